@@ -84,5 +84,5 @@ def hidden(page, name):
 
 
 def problem(page):
-    found = re.search(r'role="alert">([^<]*)<', page.text)
-    return unescape(found[1]) if found else ""
+    match = re.search(r'role="alert">([^<]*)<', page.text)
+    return unescape(match[1]) if match else ""

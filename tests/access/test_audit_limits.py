@@ -126,11 +126,11 @@ def test_what_runs_over_time_is_cut_to_the_audit(audited):
         assert (own.key, audit_of(session, BUILT_IN, NOW).key) == ("iso-audit", "nen-audit")
         points = [point.day for point in trend(session, INSPECTOR, own, DAY, NOW)]
         assert points == [DAY, DAY + timedelta(days=7), AUDIT_DAY]
-        found = continuity(session, INSPECTOR, ["reviewed-tests"], date(2026, 6, 1), date(2027, 6, 1), NOW)
-        assert {cell.system for cell in found} == {"portal"}
-        assert [(found[0].spans[0].first, found[0].spans[-1].last)] == [(PERIOD[0], AUDIT_DAY)]
+        periods = continuity(session, INSPECTOR, ["reviewed-tests"], date(2026, 6, 1), date(2027, 6, 1), NOW)
+        assert {cell.system for cell in periods} == {"portal"}
+        assert [(periods[0].spans[0].first, periods[0].spans[-1].last)] == [(PERIOD[0], AUDIT_DAY)]
         assert to_do(session, INSPECTOR, own, DAY, NOW)
-        other = next(one for one in audits(session, BUILT_IN) if one.key == "nen-audit")
+        other = next(plan for plan in audits(session, BUILT_IN) if plan.key == "nen-audit")
         for ask in (
             lambda: audit_readiness(session, INSPECTOR, other, DAY, NOW),
             lambda: trend(session, INSPECTOR, other, DAY, NOW),
@@ -252,9 +252,9 @@ def test_the_latest_plan_bounds_whatever_moment_is_asked(audited):
 def test_who_manages_people_knows_the_audits_and_teams_to_give(audited):
     administrator = Person("a", frozenset({ADMINISTRATOR}))
     with reading(audited.engine) as session:
-        assert [one.key for one in audits(session, administrator)] == ["nen-audit", "iso-audit"]
-        assert [one.key for one in audits(session, INSPECTOR)] == ["iso-audit"]
-        assert {one.key for one in lookup.teams(session, administrator)} == {"platform", "apps"}
+        assert [plan.key for plan in audits(session, administrator)] == ["nen-audit", "iso-audit"]
+        assert [plan.key for plan in audits(session, INSPECTOR)] == ["iso-audit"]
+        assert {team.key for team in lookup.teams(session, administrator)} == {"platform", "apps"}
         assert audit_bounds(session, BUILT_IN, "readiness.read") is None
         assert audit_bounds(session, SYSTEM, "readiness.read") is None
 

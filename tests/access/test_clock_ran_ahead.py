@@ -62,8 +62,8 @@ def live(engine, token, at):
 
 def test_clock_that_ran_ahead_is_reported_at_the_next_start(office):
     with writing(office, NOON) as (session, now):
-        said = clock_notice.record_clock_ahead(session, now)
-    assert said is not None and said.values["wall"] == NOON and said.values["last"] > AHEAD
+        notice = clock_notice.record_clock_ahead(session, now)
+    assert notice is not None and notice.values["wall"] == NOON and notice.values["last"] > AHEAD
     verb, who, about, details = log(office)[-1]
     assert (verb, who, about) == ("clock.ran_ahead", "Aantoonbaar", "clock")
     assert details == {"clock": NOON.isoformat()}
@@ -108,11 +108,11 @@ def test_sessions_last_as_long_as_ever(office):
     assert live(office, office.before, NOON)
     assert live(office, office.ahead, NOON) is None  # one of the future is nobody's
     token = do(office, sessions.start, office.lena, at=NOON)
-    found = live(office, token, NOON + MINUTE)
-    assert found is not None and found.is_touch_due(NOON + 2 * MINUTE)
+    session_row = live(office, token, NOON + MINUTE)
+    assert session_row is not None and session_row.is_touch_due(NOON + 2 * MINUTE)
     assert live(office, token, NOON + 29 * MINUTE)
     assert live(office, token, NOON + 31 * MINUTE) is None
-    within(office, lambda s, now: sessions.touch(s, found.token_sha256, now), NOON + 20 * MINUTE)
+    within(office, lambda s, now: sessions.touch(s, session_row.token_sha256, now), NOON + 20 * MINUTE)
     assert live(office, token, NOON + 45 * MINUTE)
 
 
@@ -133,10 +133,10 @@ def test_waits_end(office):
     waiting = try_password(office, GOOD, at_once)
     assert isinstance(waiting, Refused) and waiting.wait_seconds == 1
     with reading(office) as session:
-        assert [one.tried for one in throttling.list_locked_names(session, BUILT_IN, at_once)] == [LENA]
-    found = try_password(office, GOOD, NOON + MINUTE)
-    assert isinstance(found, SignedIn)
-    assert live(office, found.token, NOON + MINUTE)
+        assert [locked.tried for locked in throttling.list_locked_names(session, BUILT_IN, at_once)] == [LENA]
+    outcome = try_password(office, GOOD, NOON + MINUTE)
+    assert isinstance(outcome, SignedIn)
+    assert live(office, outcome.token, NOON + MINUTE)
 
 
 def test_links_work_for_their_time(office):

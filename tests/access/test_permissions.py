@@ -209,10 +209,10 @@ def verbs():
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             if module.name in NO_VERBS or module.name.endswith("__main__"):
                 continue
-            for name, found in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
-                public = not name.startswith("_") and found.__module__ == module.name
-                if public and "person" in inspect.signature(found).parameters:
-                    yield f"{module.name}.{name}", found
+            for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+                public = not name.startswith("_") and function.__module__ == module.name
+                if public and "person" in inspect.signature(function).parameters:
+                    yield f"{module.name}.{name}", function
 
 
 FOUND = dict(verbs())
@@ -235,12 +235,12 @@ def called(verb, person):
     """Call it with a person and things that it may not touch."""
     names = inspect.signature(verb).parameters
     known = {"person": person, "account": "another"}  # what is about someone else needs more than what is one's own
-    given = {
+    arguments = {
         name: known.get(name) or Untouchable()
-        for name, one in names.items()
-        if one.default is inspect.Parameter.empty or name == "person"
+        for name, value in names.items()
+        if value.default is inspect.Parameter.empty or name == "person"
     }
-    verb(**given)
+    verb(**arguments)
 
 
 # ── The table ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -284,7 +284,7 @@ def test_an_administrator_sees_no_evidence_and_no_readiness():
 
 def test_an_auditor_changes_nothing_but_findings():
     own = {permission for permission, roles in PERMISSIONS.items() if AUDITOR in roles}
-    assert {one for one in own if not one.endswith(".read")} == {"nonconformity.record"}
+    assert {permission for permission in own if not permission.endswith(".read")} == {"nonconformity.record"}
 
 
 def test_several_roles_give_the_union():

@@ -95,7 +95,7 @@ def test_a_limit_costs_no_query_for_each_evidence(small_office_of_many):
     statements = []
     with reading(office.engine) as session:
         session.connection()
-        listener = lambda *given: statements.append(given[2])  # noqa: E731
+        listener = lambda *args: statements.append(args[2])  # noqa: E731
         event.listen(office.engine, "before_cursor_execute", listener)
         assert evidence_items.search(session, MEMBER).total == number
         event.remove(office.engine, "before_cursor_execute", listener)

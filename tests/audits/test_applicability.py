@@ -47,8 +47,8 @@ def test_the_latest_in_force_holds(loaded):
     decided(loaded, False, "Not used", TODAY)
     known = decided(loaded, True, "", TODAY + timedelta(days=10), AT + timedelta(hours=1))
     with reading(loaded) as session:
-        found = [decisions_on(session, TODAY + timedelta(days=n), known)[CONTROL] for n in (9, 10)]
-    assert [(line.applicable, line.justification) for line in found] == [(False, "Not used"), (True, "")]
+        decisions = [decisions_on(session, TODAY + timedelta(days=n), known)[CONTROL] for n in (9, 10)]
+    assert [(line.applicable, line.justification) for line in decisions] == [(False, "Not used"), (True, "")]
 
 
 def test_excluding_asks_for_a_justification(loaded):

@@ -39,8 +39,8 @@ def test_the_latest_plan_holds_and_earlier_knowledge_stays(loaded):
     first = planned(loaded, title="First")
     second = planned(loaded, day=date(2027, 4, 1), systems=[])
     with reading(loaded) as session:
-        found = [current(session, known) for known in (first, second)]
-    assert [(one.title, one.day, one.systems) for one in found if one] == [
+        plans = [current(session, known) for known in (first, second)]
+    assert [(plan.title, plan.day, plan.systems) for plan in plans if plan] == [
         ("First", date(2027, 3, 16), ("portal",)), ("External audit 2027", date(2027, 4, 1), ()),
     ]  # fmt: skip
 

@@ -23,9 +23,9 @@ def house(tmp_path: Path):
     data = tmp_path / "data"
     data.mkdir()
     with served(data) as address:
-        said = (tmp_path / "process.log").read_text()
-        link = re.search(r"/link/\S+", said)
-        assert link, said
+        log = (tmp_path / "process.log").read_text()
+        link = re.search(r"/link/\S+", log)
+        assert link, log
         yield address, f"{address}{link[0]}"
 
 

@@ -45,7 +45,9 @@ def page(browser: Browser, address: str, locale: str):
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     trouble: list[str] = []
-    opened.on("console", lambda said: trouble.append(said.text) if "Content Security Policy" in said.text else None)
+    opened.on(
+        "console", lambda message: trouble.append(message.text) if "Content Security Policy" in message.text else None
+    )
     opened.on("pageerror", lambda error: trouble.append(str(error)))
     yield opened
     context.close()

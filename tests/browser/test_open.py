@@ -50,7 +50,7 @@ def test_every_page_opens_on_an_empty_house_without_a_complaint(house, open_page
     page.goto(f"{house}{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
     assert page.evaluate("document.documentElement.lang") == "nl"
-    assert not [one for one in complaints if "404" not in one], complaints
+    assert not [complaint for complaint in complaints if "404" not in complaint], complaints
 
 
 def test_pages_hold_no_serious_barrier(house, open_page):
@@ -60,12 +60,12 @@ def test_pages_hold_no_serious_barrier(house, open_page):
     for path in ("/", "/statement", "/controls", "/upload"):
         page.goto(f"{house}{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
-        found = [
-            (one["id"], one["impact"], one["nodes"][0]["html"][:200])
-            for one in Axe().run(page).response["violations"]
-            if one["impact"] == "critical"
+        barriers = [
+            (violation["id"], violation["impact"], violation["nodes"][0]["html"][:200])
+            for violation in Axe().run(page).response["violations"]
+            if violation["impact"] == "critical"
         ]
-        assert not found, (path, found)
+        assert not barriers, (path, barriers)
 
 
 def test_another_site_cannot_write_through_the_browser(house, open_page):

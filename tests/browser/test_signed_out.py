@@ -33,7 +33,7 @@ def reader(browser: Browser, address: str):
 
 def take_away(engine, person: Person, by: Person) -> None:
     with writing(engine) as (session, now):
-        [row] = [one for one in accounts.list_accounts(session, by, now) if one.id == person.account]
+        [row] = [account for account in accounts.list_accounts(session, by, now) if account.id == person.account]
         accounts.end_grant(session, by, row.grants[0].id, now)
 
 
@@ -65,7 +65,7 @@ def test_a_page_that_nobody_touches_leaves_too(reader) -> None:
 def test_what_a_reader_may_not_open_is_not_there(reader, address: str) -> None:
     page, *_ = reader
     links = page.locator("nav >> visible=true").get_by_role("link")
-    assert not {"/upload", "/setup", "/people"} & {one.get_attribute("href") for one in links.all()}
+    assert not {"/upload", "/setup", "/people"} & {link.get_attribute("href") for link in links.all()}
     page.goto(f"{address}/people")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
     assert page.locator("input").count() == 0

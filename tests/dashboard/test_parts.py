@@ -49,8 +49,8 @@ def relative(colour):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one, other):
-    light, dark = sorted((relative(one), relative(other)), reverse=True)
+def contrast(first, other):
+    light, dark = sorted((relative(first), relative(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -240,16 +240,16 @@ def test_windows_of_validity_are_whole_days():
 
 
 def test_every_outcome_has_its_word_in_both_languages():
-    given = [values.PASS, values.FAIL, values.ERROR, values.SKIPPED, values.NOT_APPLICABLE, values.INFORMATIONAL]
-    for word in [*given, values.NOT_EVALUATED]:
-        english, dutch = str(outcomes.outcome(Language("en"), word)), str(outcomes.outcome(Language("nl"), word))
+    judged = [values.PASS, values.FAIL, values.ERROR, values.SKIPPED, values.NOT_APPLICABLE, values.INFORMATIONAL]
+    for outcome in [*judged, values.NOT_EVALUATED]:
+        english, dutch = str(outcomes.outcome(Language("en"), outcome)), str(outcomes.outcome(Language("nl"), outcome))
         assert english != dutch
-        assert f">{word}<" not in english + dutch
+        assert f">{outcome}<" not in english + dutch
 
 
 def test_what_has_no_verdict_stands_before_what_passes():
-    found = [values.Result(1, "a", "", values.PASS), values.Result(2, "b", "", values.NOT_EVALUATED)]
-    out = outcomes.first_results(EN, found, 2)
+    results = [values.Result(1, "a", "", values.PASS), values.Result(2, "b", "", values.NOT_EVALUATED)]
+    out = outcomes.first_results(EN, results, 2)
     assert out.index("Not evaluated") < out.index("Pass")
 
 

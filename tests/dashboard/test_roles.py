@@ -56,7 +56,7 @@ def as_role(planned):
 
 
 def bar(test):
-    html = next(one.proto.body for one in test.get("html") if "bar-in" in one.proto.body)
+    html = next(element.proto.body for element in test.get("html") if "bar-in" in element.proto.body)
     nav = html[html.index("<nav") : html.index("</nav>")]
     return [part.split('"')[1] for part in nav.split("<a ")[1:]]
 
@@ -77,13 +77,13 @@ def test_each_role_finds_its_own_pages_and_they_open(as_role, role):
     first = ENGLISH.open()
     assert bar(first) == BARS[role]
     calm(first)
-    for path in [*BARS[role][1:], *(f"/{one}" for one in OPENED.get(role, []))]:
+    for path in [*BARS[role][1:], *(f"/{page}" for page in OPENED.get(role, []))]:
         name = path[1:]
         out = calm(ENGLISH.open(FILES.get(name, name)))
         assert 'href="/sign-out"' in out
 
 
-@pytest.mark.parametrize("role", [one for one in BARS if one != ADMINISTRATOR])
+@pytest.mark.parametrize("role", [role for role in BARS if role != ADMINISTRATOR])
 @pytest.mark.parametrize(("page", "name", "value"), OBJECTS)
 def test_objects_offer_only_what_a_role_may(as_role, role, page, name, value):
     as_role(role)
@@ -103,7 +103,7 @@ def test_a_reviewer_finds_the_mapping_only(as_role):
     as_role(REVIEWER)
     test = ENGLISH.open("setup")
     assert "A.8.24" in calm(test)
-    assert [one.label for one in test.button] == [
+    assert [button.label for button in test.button] == [
         "End the mapping",
         "Confirm the mappings shown",
         "Confirm all 3 mappings",

@@ -208,9 +208,9 @@ def test_a_key_that_is_there_twice_hides_nothing(sqlite, old, new):
     """Of two values for one key some readers take the first: the digest is of the last."""
     fill(sqlite)
     with tampering(unprotected(sqlite)) as session:
-        kept = session.execute(text("SELECT details FROM activity WHERE id = 4")).scalar_one()
-        assert old in kept
-        session.execute(text("UPDATE activity SET details = :new WHERE id = 4"), {"new": kept.replace(old, new)})
+        details = session.execute(text("SELECT details FROM activity WHERE id = 4")).scalar_one()
+        assert old in details
+        session.execute(text("UPDATE activity SET details = :new WHERE id = 4"), {"new": details.replace(old, new)})
         assert broken(session) == 4
 
 
@@ -287,9 +287,9 @@ class TestCheckpoints:
 
     def test_they_agree_with_the_log(self, signed):
         with reading(signed) as session:
-            found = verify(session, PUBLIC)
+            verified = verify(session, PUBLIC)
             check_signatures(session, PUBLIC)
-        assert (found.entries, found.checkpoints) == (SIZE + 1, 2)
+        assert (verified.entries, verified.checkpoints) == (SIZE + 1, 2)
 
     def test_an_empty_log_can_be_signed(self, engine):
         with writing(engine) as (session, now):
@@ -300,11 +300,11 @@ class TestCheckpoints:
             assert sign(session, KEY, now).entry == 1
             assert verify(session, PUBLIC).checkpoints == 2
 
-    @pytest.mark.parametrize("kept", range(SIZE + 1))
-    def test_removing_the_last_entries_is_found(self, signed, kept):
+    @pytest.mark.parametrize("remaining", range(SIZE + 1))
+    def test_removing_the_last_entries_is_found(self, signed, remaining):
         with tampering(signed) as session:
-            session.execute(text(f"DELETE FROM activity WHERE id > {kept}"))
-            assert broken(session) == kept + 1
+            session.execute(text(f"DELETE FROM activity WHERE id > {remaining}"))
+            assert broken(session) == remaining + 1
 
     def test_a_log_that_was_wholly_rewritten_is_found(self, signed):
         """By someone who knows how digests are made, without the key."""

@@ -53,8 +53,8 @@ def rewritten(engine):
 
 
 def test_it_is_the_last_one_and_only_its_owner_reads_it(signed, key):
-    kept = checkpoint_file.read(key)
-    assert (kept.entry, kept.entries) == (6, 6)
+    checkpoint = checkpoint_file.read(key)
+    assert (checkpoint.entry, checkpoint.entries) == (6, 6)
     assert stat.S_IMODE(path_of(key).stat().st_mode) == 0o600
     assert verify(signed, key).checkpoints == 2
     assert [path.name for path in key.parent.iterdir() if path.name.startswith(".")] == []

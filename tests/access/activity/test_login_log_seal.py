@@ -36,9 +36,9 @@ def unprotected(engine):
 
 
 def problems(session):
-    found = list(login_log_seal.find_problems(session))
-    assert all("poging" in Language("nl").render(one) for one in found)
-    return [str(one) for one in found]
+    problems = list(login_log_seal.find_problems(session))
+    assert all("poging" in Language("nl").render(problem) for problem in problems)
+    return [str(problem) for problem in problems]
 
 
 @pytest.fixture

@@ -95,8 +95,8 @@ def test_a_transaction_asks_for_the_last_entry_once(engine):
         statements.clear()
         for n in range(5):
             record(session, BUILT_IN, "test", str(n), now)
-        told = [statement.split()[0] for statement in statements]
-    assert told == ["SELECT"] + ["INSERT"] * 5
+        verbs = [statement.split()[0] for statement in statements]
+    assert verbs == ["SELECT"] + ["INSERT"] * 5
 
 
 def test_a_rolled_back_transaction_leaves_nothing_for_the_next(engine):

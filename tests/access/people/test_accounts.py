@@ -132,10 +132,10 @@ def test_an_email_address_is_one_and_is_free(office, email):
 
 @given(st.text(st.characters(exclude_categories=()), max_size=300))
 def test_what_is_tried_is_found_as_it_is_stored(email):
-    kept = normalise_email(email)
-    assert normalise_email(kept.upper()).casefold() == normalise_email(kept.upper().lower()).casefold()
-    assert len(kept) <= 200 and kept.encode() is not None
-    assert normalise_email(kept) == kept.strip()
+    normalised = normalise_email(email)
+    assert normalise_email(normalised.upper()).casefold() == normalise_email(normalised.upper().lower()).casefold()
+    assert len(normalised) <= 200 and normalised.encode() is not None
+    assert normalise_email(normalised) == normalised.strip()
 
 
 @given(st.text(max_size=100))
@@ -339,12 +339,12 @@ def test_everyone_is_listed_with_what_they_are_now(office):
     enrol(office, office.olga)
     do(office, accounts.end, BUILT_IN, office.lena)
     add(office, "Änne", "aenne@example.org")
-    found = within(office, lambda s, now: accounts.list_accounts(s, BUILT_IN, now))
-    assert {row.name: (row.active, row.has_password, row.second_factor) for row in found} == {
+    listed = within(office, lambda s, now: accounts.list_accounts(s, BUILT_IN, now))
+    assert {row.name: (row.active, row.has_password, row.second_factor) for row in listed} == {
         "Lena Lezer": (False, True, False),
         "Olga Officier": (True, True, True),
         "Änne": (True, False, False),
     }
-    olga = next(row for row in found if row.name == "Olga Officier")
-    assert [(one.role, one.granted_by) for one in olga.grants] == [(SECURITY_OFFICER, "security officer")]
+    olga = next(row for row in listed if row.name == "Olga Officier")
+    assert [(grant.role, grant.granted_by) for grant in olga.grants] == [(SECURITY_OFFICER, "security officer")]
     assert olga.last_sign_in is None

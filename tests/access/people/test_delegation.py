@@ -64,9 +64,9 @@ def bound(role):
 
 def who(engine, account, at=NOON):
     with reading(engine) as session:
-        found = accounts.find_person(session, account, at)
-    assert found is not None
-    return found
+        holder = accounts.find_person(session, account, at)
+    assert holder is not None
+    return holder
 
 
 def grants(engine, account):
@@ -227,8 +227,8 @@ def test_person_is_shown_links_made_for_them_and_the_log_names_the_maker(office)
     first = do(office, links.reset, who(office, office.olga), nina, at=NOON + MINUTE)
     do(office, links.reset, BUILT_IN, nina, at=NOON + HOUR)
     with reading(office) as session:
-        told = links.list_made_for(session, nina, NOON + DAY)
-        assert [(one.made_by, one.made_at, one.redeemed_at) for one in told] == [
+        made = links.list_made_for(session, nina, NOON + DAY)
+        assert [(link.made_by, link.made_at, link.redeemed_at) for link in made] == [
             (BUILT_IN.name, NOON + HOUR, None),
             ("Olga", NOON + MINUTE, None),  # it was never used, and is told all the same
         ]
@@ -238,6 +238,6 @@ def test_person_is_shown_links_made_for_them_and_the_log_names_the_maker(office)
     within(office, lambda s, now: link_redemption.redeem(s, second, now, OTHER), NOON + DAY + MINUTE)
     with reading(office) as session:
         assert links.list_made_for(session, nina, NOON + 2 * DAY)[0].redeemed_at == NOON + DAY + MINUTE
-    verb, by, about, details = next(one for one in log(office) if one[0] == "link.reset")
+    verb, by, about, details = next(entry for entry in log(office) if entry[0] == "link.reset")
     assert (verb, by, about) == ("link.reset", "A 4", nina)
     assert details == {"made_by": "Olga", "made_at": (NOON + DAY).isoformat()}

@@ -30,12 +30,12 @@ def find(engine, token, at):
 
 def test_a_session_is_found_by_its_token_only_and_the_token_is_not_stored(office):
     token = begin(office, office.lena, second_factor=True)
-    found = find(office, token, NOON + MINUTE)
-    assert (found.account, found.second_factor, found.seen_at) == (office.lena, True, NOON)
-    assert found.token_sha256 == sessions.digest(token)
+    session_row = find(office, token, NOON + MINUTE)
+    assert (session_row.account, session_row.second_factor, session_row.seen_at) == (office.lena, True, NOON)
+    assert session_row.token_sha256 == sessions.digest(token)
     assert len(token) >= 43
     assert token not in repr(rows(office, "sign_in_session"))
-    for other in ("", token[:-1], token + "x", found.token_sha256, "\ud800", "' OR 1=1"):
+    for other in ("", token[:-1], token + "x", session_row.token_sha256, "\ud800", "' OR 1=1"):
         assert find(office, other, NOON + MINUTE) is None
 
 
@@ -68,13 +68,13 @@ def test_an_act_is_written_once_a_minute_and_wakes_nothing_that_is_over(office):
 
 
 def test_signing_out_ends_one_and_is_written_down(office):
-    one, other = begin(office, office.lena), begin(office, office.lena, NOON + SECOND)
-    do(office, sessions.end, sessions.digest(one), at=NOON + MINUTE)
-    assert find(office, one, NOON + 2 * MINUTE) is None
+    first, other = begin(office, office.lena), begin(office, office.lena, NOON + SECOND)
+    do(office, sessions.end, sessions.digest(first), at=NOON + MINUTE)
+    assert find(office, first, NOON + 2 * MINUTE) is None
     assert find(office, other, NOON + 2 * MINUTE)
     assert log(office)[-1][:3] == ("session.end", "Lena Lezer", office.lena)
     before = len(log(office))
-    do(office, sessions.end, sessions.digest(one), at=NOON + 3 * MINUTE)
+    do(office, sessions.end, sessions.digest(first), at=NOON + 3 * MINUTE)
     do(office, sessions.end, "\x00nothing\ud800", at=NOON + 3 * MINUTE)
     assert len(log(office)) == before
 

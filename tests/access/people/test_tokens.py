@@ -65,7 +65,7 @@ def office(engine, tmp_path, monkeypatch):
     return made
 
 
-def one(office, account, at=NOW):
+def person_of(office, account, at=NOW):
     with reading(office.engine) as session:
         return accounts.find_person(session, account, at)
 
@@ -76,7 +76,7 @@ def issue(office, permissions=("evidence.file",), label="build server", team="pl
 
 
 def issue_own(office, account, permissions=("evidence.file",), label="laptop", **more):
-    who, last, at = more.pop("by", None) or one(office, account), more.pop("last", LAST), more.pop("at", NOW)
+    who, last, at = more.pop("by", None) or person_of(office, account), more.pop("last", LAST), more.pop("at", NOW)
     return within(office.engine, lambda s, now: tokens.issue_own(s, who, label, permissions, last, now, **more), at)
 
 
@@ -86,9 +86,9 @@ def find(office, token, at=NOW):
 
 
 def acting(office, token, at=NOW):
-    found = find(office, token, at)
-    assert found is not None
-    return found.person
+    bearer_row = find(office, token, at)
+    assert bearer_row is not None
+    return bearer_row.person
 
 
 def number(office, label):
@@ -105,13 +105,13 @@ def test_a_team_s_token_acts_as_a_member_of_it(office):
     assert who.name == "build server (team platform)"
     assert (who.roles, who.teams, who.account) == ({TEAM_MEMBER}, {"platform"}, "")
     assert (who.requirements, who.systems) == ({"role-tests"}, {"portal"})
-    assert {one for one in PERMISSIONS if may(who, one)} == set(ALL)
+    assert {permission for permission in PERMISSIONS if may(who, permission)} == set(ALL)
 
 
 def test_a_person_s_own_acts_as_that_person(office):
     who = acting(office, issue_own(office, office.rob, ["evidence.read"]))
     assert (who.name, who.account, who.roles) == ("Rob", office.rob, {REVIEWER})
-    assert {one for one in PERMISSIONS if may(who, one)} == {"evidence.read"}
+    assert {permission for permission in PERMISSIONS if may(who, permission)} == {"evidence.read"}
 
 
 def test_only_the_digest_is_kept_and_nothing_shows_the_secret(office):
@@ -124,9 +124,9 @@ def test_only_the_digest_is_kept_and_nothing_shows_the_secret(office):
         shown = tokens.list_tokens(session, BUILT_IN)
     assert token not in repr(shown)
     assert hashlib.sha256(token.encode()).hexdigest() not in repr(shown)
-    told = repr(log(office.engine))
-    assert token not in told
-    assert hashlib.sha256(token.encode()).hexdigest() not in told
+    logged = repr(log(office.engine))
+    assert token not in logged
+    assert hashlib.sha256(token.encode()).hexdigest() not in logged
 
 
 def test_the_log_says_what_was_given(office):
@@ -145,7 +145,7 @@ def test_the_log_says_what_was_given(office):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"label": "  "}, "needs a name"),
         ({"label": "x" * 81}, "needs a name"),
@@ -166,8 +166,8 @@ def test_the_log_says_what_was_given(office):
         ({"permissions": ["evidence.read"], "requirements": ["role-tests"]}, "only reads"),
     ],
 )
-def test_what_a_token_cannot_be_is_refused(office, wrong, said):
-    with pytest.raises(NotPossible, match=said):
+def test_what_a_token_cannot_be_is_refused(office, wrong, message):
+    with pytest.raises(NotPossible, match=message):
         issue(office, **wrong)
     assert rows(office.engine, "api_token") == []
 
@@ -192,18 +192,18 @@ def test_a_token_never_does_more_than_its_person(office):
 def test_who_manages_no_tokens_makes_none_of_a_team_s(office):
     for account in (office.tim, office.rob, office.lena):
         with pytest.raises(NotAllowed):
-            issue(office, by=one(office, account))
+            issue(office, by=person_of(office, account))
         with reading(office.engine) as session, pytest.raises(NotAllowed):
-            tokens.list_tokens(session, one(office, account))
-    assert issue(office, by=one(office, office.olga))
+            tokens.list_tokens(session, person_of(office, account))
+    assert issue(office, by=person_of(office, office.olga))
 
 
 def test_who_makes_a_team_s_token_gives_it_no_more_than_they_may(office):
-    bea, mixed = one(office, office.bea), [(ADMINISTRATOR, None, None), (TEAM_MEMBER, "platform", None)]
+    bea, mixed = person_of(office, office.bea), [(ADMINISTRATOR, None, None), (TEAM_MEMBER, "platform", None)]
     for permission in ALL:
         with pytest.raises(NotAllowed, match=f"more than their own permissions.*{permission}"):
             issue(office, [permission], by=bea)
-    both = one(office, person(office.engine, "Mia", "mia@example.org", mixed, at=NOW - DAY))
+    both = person_of(office, person(office.engine, "Mia", "mia@example.org", mixed, at=NOW - DAY))
     assert acting(office, issue(office, ALL, label="own team", by=both)).only == set(ALL)
     with pytest.raises(NotAllowed, match="more than their own permissions"):
         issue(office, ALL, team="apps", by=both)
@@ -211,7 +211,7 @@ def test_who_makes_a_team_s_token_gives_it_no_more_than_they_may(office):
 
 def test_a_team_s_token_never_does_more_than_its_maker_may_now(office):
     """A role that was taken away takes it from the tokens that were made with it; one that comes back gives it back."""
-    token = issue(office, ALL, by=one(office, office.olga))
+    token = issue(office, ALL, by=person_of(office, office.olga))
     within(office.engine, lambda s, now: accounts.grant(s, BUILT_IN, office.olga, READER, now), NOW)
     held = [
         row.id
@@ -231,7 +231,7 @@ def test_a_team_s_token_never_does_more_than_its_maker_may_now(office):
 @pytest.mark.parametrize("how", ["ended", "last day"])
 def test_a_team_s_token_dies_with_its_maker_s_account(office, how):
     person(office.engine, "Otto", "otto@example.org", [(SECURITY_OFFICER, None, None)], at=NOW - DAY)
-    token, other = issue(office, by=one(office, office.olga)), issue(office, label="other")
+    token, other = issue(office, by=person_of(office, office.olga)), issue(office, label="other")
     if how == "ended":
         do(office.engine, accounts.end, BUILT_IN, office.olga, at=NOW)
         assert log(office.engine)[-1][0] == "token.revoke_all"
@@ -246,7 +246,7 @@ def test_a_team_s_token_dies_with_its_maker_s_account(office, how):
 
 def test_a_token_makes_no_tokens_and_neither_does_a_preview(office):
     through = acting(office, issue_own(office, office.olga, ALL))
-    for who in (through, as_team(one(office, office.olga), "platform"), BUILT_IN, Person("x", frozenset())):
+    for who in (through, as_team(person_of(office, office.olga), "platform"), BUILT_IN, Person("x", frozenset())):
         with pytest.raises(NotAllowed):
             issue_own(office, "", by=who)
     with pytest.raises(NotAllowed, match="lacks this permission"):
@@ -287,7 +287,7 @@ def test_revoked_it_is_of_no_use_at_once_and_once(office):
 
 def test_people_revoke_their_own_and_nobody_else_s(office):
     mine, theirs = issue_own(office, office.tim, label="mine"), issue_own(office, office.anna, label="theirs")
-    tim = one(office, office.tim)
+    tim = person_of(office, office.tim)
     with pytest.raises(NotPossible):
         do(office.engine, tokens.revoke_own, tim, number(office, "theirs"), at=NOW)
     with pytest.raises(NotAllowed):
@@ -295,7 +295,7 @@ def test_people_revoke_their_own_and_nobody_else_s(office):
     do(office.engine, tokens.revoke_own, tim, number(office, "mine"), at=NOW)
     assert find(office, mine) is None
     assert find(office, theirs)
-    do(office.engine, tokens.revoke, one(office, office.bea), number(office, "theirs"), at=NOW)
+    do(office.engine, tokens.revoke, person_of(office, office.bea), number(office, "theirs"), at=NOW)
     assert find(office, theirs) is None
 
 
@@ -304,7 +304,7 @@ def test_people_see_their_own(office):
     issue_own(office, office.anna, label="theirs")
     issue(office, label="team's")
     with reading(office.engine) as session:
-        assert [row.label for row in tokens.list_own(session, one(office, office.tim))] == ["mine"]
+        assert [row.label for row in tokens.list_own(session, person_of(office, office.tim))] == ["mine"]
         assert tokens.list_own(session, BUILT_IN) == []
         listed = {row.label: (row.owner, row.team) for row in tokens.list_tokens(session, BUILT_IN)}
     assert listed == {"mine": ("Tim", None), "theirs": ("Anna", None), "team's": (None, "platform")}
@@ -325,7 +325,7 @@ def test_a_role_that_is_taken_away_narrows_it(office):
     held = [row.id for row in rows(office.engine, "role_grant") if (row.account, row.role) == (office.tim, TEAM_MEMBER)]
     do(office.engine, accounts.end_grant, BUILT_IN, held[0], at=NOW)
     who = acting(office, token)
-    assert {one for one in PERMISSIONS if may(who, one)} == {"readiness.read", "controls.read"}
+    assert {permission for permission in PERMISSIONS if may(who, permission)} == {"readiness.read", "controls.read"}
 
 
 def test_who_is_shut_out_leaves_no_token_behind(office):
@@ -336,7 +336,7 @@ def test_who_is_shut_out_leaves_no_token_behind(office):
     assert log(office.engine)[-1][:3] == ("token.revoke_all", "Tim", office.tim)
 
 
-@given(st.text(max_size=60).filter(lambda one: not one.startswith(tokens.PREFIX)))
+@given(st.text(max_size=60).filter(lambda token: not token.startswith(tokens.PREFIX)))
 def test_what_is_no_token_is_not_even_looked_up(given_text):
     assert tokens.find(None, given_text, NOW) is None
 
@@ -392,19 +392,19 @@ def test_what_a_token_handed_in_its_person_does_not_review(office):
     key = office.deliver(JUNIT, person=acting(office, issue_own(office, office.olga))).evidence
     assert office.column("evidence", "uploaded_by") == ["Olga"]
     with pytest.raises(NotReviewable, match="someone else must review"):
-        office.review(key, "accepted", person=one(office, office.olga))
-    office.review(key, "accepted", person=one(office, office.rob))
+        office.review(key, "accepted", person=person_of(office, office.olga))
+    office.review(key, "accepted", person=person_of(office, office.rob))
 
 
 def test_the_log_says_which_token_it_was(office):
     office.deliver(JUNIT, person=acting(office, issue_own(office, office.tim)))
-    office.deliver(FAILING, person=one(office, office.tim))
+    office.deliver(FAILING, person=person_of(office, office.tim))
     filed = [(who, details.get("token")) for verb, who, _, details in log(office.engine) if verb == "evidence.file"]
     assert filed == [("Tim", number(office, "laptop")), ("Tim", None)]
 
 
 def test_it_withdraws_its_own_and_only_what_it_may_hand_in(office):
-    own = office.deliver(JUNIT, person=one(office, office.tim)).evidence
+    own = office.deliver(JUNIT, person=person_of(office, office.tim)).evidence
     for narrow in (issue_own(office, office.tim, requirements=["tls-scan"]), issue(office, label="other")):
         with pytest.raises((NotAllowed, NotReviewable)):
             office.review(own, "withdrawn", person=acting(office, narrow))
@@ -413,9 +413,9 @@ def test_it_withdraws_its_own_and_only_what_it_may_hand_in(office):
 
 def test_a_reviewer_s_token_does_not_review(office):
     key = office.deliver(JUNIT).evidence
-    for word in ("accepted", "rejected"):
+    for decision in ("accepted", "rejected"):
         with pytest.raises(NotAllowed):
-            office.review(key, word, person=acting(office, issue_own(office, office.olga, ALL)))
+            office.review(key, decision, person=acting(office, issue_own(office, office.olga, ALL)))
     with pytest.raises(NotReviewable, match="only they or a reviewer"):
         office.review(key, "withdrawn", person=acting(office, issue_own(office, office.olga, ALL)))
 
@@ -500,8 +500,8 @@ def test_a_browser_uses_the_api_too_from_its_own_site(gate, office):
 def test_what_a_token_is_not_for_is_said(gate, office):
     token = issue(office)
     files = [("files", ("junit.xml", JUNIT))]
-    asked = {"requirement": "role-tests", "system": "portal"}
-    assert gate.post("/api/v1/evidence", files=files, data=asked, headers=bearer(token)).status_code == 201
+    query = {"requirement": "role-tests", "system": "portal"}
+    assert gate.post("/api/v1/evidence", files=files, data=query, headers=bearer(token)).status_code == 201
     answer = gate.get("/api/v1/evidence", headers=bearer(token))
     assert "evidence.read" in refused(answer, 403)
     assert answer.json()["type"] == "urn:aantoonbaar:problem:not-allowed"
@@ -541,8 +541,8 @@ def test_a_use_that_cannot_be_noted_stops_nobody(gate, office, monkeypatch, capl
 
 def test_a_request_does_not_wait_for_the_note_of_its_use(office):
     token, waiting = issue(office), []
-    found = Admissions(lambda: office.engine, lambda: NOW, waiting.append).find_by_token(token)
-    assert found is not None
+    admission = Admissions(lambda: office.engine, lambda: NOW, waiting.append).find_by_token(token)
+    assert admission is not None
     assert rows(office.engine, "api_token", "used_at") == [(None,)]
     waiting[0]()
     assert rows(office.engine, "api_token", "used_at") == [(NOW,)]

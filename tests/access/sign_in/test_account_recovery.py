@@ -29,9 +29,9 @@ def test_a_new_password_is_enough_afterwards(engine):
         assert not passkeys.is_passkey_required(session, account, "")
         assert link_redemption.look(session, token, now).purpose == RESET
         assert link_redemption.redeem(session, token, now, OTHER) == account
-    said = [(one.verb, one.person) for one in rows(engine, "activity")]
+    entries = [(row.verb, row.person) for row in rows(engine, "activity")]
     for verb in ("second_factor.remove", "passkey.remove", "link.make"):
-        assert (verb, SYSTEM.name) in said
+        assert (verb, SYSTEM.name) in entries
 
 
 def test_who_never_chose_a_password_is_invited_anew(engine):

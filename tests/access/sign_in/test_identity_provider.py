@@ -201,7 +201,7 @@ def test_a_description_that_leads_elsewhere_is_not_used(there, provider, changed
 
 
 @pytest.mark.parametrize(
-    "said",
+    "answer",
     [
         (500, {}, b"{}"),
         (302, {"location": "http://127.0.0.1:1/"}, b""),
@@ -213,10 +213,10 @@ def test_a_description_that_leads_elsewhere_is_not_used(there, provider, changed
         (200, {"content-encoding": "gzip"}, gzip.compress(b"{}", mtime=0)),
         (200, {"content-length": 100}, b"{}"),
     ],
-    ids=lambda said: f"{said[0]} {said[2][:9]!r} {len(said[2])}",
+    ids=lambda answer: f"{answer[0]} {answer[2][:9]!r} {len(answer[2])}",
 )
-def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, said):
-    there.answers[WELL_KNOWN] = said
+def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, answer):
+    there.answers[WELL_KNOWN] = answer
     with pytest.raises(ProviderUnavailable):
         asyncio.run(provider.metadata())
     assert there.asked == [WELL_KNOWN]
@@ -229,7 +229,7 @@ def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, s
 
 
 @pytest.mark.parametrize(
-    ("said", "kind"),
+    ("answer", "kind"),
     [
         ((400, {}, b'{"error": "invalid_grant"}'), ProviderAnswerRejected),
         ((401, {}, b'{"error": "invalid_client", "error_description": "<b>"}'), ProviderUnavailable),
@@ -241,10 +241,10 @@ def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, s
         ((200, {}, json.dumps({"access_token": "a", "id_token": "x" * 40_000}).encode()), ProviderAnswerRejected),
         ((200, {}, b"x" * 300_000), ProviderUnavailable),
     ],
-    ids=lambda given: str(given)[:60],
+    ids=lambda changes: str(changes)[:60],
 )
-def test_invalid_token_answer_is_reported(there, provider, said, kind):
-    there.answers["/token_endpoint"] = said
+def test_invalid_token_answer_is_reported(there, provider, answer, kind):
+    there.answers["/token_endpoint"] = answer
     with pytest.raises(kind):
         claims(provider)
 

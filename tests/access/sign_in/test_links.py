@@ -61,24 +61,24 @@ def ticket(engine, at=NOON):
 
 def at_the_same_moment(engine, *acts):
     """What each made of it, in any order: each in a thread and a transaction of its own."""
-    ready, found = threading.Barrier(len(acts)), []
+    ready, outcomes = threading.Barrier(len(acts)), []
 
-    def one(act):
+    def run(act):
         ready.wait()
         try:
             with writing(engine, NOON) as (session, now):
                 made = act(session, now)
         except AccessProblem as problem:
             made = problem
-        found.append(made)
+        outcomes.append(made)
 
-    threads = [threading.Thread(target=one, args=(act,)) for act in acts]
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert len(found) == len(acts)
-    return found
+    assert len(outcomes) == len(acts)
+    return outcomes
 
 
 # ── The first set-up ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,8 +86,8 @@ def at_the_same_moment(engine, *acts):
 
 def test_the_first_set_up_makes_the_first_officer(empty):
     token = set_up(empty)
-    found = look(empty, token)
-    assert (found.purpose, found.account, found.name, found.email) == (SET_UP, None, "", "")
+    info = look(empty, token)
+    assert (info.purpose, info.account, info.name, info.email) == (SET_UP, None, "", "")
     account = redeem(empty, token, name="Olga Officier", email="Olga@Example.org", language="en")
     with reading(empty) as session:
         olga = accounts.find_person(session, account, NOON + SECOND)
@@ -129,8 +129,8 @@ def test_two_first_officers_at_the_same_moment_are_one(empty):
     acts = [
         lambda session, now, about=about: link_redemption.redeem(session, token, now, OTHER, **about) for about in named
     ]
-    found = at_the_same_moment(empty, *acts)
-    assert sum(isinstance(one, LinkNotValid) for one in found) == 3
+    outcomes = at_the_same_moment(empty, *acts)
+    assert sum(isinstance(outcome, LinkNotValid) for outcome in outcomes) == 3
     assert len(rows(empty, "account")) == len(rows(empty, "role_grant")) == 1
 
 
@@ -157,13 +157,13 @@ def test_what_is_refused_does_not_use_the_link(empty, about, refusal):
 
 def test_an_invitation_chooses_the_first_password_once(office):
     token = invite(office)
-    found = look(office, token)
-    assert (found.purpose, found.account, found.name) == (INVITATION, office.nina, "Nina Nieuw")
-    assert (found.email, found.language, found.expires_at) == ("nina@example.org", "nl", NOON + 7 * DAY)
+    info = look(office, token)
+    assert (info.purpose, info.account, info.name) == (INVITATION, office.nina, "Nina Nieuw")
+    assert (info.email, info.language, info.expires_at) == ("nina@example.org", "nl", NOON + 7 * DAY)
     assert redeem(office, token) == office.nina
     assert passwords.matches(OTHER, stored(office, office.nina))
-    told = {"made_by": BUILT_IN.name, "made_at": NOON.isoformat()}
-    assert log(office)[-1] == ("link.invitation", "Nina Nieuw", office.nina, told)
+    details = {"made_by": BUILT_IN.name, "made_at": NOON.isoformat()}
+    assert log(office)[-1] == ("link.invitation", "Nina Nieuw", office.nina, details)
     assert look(office, token, NOON + MINUTE) is None
     with pytest.raises(LinkNotValid, match="does not work"):
         redeem(office, token, GOOD, NOON + MINUTE)
@@ -199,11 +199,14 @@ def test_a_reset_leaves_the_password_until_it_is_used_and_ends_all_sessions(offi
 def test_two_who_use_a_link_at_the_same_moment(office):
     token = invite(office)
     chosen = [f"{GOOD} {n}" for n in range(4)]
-    acts = [lambda session, now, one=one: (link_redemption.redeem(session, token, now, one), one) for one in chosen]
-    found = at_the_same_moment(office, *acts)
-    won = [one for one in found if isinstance(one, tuple)]
+    acts = [
+        lambda session, now, password=password: (link_redemption.redeem(session, token, now, password), password)
+        for password in chosen
+    ]
+    outcomes = at_the_same_moment(office, *acts)
+    won = [outcome for outcome in outcomes if isinstance(outcome, tuple)]
     assert len(won) == 1
-    assert sum(isinstance(one, LinkNotValid) for one in found) == 3
+    assert sum(isinstance(outcome, LinkNotValid) for outcome in outcomes) == 3
     assert passwords.matches(won[0][1], stored(office, office.nina))
 
 
@@ -279,12 +282,12 @@ def test_another_email_address_ends_the_links_sent_to_the_old_one(office):
     assert look(office, token, NOON + MINUTE) is None
 
 
-@pytest.mark.parametrize("given", ["", "x", "\ud800", "' OR 1=1 --", "x\x00", "a" * 10_000])
-def test_whatever_is_no_link_does_not_work(office, given):
+@pytest.mark.parametrize("token", ["", "x", "\ud800", "' OR 1=1 --", "x\x00", "a" * 10_000])
+def test_whatever_is_no_link_does_not_work(office, token):
     invite(office)
-    assert look(office, given) is None
+    assert look(office, token) is None
     with pytest.raises(LinkNotValid):
-        redeem(office, given)
+        redeem(office, token)
 
 
 def test_only_the_digest_of_a_token_is_kept_and_none_is_in_the_log(office):
@@ -319,8 +322,8 @@ def test_a_ticket_chooses_no_password_and_a_link_is_no_ticket(office):
         redeem(office, half)
     with reading(office) as session:
         assert second_step.find_ticket(session, link, NOON) is None
-        found = second_step.find_ticket(session, half, NOON)
-    assert (found["account"], found["email"], found["created_at"]) == (office.olga, "olga@example.org", NOON)
+        row = second_step.find_ticket(session, half, NOON)
+    assert (row["account"], row["email"], row["created_at"]) == (office.olga, "olga@example.org", NOON)
 
 
 def test_a_ticket_lasts_five_minutes_and_is_used_once(office):

@@ -63,9 +63,9 @@ def attempts(engine):
     return [tuple(row) for row in rows(engine, "login_attempt", "tried", "account", "method", "succeeded", "reason")]
 
 
-def refused(engine, outcome, reason="passkey", said="refused"):
+def refused(engine, outcome, reason="passkey", reason_shown="refused"):
     """Nobody came in, and the log alone says why."""
-    assert outcome == Refused(said)
+    assert outcome == Refused(reason_shown)
     assert attempts(engine)[-1][2:] == ("passkey", False, reason)
     assert rows(engine, "sign_in_session") == []
 
@@ -79,8 +79,8 @@ def test_a_passkey_that_was_added_lets_its_person_in_with_two_factors(office):
         outcome = enter(office, device.get(begin(office, at)), at)
         assert isinstance(outcome, SignedIn)
         with reading(office) as session:
-            found = sessions.find(session, outcome.token, at)
-        assert (found.account, found.second_factor) == (office.lena.account, True)
+            session_row = sessions.find(session, outcome.token, at)
+        assert (session_row.account, session_row.second_factor) == (office.lena.account, True)
     assert outcome.last_attempt.method == "passkey"
     assert attempts(office) == [("lena@example.org", office.lena.account, "passkey", True, "")] * 2
     (row,) = rows(office, "passkey")
@@ -90,14 +90,14 @@ def test_a_passkey_that_was_added_lets_its_person_in_with_two_factors(office):
 
 def test_the_device_is_asked_to_keep_the_key_to_verify_the_person_and_to_make_no_second_one(office):
     device = added(office, office.lena)
-    asked = json.loads(begin_adding(office, office.lena, NOON + MINUTE))
-    assert asked["rp"] == {"id": SITE, "name": "Aantoonbaar"}
-    assert asked["authenticatorSelection"]["residentKey"] == "required"
-    assert asked["authenticatorSelection"]["userVerification"] == "required"
-    assert [one["id"] for one in asked["excludeCredentials"]] == [json.loads(device._json())["id"]]
-    assert "lena" not in passkeys.base64url_to_bytes(asked["user"]["id"]).decode()
-    asked = json.loads(begin(office))
-    assert (asked["rpId"], asked["userVerification"], asked["allowCredentials"]) == (SITE, "required", [])
+    options = json.loads(begin_adding(office, office.lena, NOON + MINUTE))
+    assert options["rp"] == {"id": SITE, "name": "Aantoonbaar"}
+    assert options["authenticatorSelection"]["residentKey"] == "required"
+    assert options["authenticatorSelection"]["userVerification"] == "required"
+    assert [credential["id"] for credential in options["excludeCredentials"]] == [json.loads(device._json())["id"]]
+    assert "lena" not in passkeys.base64url_to_bytes(options["user"]["id"]).decode()
+    options = json.loads(begin(office))
+    assert (options["rpId"], options["userVerification"], options["allowCredentials"]) == (SITE, "required", [])
 
 
 def test_a_device_that_does_not_count_is_taken_as_such(office):
@@ -111,7 +111,7 @@ def test_only_digests_of_challenges_are_kept_and_strangers_leave_nothing_in_the_
     before = log(office)
     options = [begin_adding(office, office.lena), begin(office)]
     stored = repr(rows(office, "one_time_link"))
-    assert [one for one in options if json.loads(one)["challenge"] in stored] == []
+    assert [option for option in options if json.loads(option)["challenge"] in stored] == []
     assert log(office) == before
 
 
@@ -202,7 +202,7 @@ def test_an_account_whose_days_are_over_or_that_has_no_role_stays_out(office):
     refused(office, enter(office, device.get(begin(office, later)), later), "not-active")
     with reading(office) as session:
         grant = next(
-            one for one in accounts.list_accounts(session, BUILT_IN, NOON) if one.id == office.lena.account
+            account for account in accounts.list_accounts(session, BUILT_IN, NOON) if account.id == office.lena.account
         ).grants[0]
     within(office, lambda session, now: accounts.end_grant(session, BUILT_IN, grant.id, now), later)
     refused(office, enter(office, other.get(begin(office, later)), later), "not-active")
@@ -279,8 +279,12 @@ def test_an_address_that_fails_often_waits_and_a_name_that_is_attacked_does_not(
     waits = enter(office, device.get(begin(office)))
     assert (waits.reason, waits.wait_seconds > 0) == ("locked", True)
     assert attempts(office)[-1][-1] != "locked"  # it is counted, and not written by itself
-    told = waits.throttled
-    assert (told.tried, told.account, told.method) == ("lena@example.org", office.lena.account, "passkey")
+    throttled = waits.throttled
+    assert (throttled.tried, throttled.account, throttled.method) == (
+        "lena@example.org",
+        office.lena.account,
+        "passkey",
+    )
     assert isinstance(enter(office, device.get(begin(office)), address="198.51.100.7"), SignedIn)
 
 

@@ -110,10 +110,10 @@ def live(engine, token, at):
 
 @pytest.mark.parametrize("email", [LENA, "  LENA@Example.ORG ", "Lena@example.org\x00"])
 def test_the_right_password_begins_a_session(office, email):
-    found = attempt(office, email)
-    assert isinstance(found, SignedIn)
-    assert (found.account, found.last_attempt) == (office.lena, None)
-    session = live(office, found.token, NOON + SECOND)
+    outcome = attempt(office, email)
+    assert isinstance(outcome, SignedIn)
+    assert (outcome.account, outcome.last_attempt) == (office.lena, None)
+    session = live(office, outcome.token, NOON + SECOND)
     assert (session.account, session.second_factor) == (office.lena, False)
     (row,) = rows(office, "sign_in_session")
     assert (row.address, row.agent) == (HOME, "Firefox")
@@ -183,8 +183,8 @@ def stored(engine, email):
 
 @pytest.mark.parametrize("email", [LENA, "nobody@example.org"])
 def test_an_unknown_name_waits_as_a_known_one(office, email):
-    found = [attempt(office, email, OTHER, NOON + n * SECOND) for n in range(FREE_PER_NAME + 3)]
-    assert found == [REFUSED] * FREE_PER_NAME + [REFUSED, Refused("locked", 1), REFUSED]
+    outcomes = [attempt(office, email, OTHER, NOON + n * SECOND) for n in range(FREE_PER_NAME + 3)]
+    assert outcomes == [REFUSED] * FREE_PER_NAME + [REFUSED, Refused("locked", 1), REFUSED]
 
 
 def test_a_comparison_with_an_older_hash_counts_for_nothing(office):
@@ -193,10 +193,10 @@ def test_a_comparison_with_an_older_hash_counts_for_nothing(office):
     assert compared.matches
     olga = Person("Lena Lezer", frozenset({READER}), office.lena)
     within(office, lambda s, now: password_sign_in.change_password(s, olga, GOOD, OTHER, HOME, "", now))
-    found = within(
+    outcome = within(
         office, lambda s, now: password_sign_in.sign_in(s, LENA, GOOD, HOME, "", now, compared), NOON + MINUTE
     )
-    assert found == REFUSED
+    assert outcome == REFUSED
 
 
 @pytest.mark.parametrize("email", ["", "\ud800", "x\x00y", "' OR 1=1 --", "a" * 100_000])
@@ -209,9 +209,9 @@ def test_whatever_is_sent_is_refused_and_written_down(office, email):
 
 def test_nothing_secret_prints_or_is_logged(office):
     enrol(office, office.ravi)
-    found = [attempt(office), attempt(office, RAVI), password_sign_in.compare(GOOD, stored(office, LENA))]
-    for secret in (found[0].token, found[1].ticket, GOOD, "argon2"):
-        assert secret not in repr(found)
+    secrets = [attempt(office), attempt(office, RAVI), password_sign_in.compare(GOOD, stored(office, LENA))]
+    for secret in (secrets[0].token, secrets[1].ticket, GOOD, "argon2"):
+        assert secret not in repr(secrets)
         assert secret not in repr(rows(office, "login_attempt"))
         assert secret not in repr(log(office))
 
@@ -230,11 +230,11 @@ def test_who_signs_in_sees_the_attempt_before_this_one(office):
 
 @given(failures=st.integers(0, 10**6), free=st.integers(1, 50))
 def test_a_delay_begins_after_the_free_ones_grows_and_ends(failures, free):
-    found = delay(failures, free)
-    assert (found == timedelta()) == (failures < free)
-    assert found <= delay(failures + 1, free) <= LONGEST_WAIT
+    wait = delay(failures, free)
+    assert (wait == timedelta()) == (failures < free)
+    assert wait <= delay(failures + 1, free) <= LONGEST_WAIT
     if free <= failures < free + 9:
-        assert found == timedelta(seconds=2 ** (failures - free))
+        assert wait == timedelta(seconds=2 ** (failures - free))
 
 
 def test_failures_of_a_name_wait_longer_each_time_wherever_they_come_from(office):
@@ -306,11 +306,11 @@ def test_the_officer_sees_which_names_wait(office):
     last = fails(office, FREE_PER_NAME + 5, last, "nobody@example.org", address=ELSEWHERE)
     fails(office, 1, last, RAVI)
     with reading(office) as session:
-        found = throttling.list_locked_names(session, BUILT_IN, last)
-        assert [(one.tried, one.wait_seconds) for one in found] == [("nobody@example.org", 32), (LENA, 33)]
+        names = throttling.list_locked_names(session, BUILT_IN, last)
+        assert [(name.tried, name.wait_seconds) for name in names] == [("nobody@example.org", 32), (LENA, 33)]
         assert len(throttling.list_locked_names(session, BUILT_IN, last, limit=1)) <= 1
         assert throttling.list_locked_names(session, BUILT_IN, last + HOUR) == []
-        assert throttling.list_locked_names(session, Person("b", frozenset({ADMINISTRATOR})), last) == found
+        assert throttling.list_locked_names(session, Person("b", frozenset({ADMINISTRATOR})), last) == names
         with pytest.raises(NotAllowed):
             throttling.list_locked_names(session, Person("r", frozenset({READER})), NOON)
 
@@ -334,9 +334,9 @@ def test_with_a_second_factor_the_password_is_half_of_it(enrolled):
     def check(session, account):
         return second_factor.check_code(session, account, code, KEY, NOON)
 
-    found = second(enrolled, half.ticket, check)
-    assert (found.account, found.last_attempt) == (enrolled.lena, None)
-    assert live(enrolled, found.token, NOON + MINUTE).second_factor
+    outcome = second(enrolled, half.ticket, check)
+    assert (outcome.account, outcome.last_attempt) == (enrolled.lena, None)
+    assert live(enrolled, outcome.token, NOON + MINUTE).second_factor
     assert attempts(enrolled) == [(LENA, "password", "awaiting"), (LENA, "second-factor", "")]
     assert second(enrolled, half.ticket, at=NOON + MINUTE) == Refused("expired")
 
@@ -344,8 +344,8 @@ def test_with_a_second_factor_the_password_is_half_of_it(enrolled):
 def test_a_wrong_code_leaves_the_ticket_and_counts_as_a_failure(enrolled):
     half = attempt(enrolled)
     assert second(enrolled, half.ticket, wrong) == REFUSED
-    found = second(enrolled, half.ticket, lambda *_: "recovery-code", NOON + MINUTE)
-    assert isinstance(found, SignedIn)
+    outcome = second(enrolled, half.ticket, lambda *_: "recovery-code", NOON + MINUTE)
+    assert isinstance(outcome, SignedIn)
     assert [reason for *_, reason in attempts(enrolled)] == ["awaiting", "second-factor", ""]
     assert attempts(enrolled)[-1][1] == "recovery-code"
 
@@ -354,10 +354,10 @@ def test_codes_are_limited_as_passwords_are_and_the_right_password_clears_nothin
     half = attempt(enrolled)
     for _ in range(FREE_PER_NAME):
         assert second(enrolled, half.ticket, wrong) == REFUSED
-    asked = []
+    codes = []
     at = NOON + SECOND + SECOND / 2
-    assert second(enrolled, half.ticket, lambda *_: asked.append("it"), at) == Refused("locked", 1)
-    assert asked == []
+    assert second(enrolled, half.ticket, lambda *_: codes.append("it"), at) == Refused("locked", 1)
+    assert codes == []
     another = attempt(enrolled, at=NOON + 10 * SECOND)
     assert second(enrolled, another.ticket, wrong, NOON + 11 * SECOND) == REFUSED
     assert waits(enrolled, NOON + 11 * SECOND) == 2
@@ -369,11 +369,11 @@ def test_a_ticket_that_is_over_begins_again(enrolled):
     assert attempts(enrolled)[-1] == ("", "second-factor", "expired")
 
 
-@pytest.mark.parametrize("given", ["", "x", "\ud800", "x\x00"])
-def test_what_is_no_ticket_is_refused_and_limited_by_its_address(enrolled, given):
+@pytest.mark.parametrize("ticket", ["", "x", "\ud800", "x\x00"])
+def test_what_is_no_ticket_is_refused_and_limited_by_its_address(enrolled, ticket):
     for _ in range(FREE_PER_ADDRESS):
-        assert second(enrolled, given) == Refused("expired")
-    assert second(enrolled, given, at=NOON + 3 * SECOND / 2) == Refused("locked", 1)
+        assert second(enrolled, ticket) == Refused("expired")
+    assert second(enrolled, ticket, at=NOON + 3 * SECOND / 2) == Refused("locked", 1)
 
 
 def test_a_one_time_link_is_no_ticket(enrolled):
@@ -390,21 +390,21 @@ def test_an_account_that_ends_between_the_steps_stays_outside(enrolled):
 
 
 def test_of_two_codes_at_the_same_moment_one_signs_in(enrolled):
-    half, ready, found = attempt(enrolled), threading.Barrier(4), []
+    half, ready, outcomes = attempt(enrolled), threading.Barrier(4), []
 
-    def one():
+    def run():
         ready.wait()
         with writing(enrolled, NOON + SECOND) as (session, now):
             made = second_step.complete_sign_in(session, half.ticket, lambda *_: None, HOME, "", now)
-        found.append(made)
+        outcomes.append(made)
 
-    threads = [threading.Thread(target=one) for _ in range(4)]
+    threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert len([one for one in found if isinstance(one, SignedIn)]) == 1
-    assert found.count(Refused("expired")) == 3
+    assert len([outcome for outcome in outcomes if isinstance(outcome, SignedIn)]) == 1
+    assert outcomes.count(Refused("expired")) == 3
     assert len(rows(enrolled, "sign_in_session")) == 1
 
 

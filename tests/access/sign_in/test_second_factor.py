@@ -44,9 +44,9 @@ def people(engine):
     return engine
 
 
-def do(engine, verb, *given, at=NOON):
+def do(engine, verb, *args, at=NOON):
     with writing(engine, at) as (session, now):
-        return verb(session, *given, now)
+        return verb(session, *args, now)
 
 
 def code(secret, at):
@@ -60,8 +60,8 @@ def enrol(engine, account="lena", at=NOON):
     return enrolment.secret, codes
 
 
-def check(engine, given, at, account="lena", key=KEY):
-    do(engine, second_factor.check_app_code, account, given, key, at=at)
+def check(engine, code, at, account="lena", key=KEY):
+    do(engine, second_factor.check_app_code, account, code, key, at=at)
 
 
 def rows(engine, table):
@@ -162,7 +162,7 @@ def test_two_at_the_same_moment_get_in_once(people):
     secret, _ = enrol(people, at=NOON - 10 * STEP)
     given_code, outcomes, together = code(secret, NOON), [], threading.Barrier(4)
 
-    def one():
+    def run():
         together.wait()
         try:
             check(people, given_code, NOON)
@@ -170,7 +170,7 @@ def test_two_at_the_same_moment_get_in_once(people):
         except WrongCode:
             outcomes.append("refused")
 
-    threads = [threading.Thread(target=one) for _ in range(4)]
+    threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -235,7 +235,7 @@ def test_a_step_is_taken_only_within_one_of_now_and_after_the_last(middle, drift
 def test_ten_recovery_codes_each_once(people):
     _, codes = enrol(people)
     assert len(set(codes)) == 10
-    assert all(len(one.replace("-", "")) * 5 >= 64 for one in codes)  # five bits a letter
+    assert all(len(code.replace("-", "")) * 5 >= 64 for code in codes)  # five bits a letter
     do(people, second_factor.use_recovery_code, "lena", codes[0])
     with pytest.raises(WrongCode):
         do(people, second_factor.use_recovery_code, "lena", codes[0])
@@ -282,7 +282,7 @@ def test_removal_by_the_person_or_by_who_manages_people(people):
     with pytest.raises(NotPossible, match="has no second factor"):
         do(people, second_factor.remove, LEZER, "lena")
     removed = [
-        (one["person"], one["subject"]) for one in rows(people, "activity") if one["verb"] == "second_factor.remove"
+        (row["person"], row["subject"]) for row in rows(people, "activity") if row["verb"] == "second_factor.remove"
     ]
     assert removed == [(OFFICER.name, "olga"), (OFFICER.name, "lena"), (LEZER.name, "lena")]
 
@@ -301,7 +301,7 @@ def test_the_organisation_says_which_roles_need_one(people):
             assert not second_factor.is_required(session, ())
     last = rows(people, "activity")[-1]
     assert (last["verb"], last["details"]) == ("second_factor.demand", {"before": [READER], "after": []})
-    assert [(one["key"], one["changed_by"]) for one in rows(people, "setting")] == [
+    assert [(row["key"], row["changed_by"]) for row in rows(people, "setting")] == [
         ("second_factor_roles", OFFICER.name)
     ]
 
@@ -328,10 +328,10 @@ def test_nothing_that_is_stored_gives_a_secret_away(people):
     check(people, code(secret, NOON), NOON)
     do(people, second_factor.use_recovery_code, "lena", codes[0])
     stored = repr([rows(people, table) for table in ("second_factor", "recovery_code", "activity", "setting")])
-    for hidden in (secret, code(secret, NOON), *codes, *(one.replace("-", "") for one in codes)):
+    for hidden in (secret, code(secret, NOON), *codes, *(code.replace("-", "") for code in codes)):
         assert hidden not in stored
-    digests = {one["code_sha256"] for one in rows(people, "recovery_code")}
-    assert digests == {hashlib.sha256(one.replace("-", "").encode()).hexdigest() for one in codes}
+    digests = {row["code_sha256"] for row in rows(people, "recovery_code")}
+    assert digests == {hashlib.sha256(code.replace("-", "").encode()).hexdigest() for code in codes}
     (row,) = rows(people, "second_factor")
     assert decrypt(row["secret"], KEY, "second factor of lena") == secret
     with pytest.raises(NotDecrypted):

@@ -194,7 +194,7 @@ def test_an_address_that_is_none_makes_no_account(office):
 
 
 @pytest.mark.parametrize(
-    ("said", "second"),
+    ("claims", "second"),
     [
         ({"amr": ["pwd", "mfa"]}, True),
         ({"amr": ["otp"]}, True),
@@ -211,8 +211,8 @@ def test_an_address_that_is_none_makes_no_account(office):
         ({}, False),
     ],
 )
-def test_the_provider_says_whether_a_second_factor_was_used(office, said, second):
-    come(office, {**LENA, **said}, OPEN)
+def test_the_provider_says_whether_a_second_factor_was_used(office, claims, second):
+    come(office, {**LENA, **claims}, OPEN)
     assert [row.second_factor for row in rows(office, "sign_in_session")] == [second]
 
 
@@ -319,10 +319,10 @@ NAMES = ("sub", "email", "email_verified", "name", "preferred_username", "locale
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(said=st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON)), good=st.sets(st.sampled_from(list(NINA))))
-def test_any_claims_are_answered_and_written_down(office, said, good):
+@given(others=st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON)), good=st.sets(st.sampled_from(list(NINA))))
+def test_any_claims_are_answered_and_written_down(office, others, good):
     before = len(attempts(office))
-    claims = {**said, **{name: NINA[name] for name in good}}
+    claims = {**others, **{name: NINA[name] for name in good}}
     outcome = come(office, claims, OPEN, address=f"2001:db8::{before:x}")
     assert isinstance(outcome, SignedIn | Refused)
     written = attempts(office)[before:]
@@ -343,8 +343,8 @@ def test_after_each_sign_in_the_provider_gave_exactly_what_the_groups_say(office
                 s, office.lena, roles_of_groups(sorted(groups), GROUPS), now
             ),
         )
-        given_now = {BoundRole(*one[:3]) for one in held(office, office.lena) if one[3] == PROVIDER.name}
-        by_hand, impossible = {BoundRole(READER)}, {one for one in GROUPS.values() if one.team or one.audit}
+        given_now = {BoundRole(*grant[:3]) for grant in held(office, office.lena) if grant[3] == PROVIDER.name}
+        by_hand, impossible = {BoundRole(READER)}, {role for role in GROUPS.values() if role.team or role.audit}
         assert given_now == {GROUPS[group] for group in groups} - by_hand - impossible
         assert (READER, None, None, BUILT_IN.name) in held(office, office.lena)
 

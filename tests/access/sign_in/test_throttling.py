@@ -123,10 +123,10 @@ def test_many_addresses_make_a_bounded_number_of_rows(sqlite, monkeypatch):
     for n in range(1_000):
         counts.count(SignInAttempt("lena@example.org", None, f"2001:db8::{n:x}", "x", "password"))
     counts.write_down(sqlite)
-    found = written(sqlite)
-    assert len(found) == 11
-    assert sum(attempts for *_, attempts in found) == 1_000
-    assert found[-1] == ("", "", SignInReason.LOCKED, 990)
+    logged = written(sqlite)
+    assert len(logged) == 11
+    assert sum(attempts for *_, attempts in logged) == 1_000
+    assert logged[-1] == ("", "", SignInReason.LOCKED, 990)
 
 
 def test_what_could_not_be_written_stays_counted(sqlite, monkeypatch):
@@ -163,6 +163,6 @@ def test_the_log_counts_each_of_them(engine):
     counts.write_down(engine)
     with reading(engine) as session:
         far = NOON.replace(year=NOON.year - 5), NOON + 3650 * DAY
-        assert [one.attempts for one in login_log.count_by_day(session, BUILT_IN, *far)] == [41]
+        assert [day.attempts for day in login_log.count_by_day(session, BUILT_IN, *far)] == [41]
         (row,) = login_log.list_attempts(session, BUILT_IN, *far)
         assert (row.attempts, row.outcome) == (41, SignInReason.LOCKED)

@@ -93,9 +93,12 @@ def test_a_browser_that_says_it_comes_from_elsewhere_cannot_write(client, site):
 
 def test_a_stranger_is_brought_to_the_sign_in_page_and_back(entrance):
     stranger = entrance.visitor()
-    asked = stranger.get("/evidence-item?id=7&x=%2F")
-    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?next=/evidence-item%3Fid%3D7%26x%3D%252F")
-    assert 'action="/sign-in?next=/evidence-item%3Fid%3D7%26x%3D%252F"' in stranger.get(asked.headers["location"]).text
+    answer = stranger.get("/evidence-item?id=7&x=%2F")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/sign-in?next=/evidence-item%3Fid%3D7%26x%3D%252F",
+    )
+    assert 'action="/sign-in?next=/evidence-item%3Fid%3D7%26x%3D%252F"' in stranger.get(answer.headers["location"]).text
     assert stranger.post("/upload").status_code == 401
     assert stranger.head("/").status_code == 401
     assert stranger.get("/style.css", headers={"accept": "text/css"}).status_code == 401
@@ -133,8 +136,8 @@ def test_what_only_looks_like_an_open_page_is_not(entrance, path):
 
 def test_an_identity_that_is_claimed_is_replaced(entrance, token):
     claims = {"x-aantoonbaar-account": "someone-else", "X-AANTOONBAAR-SESSION": "1"}
-    found = entrance.visitor(token).get("/", headers=claims).json()
-    assert found["in"] == [found["as"]] != ["someone-else"]
+    answer = entrance.visitor(token).get("/", headers=claims).json()
+    assert answer["in"] == [answer["as"]] != ["someone-else"]
     assert entrance.visitor().get("/", headers=claims).status_code == 303
 
 
@@ -263,7 +266,9 @@ def test_a_role_that_is_taken_away_ends_what_it_opened(entrance, monkeypatch):
     visitor = entrance.visitor(token)
     assert visitor.get("/").headers["location"] == "/agreements"
     with writing(entrance.engine) as (session, now):
-        row = next(one for one in accounts.list_accounts(session, first, now) if one.id == account)
+        row = next(
+            account_row for account_row in accounts.list_accounts(session, first, now) if account_row.id == account
+        )
         accounts.end_grant(session, first, row.grants[0].id, now)
     assert visitor.get("/").headers["location"] == "/sign-in?next=/"
 
@@ -275,7 +280,7 @@ def test_every_answer_carries_its_headers(client, entrance):
         entrance.visitor().get("/sign-in"),
         client.get("/", headers={"host": "x"}),
     ]
-    for headers in (one.headers for one in answers):
+    for headers in (answer.headers for answer in answers):
         policy = headers["content-security-policy"]
         assert "script-src 'self';" in policy
         assert "frame-ancestors 'none'" in policy

@@ -91,8 +91,8 @@ def test_a_passkey_is_added_named_used_and_removed(house, anna, stranger):
 
 
 def test_a_stranger_reaches_the_options_and_the_script_and_nothing_of_a_person(stranger):
-    asked = stranger.post("/sign-in/passkey").json()
-    assert (asked["rpId"], asked["allowCredentials"]) == ("aantoonbaar.example", [])
+    options = stranger.post("/sign-in/passkey").json()
+    assert (options["rpId"], options["allowCredentials"]) == ("aantoonbaar.example", [])
     assert stranger.get("/passkeys.js").headers["content-type"].startswith("text/javascript")
     assert stranger.get("/sign-in/passkey").headers["location"] == "/sign-in"
     for method, path in (("GET", "/passkeys"), ("POST", "/passkeys"), ("POST", "/passkeys/begin")):
@@ -194,7 +194,9 @@ def test_an_answer_that_is_too_long_is_none(anna, stranger):
 def test_a_session_with_a_passkey_counts_as_two_factors(house, anna, stranger):
     token = entered(stranger, added(anna)).cookies["__Host-aantoonbaar"]
     with writing(house) as (session, now):
-        found = sessions.find(session, token, now)
-        assert found.second_factor and not passkeys.is_passkey_required(session, found.account, found.token_sha256)
+        session_row = sessions.find(session, token, now)
+        assert session_row.second_factor and not passkeys.is_passkey_required(
+            session, session_row.account, session_row.token_sha256
+        )
     with reading(house) as session:
         assert passkeys.is_passkey_required(session, house.anna.account, sessions.digest(house.token))

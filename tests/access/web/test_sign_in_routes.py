@@ -52,8 +52,10 @@ def with_code(entrance, visitor, account, code=None):
     now = datetime.now(UTC)
     secret = enrol(entrance.engine, account, at=now)
     first = enter(visitor)
-    given = code or pyotp.TOTP(secret).at(now + timedelta(seconds=30))
-    return visitor.post("/sign-in/code", data={"ticket": hidden(first, "ticket"), "next": "/statement", "code": given})
+    code_sent = code or pyotp.TOTP(secret).at(now + timedelta(seconds=30))
+    return visitor.post(
+        "/sign-in/code", data={"ticket": hidden(first, "ticket"), "next": "/statement", "code": code_sent}
+    )
 
 
 # ── Links ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -71,17 +73,17 @@ def test_the_first_link_makes_the_security_officer_who_then_signs_in_and_accepts
     assert page.status_code == 200
     assert 'type="password"' in page.text
     assert 'autocomplete="new-password"' in page.text
-    given = {"name": "Anna Bakker", "email": EMAIL}
-    weak = visitor.post(link, data={**given, "password": "Welkom2027!!!"})
+    form = {"name": "Anna Bakker", "email": EMAIL}
+    weak = visitor.post(link, data={**form, "password": "Welkom2027!!!"})
     assert weak.status_code == 422
     assert "easy to guess" in problem(weak)
     assert 'value="Anna Bakker"' in weak.text
     assert "Welkom2027" not in weak.text
-    saved = visitor.post(link, data={**given, "password": PASSWORD})
+    saved = visitor.post(link, data={**form, "password": PASSWORD})
     assert (saved.status_code, saved.headers["location"]) == (303, "/sign-in?saved")
     assert "set-cookie" not in saved.headers
     assert "Your password is saved" in visitor.get("/sign-in?saved").text
-    again = visitor.post(link, data={**given, "password": PASSWORD})
+    again = visitor.post(link, data={**form, "password": PASSWORD})
     assert (again.status_code, visitor.get(link).status_code) == (410, 410)
     assert enter(visitor).headers["location"] == "/"
     assert visitor.get("/").headers["location"] == "/agreements"
@@ -109,11 +111,11 @@ def test_looking_at_a_link_does_not_use_it(visitor, link):
 def test_sign_in_sets_a_cookie_and_redirects_to_the_requested_page(visitor):
     done = enter(visitor, after="/measure?key=m1")
     assert (done.status_code, done.headers["location"]) == (303, "/measure?key=m1")
-    kept = done.headers["set-cookie"]
-    assert "HttpOnly" in kept
-    assert "SameSite=lax" in kept
-    assert "Path=/" in kept
-    assert "Domain" not in kept
+    cookie = done.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
     assert visitor.get("/").status_code == 200
 
 
@@ -140,8 +142,8 @@ def test_name_waits_after_five_failures_whether_or_not_it_exists(entrance, email
     assert [row.reason for row in rows(entrance.engine, "login_attempt", "reason")].count("locked") == 0
     entrance.context.throttled_attempts.write_down(entrance.engine)
     entrance.context.throttled_attempts.write_down(entrance.engine)  # nothing was left to write
-    told = rows(entrance.engine, "login_attempt", "reason", "attempts", "tried", "address")
-    assert [tuple(row) for row in told if row.reason == "locked"] == [("locked", 21, email, "203.0.113.99")]
+    logged = rows(entrance.engine, "login_attempt", "reason", "attempts", "tried", "address")
+    assert [tuple(row) for row in logged if row.reason == "locked"] == [("locked", 21, email, "203.0.113.99")]
 
 
 @pytest.mark.usefixtures("anna")
@@ -193,7 +195,7 @@ def test_codes_cannot_be_guessed_without_waiting(entrance, visitor, anna):
     first = with_code(entrance, visitor, anna.account, "000000")
     ticket = hidden(first, "ticket")
     tried = [visitor.post("/sign-in/code", data={"ticket": ticket, "code": f"00000{n}"}) for n in range(1, 6)]
-    assert [one.status_code for one in tried] == [401, 401, 401, 401, 429]
+    assert [answer.status_code for answer in tried] == [401, 401, 401, 401, 429]
     assert "retry-after" in tried[-1].headers
 
 
@@ -266,8 +268,8 @@ def test_a_new_version_asks_again_and_the_api_says_so(entrance, visitor, anna):
     enter(visitor)
     publish(entrance, anna)
     assert visitor.get("/statement").headers["location"] == "/agreements"
-    told = visitor.get("/api/v1/evidence")
-    assert (told.status_code, told.json()["type"]) == (403, "urn:aantoonbaar:problem:not-yet")
+    answer = visitor.get("/api/v1/evidence")
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:aantoonbaar:problem:not-yet")
     page = visitor.get("/agreements")
     assert "New." in page.text or "Nieuw." in page.text
     visitor.post("/agreements", data={"do": "yes", "agreements": hidden(page, "agreements")})
@@ -316,14 +318,14 @@ def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
         assert rows(entrance.engine, "second_factor") == []
     assert "Your role needs a second factor" in page.text or "Uw rol" in page.text
     page = visitor.post("/second-factor", data={"do": "yes"})
-    kept = rows(entrance.engine, "second_factor")
+    factors = rows(entrance.engine, "second_factor")
     visitor.get("/second-factor")
-    assert rows(entrance.engine, "second_factor") == kept
+    assert rows(entrance.engine, "second_factor") == factors
     wrong = visitor.post("/second-factor", data={"code": "abc"})
     assert wrong.status_code == 422
-    assert rows(entrance.engine, "second_factor") == kept
+    assert rows(entrance.engine, "second_factor") == factors
     page = visitor.post("/second-factor", data={"code": "abc", "do": "no"})  # begin again
-    assert rows(entrance.engine, "second_factor") != kept
+    assert rows(entrance.engine, "second_factor") != factors
     done = visitor.post("/second-factor", data={"code": pyotp.TOTP(secret_of(page)).now()})
     assert done.status_code == 200
     assert done.text.count('<li translate="no">') == second_factor.RECOVERY_CODE_COUNT

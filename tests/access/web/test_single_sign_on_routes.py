@@ -39,9 +39,9 @@ GROUPS = {"officers": "security officer", "readers": "reader"}
 
 
 def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
 
 
 @contextlib.contextmanager
@@ -97,11 +97,11 @@ class House:
 @pytest.fixture
 def house(sqlite, issuer, monkeypatch):
     monkeypatch.setattr(passwords, "hasher", CHEAP)
-    one = House(sqlite, issuer)
+    house = House(sqlite, issuer)
     days = {"starts": date(2026, 1, 1), "at": datetime(2026, 1, 1, tzinfo=UTC)}  # the routes use the wall clock
-    one.olga = person(sqlite, "Olga Officier", "olga@example.org", [(SECURITY_OFFICER, None, None)], **days)
-    one.lena = person(sqlite, "Lena Lezer", "lena@example.org", [(READER, None, None)], password="", **days)
-    return one
+    house.olga = person(sqlite, "Olga Officier", "olga@example.org", [(SECURITY_OFFICER, None, None)], **days)
+    house.lena = person(sqlite, "Lena Lezer", "lena@example.org", [(READER, None, None)], password="", **days)
+    return house
 
 
 def at_provider(house, browser, claims, start="/sign-in/oidc"):
@@ -120,8 +120,10 @@ def sign_in_as(sub, gone):
 
 def changed(address, **values):
     parts = urlsplit(address)
-    asked = {**dict(parse_qsl(parts.query)), **values}
-    return urlunsplit(parts._replace(query=urlencode({name: one for name, one in asked.items() if one is not None})))
+    query = {**dict(parse_qsl(parts.query)), **values}
+    return urlunsplit(
+        parts._replace(query=urlencode({name: value for name, value in query.items() if value is not None}))
+    )
 
 
 LENA = {"email": "lena@example.org", "email_verified": True, "name": "Lena Lezer"}
@@ -139,15 +141,15 @@ def test_the_sign_in_page_shows_the_way(house):
 
 def test_request_to_the_provider_has_state_nonce_and_pkce(house):
     gone = house.browser().get("/sign-in/oidc")
-    asked = dict(parse_qsl(urlsplit(gone.headers["location"]).query))
+    query = dict(parse_qsl(urlsplit(gone.headers["location"]).query))
     assert gone.headers["location"].startswith(f"{house.provider.issuer}/oauth2/authorize?")
-    assert asked["redirect_uri"] == f"{HOME}/sign-in/oidc/back" and asked["client_id"] == "us"
-    assert asked["response_type"] == "code" and asked["code_challenge_method"] == "S256"
-    assert asked["scope"].split() == ["openid", "email", "profile"] and "acr_values" not in asked
-    assert all(len(asked[name]) >= 43 for name in ("state", "nonce", "code_challenge"))
+    assert query["redirect_uri"] == f"{HOME}/sign-in/oidc/back" and query["client_id"] == "us"
+    assert query["response_type"] == "code" and query["code_challenge_method"] == "S256"
+    assert query["scope"].split() == ["openid", "email", "profile"] and "acr_values" not in query
+    assert all(len(query[name]) >= 43 for name in ("state", "nonce", "code_challenge"))
     cookie = gone.headers["set-cookie"]
     assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Max-Age=600" in cookie and "Path=/" in cookie
-    assert asked["state"] not in cookie and "nonce" not in cookie
+    assert query["state"] not in cookie and "nonce" not in cookie
 
 
 def test_over_tls_the_cookie_is_of_this_host_only_and_the_way_back_is_https(house):
@@ -247,10 +249,10 @@ def test_an_answer_in_another_browser_is_refused(house):
 def test_an_answer_is_good_once(house):
     browser = house.browser()
     back = at_provider(house, browser, LENA)
-    kept = browser.cookies["aantoonbaar-sso"]
+    cookie = browser.cookies["aantoonbaar-sso"]
     assert browser.get(back).status_code == 303
     assert browser.get(back).status_code == 400
-    browser.cookies.set("aantoonbaar-sso", kept, domain="127.0.0.1")
+    browser.cookies.set("aantoonbaar-sso", cookie, domain="127.0.0.1")
     again = browser.get(back)  # with the cookie kept: the provider knows the code was used
     assert again.status_code == 401 and house.reasons() == ["", "answer"]
     assert len(rows(house.engine, "sign_in_session")) == 1
@@ -258,11 +260,11 @@ def test_an_answer_is_good_once(house):
 
 def on_the_way(browser, **values):
     """The cookie, changed by someone who has the key."""
-    kept = browser.cookies["aantoonbaar-sso"].strip('"')
-    said = {**json.loads(decrypt(kept, KEY, "single sign-on: on the way")), **values}
+    cookie = browser.cookies["aantoonbaar-sso"].strip('"')
+    pending = {**json.loads(decrypt(cookie, KEY, "single sign-on: on the way")), **values}
     browser.cookies.clear()
     browser.cookies.set(
-        "aantoonbaar-sso", encrypt(json.dumps(said), KEY, "single sign-on: on the way"), domain="127.0.0.1"
+        "aantoonbaar-sso", encrypt(json.dumps(pending), KEY, "single sign-on: on the way"), domain="127.0.0.1"
     )
 
 
@@ -396,15 +398,15 @@ def test_a_forged_signature_and_another_audience_are_refused(house):
         house.set = SingleSignOn(Provider(liar.issuer, "us", "s", "Keycloak"), house.set.rules)
         for aud, expected in (("us", 303), ("others", 401)):
             browser = house.browser()
-            asked = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
-            liar.sign(liar.claims(asked["nonce"], aud=aud, **LENA))
-            answer = f"{CALLBACK}?code=c&state={asked['state']}"
+            query = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
+            liar.sign(liar.claims(query["nonce"], aud=aud, **LENA))
+            answer = f"{CALLBACK}?code=c&state={query['state']}"
             assert browser.get(answer).status_code == expected
         browser = house.browser()
-        asked = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
-        liar.sign(liar.claims(asked["nonce"], **LENA))
+        query = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
+        liar.sign(liar.claims(query["nonce"], **LENA))
         liar.token = liar.token[:-20] + "A" * 20
-        assert browser.get(f"{CALLBACK}?code=c&state={asked['state']}").status_code == 401
+        assert browser.get(f"{CALLBACK}?code=c&state={query['state']}").status_code == 401
     finally:
         liar.stop()
     assert house.reasons() == ["", "answer", "answer"]

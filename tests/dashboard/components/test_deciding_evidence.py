@@ -36,8 +36,8 @@ def deliver(content, requirement, system="", title="", day=None):
         writing(settings.engine()) as (session, now),
     ):
         systems = [system] if system else []
-        given = Delivery(inspection, [requirement], systems, first_day=day, last_day=day, title=title)
-        return submission.submit(session, settings.store(), BUILT_IN, given, now)
+        delivery = Delivery(inspection, [requirement], systems, first_day=day, last_day=day, title=title)
+        return submission.submit(session, settings.store(), BUILT_IN, delivery, now)
 
 
 def accept(evidence, decision="accepted", remark=""):
@@ -70,8 +70,8 @@ def test_a_green_control_opens_its_evidence_with_all_that_counts(pages, shown):
     for evidence in shown:
         assert f"/evidence-item?id={evidence}" in out
     english = pages.language == "en"
-    for said in ("Replaced soon", "The scan", "The policy", "Colleague", "security officer"):
-        assert said in out
+    for text in ("Replaced soon", "The scan", "The policy", "Colleague", "security officer"):
+        assert text in out
     assert ("Acceptance criteria" if english else "Acceptatiecriteria") in out
     assert ("by the policy." if english else "volgens beleid.") in out.lower()
     assert ("with exception" if english else "met uitzondering") in out
@@ -149,9 +149,9 @@ def test_what_does_not_reach_the_audit_is_of_that_evidence_itself():
         return CellStatus("r", "s", "", "demonstrated", evidence=evidence, valid_until=end)
 
     others = [cell("other", date(2027, 1, 1)), cell("mine", date(2027, 3, 1))]
-    said = expiry_note(EN, "mine", others, date(2027, 4, 1))
-    assert "1 March 2027" in said
-    assert "January" not in said
+    note = expiry_note(EN, "mine", others, date(2027, 4, 1))
+    assert "1 March 2027" in note
+    assert "January" not in note
     assert expiry_note(EN, "third", others, date(2027, 4, 1)) == ""
 
 

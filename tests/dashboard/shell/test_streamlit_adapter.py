@@ -40,12 +40,12 @@ def test_nothing_else_imports_internals():
     product = [
         path for room in ("access", "api", "bench", "dashboard", "jobs") for path in (HOUSE / room).rglob("*.py")
     ]
-    found = [
+    importers = [
         path.relative_to(HOUSE).as_posix()
         for path in [*product, HOUSE / "app.py"]
         if any(f"{verb} {name}" in path.read_text("utf-8") for verb in ("from", "import") for name in internal)
     ]
-    assert found == ["dashboard/shell/streamlit_adapter.py"]
+    assert importers == ["dashboard/shell/streamlit_adapter.py"]
 
 
 def test_open_pages_and_their_files_are_where_the_adapter_looks():
@@ -82,7 +82,7 @@ def test_message_that_says_that_a_script_ended():
     ended = ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY).SerializeToString()
     begun = ForwardMsg(new_session={"name": "main"}).SerializeToString()
     again = ForwardMsg(script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN).SerializeToString()
-    assert [streamlit_adapter.is_finished(one) for one in (ended, begun, again)] == [True, False, False]
+    assert [streamlit_adapter.is_finished(session) for session in (ended, begun, again)] == [True, False, False]
 
 
 def test_processor_time_of_scripts(tmp_path):
@@ -98,7 +98,7 @@ def test_routes_are_where_streamlit_has_them():
     assert f"/{starlette_routes.BASE_ROUTE_UPLOAD_FILE}/" == page_uploads.PATH
     assert f"/{starlette_routes.BASE_ROUTE_MEDIA}/" == middleware._MEDIA
     begin = ("STATIC", "MEDIA", "CORE", "COMPONENT")
-    assert tuple(f"/{getattr(starlette_routes, f'BASE_ROUTE_{one}')}" for one in begin) == streamlit_adapter.ROUTES
+    assert tuple(f"/{getattr(starlette_routes, f'BASE_ROUTE_{name}')}" for name in begin) == streamlit_adapter.ROUTES
 
 
 def test_first_page_holds_what_is_rewritten():

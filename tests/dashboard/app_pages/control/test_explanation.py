@@ -15,14 +15,14 @@ def row(level, *explained):
 
 
 def test_a_good_line_says_its_item_and_basis():
-    said = str(result_table(Language("nl"), [row("good", GOOD)]))
-    assert "Goed" in said
-    assert "Versie: TLS 1.3 · 3.3.1" in said
+    html = str(result_table(Language("nl"), [row("good", GOOD)]))
+    assert "Goed" in html
+    assert "Versie: TLS 1.3 · 3.3.1" in html
 
 
 def test_of_several_items_the_worst_is_first_and_each_has_its_level():
-    said = str(explanation(Language("nl"), [GOOD, BAD]))
-    assert said.index("Cipher suite: TLS_X · onvoldoende · bijlage B") < said.index("Versie: TLS 1.3 · goed · 3.3.1")
+    html = str(explanation(Language("nl"), [GOOD, BAD]))
+    assert html.index("Cipher suite: TLS_X · onvoldoende · bijlage B") < html.index("Versie: TLS 1.3 · goed · 3.3.1")
     assert "and 2 more" in str(explanation(Language("en"), [GOOD] * 5))
 
 
@@ -35,8 +35,8 @@ def test_items_that_are_words_are_said_in_the_readers_language():
 
 
 def test_what_is_not_judged_says_so_and_why():
-    said = str(
+    html = str(
         result_table(Language("en"), [row("", Explained(why=text("It did not run, so it counts for nothing.")))])
     )
-    assert "Not evaluated" in said
-    assert "It did not run" in said
+    assert "Not evaluated" in html
+    assert "It did not run" in html

@@ -39,8 +39,8 @@ def promise(words, status="failing", *keys):
 
 
 def test_passages_keep_their_place():
-    found = [(one.kind, TEXT[one.start : one.end]) for one in passages(TEXT)]
-    assert found == [
+    kinds = [(passage.kind, TEXT[passage.start : passage.end]) for passage in passages(TEXT)]
+    assert kinds == [
         ("heading", "Privacy"),
         ("paragraph", "We protect <b>data</b>.\nIt goes on here."),
         ("heading", "Security"),
@@ -57,9 +57,9 @@ def test_passages_keep_their_place():
 
 @given(st.text(alphabet="ab #-*1.\n<!->\r\t\u2028"))
 def test_passages_never_overlap_and_lose_no_words(text):
-    found = passages(text)
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
-    assert all(0 <= one.start <= one.end <= len(text) for one in found)
+    found_passages = passages(text)
+    assert all(passage.end <= other.start for passage, other in zip(found_passages, found_passages[1:], strict=False))
+    assert all(0 <= passage.start <= passage.end <= len(text) for passage in found_passages)
 
 
 def test_a_promise_is_underlined_by_its_status_and_noted_beside():
