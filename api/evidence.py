@@ -233,7 +233,7 @@ def search(context: Context, query: Annotated[Search, Query()]) -> EvidenceList:
 
 
 @router.get("/{evidence}", summary="One evidence")
-def one(context: Context, evidence: EvidenceId) -> EvidenceAnswer:
+def evidence_item(context: Context, evidence: EvidenceId) -> EvidenceAnswer:
     """Its files, its verdicts and why, its runs and reviews, and the previous and next evidence of its series."""
     with context.reading() as (session, _):
         return answers.evidence(context.language, evidence_items.evidence(session, context.person, evidence))

@@ -44,10 +44,10 @@ def demo_data(folder: Path) -> DemoData:
     with reading(engine) as session:
         officer = session.execute(select(account.c.id).where(account.c.email == OFFICER)).scalar_one()
         newest = session.execute(select(evidence.c.id).order_by(evidence.c.recorded_at.desc())).scalars().first()
-        measure = session.execute(select(requirement.c.measure).where(requirement.c.measure.is_not(None)))
-        asked = measure.scalars().first()
+        measures = session.execute(select(requirement.c.measure).where(requirement.c.measure.is_not(None)))
+        measure = measures.scalars().first()
     engine.dispose()
-    return DemoData(folder, officer, _PAGES | {"evidence-item": f"id={newest}", "measure": f"key={asked}"})
+    return DemoData(folder, officer, _PAGES | {"evidence-item": f"id={newest}", "measure": f"key={measure}"})
 
 
 #: The first is the readiness page, at its own address.

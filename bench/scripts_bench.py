@@ -57,7 +57,7 @@ def _times(demo: DemoData, page: str, runs: int) -> list[float]:
     with timed_scripts() as seconds:
         for _ in range(runs):
             opened.run()
-    return [1000 * one for one in seconds]
+    return [1000 * duration for duration in seconds]
 
 
 def _script(page: str) -> str:

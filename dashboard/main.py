@@ -8,7 +8,7 @@ from access.people import links
 from access.permissions import Person, may
 from access.web.fictional_data import is_fictional
 from dashboard.shell import frame, html
-from dashboard.shell.last_sign_in import is_first, last_attempt, said, tell, tell_links
+from dashboard.shell.last_sign_in import is_first, last_attempt, last_attempt_text, tell, tell_links
 from dashboard.shell.one_time_secret import forget_elsewhere
 from dashboard.shell.page_context import one_state
 from dashboard.shell.page_script import run_script, script
@@ -60,7 +60,7 @@ def closed(name: str, title: str, permissions: tuple[str, ...]) -> st.Page:
 
 
 def opens(person: Person, permissions: tuple[str, ...]) -> bool:
-    return not permissions or any(may(person, one) for one in permissions)
+    return not permissions or any(may(person, permission) for permission in permissions)
 
 
 frame.style()
@@ -86,7 +86,7 @@ with one_state() as (session, now, myself):  # the page's as well
     if "people" in shown:  # who manages people finds the log among their pages
         shown.pop("activity", None)
     opened = st.navigation(list(pages.values()), position="hidden")
-    here = next(name for name, one in pages.items() if one == opened) or first
+    here = next(name for name, candidate in pages.items() if candidate == opened) or first
     frame.follow_links(pages)
     forget_elsewhere(here)
     belongs = OBJECTS[here][0] if here in OBJECTS else here
@@ -100,4 +100,4 @@ with one_state() as (session, now, myself):  # the page's as well
         opened.run()
     except Exception as trouble:  # noqa: BLE001 - whatever it is, the reader is told in their language and the log has the rest
         frame.failed(t, trouble)
-    frame.foot(t, myself.name, said(t, last) if reader_value("session") else "")
+    frame.foot(t, myself.name, last_attempt_text(t, last) if reader_value("session") else "")

@@ -54,7 +54,7 @@ class UploadEffect:
     def compact(self) -> "UploadEffect":
         """The same with the cells that the delivery covers and no others, to be kept while a page is open."""
         covered = {cell.key for cell in self.filed.covered}
-        before, saved, accepted = (_only(one, covered) for one in (self.before, self.saved, self.accepted))
+        before, saved, accepted = (_only(outlook, covered) for outlook in (self.before, self.saved, self.accepted))
         return replace(self, before=before, saved=saved, accepted=accepted)
 
 
@@ -94,9 +94,9 @@ def effect(
     if not is_undone(session):  # answers about what is undone would be kept as true
         raise ValueError("the effect of an upload is asked in a transaction that is undone")
     with session.begin_nested() as undone:
-        found = _effect(session, store, person, delivery, before, now, shown)
+        result = _effect(session, store, person, delivery, before, now, shown)
         undone.rollback()
-    return found
+    return result
 
 
 def _effect(
@@ -126,7 +126,7 @@ def _effect(
 def judged_results(session: Session, person: Person, evidence: str, most: int) -> list[ResultRow]:
     """Some results: what the policy calls wrong, then what only the tool does, then the first of the files."""
     filters = [*(ResultFilters(level=level) for level in WORSE), ResultFilters(failing=True), ResultFilters()]
-    rows = [row for one in filters for row in results(session, person, evidence, one, 1, most).rows]
+    rows = [row for row_filter in filters for row in results(session, person, evidence, row_filter, 1, most).rows]
     return list({(row.file, row.position): row for row in rows}.values())[:most]
 
 

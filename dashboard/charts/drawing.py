@@ -16,7 +16,9 @@ _MOST = 256  # charts kept, of some 15 kB each
 
 def show_chart(draw: Callable[..., go.Figure], t: Language, *values: Any, key: str) -> None:
     """The figure that `draw(t, *values)` gives; values are hashable, or sequences of what is. `key`: the element's."""
-    fixed = tuple(tuple(one) if isinstance(one, Sequence) and not isinstance(one, str) else one for one in values)
+    fixed = tuple(
+        tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value for value in values
+    )
     st.plotly_chart(_Drawn(_drawn(draw, t, fixed)), config={"displayModeBar": False}, key=key)
 
 

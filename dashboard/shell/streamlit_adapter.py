@@ -59,7 +59,7 @@ def uploaded_bytes(account: str) -> int:
     files = runtime.uploaded_file_mgr
     if not isinstance(files, MemoryUploadedFileManager):
         return 0
-    pages = [one.session for one in runtime._session_mgr.list_sessions()]  # noqa: SLF001 - as above
+    pages = [info.session for info in runtime._session_mgr.list_sessions()]  # noqa: SLF001 - as above
     own = [page.id for page in pages if page._user_info.get("account") == account]  # noqa: SLF001
     return sum(len(file.data) for page in own for file in list(files.file_storage.get(page, {}).values()))
 

@@ -25,7 +25,7 @@ class TitleLookup:
     @property
     def followed(self) -> tuple[str, ...]:
         """The catalogues that the organisation answers to."""
-        return tuple(key for key, one in self.catalogues.items() if one.followed)
+        return tuple(key for key, catalogue in self.catalogues.items() if catalogue.followed)
 
     def measure(self, t: Language, key: str) -> str:
         return _title(t, self.measures, key)
@@ -70,12 +70,12 @@ class TitleLookup:
 
     def home(self, requirement: str, cell: tuple[str, str, str] | None = None) -> str:
         """The page of what a requirement belongs to: a measure, with a cell of it opened if given; or a control."""
-        asked = self.requirements.get(requirement)
-        if asked is None:
+        row = self.requirements.get(requirement)
+        if row is None:
             return address("measures")
-        if asked.measure:
-            return address("measure", key=asked.measure, cell="|".join(cell) if cell else "")
-        return address("control", key=asked.control)
+        if row.measure:
+            return address("measure", key=row.measure, cell="|".join(cell) if cell else "")
+        return address("control", key=row.control)
 
 
 def _title(t: Language, things: Mapping[str, Any], key: str) -> str:

@@ -69,12 +69,12 @@ def test_a_status_is_never_colour_alone(t):
     for status, look in STATUSES.items():
         shown_mark = badge.badge(t, status)
         assert look.icon in shown_mark
-        assert t.render(look.word) in shown_mark
-        assert t.render(look.word) in badge.symbol(t, status)
+        assert t.render(look.label) in shown_mark
+        assert t.render(look.label) in badge.symbol(t, status)
 
 
 def test_statuses_and_their_icons_differ():
-    assert len({str(look.word) for look in STATUSES.values()}) == len(STATUSES)
+    assert len({str(look.label) for look in STATUSES.values()}) == len(STATUSES)
     assert len({look.icon for look in STATUSES.values()}) == len(STATUSES)
 
 

@@ -72,11 +72,11 @@ def _who(t: Language, attempt: AttemptRow) -> Html:
 
 
 def outcome(t: Language, attempt: AttemptRow) -> Html:
-    status, word, _ = OUTCOMES[attempt.outcome]
+    status, label, _ = OUTCOMES[attempt.outcome]
     why = t.render(REASONS[attempt.reason]) if attempt.reason in REASONS and not attempt.succeeded else ""
     if attempt.attempts > 1:
         why = t.n("{n} attempt", "{n} attempts", attempt.attempts)
-    return two_lines(mark(t, status, t.render(word)), why)
+    return two_lines(mark(t, status, t.render(label)), why)
 
 
 def how(t: Language, attempt: AttemptRow) -> str:
@@ -116,8 +116,8 @@ def locked(t: Language, rows: Sequence[LockedName], now: datetime) -> Html:
 def legend(t: Language, numbers: dict[str, int]) -> Html:
     """The number of attempts of each outcome, in the order of the bars."""
     marks = (
-        mark(t, status, f"{t.render(word)} {numbers[name]}")
-        for name, (status, word, _) in OUTCOMES.items()
+        mark(t, status, f"{t.render(label)} {numbers[name]}")
+        for name, (status, label, _) in OUTCOMES.items()
         if numbers.get(name)
     )
     return html('<p class="legend counts">{marks}</p>', marks=join(marks))

@@ -104,7 +104,7 @@ def _fact(t: Language, fact: Fact, *, decides: bool) -> Html:
         html("<br><small>{words}</small>", words=exception_words(t, exception)) for exception in fact.exceptions
     )
     words = html("<small>{words}</small>", words=declared(t, fact.declared))
-    return html("<li>{said}{declared}{exceptions}</li>", said=sentence, declared=words, exceptions=exceptions)
+    return html("<li>{sentence}{declared}{exceptions}</li>", sentence=sentence, declared=words, exceptions=exceptions)
 
 
 def _first_upper(words: str) -> str:
