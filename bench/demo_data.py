@@ -18,7 +18,7 @@ OFFICER = "eva@duinroos.example"
 
 @dataclass(frozen=True)
 class DemoData:
-    """The folder, the security officer's account, and the pages with what they are opened for (their query)."""
+    """The folder, the security officer's account, and the pages with the query that they are opened with."""
 
     folder: Path
     officer: str
@@ -37,7 +37,7 @@ class DemoData:
 
 
 def demo_data(folder: Path) -> DemoData:
-    """Made in `folder`, which is not there yet."""
+    """Build the demo in `folder`, which must not exist yet."""
     build(folder, datetime.now(UTC))
     engine = make_engine(f"sqlite:///{folder / 'aantoonbaar.db'}", CALENDAR)
     account, evidence, requirement = table("account"), table("evidence"), table("evidence_requirement")

@@ -33,7 +33,7 @@ def run(folder: Path, report: Report) -> None:
     rest = min(_script(account) for _ in range(7))
     written = []
     for _ in range(5):
-        clear_caches(engine())  # what a write does to the answers: the next are asked with its moment
+        clear_caches(engine())  # the effect of a write on the answers: later ones are queried with its moment
         written.append(_script(account))
     report.line("readiness page, the whole script", rest, "s", limit=0.25)
     report.line("the same, within seconds after a write", min(written), "s")

@@ -2,7 +2,7 @@
 
 An entry's number is the last one's plus one: of two writers that both missed the clock's row (`models/transaction.py`)
 the second asks for a number that is taken, and fails, so the chain never forks. Entries from before the chain have no
-digest of their own; they stand at its beginning and the first digest covers them all.
+digest of their own; they come first, and the first digest covers them all.
 """
 
 import hashlib
@@ -144,7 +144,7 @@ def _check_signatures(checkpoints: Sequence[Checkpoint], public_key_hex: str | N
 
 
 def _require_external_checkpoint(checkpoints: Sequence[Checkpoint], external: Checkpoint | None) -> None:
-    """Raises `Broken` if the checkpoint beside the key, which was in the database first, is there no more."""
+    """Raises `Broken` if the checkpoint beside the key, which was in the database first, is no longer there."""
     if external is not None and not any(
         (each.entry, each.digest) == (external.entry, external.digest) for each in checkpoints
     ):

@@ -8,7 +8,7 @@ from dashboard.shell.palette import STATUSES, css_class
 from locales import Language
 from models.vocabulary import Status
 
-#: Bars read from what is proved to what is worst.
+#: Bars go from demonstrated to worst.
 ORDER = tuple(reversed(STATUSES))
 
 

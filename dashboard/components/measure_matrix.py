@@ -13,7 +13,7 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
 
-#: What counts as proof today, in the order of the rows.
+#: The statuses with valid evidence today, in the order of the rows.
 _HELD = ("lapsing", "demonstrated")
 _OWN = ""  # the row of requirements that belong to a control directly
 

@@ -13,14 +13,14 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, Text, text
 
 VERSIONS: Final = address("statement", view="versions")
-#: what became of a clause
+#: the kind of difference → its label
 KINDS: Final[dict[str, Text]] = {
     CHANGED: text("changed"),
     ADDED: text("new"),
     REMOVED: text("removed"),
     UNCHANGED: text("unchanged"),
 }
-#: what became of a measure's sentences; nothing is said of those that stayed
+#: the change of a measure's sentences → its label; unchanged ones have none
 _OF_MEASURES: Final[dict[str, Text]] = {
     CHANGED: text("sentence changed"),
     ADDED: text("newly promised"),

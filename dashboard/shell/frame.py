@@ -23,7 +23,7 @@ _LANGUAGE = "language"
 
 
 def language() -> Language:
-    """The language: as the address asks, else as chosen in this session, else the person's, else the browser's."""
+    """The language: as the address says, else as chosen in this session, else the person's, else the browser's."""
     requested = st.query_params.get("lang")
     if requested in LANGUAGES:
         st.session_state[_LANGUAGE] = requested

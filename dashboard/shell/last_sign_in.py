@@ -1,4 +1,4 @@
-"""Tells people about the last attempt to sign in before this session, so that they notice attempts of others."""
+"""Shows people the last attempt to sign in before this session, so that they notice attempts of others."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

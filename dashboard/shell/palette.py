@@ -25,7 +25,7 @@ class Look:
 
 _RED = (("#99112A", "#FBE3E5", "#99112A"), ("#FF8A95", "#4A1820", "#FF8A95"), "#D23F52")
 
-#: Worst first: the order of every ledger, legend and bar.
+#: Worst first: the order of every list of statuses, legend and bar.
 STATUSES: dict[str, Look] = {
     "nonconforming": Look(text("Nonconforming"), "gpp_bad", *_RED, "solid", "wavy 2px"),
     "failing": Look(text("Failing"), "dangerous", *_RED, "solid", "wavy 2px"),

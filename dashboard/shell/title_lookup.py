@@ -1,4 +1,4 @@
-"""What pages look things up in: titles of systems, teams, measures, requirements and controls, by key."""
+"""Titles of systems, teams, measures, requirements and controls, by key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from locales import Language
 
 @dataclass(frozen=True, slots=True)
 class TitleLookup:
-    """Everything that has a name today. The values carry `title_nl` and `title_en`."""
+    """The rows of all things that have a title today, by key. The values carry `title_nl` and `title_en`."""
 
     today: date
     systems: Mapping[str, Any]
@@ -24,7 +24,7 @@ class TitleLookup:
 
     @property
     def followed(self) -> tuple[str, ...]:
-        """The catalogues that the organisation answers to."""
+        """The catalogues that the organisation follows."""
         return tuple(key for key, catalogue in self.catalogues.items() if catalogue.followed)
 
     def measure(self, t: Language, key: str) -> str:
@@ -79,5 +79,5 @@ class TitleLookup:
 
 
 def _title(t: Language, things: Mapping[str, Any], key: str) -> str:
-    """A thing that is no longer there keeps its key as its name."""
+    """The title; of a thing that no longer exists, its key."""
     return t.title(things[key]) if key in things else key

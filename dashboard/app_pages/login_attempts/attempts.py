@@ -33,7 +33,7 @@ METHODS: dict[str, Text] = {
     SignInMethod.LINK: text("one-time link"),
 }
 _AGENT = 60  # characters of what an unknown program calls itself
-#: What is in a browser's own name, those first whose name also holds a later one's.
+#: Part of a user agent → browser; first those whose user agent also contains a later part.
 _BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
 _ON = {
     "Android": "Android",

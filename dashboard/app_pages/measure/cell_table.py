@@ -11,7 +11,7 @@ from locales import Language
 from models.vocabulary import Status
 from readiness import CellExplanation, CellStatus, EvidenceFacts, Fact
 
-_NO_CELL = "none"  # a link only changes the values that it names, so closing needs a word of its own
+_NO_CELL = "none"  # a link only changes the values that it names, so closing needs a value of its own
 
 
 def cell_table(

@@ -54,7 +54,7 @@ def test_pages_follow_each_other_without_overlap(log):
         (ActivityFilter(person="bram", verb="people.change"), [9]),
     ],
 )
-def test_filters_find_just_these(log, activity_filter, expected):
+def test_filters_find_exactly_the_matching_entries(log, activity_filter, expected):
     assert ids(log, activity_filter) == expected
 
 

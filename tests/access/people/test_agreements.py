@@ -102,7 +102,7 @@ def test_the_latest_in_force_counts_and_of_two_on_a_day_the_one_published_last(p
     assert version == {0: 3, 9: 3, 10: 2, 99: 2}
 
 
-def test_in_force_is_what_the_rule_in_words_says(people):
+def test_agreement_in_force_agrees_with_the_rule(people):
     days = [3, 0, 5, 2, 0, 2, 5, 1, 4, 3, 2, 0]
     for day in days:
         publish(people, in_force=TODAY + timedelta(days=day))
@@ -123,7 +123,7 @@ def test_a_new_version_asks_again_from_its_day(people):
     assert waiting(people, TODAY + timedelta(days=5)) == [(READER, 2)]
 
 
-def test_every_role_asks_for_its_own(people):
+def test_person_must_accept_the_agreement_of_each_role(people):
     for role in (READER, AUDITOR, REVIEWER):
         publish(people, role)
     assert waiting(people, roles={READER, REVIEWER}) == [(READER, 1), (REVIEWER, 1)]
@@ -150,7 +150,7 @@ def test_an_acceptance_says_who_which_bytes_when_and_from_where_and_happens_once
     ]
 
 
-def test_what_cannot_be_accepted(people):
+def test_invalid_acceptance_is_refused(people):
     old = publish(people)
     publish(people)
     later = publish(people, in_force=TODAY + timedelta(days=1))
@@ -207,14 +207,14 @@ WRONG = [
 ]
 
 
-def test_what_cannot_be_published(people):
+def test_invalid_agreement_is_not_published(people):
     for change, message in WRONG:
         with pytest.raises(NotPossible, match=message):
             publish(people, **change)
     assert rows(people, "agreement") == rows(people, "activity") == []
 
 
-def test_today_is_the_organisations(people):
+def test_today_is_in_the_organisation_s_time_zone(people):
     """23:30 in London is the next day in Amsterdam."""
     late = datetime(2027, 3, 1, 23, 30, tzinfo=UTC)
     with pytest.raises(NotPossible):
@@ -254,7 +254,7 @@ def test_other_content_has_another_digest(text, other):
 # ── The first versions ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_first_versions_come_once_and_only_where_there_is_none(people):
+def test_first_versions_are_published_once_and_only_if_none_exists(people):
     publish(people, READER)
     for _ in range(2):
         with writing(people, NOON) as (session, now):

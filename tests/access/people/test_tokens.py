@@ -108,7 +108,7 @@ def test_a_team_s_token_acts_as_a_member_of_it(office):
     assert {permission for permission in PERMISSIONS if may(who, permission)} == set(ALL)
 
 
-def test_a_person_s_own_acts_as_that_person(office):
+def test_personal_token_acts_as_its_person(office):
     who = acting(office, issue_own(office, office.rob, ["evidence.read"]))
     assert (who.name, who.account, who.roles) == ("Rob", office.rob, {REVIEWER})
     assert {permission for permission in PERMISSIONS if may(who, permission)} == {"evidence.read"}
@@ -129,7 +129,7 @@ def test_only_the_digest_is_kept_and_nothing_shows_the_secret(office):
     assert hashlib.sha256(token.encode()).hexdigest() not in logged
 
 
-def test_the_log_says_what_was_given(office):
+def test_log_contains_the_role_that_was_given(office):
     issue(office, requirements=["role-tests"])
     verb, who, subject, details = log(office.engine)[-1]
     assert (verb, who, subject) == ("token.issue", BUILT_IN.name, "build server")
@@ -166,14 +166,14 @@ def test_the_log_says_what_was_given(office):
         ({"permissions": ["evidence.read"], "requirements": ["role-tests"]}, "only reads"),
     ],
 )
-def test_what_a_token_cannot_be_is_refused(office, wrong, message):
+def test_invalid_token_request_is_refused(office, wrong, message):
     with pytest.raises(NotPossible, match=message):
         issue(office, **wrong)
     assert rows(office.engine, "api_token") == []
 
 
 @pytest.mark.parametrize("days", [0, 400])
-def test_it_works_to_the_end_of_its_last_day(office, days):
+def test_token_works_until_the_end_of_its_last_day(office, days):
     token = issue(office, last=TODAY + timedelta(days=days))
     assert find(office, token, NOW + days * DAY)
     assert not find(office, token, NOW + (days + 1) * DAY)
@@ -189,7 +189,7 @@ def test_a_token_never_does_more_than_its_person(office):
     assert issue_own(office, office.olga, requirements=["policy", "role-tests"])
 
 
-def test_who_manages_no_tokens_makes_none_of_a_team_s(office):
+def test_team_token_needs_token_manage(office):
     for account in (office.tim, office.rob, office.lena):
         with pytest.raises(NotAllowed):
             issue(office, by=person_of(office, account))
@@ -198,7 +198,7 @@ def test_who_manages_no_tokens_makes_none_of_a_team_s(office):
     assert issue(office, by=person_of(office, office.olga))
 
 
-def test_who_makes_a_team_s_token_gives_it_no_more_than_they_may(office):
+def test_team_token_gets_no_more_than_its_maker_may(office):
     bea, mixed = person_of(office, office.bea), [(ADMINISTRATOR, None, None), (TEAM_MEMBER, "platform", None)]
     for permission in ALL:
         with pytest.raises(NotAllowed, match=f"more than their own permissions.*{permission}"):
@@ -229,7 +229,7 @@ def test_a_team_s_token_never_does_more_than_its_maker_may_now(office):
 
 
 @pytest.mark.parametrize("how", ["ended", "last day"])
-def test_a_team_s_token_dies_with_its_maker_s_account(office, how):
+def test_team_token_ends_with_its_maker_s_account(office, how):
     person(office.engine, "Otto", "otto@example.org", [(SECURITY_OFFICER, None, None)], at=NOW - DAY)
     token, other = issue(office, by=person_of(office, office.olga)), issue(office, label="other")
     if how == "ended":
@@ -244,7 +244,7 @@ def test_a_team_s_token_dies_with_its_maker_s_account(office, how):
     assert find(office, other)
 
 
-def test_a_token_makes_no_tokens_and_neither_does_a_preview(office):
+def test_token_or_preview_cannot_create_tokens(office):
     through = acting(office, issue_own(office, office.olga, ALL))
     for who in (through, as_team(person_of(office, office.olga), "platform"), BUILT_IN, Person("x", frozenset())):
         with pytest.raises(NotAllowed):
@@ -275,7 +275,7 @@ def test_no_person_is_named_like_a_team_s_token(office):
 # ── Ending ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_revoked_it_is_of_no_use_at_once_and_once(office):
+def test_revoked_token_stops_working_at_once(office):
     token = issue(office)
     do(office.engine, tokens.revoke, BUILT_IN, number(office, "build server"), at=NOW)
     assert find(office, token) is None
@@ -299,7 +299,7 @@ def test_people_revoke_their_own_and_nobody_else_s(office):
     assert find(office, theirs) is None
 
 
-def test_people_see_their_own(office):
+def test_people_list_their_own_attempts(office):
     issue_own(office, office.tim, label="mine")
     issue_own(office, office.anna, label="theirs")
     issue(office, label="team's")
@@ -310,7 +310,7 @@ def test_people_see_their_own(office):
     assert listed == {"mine": ("Tim", None), "theirs": ("Anna", None), "team's": (None, "platform")}
 
 
-def test_it_ends_with_the_account_and_with_the_last_role(office):
+def test_token_ends_with_the_account_or_its_last_role(office):
     tim, anna = issue_own(office, office.tim, ALL), issue_own(office, office.anna, ALL)
     do(office.engine, accounts.end, BUILT_IN, office.tim, at=NOW)
     assert find(office, tim) is None
@@ -319,7 +319,7 @@ def test_it_ends_with_the_account_and_with_the_last_role(office):
     assert find(office, anna) is None
 
 
-def test_a_role_that_is_taken_away_narrows_it(office):
+def test_ended_role_narrows_the_token(office):
     within(office.engine, lambda s, now: accounts.grant(s, BUILT_IN, office.tim, READER, now), NOW)
     token = issue_own(office, office.tim, ALL)
     held = [row.id for row in rows(office.engine, "role_grant") if (row.account, row.role) == (office.tim, TEAM_MEMBER)]
@@ -328,7 +328,7 @@ def test_a_role_that_is_taken_away_narrows_it(office):
     assert {permission for permission in PERMISSIONS if may(who, permission)} == {"readiness.read", "controls.read"}
 
 
-def test_who_is_shut_out_leaves_no_token_behind(office):
+def test_revoking_access_revokes_the_tokens(office):
     mine, theirs = issue_own(office, office.tim), issue_own(office, office.anna)
     within(office.engine, lambda s, now: sessions.revoke_access(s, office.tim, now), NOW)
     assert find(office, mine) is None
@@ -337,12 +337,12 @@ def test_who_is_shut_out_leaves_no_token_behind(office):
 
 
 @given(st.text(max_size=60).filter(lambda token: not token.startswith(tokens.PREFIX)))
-def test_what_is_no_token_is_not_even_looked_up(given_text):
+def test_invalid_token_is_refused_without_a_query(given_text):
     assert tokens.find(None, given_text, NOW) is None
 
 
 @pytest.mark.parametrize("given_text", ["aan_", "aan_\0", "aan_\ud800", "aan_" + "x" * 10_000])
-def test_nor_does_what_looks_like_one(office, given_text):
+def test_text_that_resembles_a_token_is_no_token(office, given_text):
     issue(office)
     assert find(office, given_text) is None
 
@@ -350,7 +350,7 @@ def test_nor_does_what_looks_like_one(office, given_text):
 # ── What it may ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_hands_in_for_its_requirements_and_systems_only(office):
+def test_token_uploads_for_its_requirements_and_systems_only(office):
     who = acting(office, issue(office, requirements=["role-tests"], systems=["portal"]))
     assert office.deliver(JUNIT, person=who).is_new
     with pytest.raises(NotAllowed, match="uploads evidence for role-tests, not for no-policy"):
@@ -363,7 +363,7 @@ def test_it_hands_in_for_its_requirements_and_systems_only(office):
     assert office.count("evidence") == 1
 
 
-def test_one_for_systems_is_not_for_the_organisation(office):
+def test_token_for_systems_is_not_for_the_organisation(office):
     who = acting(office, issue(office, team="apps", systems=["portal"]))
     with pytest.raises(NotAllowed, match="not for the organisation"):
         office.deliver(TEXT, person=who, requirements=("policy",), systems=(), names=("p.md",), first_day=TODAY)
@@ -371,13 +371,13 @@ def test_one_for_systems_is_not_for_the_organisation(office):
     assert office.deliver(TEXT, person=anyone, requirements=("policy",), systems=(), names=("p.md",), first_day=TODAY)
 
 
-def test_it_stays_within_the_team(office):
+def test_team_token_stays_within_its_team(office):
     who = acting(office, issue(office))
     with pytest.raises(NotAllowed, match="reviewed-tests belongs to team apps"):
         office.deliver(JUNIT, person=who, requirements=("reviewed-tests",))
 
 
-def test_an_upload_token_reads_nothing_and_a_reading_one_hands_nothing_in(office):
+def test_upload_token_cannot_read_and_read_token_cannot_upload(office):
     key = office.deliver(JUNIT).evidence
     uploading, reader = acting(office, issue(office)), acting(office, issue(office, tokens.READ_PERMISSIONS))
     with reading(office.engine) as session:
@@ -388,7 +388,7 @@ def test_an_upload_token_reads_nothing_and_a_reading_one_hands_nothing_in(office
         office.deliver(FAILING, person=reader)
 
 
-def test_what_a_token_handed_in_its_person_does_not_review(office):
+def test_person_does_not_review_uploads_of_their_token(office):
     key = office.deliver(JUNIT, person=acting(office, issue_own(office, office.olga))).evidence
     assert office.column("evidence", "uploaded_by") == ["Olga"]
     with pytest.raises(NotReviewable, match="someone else must review"):
@@ -396,14 +396,14 @@ def test_what_a_token_handed_in_its_person_does_not_review(office):
     office.review(key, "accepted", person=person_of(office, office.rob))
 
 
-def test_the_log_says_which_token_it_was(office):
+def test_log_contains_the_token_s_number(office):
     office.deliver(JUNIT, person=acting(office, issue_own(office, office.tim)))
     office.deliver(FAILING, person=person_of(office, office.tim))
     filed = [(who, details.get("token")) for verb, who, _, details in log(office.engine) if verb == "evidence.file"]
     assert filed == [("Tim", number(office, "laptop")), ("Tim", None)]
 
 
-def test_it_withdraws_its_own_and_only_what_it_may_hand_in(office):
+def test_token_withdraws_its_person_s_uploads_for_its_requirements_only(office):
     own = office.deliver(JUNIT, person=person_of(office, office.tim)).evidence
     for narrow in (issue_own(office, office.tim, requirements=["tls-scan"]), issue(office, label="other")):
         with pytest.raises((NotAllowed, NotReviewable)):
@@ -497,7 +497,7 @@ def test_a_browser_uses_the_api_too_from_its_own_site(gate, office):
     assert gate.get("/api/v1/me", headers=bearer("aan_wrong")).status_code == 401  # a wrong token is not passed over
 
 
-def test_what_a_token_is_not_for_is_said(gate, office):
+def test_refused_token_is_told_what_it_is_not_for(gate, office):
     token = issue(office)
     files = [("files", ("junit.xml", JUNIT))]
     query = {"requirement": "role-tests", "system": "portal"}
@@ -507,7 +507,7 @@ def test_what_a_token_is_not_for_is_said(gate, office):
     assert answer.json()["type"] == "urn:aantoonbaar:problem:not-allowed"
 
 
-def test_a_person_who_has_something_to_accept_does_that_first(gate, office):
+def test_agreements_must_be_accepted_first(gate, office):
     token = issue_own(office, office.tim)
     assert gate.get("/api/v1/me", headers=bearer(token)).status_code == 200
     within(office.engine, agreements.publish_first_versions, NOW)
@@ -528,7 +528,7 @@ def test_its_last_use_is_noted_at_most_once_a_minute(gate, office):
     assert noted == [0 * SECOND, 0 * SECOND, MINUTE, MINUTE, 2 * MINUTE]
 
 
-def test_a_use_that_cannot_be_noted_stops_nobody(gate, office, monkeypatch, caplog):
+def test_request_succeeds_when_its_use_cannot_be_recorded(gate, office, monkeypatch, caplog):
     def busy(*_given):
         raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
@@ -548,7 +548,7 @@ def test_a_request_does_not_wait_for_the_note_of_its_use(office):
     assert rows(office.engine, "api_token", "used_at") == [(NOW,)]
 
 
-def test_the_description_says_how_to_come_in(gate, office):
+def test_openapi_describes_authentication(gate, office):
     headers = bearer(issue(office))
     description = gate.get("/api/openapi.json", headers=headers).json()
     scheme = description["components"]["securitySchemes"]["token"]

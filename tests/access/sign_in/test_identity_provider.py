@@ -47,7 +47,7 @@ def claims(provider, nonce="n"):
 
 
 @pytest.mark.parametrize(("key", "alg"), [(KEY, "RS256"), (KEY, "PS256"), (CURVE_KEY, "ES256")])
-def test_a_token_of_the_provider_is_believed(there, provider, key, alg):
+def test_valid_id_token_is_accepted(there, provider, key, alg):
     there.keys = [KEY, CURVE_KEY]
     there.sign(there.claims("n", aud=["us"], azp="us", email="a@example.org"), key, alg)
     assert claims(provider)["email"] == "a@example.org"
@@ -62,7 +62,7 @@ def test_the_code_goes_with_its_verifier_and_our_secret(there, provider):
     assert headers["Authorization"].startswith("Basic ")
 
 
-def test_a_provider_that_takes_the_secret_in_the_form_only_gets_it_there(there, provider):
+def test_client_secret_is_sent_in_the_form_if_the_provider_requires_it(there, provider):
     there.description = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
     there.sign(there.claims("n"))
     claims(provider)
@@ -94,13 +94,13 @@ def test_a_provider_that_takes_the_secret_in_the_form_only_gets_it_there(there, 
     ],
     ids=str,
 )
-def test_what_is_not_for_us_here_and_now_is_refused(there, provider, changed):
+def test_id_token_for_another_client_issuer_or_time_is_refused(there, provider, changed):
     there.sign(there.claims("n", **changed))
     with pytest.raises(ProviderAnswerRejected):
         claims(provider)
 
 
-def test_several_audiences_are_good_if_we_are_the_authorised_party(there, provider):
+def test_several_audiences_are_accepted_if_we_are_the_authorised_party(there, provider):
     there.sign(there.claims("n", aud=["us", "others"], azp="us"))
     assert claims(provider)["sub"] == "s-1"
 
@@ -159,7 +159,7 @@ def test_unknown_key_is_fetched_at_most_once_a_minute(there, provider, clock):
         claims(provider)
 
 
-def test_a_key_that_was_withdrawn_is_forgotten_within_the_hour(there, provider, clock):
+def test_withdrawn_provider_key_is_dropped_within_an_hour(there, provider, clock):
     there.sign(there.claims("n"))
     claims(provider)
     there.keys, clock.at = [NEXT_KEY], clock.at + 3_601
@@ -167,7 +167,7 @@ def test_a_key_that_was_withdrawn_is_forgotten_within_the_hour(there, provider, 
         claims(provider)
 
 
-def test_without_a_kid_the_only_key_is_meant_and_of_two_none(there, provider, clock):
+def test_token_without_kid_needs_a_single_key(there, provider, clock):
     there.sign(there.claims("n"), KEY, kid=None)
     assert claims(provider)["sub"] == "s-1"
     there.keys, clock.at = [KEY, NEXT_KEY], clock.at + 3_601
@@ -175,7 +175,7 @@ def test_without_a_kid_the_only_key_is_meant_and_of_two_none(there, provider, cl
         claims(provider)
 
 
-def test_keys_that_we_do_not_know_hinder_nobody(there, provider):
+def test_unknown_key_types_are_ignored(there, provider):
     known = KEY.as_dict(private=False)
     strange = [{"kty": "OKP"}, {"kty": "RSA"}, {"kty": "RSA", "n": 1, "e": []}, "x", None, {**known, "use": "enc"}]
     there.answers["/jwks_uri"] = (200, {}, json.dumps({"keys": [*strange, known]}).encode())
@@ -194,7 +194,7 @@ def test_keys_that_we_do_not_know_hinder_nobody(there, provider):
     ],
     ids=str,
 )
-def test_a_description_that_leads_elsewhere_is_not_used(there, provider, changed):
+def test_metadata_of_another_issuer_is_refused(there, provider, changed):
     there.description = changed
     with pytest.raises(ProviderUnavailable):
         asyncio.run(provider.metadata())
@@ -287,7 +287,7 @@ def test_an_answer_names_its_issuer_where_that_was_promised(there, provider):
         (5, False),
     ],
 )
-def test_only_tls_or_this_machine_is_safe(address, safe):
+def test_only_https_or_the_local_machine_is_secure(address, safe):
     assert is_secure_address(address) is safe
 
 
@@ -297,6 +297,6 @@ def test_an_issuer_without_tls_is_refused_at_the_start(issuer):
         Provider(issuer, "us", "s")
 
 
-def test_a_provider_needs_our_name():
+def test_provider_needs_a_client_id():
     with pytest.raises(NotPossible, match="AANTOONBAAR_OIDC_CLIENT_ID"):
         Provider("https://login.example.org", "", "s")

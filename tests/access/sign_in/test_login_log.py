@@ -92,7 +92,7 @@ def test_numbers_are_without_gaps_also_of_many_at_the_same_moment(office):
 
 
 @given(text=st.text(st.characters(exclude_categories=()), max_size=300))
-def test_what_a_stranger_sends_is_kept_printable_and_short(text):
+def test_text_from_strangers_is_stored_printable_and_short(text):
     logged = {}
 
     class Caught:
@@ -133,7 +133,7 @@ def test_attempts_are_the_latest_first_with_the_person_and_the_outcome(office):
     assert (last.at, last.method, last.reason) == (NOON, "password", "")
 
 
-def test_attempts_are_narrowed_by_moment_name_outcome_and_number(office):
+def test_attempts_are_filtered_by_moment_name_outcome_and_number(office):
     add(office, NOON - DAY)
     add(office, NOON, "password")
     add(office, NOON + MINUTE, "unknown", "other_one@example.org", None)
@@ -150,7 +150,7 @@ def test_attempts_are_narrowed_by_moment_name_outcome_and_number(office):
     assert [attempt.id for attempt in attempts(office, limit=1)] == [3]
 
 
-def test_the_last_of_an_account_is_its_own_and_before_the_moment(office):
+def test_last_attempt_is_of_the_account_and_before_the_moment(office):
     add(office, NOON, "password")
     add(office, NOON + MINUTE, account=office.probe, tried="probe@example.org")
     add(office, NOON + HOUR)
@@ -193,7 +193,7 @@ def test_days_of_a_zone_that_lies_no_whole_hours_from_utc(office, zone, midnight
 
 
 @pytest.mark.parametrize("verb", [login_log.list_attempts, login_log.count_by_day, login_log.export])
-def test_who_does_not_manage_sign_in_reads_none_of_it(office, verb):
+def test_login_log_needs_its_permission(office, verb):
     with reading(office) as session:
         for role in (READER, AUDITOR):
             with pytest.raises(NotAllowed):
@@ -278,7 +278,7 @@ def test_the_export_is_of_its_period_system_and_zone(week):
     assert exported(week, since=NOON + DAY, until=NOON + 2 * DAY) == ";".join(HEADER) + "\r\n"
 
 
-def test_a_right_password_that_nothing_followed_did_not_succeed(office):
+def test_correct_password_without_second_factor_counts_as_failed(office):
     add(office, NOON, "awaiting")
     add(office, NOON + MINUTE, account=office.probe, tried="probe@example.org")
     assert [record["outcome"] for record in records(office)] == ["failed", "succeeded"]
@@ -290,7 +290,7 @@ def test_an_account_keeps_its_reference_when_the_person_is_renamed_by_email(week
     assert {record["user_ref"] for record in records(week)} == before
 
 
-def test_a_spreadsheet_runs_nothing_of_it(office):
+def test_export_contains_no_spreadsheet_formula(office):
     add(office)
     for system in ("=1+1", "+1", "-1", "@x"):
         assert f";'{system};" in exported(office, system=system)

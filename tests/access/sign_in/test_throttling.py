@@ -26,7 +26,7 @@ def written(engine):
     return [(row.tried, row.address, row.reason, row.attempts) for row in rows(engine, "login_attempt")]
 
 
-def test_those_that_are_alike_are_one_row(engine):
+def test_attempts_of_one_account_address_and_method_are_one_row(engine):
     counts = ThrottledAttempts()
     for _ in range(500):
         counts.count(LENA)
@@ -45,7 +45,7 @@ def test_those_that_are_alike_are_one_row(engine):
     assert [attempts for *_, attempts in written(engine)] == [500, 1, 1]
 
 
-def test_nothing_is_written_of_nothing(engine):
+def test_no_throttled_attempts_write_no_row(engine):
     ThrottledAttempts().write_down(engine)
     assert written(engine) == []
 
@@ -129,7 +129,7 @@ def test_many_addresses_make_a_bounded_number_of_rows(sqlite, monkeypatch):
     assert logged[-1] == ("", "", SignInReason.LOCKED, 990)
 
 
-def test_what_could_not_be_written_stays_counted(sqlite, monkeypatch):
+def test_attempts_that_could_not_be_written_stay_counted(sqlite, monkeypatch):
     counts = ThrottledAttempts()
     counts.count(LENA)
 
@@ -157,7 +157,7 @@ def test_none_is_lost_between_threads(sqlite):
     assert sum(attempts for *_, attempts in written(sqlite)) == 4_000
 
 
-def test_the_log_counts_each_of_them(engine):
+def test_counted_attempts_are_added_up_by_day(engine):
     counts = ThrottledAttempts()
     counts.count(LENA, 41)
     counts.write_down(engine)

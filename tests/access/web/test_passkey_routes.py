@@ -90,7 +90,7 @@ def test_a_passkey_is_added_named_used_and_removed(house, anna, stranger):
     assert anna.get("/passkeys").status_code == 200
 
 
-def test_a_stranger_reaches_the_options_and_the_script_and_nothing_of_a_person(stranger):
+def test_stranger_reaches_only_passkey_options_and_script(stranger):
     options = stranger.post("/sign-in/passkey").json()
     assert (options["rpId"], options["allowCredentials"]) == ("aantoonbaar.example", [])
     assert stranger.get("/passkeys.js").headers["content-type"].startswith("text/javascript")
@@ -109,7 +109,7 @@ def test_the_sign_in_page_holds_a_hidden_button_and_no_script_of_its_own(strange
     assert 'data-nothing="No passkey was used. Try again, or use your password." hidden' in page
 
 
-def test_why_not_is_said_in_the_readers_language(stranger):
+def test_refusal_is_in_the_reader_s_language(stranger):
     device = Device(ORIGIN)
     device.account = "dS0w"
     english = stranger.post("/sign-in/passkey", data={"answer": "{}"}, headers={"accept-language": "en"})
@@ -132,7 +132,7 @@ def test_frequent_failures_must_wait(stranger):
     assert waits.status_code == 429 and int(waits.headers["retry-after"]) > 0
 
 
-def test_without_the_password_nothing_is_added_or_removed(house, anna):
+def test_adding_or_removing_a_passkey_needs_the_password(house, anna):
     added(anna)
     (held,) = rows(house, "passkey")
     for wrong in ({}, {"password": "another one"}):
@@ -143,7 +143,7 @@ def test_without_the_password_nothing_is_added_or_removed(house, anna):
 
 
 @pytest.mark.parametrize("number", ["", "0", "-1", "x", "²", "9" * 30])
-def test_what_is_not_there_is_not_removed(house, anna, number):
+def test_removing_an_unknown_passkey_is_refused(house, anna, number):
     answer = anna.post("/passkeys", data={"passkey": number, "password": PASSWORD})
     assert answer.status_code == 422 and "Deze passkey bestaat niet meer." in answer.text
 
@@ -154,7 +154,7 @@ def test_a_name_of_a_passkey_is_shown_as_text(anna):
     assert "&lt;img src=x&gt;" in page and "<img src=x>" not in page
 
 
-def test_by_a_number_none_can_be_added(house):
+def test_passkeys_need_a_host_name_not_an_ip_address(house):
     page = client_of(house, house.token, "127.0.0.1:8443").get("/passkeys").text
     assert "hoort bij een hostnaam" in page and "passkey-add" not in page
 
@@ -164,7 +164,7 @@ def test_after_signing_in_one_goes_to_a_page_of_ours_only(anna, stranger):
     assert entered(stranger, device, "https://evil.example").headers["location"] == "/"
 
 
-def test_a_password_alone_sets_up_no_other_second_factor(house, anna, stranger):
+def test_session_without_second_factor_cannot_set_up_another(house, anna, stranger):
     assert anna.get("/second-factor").status_code == 200
     device = added(anna)
     for method in ("GET", "POST"):
@@ -185,7 +185,7 @@ def test_no_form_breaks_a_page(anna, form, path, noise):
         assert anna.post(path, content=body, headers=headers).status_code in (200, 303, 401, 422, 429)
 
 
-def test_an_answer_that_is_too_long_is_none(anna, stranger):
+def test_too_long_response_is_refused(anna, stranger):
     long = json.dumps({"id": "x" * 20_000})
     assert stranger.post("/sign-in/passkey", data={"answer": long}).json()["challenge"]
     assert anna.post("/passkeys", data={"answer": long}).status_code == 401

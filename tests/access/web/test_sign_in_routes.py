@@ -98,7 +98,7 @@ def test_invalid_link_says_so(visitor, token):
     assert visitor.post(f"/link/{token}", data={"password": PASSWORD}).status_code == 410
 
 
-def test_looking_at_a_link_does_not_use_it(visitor, link):
+def test_opening_a_link_does_not_use_it(visitor, link):
     for _ in range(2):
         assert visitor.head(link).status_code == 200
         assert visitor.get(link).status_code == 200
@@ -156,7 +156,7 @@ def test_sign_in_ends_the_previous_session_of_the_browser(entrance, visitor):
 
 
 @pytest.mark.usefixtures("anna")
-def test_who_comes_and_goes_changes_no_answer_about_readiness(entrance, visitor):
+def test_signing_in_and_out_changes_no_cached_answer(entrance, visitor):
     with reading(entrance.engine) as session:
         before = last_fact(session)
     enter(visitor, "fout")
@@ -167,7 +167,7 @@ def test_who_comes_and_goes_changes_no_answer_about_readiness(entrance, visitor)
 
 
 @pytest.mark.usefixtures("anna")
-def test_a_cookie_that_was_planted_is_not_taken_over(entrance):
+def test_planted_cookie_is_replaced_at_sign_in(entrance):
     visitor = entrance.visitor("planted")
     done = enter(visitor)
     assert "planted" not in done.headers["set-cookie"]
@@ -223,7 +223,7 @@ def test_signing_out_ends_the_session_and_forgets_the_cookie(entrance, visitor):
     assert entrance.visitor(token).get("/").status_code == 303
 
 
-def test_asking_for_the_heads_of_the_sign_in_page_is_no_attempt(entrance, visitor):
+def test_head_request_of_the_sign_in_page_is_no_attempt(entrance, visitor):
     assert visitor.head("/sign-in").status_code == 200
     assert visitor.head("/sign-in/code").status_code == 303
     assert rows(entrance.engine, "login_attempt") == []
@@ -248,7 +248,7 @@ def test_sign_in_redirects_only_to_local_paths(visitor, after):
 
 
 @given(st.text(max_size=30))
-def test_an_address_of_ours_stays_on_this_host(after):
+def test_redirect_stays_on_this_host(after):
     led = local_path(after)
     assert led.startswith("/")
     assert not led.startswith(("//", "/\\"))
@@ -277,7 +277,7 @@ def test_a_new_version_asks_again_and_the_api_says_so(entrance, visitor, anna):
     assert visitor.get("/agreements").headers["location"] == "/"
 
 
-def test_refusing_ends_the_session(entrance, visitor, anna):
+def test_declining_the_agreement_ends_the_session(entrance, visitor, anna):
     publish(entrance, anna)
     enter(visitor)
     refused = visitor.post("/agreements", data={"do": "no", "agreements": "1"})
@@ -286,7 +286,7 @@ def test_refusing_ends_the_session(entrance, visitor, anna):
 
 
 @pytest.mark.parametrize("which", ["", "0", "999", "x", "-1", "9" * 5000, "²", "1,1,1", "1e3"])
-def test_what_is_not_in_force_is_not_accepted(entrance, visitor, anna, which):
+def test_agreement_that_is_not_in_force_cannot_be_accepted(entrance, visitor, anna, which):
     publish(entrance, anna)
     enter(visitor)
     answered = visitor.post("/agreements", data={"do": "yes", "agreements": which})
@@ -306,7 +306,7 @@ def demand(entrance, anna):
         second_factor.set_demanded_roles(session, anna, ["security officer"], now)
 
 
-def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
+def test_role_that_needs_a_second_factor_waits_for_it(entrance, visitor, anna):
     enter(visitor)
     demand(entrance, anna)
     assert visitor.get("/evidence").headers["location"] == "/second-factor"
@@ -334,7 +334,7 @@ def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
     assert entrance.visitor(before).get("/evidence").status_code == 303
 
 
-def test_taking_it_away_asks_for_the_password_and_ends_the_other_sessions(entrance, visitor, anna):
+def test_removing_the_factor_needs_the_password_and_ends_other_sessions(entrance, visitor, anna):
     with_code(entrance, visitor, anna.account)
     with writing(entrance.engine) as (session, now):
         other = sessions.start(session, anna.account, now, second_factor=True)
@@ -373,7 +373,7 @@ def test_another_password_ends_the_other_sessions(entrance, visitor):
 
 
 @pytest.mark.usefixtures("anna")
-def test_whoever_finds_a_browser_open_guesses_no_password(visitor):
+def test_open_browser_does_not_allow_guessing_the_password(visitor):
     enter(visitor)
     for tried in range(5):
         assert visitor.post("/password", data={"current": f"gok {tried}", "password": OTHER}).status_code == 401
@@ -386,14 +386,14 @@ def test_whoever_finds_a_browser_open_guesses_no_password(visitor):
 
 
 @pytest.mark.usefixtures("anna")
-def test_a_form_that_is_too_large_is_as_good_as_empty(entrance, visitor):
+def test_too_large_form_is_treated_as_empty(entrance, visitor):
     large = {"email": EMAIL, "password": PASSWORD, "more": "x" * request_values._MAX_FORM_BYTES}  # noqa: SLF001
     assert visitor.post("/sign-in", data=large).status_code == 401
     assert visitor.post("/sign-in", data={f"f{n}": "x" for n in range(50)}).status_code == 401
     assert rows(entrance.engine, "login_attempt", "tried")[-1].tried == ""
 
 
-def test_what_was_typed_is_shown_as_text(visitor):
+def test_typed_text_is_escaped(visitor):
     typed = '"><script>alert(1)</script>'
     page = enter(visitor, "x", typed)
     assert "<script>" not in page.text

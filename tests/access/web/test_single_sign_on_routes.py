@@ -133,7 +133,7 @@ NINA = {"email": "nina@example.org", "email_verified": True, "name": "Nina Nieuw
 # ── The way there and back ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_sign_in_page_shows_the_way(house):
+def test_sign_in_page_links_to_single_sign_on(house):
     page = house.browser().get("/sign-in?next=/evidence").text
     assert '<a href="/sign-in/oidc?next=/evidence">Sign in with Keycloak</a>' in page
     assert sign_in_link(Language("nl"), None, "/") == {}
@@ -165,7 +165,7 @@ def test_configured_acr_is_requested(house):
     assert "acr_values=gold" in house.browser().get("/sign-in/oidc").headers["location"]
 
 
-def test_someone_signs_in_and_goes_where_they_wanted_to_be(house):
+def test_single_sign_on_redirects_to_the_requested_page(house):
     browser = house.browser()
     assert browser.get("/evidence").headers["location"].startswith("/sign-in")
     back = browser.get(at_provider(house, browser, LENA, "/sign-in/oidc?next=/evidence"))
@@ -175,7 +175,7 @@ def test_someone_signs_in_and_goes_where_they_wanted_to_be(house):
     assert "aantoonbaar-sso" not in browser.cookies
 
 
-def test_next_leads_nowhere_else(house):
+def test_next_redirects_to_local_paths_only(house):
     browser = house.browser()
     back = browser.get(at_provider(house, browser, LENA, "/sign-in/oidc?next=https://evil.example/"))
     assert back.headers["location"] == "/"
@@ -188,7 +188,7 @@ def test_an_address_that_is_not_verified_is_refused_with_what_to_do(house):
     assert browser.get("/").status_code == 303 and house.reasons() == ["unverified"]
 
 
-def test_a_stranger_comes_in_only_where_new_accounts_are_wanted(house):
+def test_stranger_gets_in_only_where_new_accounts_are_allowed(house):
     browser = house.browser()
     assert browser.get(at_provider(house, browser, NINA)).status_code == 403
     assert house.reasons() == ["unknown"]
@@ -237,7 +237,7 @@ def test_an_answer_without_a_state_is_refused(house, state):
     assert browser.get(changed(at_provider(house, browser, LENA), state=state)).status_code == 400
 
 
-def test_an_answer_in_another_browser_is_refused(house):
+def test_provider_answer_in_another_browser_is_refused(house):
     """A link that signs the reader in as somebody else."""
     back = at_provider(house, house.browser(), LENA)
     assert house.browser().get(back).status_code == 400
@@ -246,7 +246,7 @@ def test_an_answer_in_another_browser_is_refused(house):
     assert victim.get(back).status_code == 400
 
 
-def test_an_answer_is_good_once(house):
+def test_provider_answer_works_once(house):
     browser = house.browser()
     back = at_provider(house, browser, LENA)
     cookie = browser.cookies["aantoonbaar-sso"]
@@ -268,7 +268,7 @@ def on_the_way(browser, **values):
     )
 
 
-def test_ten_minutes_later_it_is_over(house):
+def test_pending_single_sign_on_expires_after_ten_minutes(house):
     browser = house.browser()
     back = at_provider(house, browser, LENA)
     on_the_way(browser, until=time.time() - 1)
@@ -290,7 +290,7 @@ def test_a_token_for_another_client_is_refused(house):
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "A" * 9_000, "{}"])
-def test_a_cookie_that_is_not_ours_is_none(house, cookie):
+def test_unknown_cookie_is_refused(house, cookie):
     browser = house.browser()
     back = at_provider(house, browser, LENA)
     browser.cookies.clear()
@@ -298,7 +298,7 @@ def test_a_cookie_that_is_not_ours_is_none(house, cookie):
     assert browser.get(back).status_code == 400
 
 
-def test_a_cookie_of_another_purpose_is_none(house):
+def test_cookie_encrypted_for_another_purpose_is_refused(house):
     browser = house.browser()
     back = at_provider(house, browser, LENA)
     browser.cookies.clear()
@@ -306,7 +306,7 @@ def test_a_cookie_of_another_purpose_is_none(house):
     assert browser.get(back).status_code == 400
 
 
-def test_an_answer_of_another_provider_is_refused(house):
+def test_answer_of_another_provider_is_refused(house):
     browser = house.browser()
     back = browser.get(changed(at_provider(house, browser, LENA), iss="https://evil.example"))
     assert back.status_code == 401 and "different identity provider" in back.text
@@ -341,14 +341,14 @@ def test_answers_refused_again_and_again_are_counted_and_not_written_one_by_one(
     ]
 
 
-def test_only_a_person_who_goes_there_begins(house):
+def test_single_sign_on_starts_only_on_navigation(house):
     browser = house.browser()
     refused = browser.get("/sign-in/oidc", headers={"sec-fetch-mode": "no-cors"})
     assert refused.status_code == 400 and "set-cookie" not in refused.headers
     assert browser.post("/sign-in/oidc").status_code == 405
 
 
-def test_what_looks_ahead_uses_nothing_up(house):
+def test_link_preview_uses_up_nothing(house):
     browser = house.browser()
     assert browser.head("/sign-in/oidc").status_code == 400
     back = at_provider(house, browser, LENA)
@@ -356,7 +356,7 @@ def test_what_looks_ahead_uses_nothing_up(house):
     assert browser.get(back).status_code == 303
 
 
-def test_a_sign_in_takes_the_place_of_the_one_before(house):
+def test_sign_in_replaces_the_browser_s_former_session(house):
     browser = house.browser()
     for _ in range(2):
         sub = "s-the-same"
@@ -412,7 +412,7 @@ def test_a_forged_signature_and_another_audience_are_refused(house):
     assert house.reasons() == ["", "answer", "answer"]
 
 
-def test_without_a_provider_there_is_no_way(house):
+def test_single_sign_on_is_not_found_without_a_provider(house):
     house.set = None
     browser = house.browser()
     assert browser.get("/sign-in/oidc").status_code == 404 and browser.get(CALLBACK).status_code == 404

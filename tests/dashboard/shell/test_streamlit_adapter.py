@@ -65,12 +65,12 @@ def test_without_a_served_product_no_page_is_open():
 @pytest.mark.parametrize(("automatic", "act"), [(False, True), (True, False)])
 def test_page_that_refreshes_itself_is_no_act(automatic, act):
     message = BackMsg(rerun_script={"is_auto_rerun": automatic}).SerializeToString()
-    assert streamlit_adapter.is_act(message) is act
+    assert streamlit_adapter.is_user_action(message) is act
 
 
 @pytest.mark.parametrize("message", [b"", b"\xff\xff\xff"])
 def test_empty_or_unreadable_message_is_no_act(message):
-    assert not streamlit_adapter.is_act(message)
+    assert not streamlit_adapter.is_user_action(message)
 
 
 def test_message_that_asks_for_a_page():
