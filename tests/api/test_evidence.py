@@ -87,7 +87,7 @@ def test_several_files_requirements_and_systems(client: TestClient) -> None:
     assert (actual["total"], actual["rows"][0]["id"]) == (1, body["id"])
 
 
-def test_every_field_arrives(client: TestClient) -> None:
+def test_every_field_of_an_upload_is_recorded(client: TestClient) -> None:
     fields = {
         "requirement": "port-scan",
         "system": "portal",
@@ -363,7 +363,7 @@ def test_wrong_addresses_are_problems(small_client: TestClient, path: str) -> No
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_many_writers_at_once(client: TestClient, office: Office) -> None:
+def test_parallel_uploads_are_all_accepted(client: TestClient, office: Office) -> None:
     """More writers than the server has threads: all are served, one after the other."""
     codes: list[int] = []
 

@@ -105,7 +105,7 @@ def test_a_scan_for_the_portal(page: Page, address: str, locale: str) -> None:
     expect(page.locator("table.mapped")).to_contain_text("NEN 7510")
 
 
-def test_a_weak_scan_turns_the_promise_red(page: Page, address: str) -> None:
+def test_failing_scan_turns_the_promise_red(page: Page, address: str) -> None:
     drop(page, address, tls_scan(HOST, weak=True))
     expect(page.locator(".note.s-failing")).to_contain_text("TLS 1.0")
     page.locator("[data-testid=stBaseButton-primary]").click()

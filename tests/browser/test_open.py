@@ -53,7 +53,7 @@ def test_every_page_opens_on_an_empty_house_without_a_complaint(house, open_page
     assert not [complaint for complaint in complaints if "404" not in complaint], complaints
 
 
-def test_pages_hold_no_serious_barrier(house, open_page):
+def test_pages_have_no_critical_accessibility_violation(house, open_page):
     from axe_playwright_python.sync_playwright import Axe
 
     page, _ = open_page("en")

@@ -55,14 +55,14 @@ def test_a_role_taken_away_ends_the_open_page_at_the_next_click(reader) -> None:
     gone(page)
 
 
-def test_a_page_that_nobody_touches_leaves_too(reader) -> None:
+def test_idle_page_is_closed_when_its_session_ends(reader) -> None:
     page, person, _, engine = reader
     with writing(engine) as (session, now):
         sessions.end_all(session, person.account, now)
     gone(page)
 
 
-def test_what_a_reader_may_not_open_is_not_there(reader, address: str) -> None:
+def test_reader_sees_no_links_and_forms_of_forbidden_pages(reader, address: str) -> None:
     page, *_ = reader
     links = page.locator("nav >> visible=true").get_by_role("link")
     assert not {"/upload", "/setup", "/people"} & {link.get_attribute("href") for link in links.all()}

@@ -52,7 +52,7 @@ def test_row_that_counts_attempts_with_various_names_says_so(pages, planned):
     assert t("various names") in out and t.n("{n} attempt", "{n} attempts", 500) in out
 
 
-def test_who_has_to_wait_stands_first(pages, planned):
+def test_names_that_wait_are_shown_first(pages, planned):
     for _ in range(12):
         attempt("eva@example.org", datetime.now(UTC), "password")
     out = words(pages.open("login_attempts"))
@@ -75,7 +75,7 @@ def test_the_chart_has_a_bar_for_every_day_and_tells_outcomes_apart_without_colo
         ("curl/8.5.0", "curl/8.5.0"),
     ],
 )
-def test_browsers_are_called_by_their_name(agent, name):
+def test_user_agents_are_shown_by_browser_name(agent, name):
     assert browser(agent) == name
 
 
@@ -109,13 +109,13 @@ def test_the_activity_log_names_things_by_their_titles(pages, planned):
     assert f'title="portal">{portal}<' in brought
 
 
-def test_the_status_page_tells_of_the_daily_verification(pages, planned):
+def test_status_page_shows_the_daily_verification(pages, planned):
     out, t = words(pages.open("status")), Language(pages.language)
     assert t("Daily verification") in out
     assert t("It has not run yet, or no control requires it.") in out
 
 
-def test_every_verb_of_the_log_has_words():
+def test_every_verb_of_the_log_has_a_label():
     verbs_written = set()
     for room in ("access", "controls", "evidence", "readiness"):
         for path in sorted((ROOT / room).rglob("*.py")):
@@ -182,7 +182,7 @@ def signed_in(pages, page="account", language=""):
     return pages.run(test)
 
 
-def test_ones_sessions_are_listed_and_ended(pages, planned):
+def test_own_sessions_are_listed_and_ended(pages, planned):
     t = Language(pages.language)
     with writing(settings.engine()) as (session, now):
         sessions.start(session, Pages.account, now, "198.51.100.9", "curl/8")
@@ -198,7 +198,7 @@ def test_ones_sessions_are_listed_and_ended(pages, planned):
 
 
 @pytest.mark.parametrize(("reason", "look"), [("", "s-unknown"), ("password", "s-lapsing")])
-def test_the_last_attempt_is_told_once_and_stands_at_the_foot(pages, planned, reason, look):
+def test_last_attempt_is_shown_once_and_at_the_foot(pages, planned, reason, look):
     attempt("anna@example.org", datetime.now(UTC) - timedelta(hours=3), reason, Pages.account, "198.51.100.77")
     test = signed_in(pages)
     note = f'class="note {look}"'

@@ -42,7 +42,7 @@ def bram(planned):
     return account
 
 
-def test_a_team_is_asked_of_a_team_member_and_an_audit_of_an_auditor_only(pages, planned):
+def test_role_form_requires_a_team_or_an_audit(pages, planned):
     test, t = pages.open("people"), Language(pages.language)
     for role, team, audit in (("team member", True, False), ("auditor", False, True), ("reader", False, False)):
         field(test, "selectbox", pages, "Role").set_value(role)
@@ -51,7 +51,7 @@ def test_a_team_is_asked_of_a_team_member_and_an_audit_of_an_auditor_only(pages,
         assert ((t("Team") in labels), (t("Audit") in labels)) == (team, audit)
 
 
-def test_an_invitation_gives_its_link_once(pages, planned):
+def test_invitation_link_is_shown_once(pages, planned):
     test = pages.open("people")
     field(test, "text_input", pages, "Name").set_value("Chantal")
     field(test, "text_input", pages, "E-mail address").set_value("chantal@example.org")
@@ -65,7 +65,7 @@ def test_an_invitation_gives_its_link_once(pages, planned):
     assert link.rpartition("/")[2] not in words(test)
 
 
-def test_what_is_shown_once_does_not_follow_to_another_page(pages, bram):
+def test_one_time_secret_is_forgotten_on_another_page(pages, bram):
     test = pages.open("people", person=bram)
     press(test, pages, "Create a new invitation")
     assert test.code
@@ -114,7 +114,7 @@ def test_an_account_is_changed_and_ended(pages, bram):
     assert not rows()["Bram"].active
 
 
-def test_ones_own_page_offers_no_role(pages, planned):
+def test_own_page_offers_no_role(pages, planned):
     test = pages.open("people", person=Pages.account)
     assert Language(pages.language)("Assign this role") not in [button.label for button in test.button]
     assert "/account" in words(test)
@@ -154,7 +154,7 @@ def test_people_are_found_by_name_and_access(pages, bram):
 
 
 @pytest.mark.parametrize("chosen", [("team", "platform"), ("auditor", "audit")])
-def test_a_preview_is_said_on_every_page_changes_nothing_and_ends(pages, planned, chosen):
+def test_preview_is_shown_on_every_page_and_changes_nothing(pages, planned, chosen):
     t = Language(pages.language)
     test = pages.open("people")
     field(test, "selectbox", pages, "View the pages as").set_value(chosen)
@@ -170,7 +170,7 @@ def test_a_preview_is_said_on_every_page_changes_nothing_and_ends(pages, planned
     assert 'href="/people"' in words(test)
 
 
-def test_a_preview_ends_with_the_right_to_preview(pages, bram):
+def test_preview_ends_when_its_permission_ends(pages, bram):
     with writing(settings.engine()) as (session, now):
         officer = accounts.add(session, BUILT_IN, "Chris", "chris@example.org", "en", CALENDAR.day_of(now), None, now)
         grant = accounts.grant(session, BUILT_IN, officer, "security officer", now)
@@ -195,7 +195,7 @@ def as_administrator(bram, monkeypatch):
     return bram
 
 
-def test_an_administrator_is_offered_no_more_than_an_administrator_has(pages, as_administrator):
+def test_administrator_is_offered_only_permitted_actions(pages, as_administrator):
     test, t = pages.open("people", person=as_administrator), Language(pages.language)
     role = field(test, "selectbox", pages, "Role")
     assert role.options == [t("Administrator")]
@@ -210,7 +210,7 @@ def test_an_administrator_is_offered_no_more_than_an_administrator_has(pages, as
     ) in words(test)
 
 
-def test_the_first_page_after_signing_in_tells_of_a_link_that_was_made(pages, bram):
+def test_first_page_after_signing_in_shows_links_created_for_the_person(pages, bram):
     with reading(settings.engine()) as session:
         by = accounts.find_person(session, Pages.account, datetime.now(UTC))
     lena, cookie = colleague(settings.engine(), by, "Lena", "reader")

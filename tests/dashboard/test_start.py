@@ -51,7 +51,7 @@ def made(test):
     return yaml.safe_load(test.get("code")[0].value)
 
 
-def test_nothing_is_confirmed_by_itself(page, pages):
+def test_no_sentence_is_confirmed_automatically(page, pages):
     t = Language(pages.language)
     test = pages.run(fill(page, PASTED))
     out = words(test)
@@ -88,7 +88,7 @@ def test_each_sentence_is_confirmed_changed_or_dropped(page, pages):
     assert len(test.text_area) == 1
 
 
-def test_a_sentence_without_a_measure_is_told(page, pages):
+def test_confirmed_sentence_without_a_measure_is_reported(page, pages):
     test = pages.run(fill(page, PASTED))
     test.multiselect[1].set_value([])
     decisions(test)[1].set_value("confirm")
@@ -104,13 +104,13 @@ def test_a_sentence_without_a_measure_is_told(page, pages):
         ({"effective": None}, "The effective day is missing."),
     ],
 )
-def test_what_can_not_be_used_is_told(page, pages, answers, message):
+def test_unusable_text_is_reported(page, pages, answers, message):
     test = pages.run(fill(page, **{"text": PASTED, **answers}))
     assert Language(pages.language)(message) in words(test)
     assert len(test.text_area) == 1
 
 
-def test_only_who_loads_statements_finds_it(loaded):
+def test_only_people_who_load_statements_get_the_link(loaded):
     english = Pages("en")
     assert 'href="/start"' in words(english.open("setup"))
     assert 'href="/start"' in words(english.open("statement", view="versions"))

@@ -41,11 +41,11 @@ def fields(words):
     return {name for _, name, _, _ in string.Formatter().parse(words) if name}
 
 
-def test_every_text_has_its_dutch(dutch):
+def test_every_text_has_a_dutch_translation(dutch):
     assert sorted(text for text in set(texts()) if text not in dutch) == []
 
 
-def test_no_dutch_is_left_over(dutch):
+def test_no_dutch_translation_is_unused(dutch):
     used = set(texts())
     assert sorted(text for text in dutch if text != ("",) and text not in used) == []
 

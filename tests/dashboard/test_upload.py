@@ -124,7 +124,7 @@ def test_what_the_policy_does_not_judge_is_not_shown_as_a_fail(pages, planned):
     )
 
 
-def test_before_it_is_chosen_what_it_proves_nothing_is_said_to_be_judged(pages, planned):
+def test_file_without_a_chosen_requirement_is_not_shown_as_judged(pages, planned):
     """A test without a target of which no place was chosen is not judged yet."""
     test = drop(pages, "scan.json", tls_scan("elsewhere.example.net"))
     words_of = Language(pages.language)
@@ -184,7 +184,7 @@ def test_effect_is_asked_again_after_facts_were_recorded_meanwhile(pages, planne
     assert message in words(pages.run(first))
 
 
-def test_looking_moves_no_clock(pages, planned):
+def test_opening_pages_records_no_moment(pages, planned):
     with reading(settings.engine()) as session:
         before = session.execute(select(Clock.last).where(Clock.id == 1)).scalar_one()
     drop(pages, "scan.json", tls_scan("portal.example.org"))
@@ -244,13 +244,13 @@ def test_an_address_of_nobody_is_refused_until_someone_says_whose_it_is(pages, p
 
 
 @pytest.mark.parametrize("data", [b"", b"\0" * 100, b'<?xml version="1.0"?><testsuite><testcase', b'{"a": '])
-def test_a_broken_file_is_refused_in_words(pages, planned, data):
+def test_invalid_file_is_refused_with_a_message(pages, planned, data):
     test = drop(pages, "broken.xml", data)
     assert "<h1>" in words(test)
     assert count(Evidence) == 0
 
 
-def test_names_of_strangers_are_shown_as_text(pages, planned):
+def test_names_from_strangers_are_escaped(pages, planned):
     out = words(drop(pages, f"{EVIL}.xml", junit(EVIL, EVIL + "2", fails=1)))
     assert EVIL not in out
     assert "&lt;img src=x" in out
@@ -280,7 +280,7 @@ def test_the_library_finds_and_pages(pages, planned):
         assert evidence_items.search(session, BUILT_IN).total == 2
 
 
-def test_pages_after_proof(pages, planned):
+def test_pages_show_evidence_after_an_upload(pages, planned):
     for host in ("portal.example.org", "api.example.org"):
         press(pages, drop(pages, "scan.json", dated_scan(host, today().isoformat())), ":material/check:")
     assert "s-lapsing" in words(pages.open("readiness"))

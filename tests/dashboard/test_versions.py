@@ -40,13 +40,13 @@ def two_versions(loaded, definitions):
         load.load(session, BUILT_IN, now, definitions)
 
 
-def test_one_version_says_how_there_come_to_be_two(loaded, pages):
+def test_single_version_explains_how_to_add_another(loaded, pages):
     out = words(pages.open("statement", view="versions"))
     assert "replaces: example" in out
     assert 'class="empty"' in out
 
 
-def test_old_and_new_stand_side_by_side(two_versions, pages):
+def test_old_and_new_version_are_side_by_side(two_versions, pages):
     t = Language(pages.language)
     out = words(pages.open("statement", view="versions"))
     assert t.n("{n} sentence changed", "{n} sentences changed", 1) in out

@@ -133,7 +133,7 @@ def test_an_address_of_later_days_does_not_count_for_the_days_of_the_file(pages,
 
 
 @pytest.mark.parametrize("name", [EVIL, "[click](https://evil.example)", "`a` **b**", ":red[x] $x$"])
-def test_names_of_a_file_are_shown_as_they_are(pages, planned, name):
+def test_names_from_a_file_are_not_translated(pages, planned, name):
     test = drop(pages, "scan.json", tls_scan(name))
     assert EVIL not in words(test)
     [label] = [field.label for field in test.selectbox if (field.key or "").startswith("place of")]

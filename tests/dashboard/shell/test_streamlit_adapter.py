@@ -35,7 +35,7 @@ def test_adapter_was_checked_with_the_installed_version():
     )
 
 
-def test_nothing_else_imports_internals():
+def test_only_the_adapter_imports_streamlit_internals():
     internal = ("streamlit.runtime", "streamlit.web", "streamlit.proto", "streamlit.components.v2.")
     product = [
         path for room in ("access", "api", "bench", "dashboard", "jobs") for path in (HOUSE / room).rglob("*.py")
@@ -57,19 +57,19 @@ def test_open_pages_and_their_files_are_where_the_adapter_looks():
     assert MemoryUploadedFileManager("/upload").file_storage == {}
 
 
-def test_without_a_served_product_no_page_is_open():
+def test_no_page_is_open_without_a_server():
     assert streamlit_adapter.owner("page") == ""
     assert streamlit_adapter.uploaded_bytes("account") == 0
 
 
 @pytest.mark.parametrize(("automatic", "act"), [(False, True), (True, False)])
-def test_page_that_refreshes_itself_is_no_act(automatic, act):
+def test_page_that_refreshes_itself_is_no_user_action(automatic, act):
     message = BackMsg(rerun_script={"is_auto_rerun": automatic}).SerializeToString()
     assert streamlit_adapter.is_user_action(message) is act
 
 
 @pytest.mark.parametrize("message", [b"", b"\xff\xff\xff"])
-def test_empty_or_unreadable_message_is_no_act(message):
+def test_empty_or_unreadable_message_is_no_user_action(message):
     assert not streamlit_adapter.is_user_action(message)
 
 
@@ -121,7 +121,7 @@ def test_component_of_our_own_is_declared_once(tmp_path):
     assert page.text[0].value == "True"
 
 
-def test_reader_is_who_the_gate_told(tmp_path):
+def test_reader_is_the_person_set_by_the_middleware(tmp_path):
     script = "import streamlit as st\nfrom dashboard.shell.streamlit_adapter import reader_value\n"
     (tmp_path / "page.py").write_text(
         script + "st.text([reader_value('account'), reader_value('session'), st.user.get('account')])"

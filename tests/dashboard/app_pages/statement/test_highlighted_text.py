@@ -62,7 +62,7 @@ def test_passages_never_overlap_and_lose_no_words(text):
     assert all(0 <= passage.start <= passage.end <= len(text) for passage in found_passages)
 
 
-def test_a_promise_is_underlined_by_its_status_and_noted_beside():
+def test_promise_is_underlined_by_status_with_a_note():
     out = statement_text(
         EN, TEXT, [promise("Traffic is encrypted;"), promise("Log-ins are logged;", "demonstrated", "log", "access")]
     )
@@ -71,7 +71,7 @@ def test_a_promise_is_underlined_by_its_status_and_noted_beside():
     assert "&lt;b&gt;data&lt;/b&gt;" in out
 
 
-def test_what_promises_nothing_folds_but_stays_in_place():
+def test_text_without_promises_is_folded_in_place():
     out = statement_text(EN, TEXT, [promise("Traffic is encrypted;")])
     assert "5 passages without promise" in out
     assert out.index("<summary><b>Privacy</b>") < out.index("Traffic") < out.index("<summary><b>Other</b>")
@@ -84,7 +84,7 @@ def test_the_opened_promise_is_tinted():
     assert 'class="passage item opened s-failing"' in out
 
 
-def test_promises_that_overlap_show_every_word_once():
+def test_overlapping_promises_show_every_word_once():
     out = statement_text(EN, TEXT, [promise("Traffic is"), promise("is encrypted;", "demonstrated", "log")])
     assert out.count("encrypted") == 1
     assert out.count("Traffic") == 1

@@ -121,7 +121,7 @@ def shown(test):
     return "\n".join([words(test), *(element.value for element in test.markdown)])
 
 
-def test_a_policy_is_told_on_its_page(pages, planned):
+def test_policy_page_describes_the_policy(pages, planned):
     out = shown(pages.open("policy", key="tls-ncsc-nl@2025-05"))
     assert "TLS_AES_256_GCM_SHA384" in out
     assert "heartbleed" in out
@@ -135,11 +135,11 @@ def test_a_policy_by_format_shows_those_that_judge(pages, planned):
     assert "tcp/5432" in out
 
 
-def test_an_unknown_policy_is_no_page(pages, planned):
+def test_unknown_policy_is_reported(pages, planned):
     assert "nowhere" not in words(pages.open("policy", key="nowhere"))
 
 
-def test_every_policy_is_told(pages):
+def test_every_policy_has_a_page(pages):
     """Drawn for some above; the words of all."""
     for key, policy in policies().items():
         page = policy_descriptions.describe_policy(BUILT_IN, key, Language(pages.language))
