@@ -101,8 +101,8 @@ async def post(
     would change; nothing is stored, and the activity log says nothing of it.
     """
     if dry_run:
-        found = await anyio.to_thread.run_sync(partial(_try, context, upload), limiter=_threads)
-        return JSONResponse(answers.dry_run(context.language, found).model_dump(mode="json"))
+        effect = await anyio.to_thread.run_sync(partial(_try, context, upload), limiter=_threads)
+        return JSONResponse(answers.dry_run(context.language, effect).model_dump(mode="json"))
     result = await anyio.to_thread.run_sync(partial(_upload, context, upload), limiter=_threads)
     response.status_code = 201 if result.is_new else 200
     response.headers["location"] = f"{request.url.path.rstrip('/')}/{result.evidence}"

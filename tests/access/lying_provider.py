@@ -25,7 +25,7 @@ class LyingProvider:
     """`answers` replaces (status, headers, body) of a path; `asked` counts requests, `forms` keeps the token requests."""
 
     def __init__(self):
-        self.answers, self.asked, self.forms, self.keys = {}, [], [], [KEY]
+        self.answers, self.requested, self.forms, self.keys = {}, [], [], [KEY]
         self.token, self.description = "", {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self._server.server_port}"
@@ -78,7 +78,7 @@ class LyingProvider:
     def _handler(provider):  # noqa: N805
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
-                provider.asked.append(self.path)
+                provider.requested.append(self.path)
                 status, headers, body = provider.answer(self.path)
                 self.send_response(status)
                 for name, value in {"content-type": "application/json", "content-length": len(body), **headers}.items():

@@ -132,7 +132,7 @@ def test_another_statement_is_judged_and_shown_alone(fernhill, pages):
 def test_the_collectors_work_with_another_statement(fernhill, tmp_path):
     store = EvidenceStore(str(tmp_path / "store"))
     own = CollectorContext("http://localhost:8600", tmp_path / "log-key.pem", store=store)
-    words_of = {outcome.collector.key: outcome.word for outcome in collect(settings.engine(), store, own)}
-    assert words_of["login-log"] in ("filed", "nothing")
-    assert words_of["access-matrix"] == "filed"
-    assert "failed" not in words_of.values()
+    results_of = {outcome.collector.key: outcome.result for outcome in collect(settings.engine(), store, own)}
+    assert results_of["login-log"] in ("filed", "nothing")
+    assert results_of["access-matrix"] == "filed"
+    assert "failed" not in results_of.values()

@@ -135,7 +135,7 @@ def test_metadata_and_keys_are_fetched_once(there, provider):
     for _ in range(3):
         there.sign(there.claims("n"))
         claims(provider)
-    assert there.asked.count(WELL_KNOWN) == 1 and there.asked.count("/jwks_uri") == 1
+    assert there.requested.count(WELL_KNOWN) == 1 and there.requested.count("/jwks_uri") == 1
 
 
 def test_unknown_key_is_fetched_at_most_once_a_minute(there, provider, clock):
@@ -145,13 +145,13 @@ def test_unknown_key_is_fetched_at_most_once_a_minute(there, provider, clock):
     for _ in range(3):
         with pytest.raises(ProviderAnswerRejected):
             claims(provider)
-    assert there.asked.count("/jwks_uri") == 1
+    assert there.requested.count("/jwks_uri") == 1
     clock.at += 61
     with pytest.raises(ProviderAnswerRejected):
         claims(provider)
     with pytest.raises(ProviderAnswerRejected):
         claims(provider)
-    assert there.asked.count("/jwks_uri") == 2
+    assert there.requested.count("/jwks_uri") == 2
     there.keys, clock.at = [NEXT_KEY], clock.at + 61
     assert claims(provider)["sub"] == "s-1"
     there.sign(there.claims("n"))  # the old key is gone with it
@@ -219,10 +219,10 @@ def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, a
     there.answers[WELL_KNOWN] = answer
     with pytest.raises(ProviderUnavailable):
         asyncio.run(provider.metadata())
-    assert there.asked == [WELL_KNOWN]
+    assert there.requested == [WELL_KNOWN]
     with pytest.raises(ProviderUnavailable):  # it is left alone for some seconds
         asyncio.run(provider.metadata())
-    assert there.asked == [WELL_KNOWN]
+    assert there.requested == [WELL_KNOWN]
     del there.answers[WELL_KNOWN]
     clock.at += 6
     assert asyncio.run(provider.metadata())["issuer"] == there.issuer
