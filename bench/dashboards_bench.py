@@ -22,7 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from bench.demo_data import demo_data
 from bench.report import Report
-from bench.server import HOUSE, running
+from bench.server import ROOT, running
 from dashboard.shell import streamlit_adapter
 
 CLIENTS = (1, 10, 50, 100)
@@ -137,7 +137,7 @@ def _empty_page(folder: Path) -> Iterator[str]:
         "-m",
         "streamlit",
         "run",
-        str(HOUSE / "bench" / "empty_page.py"),
+        str(ROOT / "bench" / "empty_page.py"),
         f"--server.port={port}",
         "--server.headless=true",
         "--browser.gatherUsageStats=false",

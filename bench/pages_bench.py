@@ -15,7 +15,7 @@ from readiness.trend import save_past_weeks
 from tests.days import CALENDAR
 from tests.people import officer
 
-HOUSE = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 
 
 def run(folder: Path, report: Report) -> None:
@@ -44,7 +44,7 @@ def _script(account: str) -> float:
     from streamlit.testing.v1 import AppTest
 
     start = time.perf_counter()
-    page = AppTest.from_file(str(HOUSE / "dashboard" / "main.py"), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=60)
     page.user = {"account": account}
     page.run()
     took = time.perf_counter() - start

@@ -46,7 +46,7 @@ def gone(page: Page) -> None:
 def test_a_role_taken_away_ends_the_open_page_at_the_next_click(reader) -> None:
     page, person, first, engine = reader
     take_away(engine, person, first)
-    page.wait_for_timeout(1_200)  # what was found at the gate is believed for a second
+    page.wait_for_timeout(1_200)  # the middleware caches its answer for a second
     before = page.locator("h1").inner_text()
     page.locator("nav >> visible=true").get_by_role("link").nth(2).click()
     page.wait_for_timeout(1_500)

@@ -420,7 +420,7 @@ def test_a_reviewer_s_token_does_not_review(office):
         office.review(key, "withdrawn", person=acting(office, issue_own(office, office.olga, ALL)))
 
 
-# ── At the gate ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── In requests ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Clock:
@@ -432,8 +432,8 @@ class Clock:
 
 
 @pytest.fixture
-def gate(office, monkeypatch):
-    """The gate before the API; what is remembered for a second is forgotten at once."""
+def client(office, monkeypatch):
+    """A client of the API behind the middleware, whose cache expires at once."""
     monkeypatch.setattr(authentication, "_CACHE_SECONDS", 0)
     clock = Clock()
     api = create_api(lambda: office.engine, lambda: office.store, 8, clock)
@@ -458,19 +458,19 @@ def refused(answer, status):
     return body["detail"]
 
 
-def test_program_without_a_token_is_told_what_to_send(gate):
-    answer = gate.get("/api/v1/me")
+def test_program_without_a_token_is_told_what_to_send(client):
+    answer = client.get("/api/v1/me")
     assert "Authorization: Bearer" in refused(answer, 401)
     assert answer.headers["www-authenticate"] == "Bearer"
-    wrong = gate.get("/api/v1/me", headers=bearer("aan_wrong"))
+    wrong = client.get("/api/v1/me", headers=bearer("aan_wrong"))
     assert "not valid" in refused(wrong, 401)
     assert wrong.headers["www-authenticate"] == 'Bearer error="invalid_token"'
-    assert "niet geldig" in refused(gate.get("/api/v1/me", headers=bearer("x", **{"accept-language": "nl"})), 401)
+    assert "niet geldig" in refused(client.get("/api/v1/me", headers=bearer("x", **{"accept-language": "nl"})), 401)
 
 
-def test_owner_of_a_token_can_be_read(gate, office):
+def test_owner_of_a_token_can_be_read(client, office):
     token = issue(office, requirements=["role-tests"])
-    assert gate.get("/api/v1/me", headers=bearer(token)).json() == {
+    assert client.get("/api/v1/me", headers=bearer(token)).json() == {
         "name": "build server (team platform)",
         "roles": ["team member"],
         "permissions": ["evidence.file"],
@@ -483,58 +483,58 @@ def test_owner_of_a_token_can_be_read(gate, office):
     }
 
 
-def test_a_browser_uses_the_api_too_from_its_own_site(gate, office):
+def test_a_browser_uses_the_api_too_from_its_own_site(client, office):
     cookie = within(office.engine, lambda s, now: sessions.start(s, office.olga, now), NOW)
-    gate.cookies.set("session", cookie)
-    me = gate.get("/api/v1/me").json()
+    client.cookies.set("session", cookie)
+    me = client.get("/api/v1/me").json()
     assert (me["name"], me["token"], me["until"]) == ("Olga", None, None)
     assert "token.manage" in me["permissions"]
     body = {"ids": [1]}
-    elsewhere = gate.post("/api/v1/mapping-reviews", json=body, headers={"origin": "https://evil.example"})
+    elsewhere = client.post("/api/v1/mapping-reviews", json=body, headers={"origin": "https://evil.example"})
     assert "another site" in refused(elsewhere, 403)
-    own = gate.post("/api/v1/mapping-reviews", json=body, headers={"origin": "http://127.0.0.1:8600"})
+    own = client.post("/api/v1/mapping-reviews", json=body, headers={"origin": "http://127.0.0.1:8600"})
     assert own.status_code not in (401, 403)
-    assert gate.get("/api/v1/me", headers=bearer("aan_wrong")).status_code == 401  # a wrong token is not passed over
+    assert client.get("/api/v1/me", headers=bearer("aan_wrong")).status_code == 401  # a wrong token is not passed over
 
 
-def test_refused_token_is_told_what_it_is_not_for(gate, office):
+def test_refused_token_is_told_what_it_is_not_for(client, office):
     token = issue(office)
     files = [("files", ("junit.xml", JUNIT))]
     query = {"requirement": "role-tests", "system": "portal"}
-    assert gate.post("/api/v1/evidence", files=files, data=query, headers=bearer(token)).status_code == 201
-    answer = gate.get("/api/v1/evidence", headers=bearer(token))
+    assert client.post("/api/v1/evidence", files=files, data=query, headers=bearer(token)).status_code == 201
+    answer = client.get("/api/v1/evidence", headers=bearer(token))
     assert "evidence.read" in refused(answer, 403)
     assert answer.json()["type"] == "urn:aantoonbaar:problem:not-allowed"
 
 
-def test_agreements_must_be_accepted_first(gate, office):
+def test_agreements_must_be_accepted_first(client, office):
     token = issue_own(office, office.tim)
-    assert gate.get("/api/v1/me", headers=bearer(token)).status_code == 200
+    assert client.get("/api/v1/me", headers=bearer(token)).status_code == 200
     within(office.engine, agreements.publish_first_versions, NOW)
-    assert "/agreements" in refused(gate.get("/api/v1/me", headers=bearer(token)), 403)
+    assert "/agreements" in refused(client.get("/api/v1/me", headers=bearer(token)), 403)
 
 
-def test_a_token_opens_no_page(gate, office):
-    assert gate.get("/", headers=bearer(issue(office))).status_code == 401
+def test_a_token_opens_no_page(client, office):
+    assert client.get("/", headers=bearer(issue(office))).status_code == 401
 
 
-def test_its_last_use_is_noted_at_most_once_a_minute(gate, office):
+def test_its_last_use_is_noted_at_most_once_a_minute(client, office):
     token = issue(office)
     noted = []
     for passed in (0 * SECOND, 30 * SECOND, MINUTE, 90 * SECOND, 2 * MINUTE):
-        gate.clock.now = NOW + passed
-        assert gate.get("/api/v1/me", headers=bearer(token)).status_code == 200
+        client.clock.now = NOW + passed
+        assert client.get("/api/v1/me", headers=bearer(token)).status_code == 200
         noted.append(rows(office.engine, "api_token", "used_at")[0][0] - NOW)
     assert noted == [0 * SECOND, 0 * SECOND, MINUTE, MINUTE, 2 * MINUTE]
 
 
-def test_request_succeeds_when_its_use_cannot_be_recorded(gate, office, monkeypatch, caplog):
+def test_request_succeeds_when_its_use_cannot_be_recorded(client, office, monkeypatch, caplog):
     def busy(*_given):
         raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
     token = issue(office)
     monkeypatch.setattr(tokens, "touch", busy)
-    assert gate.get("/api/v1/me", headers=bearer(token)).status_code == 200
+    assert client.get("/api/v1/me", headers=bearer(token)).status_code == 200
     assert "was not written down" in caplog.text
     assert token not in caplog.text
 
@@ -548,12 +548,12 @@ def test_a_request_does_not_wait_for_the_note_of_its_use(office):
     assert rows(office.engine, "api_token", "used_at") == [(NOW,)]
 
 
-def test_openapi_describes_authentication(gate, office):
+def test_openapi_describes_authentication(client, office):
     headers = bearer(issue(office))
-    description = gate.get("/api/openapi.json", headers=headers).json()
+    description = client.get("/api/openapi.json", headers=headers).json()
     scheme = description["components"]["securitySchemes"]["token"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
     for path, operations in description["paths"].items():
         for operation in operations.values():
             assert operation["security"] == [{"token": []}], path
-    assert "Bearer aan_" in gate.get("/api/docs", headers=headers).text
+    assert "Bearer aan_" in client.get("/api/docs", headers=headers).text

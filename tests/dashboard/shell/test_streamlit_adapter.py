@@ -22,8 +22,8 @@ from access.web import middleware, page_uploads
 from dashboard.shell import streamlit_adapter
 from dashboard.shell.index_page import rewrite
 
-HOUSE = Path(__file__).parents[3]
-SHELL = HOUSE / "dashboard" / "shell"
+ROOT = Path(__file__).parents[3]
+SHELL = ROOT / "dashboard" / "shell"
 INDEX = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
@@ -37,12 +37,10 @@ def test_adapter_was_checked_with_the_installed_version():
 
 def test_only_the_adapter_imports_streamlit_internals():
     internal = ("streamlit.runtime", "streamlit.web", "streamlit.proto", "streamlit.components.v2.")
-    product = [
-        path for room in ("access", "api", "bench", "dashboard", "jobs") for path in (HOUSE / room).rglob("*.py")
-    ]
+    product = [path for room in ("access", "api", "bench", "dashboard", "jobs") for path in (ROOT / room).rglob("*.py")]
     importers = [
-        path.relative_to(HOUSE).as_posix()
-        for path in [*product, HOUSE / "app.py"]
+        path.relative_to(ROOT).as_posix()
+        for path in [*product, ROOT / "app.py"]
         if any(f"{verb} {name}" in path.read_text("utf-8") for verb in ("from", "import") for name in internal)
     ]
     assert importers == ["dashboard/shell/streamlit_adapter.py"]
