@@ -36,7 +36,7 @@ from api import create_api, health
 from audits import VERBS
 from controls.load import is_current, load
 from dashboard.shell.index_page import Shell
-from dashboard.shell.streamlit_adapter import is_act, owner, uploaded_bytes
+from dashboard.shell.streamlit_adapter import is_user_action, owner, uploaded_bytes
 from demo.statement import STATEMENTS
 from evidence.collect.collector_context import CollectorContext
 from evidence.intake.reading.processes import readers
@@ -135,7 +135,7 @@ app = st.App(
             hosts=LOOPBACK | frozenset(settings().names),
             public_app=public_app(OPEN_ROUTES),
             uploads=PageUploads(owner, uploaded_bytes),
-            is_act=is_act,
+            is_user_action=is_user_action,
             secure=settings().secure,
         ),
         Middleware(Shell),

@@ -250,50 +250,50 @@ def filed(t: Language, result: Filed) -> FiledAnswer:
     )
 
 
-def dry_run(t: Language, found: UploadEffect) -> DryRunAnswer:
+def dry_run(t: Language, effect: UploadEffect) -> DryRunAnswer:
     """The answer to a dry run of an upload."""
-    answer = filed(t, found.filed)
-    if found.filed.is_new:
+    answer = filed(t, effect.filed)
+    if effect.filed.is_new:
         answer.id = ""
-    return DryRunAnswer(**answer.model_dump(), effect=_effect(found))
+    return DryRunAnswer(**answer.model_dump(), effect=_effect(effect))
 
 
-def _effect(found: UploadEffect) -> EffectAnswer | None:
-    if found.before is None or found.saved is None or found.accepted is None:
+def _effect(effect: UploadEffect) -> EffectAnswer | None:
+    if effect.before is None or effect.saved is None or effect.accepted is None:
         return None
-    stages = (found.before, found.saved, found.accepted)
-    then = [one.audit for one in stages if one.audit is not None]
+    stages = (effect.before, effect.saved, effect.accepted)
+    then = [stage.audit for stage in stages if stage.audit is not None]
     return EffectAnswer(
-        needs_acceptance=found.needs_acceptance,
-        cells=_cell_changes({cell.key for cell in found.filed.covered}, *(one.today for one in stages)),
-        measures=_status_changes(*(one.today.measures for one in stages)),
-        controls=_status_changes(*(one.today.controls for one in stages)),
+        needs_acceptance=effect.needs_acceptance,
+        cells=_cell_changes({cell.key for cell in effect.filed.covered}, *(stage.today for stage in stages)),
+        measures=_status_changes(*(stage.today.measures for stage in stages)),
+        controls=_status_changes(*(stage.today.controls for stage in stages)),
         scores=[
-            _score(found.before.catalogues, *(one.today for one in stages)),
-            *([_score(found.before.catalogues, *then)] if len(then) == len(stages) else []),
+            _score(effect.before.catalogues, *(stage.today for stage in stages)),
+            *([_score(effect.before.catalogues, *then)] if len(then) == len(stages) else []),
         ],
     )
 
 
 def _cell_changes(covered: Collection[CellKey], *stages: Readiness) -> list[CellChange]:
     by_key = [{cell.key: cell for cell in stage.cells} for stage in stages]
-    found = {key: [cells.get(key, CellStatus(*key, "missing")) for cells in by_key] for key in by_key[-1]}
+    changes = {key: [cells.get(key, CellStatus(*key, "missing")) for cells in by_key] for key in by_key[-1]}
     return [
         CellChange(
             **dict(zip(("requirement", "system", "target"), key, strict=True)),
             **dict(zip(_STAGES, (cell.status for cell in cells), strict=True)),
             valid_until=cells[-1].valid_until,
         )
-        for key, cells in found.items()
+        for key, cells in changes.items()
         if key in covered or len({(cell.status, cell.valid_until) for cell in cells}) > 1
     ]
 
 
 def _status_changes(*stages: Mapping[str, ControlStatus | MeasureStatus]) -> list[StatusChange]:
-    found = {key: [stage[key].status if key in stage else "unknown" for stage in stages] for key in stages[-1]}
+    changes = {key: [stage[key].status if key in stage else "unknown" for stage in stages] for key in stages[-1]}
     return [
         StatusChange(key=key, **dict(zip(_STAGES, statuses, strict=True)))
-        for key, statuses in found.items()
+        for key, statuses in changes.items()
         if len(set(statuses)) > 1
     ]
 

@@ -101,8 +101,8 @@ async def post(
     would change; nothing is stored, and the activity log says nothing of it.
     """
     if dry_run:
-        found = await anyio.to_thread.run_sync(partial(_try, context, upload), limiter=_threads)
-        return JSONResponse(answers.dry_run(context.language, found).model_dump(mode="json"))
+        effect = await anyio.to_thread.run_sync(partial(_try, context, upload), limiter=_threads)
+        return JSONResponse(answers.dry_run(context.language, effect).model_dump(mode="json"))
     result = await anyio.to_thread.run_sync(partial(_upload, context, upload), limiter=_threads)
     response.status_code = 201 if result.is_new else 200
     response.headers["location"] = f"{request.url.path.rstrip('/')}/{result.evidence}"
@@ -233,7 +233,7 @@ def search(context: Context, query: Annotated[Search, Query()]) -> EvidenceList:
 
 
 @router.get("/{evidence}", summary="One evidence")
-def one(context: Context, evidence: EvidenceId) -> EvidenceAnswer:
+def evidence_item(context: Context, evidence: EvidenceId) -> EvidenceAnswer:
     """Its files, its verdicts and why, its runs and reviews, and the previous and next evidence of its series."""
     with context.reading() as (session, _):
         return answers.evidence(context.language, evidence_items.evidence(session, context.person, evidence))

@@ -1,4 +1,4 @@
-"""What the chain costs a writer: 1,000 entries against the same inserts without it; and reading it all again."""
+"""The cost of the chain for a writer: 1,000 entries against the same inserts without it; and verifying them all."""
 
 import time
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def each_its_own(engine: Engine, write: Write, entries: int) -> float:
 
 
 def compare(name: str, address: Callable[[str], str], report: Report) -> None:
-    """In turns, each in a database of its own, so that what else the machine and its disk do hits both."""
+    """Run in turns, each in a database of its own, so that other load on the machine and its disk affects both."""
     engines = {write: make_engine(address(write.__name__), CALENDAR) for write in (chained, plain)}
     for engine in engines.values():
         bring_up_to_date(engine)

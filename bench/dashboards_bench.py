@@ -22,7 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from bench.demo_data import demo_data
 from bench.report import Report
-from bench.server import HOUSE, running
+from bench.server import ROOT, running
 from dashboard.shell import streamlit_adapter
 
 CLIENTS = (1, 10, 50, 100)
@@ -95,7 +95,7 @@ async def _clicks(site: Site, clients: int) -> Clicks:
 
 
 async def _client(site: Site, number: int, clients: int, clicks: Clicks) -> None:
-    """Opens its page at a moment of its own, and clicks until the time is over or it waited too long."""
+    """Opens its page at a random moment, and clicks until the time is over or it waited too long."""
     dice = random.Random(number)
     thinks = _THINKS if clients > 1 else _THINKS / 5  # of one alone there would be too few
     await asyncio.sleep(dice.uniform(0, thinks))
@@ -128,7 +128,7 @@ async def _click(page: ClientConnection, site: Site, name: str) -> None:
 
 @contextmanager
 def _empty_page(folder: Path) -> Iterator[str]:
-    """Streamlit's own server as it comes, with nothing of ours: no page, no configuration."""
+    """Streamlit's own server with its default configuration and an empty page."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -137,7 +137,7 @@ def _empty_page(folder: Path) -> Iterator[str]:
         "-m",
         "streamlit",
         "run",
-        str(HOUSE / "bench" / "empty_page.py"),
+        str(ROOT / "bench" / "empty_page.py"),
         f"--server.port={port}",
         "--server.headless=true",
         "--browser.gatherUsageStats=false",

@@ -18,7 +18,7 @@ OFFICER = "eva@duinroos.example"
 
 @dataclass(frozen=True)
 class DemoData:
-    """The folder, the security officer's account, and the pages with what they are opened for (their query)."""
+    """The folder, the security officer's account, and the pages with the query that they are opened with."""
 
     folder: Path
     officer: str
@@ -37,17 +37,17 @@ class DemoData:
 
 
 def demo_data(folder: Path) -> DemoData:
-    """Made in `folder`, which is not there yet."""
+    """Build the demo in `folder`, which must not exist yet."""
     build(folder, datetime.now(UTC))
     engine = make_engine(f"sqlite:///{folder / 'aantoonbaar.db'}", CALENDAR)
     account, evidence, requirement = table("account"), table("evidence"), table("evidence_requirement")
     with reading(engine) as session:
         officer = session.execute(select(account.c.id).where(account.c.email == OFFICER)).scalar_one()
         newest = session.execute(select(evidence.c.id).order_by(evidence.c.recorded_at.desc())).scalars().first()
-        measure = session.execute(select(requirement.c.measure).where(requirement.c.measure.is_not(None)))
-        asked = measure.scalars().first()
+        measures = session.execute(select(requirement.c.measure).where(requirement.c.measure.is_not(None)))
+        measure = measures.scalars().first()
     engine.dispose()
-    return DemoData(folder, officer, _PAGES | {"evidence-item": f"id={newest}", "measure": f"key={asked}"})
+    return DemoData(folder, officer, _PAGES | {"evidence-item": f"id={newest}", "measure": f"key={measure}"})
 
 
 #: The first is the readiness page, at its own address.

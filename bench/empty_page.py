@@ -1,4 +1,4 @@
-"""An empty Streamlit page: what a click costs before the product does anything."""
+"""An empty Streamlit page: the cost of a click before the product does anything."""
 
 import streamlit as st
 

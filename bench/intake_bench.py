@@ -33,7 +33,7 @@ def junit_file(path: Path) -> None:
 
 
 def floor(path: Path, folder: Path) -> float:
-    """What any reader needs: lxml iterparse over the file, and executemany of its rows into an indexed table."""
+    """The least that any reader needs: lxml iterparse over the file, and executemany of its rows into an indexed table."""
     start = time.perf_counter()
     connection = sqlite3.connect(folder / "floor.db")
     connection.execute("CREATE TABLE result (run INTEGER, position INTEGER, name TEXT, outcome TEXT)")

@@ -15,7 +15,7 @@ from readiness.trend import save_past_weeks
 from tests.days import CALENDAR
 from tests.people import officer
 
-HOUSE = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 
 
 def run(folder: Path, report: Report) -> None:
@@ -33,7 +33,7 @@ def run(folder: Path, report: Report) -> None:
     rest = min(_script(account) for _ in range(7))
     written = []
     for _ in range(5):
-        clear_caches(engine())  # what a write does to the answers: the next are asked with its moment
+        clear_caches(engine())  # the effect of a write on the answers: later ones are queried with its moment
         written.append(_script(account))
     report.line("readiness page, the whole script", rest, "s", limit=0.25)
     report.line("the same, within seconds after a write", min(written), "s")
@@ -44,7 +44,7 @@ def _script(account: str) -> float:
     from streamlit.testing.v1 import AppTest
 
     start = time.perf_counter()
-    page = AppTest.from_file(str(HOUSE / "dashboard" / "main.py"), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=60)
     page.user = {"account": account}
     page.run()
     took = time.perf_counter() - start

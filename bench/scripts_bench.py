@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.demo_data import DemoData, demo_data
 from bench.report import Report
-from bench.server import HOUSE
+from bench.server import ROOT
 from dashboard.shell.streamlit_adapter import timed_scripts
 from evidence.judging.policies import use
 from jobs.settle_memory import settle
@@ -45,7 +45,7 @@ def _times(demo: DemoData, page: str, runs: int) -> list[float]:
     """Milliseconds of each run of a page that was opened and drawn once before."""
     from streamlit.testing.v1 import AppTest
 
-    opened = AppTest.from_file(str(HOUSE / "dashboard" / "main.py"), default_timeout=120)
+    opened = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=120)
     opened.user = {"account": demo.officer}
     if page:
         for name, value in (pair.split("=", 1) for pair in filter(None, [demo.pages[page]])):
@@ -57,12 +57,12 @@ def _times(demo: DemoData, page: str, runs: int) -> list[float]:
     with timed_scripts() as seconds:
         for _ in range(runs):
             opened.run()
-    return [1000 * one for one in seconds]
+    return [1000 * duration for duration in seconds]
 
 
 def _script(page: str) -> str:
     file = page.replace("-", "_")
-    folder = HOUSE / "dashboard" / "app_pages" / file
+    folder = ROOT / "dashboard" / "app_pages" / file
     return f"app_pages/{file}/page.py" if folder.is_dir() else f"app_pages/{file}.py"
 
 

@@ -19,7 +19,7 @@ from models.transaction import make_engine, writing
 from tests.days import CALENDAR
 from tests.people import officer
 
-HOUSE = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def running(data: Path) -> Iterator[Server]:
         port = free.getsockname()[1]
     start = time.perf_counter()
     environment = os.environ | {"AANTOONBAAR_DATA": str(data), "AANTOONBAAR_PORT": str(port)}
-    process = subprocess.Popen([sys.executable, "app.py"], cwd=HOUSE, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(address, process)

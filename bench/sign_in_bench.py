@@ -54,7 +54,7 @@ def _history(folder: Path) -> None:
 
 
 def _in_turns(server: Server, measure: Callable[[], float]) -> tuple[float, float, float]:
-    """p95 idle and under load, in turns since the machine has other things to do, and how many signed in a second."""
+    """The p95 idle and under load, measured in turns since the machine has other load, and the sign-ins a second."""
     idle, under, rates = [], [], []
     for _ in range(3):
         measure()

@@ -8,7 +8,7 @@ from access.people import links
 from access.permissions import Person, may
 from access.web.fictional_data import is_fictional
 from dashboard.shell import frame, html
-from dashboard.shell.last_sign_in import is_first, last_attempt, said, tell, tell_links
+from dashboard.shell.last_sign_in import is_first, last_attempt, last_attempt_text, tell, tell_links
 from dashboard.shell.one_time_secret import forget_elsewhere
 from dashboard.shell.page_context import one_state
 from dashboard.shell.page_script import run_script, script
@@ -18,7 +18,7 @@ from dashboard.shell.streamlit_adapter import reader_value
 st.set_page_config(page_icon=str(frame.MARK), layout="wide")
 t = frame.language()
 
-#: address → title and the permissions of which one is needed; the first that a person may open stands at `/`.
+#: address → title and the permissions of which one is needed; the first that a person may open is also at `/`.
 SHOWN = {
     "": (t("Readiness"), ("readiness.read",)),
     "statement": (t("Statement"), ("readiness.read",)),
@@ -30,7 +30,7 @@ SHOWN = {
     "people": (t("People"), ("people.manage",)),
     "activity": (t("Activity"), ("activity.read",)),
 }
-#: address → the page that it belongs to, its title and permissions; none: everyone's
+#: address → the page that it belongs to, its title and permissions; none: open to everyone
 OBJECTS = {
     "start": ("statement", t("Start with a pasted text"), ("controls.load",)),
     "measure": ("measures", t("Measure"), ("readiness.read",)),
@@ -50,17 +50,17 @@ def page(name: str, title: str, *, first: bool) -> st.Page:
 
 
 def front(name: str, title: str) -> st.Page:
-    """The page of another address at `/`; Streamlit wants a page of its own for each."""
+    """The page of another address at `/`; Streamlit needs a page object for each."""
     return st.Page(partial(run_script, script(name)), title=f"{title} · Aantoonbaar", url_path="front", default=True)
 
 
 def closed(name: str, title: str, permissions: tuple[str, ...]) -> st.Page:
-    """In the place of a page that the person may not open: its address says so."""
+    """A page that tells the person that they may not open this address."""
     return st.Page(partial(frame.not_allowed, t, title, permissions), title="Aantoonbaar", url_path=name)
 
 
 def opens(person: Person, permissions: tuple[str, ...]) -> bool:
-    return not permissions or any(may(person, one) for one in permissions)
+    return not permissions or any(may(person, permission) for permission in permissions)
 
 
 frame.style()
@@ -81,12 +81,12 @@ with one_state() as (session, now, myself):  # the page's as well
     every = {**SHOWN, **{name: (title, permissions) for name, (_, title, permissions) in OBJECTS.items()}}
     pages |= {name: closed(name, *wanted) for name, wanted in every.items() if name and name not in pages}
     first = next(iter(shown), "")
-    if first:  # at `/` stands the first page that they may open, which has its own address as well
+    if first:  # `/` shows the first page that they may open, which has its own address as well
         pages |= {"": front(first, shown[first]), first: page(first, shown[first], first=False)}
     if "people" in shown:  # who manages people finds the log among their pages
         shown.pop("activity", None)
     opened = st.navigation(list(pages.values()), position="hidden")
-    here = next(name for name, one in pages.items() if one == opened) or first
+    here = next(name for name, candidate in pages.items() if candidate == opened) or first
     frame.follow_links(pages)
     forget_elsewhere(here)
     belongs = OBJECTS[here][0] if here in OBJECTS else here
@@ -100,4 +100,4 @@ with one_state() as (session, now, myself):  # the page's as well
         opened.run()
     except Exception as trouble:  # noqa: BLE001 - whatever it is, the reader is told in their language and the log has the rest
         frame.failed(t, trouble)
-    frame.foot(t, myself.name, said(t, last) if reader_value("session") else "")
+    frame.foot(t, myself.name, last_attempt_text(t, last) if reader_value("session") else "")

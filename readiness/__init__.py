@@ -1,4 +1,4 @@
-"""The judgement: the readiness rule for any day and any moment's knowledge, and what follows from it."""
+"""The readiness rule for any day, by the knowledge of any moment, and the reports that follow from it."""
 
 from readiness.continuity import (
     CellContinuity,

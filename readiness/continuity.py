@@ -1,6 +1,6 @@
 """Continuity: on which days of a period a cell, a measure or a control was demonstrated, by today's knowledge.
 
-Counted is its own status on each past day, never an average of what it rests on.
+Each past day counts by the status of the cell, measure or control itself, never by an average.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ _RESTS_ON = {
     "measure": "SELECT r.key FROM requirement r WHERE r.measure = :own",
     "control": "SELECT DISTINCT r.key FROM needed n JOIN requirement r ON r.id = n.requirement WHERE n.control = :own",
 }
-_ITSELF = ("", "", "")  # the key of what the cells are of, among those of the cells
+_ITSELF = ("", "", "")  # the key of the measure or control, among those of its cells
 
 #: Every day on which a status can change: represented days begin, end or expire; a decision, finding or scope does.
 _EVENTS = """

@@ -1,6 +1,6 @@
 """The effect of an upload before it is saved: what it would change today and on the audit's day.
 
-The delivery is recorded and judged as an upload is, readiness is asked, and all of it is undone. So the effect can't
+The delivery is recorded and judged as an upload is, readiness is computed, and all of it is undone. So the effect can't
 differ from what saving does.
 """
 
@@ -38,9 +38,9 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class UploadEffect:
-    """What a delivery would be judged to be, and readiness before it, once saved, and once somebody else accepts it.
+    """The judgement of a delivery, and readiness before it, once saved, and once somebody else accepts it.
 
-    `before`, `saved` and `accepted` are none for who may not read readiness. `needs_acceptance`: acceptance changes
+    `before`, `saved`, `accepted`: None for a person who may not read readiness. `needs_acceptance`: acceptance changes
     more than saving. `results`: some of its results as its policy judges them, the worst first.
     """
 
@@ -52,9 +52,9 @@ class UploadEffect:
     results: list[ResultRow] = field(default_factory=list)
 
     def compact(self) -> "UploadEffect":
-        """The same with the cells that the delivery covers and no others, to be kept while a page is open."""
+        """The same with only the cells that the delivery covers, to be stored while a page is open."""
         covered = {cell.key for cell in self.filed.covered}
-        before, saved, accepted = (_only(one, covered) for one in (self.before, self.saved, self.accepted))
+        before, saved, accepted = (_only(outlook, covered) for outlook in (self.before, self.saved, self.accepted))
         return replace(self, before=before, saved=saved, accepted=accepted)
 
 
@@ -66,7 +66,7 @@ def _only(outlook: Outlook | None, cells: Collection[CellKey]) -> Outlook | None
 
 
 def current_outlook(session: Session, person: Person, now: datetime) -> Outlook | None:
-    """Readiness now and for the audit that is ahead; none for who may not read it."""
+    """Readiness now and for the next audit; None for a person who may not read it."""
     if not (may(person, "readiness.read") and may(person, "controls.read")):
         return None
     today, plan = calendar_of(session).day_of(now), audit_of(session, person, now)
@@ -87,16 +87,16 @@ def effect(
     """What submitting a delivery would change. Raises what `submit` raises.
 
     `session` is of a transaction that is undone (`models.transaction.trying`). Nothing is left behind in it, no bytes
-    are kept and nothing is logged. `before`: as it was read a moment ago; asked again where facts were recorded since.
-    `shown`: how many results are wanted.
+    are stored and nothing is logged. `before`: as read a moment ago; read again if facts were recorded since.
+    `shown`: the number of results to return.
     """
     require(person, "evidence.file")
-    if not is_undone(session):  # answers about what is undone would be kept as true
+    if not is_undone(session):  # undone facts would be cached as true
         raise ValueError("the effect of an upload is asked in a transaction that is undone")
     with session.begin_nested() as undone:
-        found = _effect(session, store, person, delivery, before, now, shown)
+        result = _effect(session, store, person, delivery, before, now, shown)
         undone.rollback()
-    return found
+    return result
 
 
 def _effect(
@@ -124,9 +124,9 @@ def _effect(
 
 
 def judged_results(session: Session, person: Person, evidence: str, most: int) -> list[ResultRow]:
-    """Some results: what the policy calls wrong, then what only the tool does, then the first of the files."""
+    """Some results: those that fail by policy, then those that fail only by the tool, then the first of the files."""
     filters = [*(ResultFilters(level=level) for level in FAILING_LEVELS), ResultFilters(failing=True), ResultFilters()]
-    rows = [row for one in filters for row in results(session, person, evidence, one, 1, most).rows]
+    rows = [row for row_filter in filters for row in results(session, person, evidence, row_filter, 1, most).rows]
     return list({(row.file, row.position): row for row in rows}.values())[:most]
 
 

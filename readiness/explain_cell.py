@@ -160,7 +160,7 @@ def _sort_key(fact: Fact) -> tuple[bool, int, int]:
 
 
 def _facts_without_evidence(status: str, *, is_provided: bool) -> list[Fact]:
-    """What decides where no evidence does. `is_provided`: evidence was uploaded, and does not count."""
+    """The facts that decide where no evidence does. `is_provided`: evidence was uploaded, and does not count."""
     if status == Status.EXCLUDED:
         message = text("Every control that needs it is excluded by the Statement of Applicability.")
     elif status != Status.MISSING:

@@ -1,4 +1,4 @@
-"""Queries the rule (`rule.sql`): fills in the days, the bounds that follow from renewals, and the columns wanted."""
+"""Queries of the rule (`rule.sql`): fills in the days, the bounds that follow from renewals, and the columns wanted."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -146,7 +146,7 @@ def _points(session: Session, days: Sequence[date], known: datetime, values: dic
 
 
 def _stages(session: Session, days: Sequence[date], known: datetime) -> list[date]:
-    """For each day the last day up to it on which what stands could change: nothing represents days after `known`'s."""
+    """For each day the last day up to it on which a status could change: nothing represents days after `known`'s."""
     last = calendar_of(session).day_of(known)
     if max(days) <= last:
         return list(days)

@@ -232,7 +232,7 @@ def _other_evidence(cell: CellStatus, row: Row[Any]) -> CellStatus:
 
 
 def _end(last_day: date, renewal: str, *last_days: date | None) -> date:
-    """The first day on which this evidence no longer shows its cell; the end of the calendar if there is none."""
+    """The first day on which this evidence no longer demonstrates its cell, or the last day of the calendar."""
     end = add(last_day, renewal) if renewal else date.max
     for day in last_days:
         if day and day < end:

@@ -91,7 +91,7 @@ def test_who_is_shut_out_gets_a_link(tmp_path):
     assert code == 0, said
     token = said.strip().rpartition("/link/")[2]
     with writing(engine) as (session, now):
-        assert link_redemption.look(session, token, now).account == person.account
+        assert link_redemption.describe_link(session, token, now).account == person.account
         log = session.execute(text("SELECT verb, person FROM activity ORDER BY id DESC")).first()
         assert tuple(log) == ("link.make", SYSTEM.name)
     engine.dispose()

@@ -2,7 +2,7 @@
 
 An entry's number is the last one's plus one: of two writers that both missed the clock's row (`models/transaction.py`)
 the second asks for a number that is taken, and fails, so the chain never forks. Entries from before the chain have no
-digest of their own; they stand at its beginning and the first digest covers them all.
+digest of their own; they come first, and the first digest covers them all.
 """
 
 import hashlib
@@ -102,14 +102,14 @@ def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         session.info[_SESSION_KEY] = (_transaction(session), end)
 
 
-def verify(session: Session, public_key_hex: str | None = None, kept: Checkpoint | None = None) -> Verified:
+def verify(session: Session, public_key_hex: str | None = None, external: Checkpoint | None = None) -> Verified:
     """Verify every entry and checkpoint; raises `Broken` at the first entry that was changed, removed or added.
 
     A log that was rewritten as a whole is found by the checkpoints, if `public_key_hex` is the key that was stored
-    elsewhere; a log that was cut, or lost checkpoints, by the `kept` checkpoint that was stored elsewhere.
+    elsewhere; a log that was cut, or lost checkpoints, by the `external` checkpoint, which is stored elsewhere.
     """
     checkpoints, link = _read_checkpoints(session), START
-    held = sorted([*checkpoints, *filter(None, [kept])], key=attrgetter("entry"))
+    held = sorted([*checkpoints, *filter(None, [external])], key=attrgetter("entry"))
     pending = {entry: list(group) for entry, group in groupby(held, key=attrgetter("entry"))}
     for following in _links(session, START):
         link = following
@@ -119,7 +119,7 @@ def verify(session: Session, public_key_hex: str | None = None, kept: Checkpoint
         what = text("is missing: there is a checkpoint after it, of {moment}.", moment=missing[0].signed_at)
         raise Broken(min(entry, link.entry + 1), what)
     _check_signatures(held, public_key_hex)
-    _require_external_checkpoint(checkpoints, kept)
+    _require_external_checkpoint(checkpoints, external)
     return Verified(link.entries, link.digest, len(checkpoints))
 
 
@@ -143,24 +143,26 @@ def _check_signatures(checkpoints: Sequence[Checkpoint], public_key_hex: str | N
             raise Broken(checkpoint.entry, what) from error
 
 
-def _require_external_checkpoint(checkpoints: Sequence[Checkpoint], kept: Checkpoint | None) -> None:
-    """Raises `Broken` if the checkpoint beside the key, which was in the database first, is there no more."""
-    if kept is not None and not any((each.entry, each.digest) == (kept.entry, kept.digest) for each in checkpoints):
+def _require_external_checkpoint(checkpoints: Sequence[Checkpoint], external: Checkpoint | None) -> None:
+    """Raises `Broken` if the checkpoint beside the key, which was in the database first, is no longer there."""
+    if external is not None and not any(
+        (each.entry, each.digest) == (external.entry, external.digest) for each in checkpoints
+    ):
         what = text(
             "has a checkpoint of {moment} beside the key, and the database has it no more: it was removed.",
-            moment=kept.signed_at,
+            moment=external.signed_at,
         )
-        raise Broken(kept.entry, what)
+        raise Broken(external.entry, what)
 
 
-def sign(session: Session, key: Ed25519PrivateKey, now: datetime, kept: Checkpoint | None = None) -> Checkpoint:
+def sign(session: Session, key: Ed25519PrivateKey, now: datetime, external: Checkpoint | None = None) -> Checkpoint:
     """Sign the end of the log, after verifying what was added since the last checkpoint; returns the checkpoint.
 
-    `kept`: the checkpoint that was stored elsewhere, which the log must continue. Raises `Broken`.
+    `external`: the checkpoint stored elsewhere, which the log must continue. Raises `Broken`.
     """
     signed = _read_checkpoints(session)
-    _require_external_checkpoint(signed, kept)
-    last = kept or (signed[-1] if signed else None)
+    _require_external_checkpoint(signed, external)
+    last = external or (signed[-1] if signed else None)
     _require_signed_entry(session, last)
     link = _last_link(session, ChainLink(last.entry, last.entries, last.digest) if last else START)
     public_key = key.public_key().public_bytes_raw().hex()

@@ -1,7 +1,7 @@
 """The login log's chain: one digest over all attempts, stored at its end and copied to the activity log regularly.
 
-An attempt that is changed, added or removed outside the product gives another digest than the stored one; whoever
-changes that too is found out by the activity log, whose end is signed.
+An attempt that is changed, added or removed outside the product gives another digest than the stored one; if
+that digest is changed too, it differs from the copy in the activity log, whose end is signed.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Accounts with their first and last day, and the roles that are given and ended.
+"""Accounts with their first and last day, and giving and ending their roles.
 
 Separation of duties: people do not give or end their own roles, and a security officer who can sign in always remains.
 Who a person is and which roles they have is read anew for each request.
@@ -185,7 +185,7 @@ def change(
     language: str | None = None,
     ends_on: date | Keep | None = KEEP,
 ) -> None:
-    """Change what is given. People set their own language; the rest needs `people.manage`.
+    """Change the values that are passed. People set their own language; the rest needs `people.manage`.
 
     An ended account or another e-mail address ends all sessions, links and tokens at once. Raises `NotAllowed` if the
     account may do more than the person, `OwnRole`, `LastOfficer` or `NotPossible`.

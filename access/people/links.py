@@ -1,4 +1,4 @@
-"""One-time links: the first set-up, an invitation, a password reset. Each is good once, until it expires.
+"""One-time links: the first set-up, an invitation, a password reset. Each works once, until it expires.
 
 Making and listing them is here; choosing a password by one is `access.sign_in.link_redemption`. No session begins with
 a link: whoever used it signs in, with a second factor where there is one. The ticket between a right password and the
@@ -26,7 +26,7 @@ from models.moments import TOLERANCE, wall_clock
 SET_UP, INVITATION, RESET = "set-up", "invitation", "reset"
 #: The ticket between a right password and the second factor; no password can be chosen by it.
 SECOND_FACTOR = "second-factor"
-#: purpose → how long a link is good
+#: purpose → how long a link works
 LIFETIMES = {
     SET_UP: timedelta(hours=24),
     INVITATION: timedelta(days=7),

@@ -1,4 +1,4 @@
-"""Using a one-time link: what it is for, and choosing the password with it."""
+"""Using a one-time link: showing what it is for, and setting a password with it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,8 +36,8 @@ class LinkInfo:
     made_at: datetime
 
 
-def look(session: Session, token: str, now: datetime) -> LinkInfo | None:
-    """What a link is for, if it works; this does not use it."""
+def describe_link(session: Session, token: str, now: datetime) -> LinkInfo | None:
+    """What a link is for, without using it; None if it does not work."""
     row = links.find_open(session, token, (SET_UP, INVITATION, RESET), now)
     if row is None or (row["purpose"] == SET_UP and has_officer(session, now)):
         return None
@@ -58,11 +58,11 @@ def look(session: Session, token: str, now: datetime) -> LinkInfo | None:
 def redeem(
     session: Session, token: str, now: datetime, password: str, name: str = "", email: str = "", language: str = ""
 ) -> str:
-    """Choose the password and use the link; returns the account. A set-up link makes the first security officer.
+    """Set the password and use up the link; returns the account. A set-up link makes the first security officer.
 
     Raises `LinkNotValid`, or `WeakPassword`.
     """
-    link = look(session, token, now)
+    link = describe_link(session, token, now)
     if link is None:
         raise LinkNotValid(
             text("This link does not work: it was used, expired or replaced by a newer one. Ask for a new one.")

@@ -40,7 +40,7 @@ _METHODS: dict[str, str] = {
     SignInMethod.SINGLE_SIGN_ON: "sso",
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_TEXT_MAX = 200  # characters of what a stranger sends
+_TEXT_MAX = 200  # characters of text from a stranger
 _BATCH = 1_000
 
 _TABLES = SQLModel.metadata.tables
@@ -241,7 +241,7 @@ def _exported(since: datetime, until: datetime) -> Select[tuple[int, datetime, s
 
 
 def network_of(address: str) -> str:
-    """The network of an address: IPv4 /24, IPv6 /48; "other" for what is no address, "none" for nothing."""
+    """The network of an address: IPv4 /24, IPv6 /48; "other" for text that is no address, "none" for none."""
     try:
         parsed = ip_address(address)
     except ValueError:

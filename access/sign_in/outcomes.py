@@ -1,4 +1,4 @@
-"""The outcomes of a sign-in attempt, alike for every method: a session, a second factor to give, or a refusal."""
+"""The outcomes of a sign-in attempt, for every method: a session, a request for a second factor, or a refusal."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,9 +14,9 @@ from models.vocabulary import SignInReason
 
 
 class Refusal(StrEnum):
-    """What a person hears of a refusal."""
+    """The kind of refusal that the person sees."""
 
-    REFUSED = "refused"  # and not why
+    REFUSED = "refused"  # without the reason
     LOCKED = "locked"  # wait first
     EXPIRED = "expired"  # start again
 
@@ -62,13 +62,13 @@ def refuse_if_throttled(
 
 
 def refuse(session: Session, attempt: SignInAttempt, reason: SignInReason, now: datetime) -> Refused:
-    """Log a failed attempt. The log has the reason; the person hears only whether to start again."""
+    """Log a failed attempt. The log has the reason; the person learns only whether to start again."""
     login_log.record_attempt(session, attempt, now, reason)
     return Refused(Refusal.EXPIRED if reason == SignInReason.EXPIRED else Refusal.REFUSED)
 
 
 def refuse_without_comparing(session: Session, attempt: SignInAttempt, reason: SignInReason, now: datetime) -> Refused:
-    """Refuse what nobody could have guessed. It is logged, or counted by the caller while the address has to wait."""
+    """Refuse an attempt with no secret to guess: logged, or counted by the caller while its address has to wait."""
     refused = refuse_if_throttled(session, attempt, now, by_name=False)
     if refused is None:
         return refuse(session, attempt, reason, now)

@@ -36,7 +36,7 @@ def issue_for_sign_in(session: Session, network: str, now: datetime) -> str:
 
 
 def take(session: Session, challenge: str, purpose: str, account: str | None, now: datetime) -> bool:
-    """Use a challenge up. Whether it was open for this purpose and account (None: for signing in)."""
+    """Use up a challenge; returns whether it was open for this purpose and account (None: for signing in)."""
     of_account = _LINK.c.account.is_(None) if account is None else _LINK.c.account == account
     open_ = (_LINK.c.purpose == purpose, of_account, _LINK.c.used_at.is_(None), _LINK.c.expires_at > wall_clock(now))
     taken = delete(_LINK).where(_LINK.c.token_sha256 == digest(challenge), *open_).returning(_LINK.c.token_sha256)

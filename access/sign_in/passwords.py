@@ -57,7 +57,7 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, hash: str) -> bool:  # noqa: A002 - it is one
-    """Whether the hash is of this password. Without a hash: no, after the same work, so that time tells nothing."""
+    """Whether the hash is of this password. Without a hash: false, after the same work."""
     with _hashing_slots:
         try:
             return hasher.verify(_bytes(password), hash or _dummy_hash(hasher)) and bool(hash)

@@ -105,7 +105,7 @@ def check_app_code(session: Session, account: str, code: str, secret_key: bytes,
 
 
 def use_recovery_code(session: Session, account: str, code: str, now: datetime) -> None:
-    """Use one of the recovery codes up. Raises `WrongCode`. Needs no key, should that be lost."""
+    """Use up a recovery code. Raises `WrongCode`. Needs no key, should that be lost."""
     used = (
         update(_RECOVERY)
         .where(

@@ -1,4 +1,4 @@
-"""The second step of a sign-in: a ticket stands between a right first factor and the code of the second."""
+"""The second step of a sign-in: a ticket connects a correct first factor with the code of the second."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +18,7 @@ from models.vocabulary import SignInMethod, SignInReason
 
 
 def ask_second_factor(session: Session, attempt: SignInAttempt, account: str, now: datetime) -> NeedsSecondFactor:
-    """Log that the first factor was right, and give the ticket for the second."""
+    """Log that the first factor was right, and return the ticket for the second."""
     login_log.record_attempt(session, attempt, now, SignInReason.AWAITING)
     return NeedsSecondFactor(account, issue_ticket(session, account, now))
 

@@ -1,8 +1,8 @@
 """Single sign-on (OpenID Connect Core 1.0): from the claims of a verified ID token to a session.
 
 `access.sign_in.identity_provider` verifies the token. Claims cannot be guessed, so nobody has to wait here; attempts
-are in the login log like any other. Refusals of nobody's account, from an address that has to wait elsewhere, are
-counted and not written one by one. An account without a role does not get in.
+are in the login log like any other. Refusals that concern no account are counted
+instead of logged one by one while their address has to wait. An account without a role does not get in.
 """
 
 from collections.abc import Iterator, Mapping

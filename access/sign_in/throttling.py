@@ -105,7 +105,7 @@ def _counting_from(session: Session, tried: str, now: datetime) -> datetime:
 
 
 class ThrottledAttempts:
-    """The count, in this process, of attempts that were not looked at because they had to wait."""
+    """The count, in this process, of attempts that were not evaluated because they had to wait."""
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -27,7 +27,7 @@ IS_FICTIONAL: ContextVar[bool] = ContextVar("is_fictional", default=False)
 
 
 def mark_fictional(session: Session, person: Person, now: datetime) -> None:
-    """Mark a database for ever. Raises `NotPossible` once someone has an account; nothing removes the mark."""
+    """Mark a database permanently. Raises `NotPossible` once someone has an account; nothing removes the mark."""
     require(person, "controls.load")
     if session.execute(select(_ACCOUNT.c.id).limit(1)).first() is not None:
         raise NotPossible(text("Someone has an account here; only an empty database can be marked as fictional."))

@@ -74,7 +74,7 @@ class TimedConnection(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def _wait(self, seconds: float | None) -> None:
-        """Expect data within so many seconds; None: expect nothing, since it is our turn."""
+        """Expect data within so many seconds; None: expect nothing, since we are responding."""
         self._idle.pop(self, None)
         if self._timer is not None:
             self._timer.cancel()
@@ -84,10 +84,10 @@ class TimedConnection(HttpToolsProtocol):
         self._timer = self.loop.call_later(seconds, self._on_timeout, seconds)
         self._idle[self] = None
         if len(self._idle) > MAX_IDLE:
-            next((other for other in self._idle if not other.flow.read_paused), self).hurry()
+            next((other for other in self._idle if not other.flow.read_paused), self).close_soon()
 
-    def hurry(self) -> None:
-        """Close soon, unless what was sent meanwhile is still to be read."""
+    def close_soon(self) -> None:
+        """Close soon, unless data that was sent meanwhile is still to be read."""
         self._idle.pop(self, None)
         if self._timer is not None:
             self._timer.cancel()

@@ -80,17 +80,17 @@ class AuthenticationMiddleware:
         *,
         public_app: ASGIApp | None = None,
         uploads: PageUploads | None = None,
-        is_act: Callable[[bytes], bool] = bool,
+        is_user_action: Callable[[bytes], bool] = bool,
         secure: bool = False,
     ) -> None:
         """`public_app`: answers at the addresses that are open to strangers (None: the app itself).
 
-        `uploads`: accepts files that are dropped on a page; without it none are accepted. `is_act`: whether a message
-        of an open page is a person's act, and not the page's own, which keeps nobody signed in.
+        `uploads`: accepts files that are dropped on a page; without it none are accepted. `is_user_action`: whether a
+        message of an open page is a person's action, not the page's own, which keeps nobody signed in.
         """
         self.public_app = public_app or app
         self.app, self.admissions, self.cookie, self.hosts = app, admissions, cookie, hosts
-        self.uploads, self.is_act, self.secure = uploads, is_act, secure
+        self.uploads, self.is_user_action, self.secure = uploads, is_user_action, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -181,7 +181,7 @@ class AuthenticationMiddleware:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            is_action = self.is_act(message.get("bytes") or b"")
+            is_action = self.is_user_action(message.get("bytes") or b"")
             admission = await self._find_admission(scope, is_action=is_action)
             if admission is None or admission.required_step:
                 await send({"type": "websocket.close", "code": _NOT_SIGNED_IN})

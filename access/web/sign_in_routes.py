@@ -140,7 +140,7 @@ class SignInRoutes:
 
     def _look_at_link(self, token: str) -> link_redemption.LinkInfo | None:
         with reading(self.context.engine()) as session:
-            return link_redemption.look(session, token, datetime.now(UTC))
+            return link_redemption.describe_link(session, token, datetime.now(UTC))
 
     def _redeem(self, token: str, form: Mapping[str, str], t: Language) -> None:
         values = (form.get("password", ""), form.get("name", ""), form.get("email", ""))

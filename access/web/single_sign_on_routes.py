@@ -46,7 +46,7 @@ class SingleSignOnRoutes:
     single_sign_on: Callable[[], SingleSignOn | None]
 
     def routes(self) -> list[Route]:
-        return [Route(BEGIN, self.begin, methods=["GET"]), Route(CALLBACK, self.come_back, methods=["GET"])]  # HEAD too
+        return [Route(BEGIN, self.begin, methods=["GET"]), Route(CALLBACK, self.callback, methods=["GET"])]  # HEAD too
 
     async def begin(self, request: Request) -> Response:
         """Redirect to the provider; only when a person navigates, not when another site loads this as an image."""
@@ -82,7 +82,7 @@ class SingleSignOnRoutes:
         after = local_path(request.query_params.get("next", "/"))
         return pending_sign_in.begin(redirect_uri, after, datetime.now(UTC))
 
-    async def come_back(self, request: Request) -> Response:
+    async def callback(self, request: Request) -> Response:
         """Take the provider's answer; whatever it is, the cookie is deleted."""
         t = reader_language(request)
         configured = self.single_sign_on()

@@ -49,7 +49,7 @@ def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, r
     """Draw the controls of a followed catalogue with their statuses."""
     current, then = context.current(), context.then()
     words = {"": t("All statuses"), "gaps": t("All gaps")} | {
-        key: t.render(look.word) for key, look in STATUSES.items()
+        key: t.render(look.label) for key, look in STATUSES.items()
     }
     days = {"today": t("Today")} | (
         {"audit": t("On {day}", day=t.short_date(context.audit_day))} if context.audit_day else {}

@@ -58,9 +58,9 @@ def choose(context: PageContext) -> Filters:
     systems = {"": everything} | {key: t.title(system) for key, system in context.titles.systems.items()}
     teams = {"": everything} | {key: t.title(team) for key, team in context.titles.teams.items()}
     measures = {"": everything} | {key: t.title(measure) for key, measure in context.titles.measures.items()}
-    verdicts = {"": everything} | {key: t.render(word) for key, (_, word) in VERDICTS.items()}
-    reviews = {"": everything} | {key: t.render(word) for key, (_, word) in REVIEWS.items()}
-    kinds = {"": everything} | {key: t.render(word) for key, word in KINDS.items()}
+    verdicts = {"": everything} | {key: t.render(label) for key, (_, label) in VERDICTS.items()}
+    reviews = {"": everything} | {key: t.render(label) for key, (_, label) in REVIEWS.items()}
+    kinds = {"": everything} | {key: t.render(label) for key, label in KINDS.items()}
     folded = st.query_params.get("filters") != "open"
     with st.container(key="filters-folded" if folded else "filters-open"):
         first, second = st.columns(4), st.columns(4)

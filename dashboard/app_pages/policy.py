@@ -33,8 +33,8 @@ def draw(context: PageContext, page: PolicyPage) -> None:
 
 with page_context() as context:
     try:
-        found = policy_descriptions.describe_policy(context.person, key_from_address("key"), t)
+        page = policy_descriptions.describe_policy(context.person, key_from_address("key"), t)
     except Problem:
         show(html.answer(t("This policy does not exist."), WAY))
     else:
-        draw(context, found)
+        draw(context, page)

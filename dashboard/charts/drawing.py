@@ -1,4 +1,4 @@
-"""A chart on a page: drawn once for the same values, and kept as the JSON that a browser gets."""
+"""A chart on a page: drawn once for the same values, and cached as the JSON that a browser gets."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -11,12 +11,14 @@ from plotly.basedatatypes import BaseFigure
 
 from locales import Language
 
-_MOST = 256  # charts kept, of some 15 kB each
+_MOST = 256  # charts in the cache, of some 15 kB each
 
 
 def show_chart(draw: Callable[..., go.Figure], t: Language, *values: Any, key: str) -> None:
-    """The figure that `draw(t, *values)` gives; values are hashable, or sequences of what is. `key`: the element's."""
-    fixed = tuple(tuple(one) if isinstance(one, Sequence) and not isinstance(one, str) else one for one in values)
+    """The figure that `draw(t, *values)` gives; values are hashable or sequences of such. `key`: the element's."""
+    fixed = tuple(
+        tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value for value in values
+    )
     st.plotly_chart(_Drawn(_drawn(draw, t, fixed)), config={"displayModeBar": False}, key=key)
 
 

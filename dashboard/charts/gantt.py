@@ -35,7 +35,7 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
     for status, look in STATUSES.items():
         of_status = [span for span in spans if span.status == status]
         if of_status:
-            figure.add_trace(_bars(t, of_status, t.render(look.word), look.line, thick=status == Status.DEMONSTRATED))
+            figure.add_trace(_bars(t, of_status, t.render(look.label), look.line, thick=status == Status.DEMONSTRATED))
     labels = list(dict.fromkeys(escape(span.label) for span in spans))
     first, last = min(span.first for span in spans), max(span.last for span in spans)
     frame(figure, _HEAD + _ROW * len(labels), month_ticks(t, first, last))

@@ -8,7 +8,7 @@ from dashboard.shell.palette import STATUSES, css_class
 from locales import Language
 from models.vocabulary import Status
 
-#: Bars read from what is proved to what is worst.
+#: Bars go from demonstrated to worst.
 ORDER = tuple(reversed(STATUSES))
 
 
@@ -46,7 +46,7 @@ def _score(t: Language, score: Score) -> Html:
 def bar(t: Language, counts: Mapping[str, int]) -> Html:
     """A stacked bar of statuses; its numbers are also in its title."""
     present = [status for status in ORDER if counts.get(status) and status != Status.EXCLUDED]
-    words = ", ".join(f"{t.render(STATUSES[status].word)} {counts[status]}" for status in present)
+    words = ", ".join(f"{t.render(STATUSES[status].label)} {counts[status]}" for status in present)
     parts = (
         html('<i class="{kind}" style="flex-grow:{n}"></i>', kind=css_class(status), n=counts[status])
         for status in present

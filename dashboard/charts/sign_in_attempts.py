@@ -10,7 +10,7 @@ from dashboard.shell.palette import STATUSES
 from locales import Language, Text, text
 from models.vocabulary import SignInOutcome
 
-#: outcome → the status that lends its look, the word for it, and the pattern of its bars
+#: outcome → the status that lends its look, its label, and the pattern of its bars
 OUTCOMES: dict[str, tuple[str, Text, str]] = {
     SignInOutcome.SUCCEEDED: ("demonstrated", text("Signed in"), ""),
     SignInOutcome.AWAITING: ("in_review", text("Password correct, second factor requested"), "."),

@@ -69,7 +69,7 @@ def title(t: Language, titles: TitleLookup, line: ControlLine) -> str:
     if line.kind == LineKind.REQUIREMENT:
         return titles.requirement(t, line.key)
     if line.kind == LineKind.NONCONFORMITY:
-        return line.key or t.render(STATUSES[line.status].word)
+        return line.key or t.render(STATUSES[line.status].label)
     return t.render(line.text)
 
 

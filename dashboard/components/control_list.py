@@ -72,7 +72,7 @@ def _row(t: Language, control: ControlRow, today: str, then: str | None, day: st
 def _later(t: Language, today: str, then: str, day: str) -> Html:
     """The status on the day of the audit; "unchanged" if it equals today's."""
     if then == today:
-        return html('<td class="same"><small>{word}</small></td>', word=t("unchanged"))
+        return html('<td class="same"><small>{label}</small></td>', label=t("unchanged"))
     return html('<td data-head="{day}">{then}</td>', day=day, then=mark(t, then))
 
 
@@ -80,10 +80,10 @@ def tag(t: Language, control: ControlRow) -> Html:
     """A tag for what the healthcare edition adds, and one if sources disagree."""
     if control.healthcare in (Healthcare.NONE, Healthcare.UNKNOWN, ""):
         return Html("")
-    disputed = html(' <span class="tag">{word}</span>', word=t("sources disagree")) if control.disputed else ""
+    disputed = html(' <span class="tag">{label}</span>', label=t("sources disagree")) if control.disputed else ""
     return html(
-        ' <span class="tag care">{word}</span>{disputed}',
-        word=t.render(HEALTHCARE[control.healthcare]),
+        ' <span class="tag care">{label}</span>{disputed}',
+        label=t.render(HEALTHCARE[control.healthcare]),
         disputed=disputed,
     )
 

@@ -70,9 +70,9 @@ def _line(t: Language, titles: TitleLookup, view: CellView, evidence: EvidenceFa
     place = titles.place(t, cell.system, cell.target)
     label = f"{titles.requirement(t, cell.requirement)}, {place}" if several else place
     return html(
-        '<div class="proof">{mark}<span>{asked}: {fact}{evidence}</span></div>',
+        '<div class="proof">{mark}<span>{label}: {fact}{evidence}</span></div>',
         mark=symbol(t, view.status),
-        asked=label,
+        label=label,
         fact=long_fact(t, cell, titles.today) or t("no date"),
         evidence=evidence_line(t, evidence) if evidence else "",
     )

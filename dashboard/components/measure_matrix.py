@@ -13,7 +13,7 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
 
-#: What counts as proof today, in the order of the rows.
+#: The statuses with valid evidence today, in the order of the rows.
 _HELD = ("lapsing", "demonstrated")
 _OWN = ""  # the row of requirements that belong to a control directly
 
@@ -84,6 +84,6 @@ def _tile(t: Language, titles: TitleLookup, key: str, system: str, cells: Sequen
     status = worst_status(view.status for view in cells)
     deciding = next(view for view in cells if view.status == status)
     fact = long_fact(t, deciding.cell, on) if on == titles.today else fact_on_day(t, deciding.cell)
-    title = ": ".join(part for part in (titles.system(t, system), t.render(STATUSES[status].word), fact) if part)
+    title = ": ".join(part for part in (titles.system(t, system), t.render(STATUSES[status].label), fact) if part)
     to = address("measure", key=key, system=system) if key else address("controls")
     return Tile(status, short_fact(t, cells, status), title, to)

@@ -34,7 +34,7 @@ def outcome(t: Language, reported: str) -> Html:
     name = t.render(_WORDS[reported]) if reported in _WORDS else reported
     if reported in _STATUS:
         return mark(t, _STATUS[reported], name)
-    return html('<span class="mark s-unknown">{icon}<span>{word}</span></span>', icon=icon("info"), word=name)
+    return html('<span class="mark s-unknown">{icon}<span>{label}</span></span>', icon=icon("info"), label=name)
 
 
 def first_results(t: Language, results: Sequence[Result], total: int) -> Html:

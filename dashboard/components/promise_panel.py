@@ -25,14 +25,14 @@ def panel(
     why: CellExplanation | None,
 ) -> Html:
     return html(
-        '<div class="panel">{close}{badge}<h2>{title}</h2>{quotes}{why}{systems}{asked}{controls}</div>{actions}',
+        '<div class="panel">{close}{badge}<h2>{title}</h2>{quotes}{why}{systems}{required}{controls}</div>{actions}',
         close=link(query(measure="none"), t("Close"), "narrow close"),
         badge=badge(t, status),
         title=t.title(measure),
         quotes=join(html("<blockquote>{quote}</blockquote>", quote=clause.quote) for clause in measure.clauses[:2]),
         why=_why(t, titles, cells, why),
         systems=_systems(t, titles, measure, cells),
-        asked=join(_asked(t, titles, requirement) for requirement in measure.requirements[:3]),
+        required=join(_requirement(t, titles, requirement) for requirement in measure.requirements[:3]),
         controls=_controls(t, titles, measure.mappings),
         actions=_actions(t, measure),
     )
@@ -79,7 +79,7 @@ def _system(t: Language, titles: TitleLookup, measure: MeasureRow, system: str, 
     )
 
 
-def _asked(t: Language, titles: TitleLookup, requirement: RequirementRow) -> Html:
+def _requirement(t: Language, titles: TitleLookup, requirement: RequirementRow) -> Html:
     pairs = requirement_facts(t, titles, requirement)
     return html(
         '<h3>{title}</h3><dl class="pairs">{pairs}</dl>',

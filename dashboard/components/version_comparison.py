@@ -13,14 +13,14 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, Text, text
 
 VERSIONS: Final = address("statement", view="versions")
-#: what became of a clause
+#: the kind of difference → its label
 KINDS: Final[dict[str, Text]] = {
     CHANGED: text("changed"),
     ADDED: text("new"),
     REMOVED: text("removed"),
     UNCHANGED: text("unchanged"),
 }
-#: what became of a measure's sentences; nothing is said of those that stayed
+#: the change of a measure's sentences → its label; unchanged ones have none
 _OF_MEASURES: Final[dict[str, Text]] = {
     CHANGED: text("sentence changed"),
     ADDED: text("newly promised"),
@@ -68,7 +68,7 @@ def _pair(t: Language, titles: TitleLookup, old: VersionRow, new: VersionRow, di
     return html(
         '<section class="was-{kind}"><p class="what">{tag}{measures}</p><div class="pair">{sides}</div></section>',
         kind=difference.kind,
-        tag=html('<span class="tag">{word}</span>', word=t.render(KINDS[difference.kind])),
+        tag=html('<span class="tag">{label}</span>', label=t.render(KINDS[difference.kind])),
         measures=_measures(t, titles, difference.measures),
         sides=join([left, right]),
     )
@@ -119,8 +119,8 @@ def _in_one_line(difference: Difference) -> Html:
 
 def flag(t: Language, measure: MeasureRow | None) -> Html:
     """A tag beside a measure's name, if its sentence changed."""
-    word = _OF_MEASURES.get(measure.sentence) if measure else None
-    return html(' <span class="tag">{word}</span>', word=t.render(word)) if word else Html("")
+    label = _OF_MEASURES.get(measure.sentence) if measure else None
+    return html(' <span class="tag">{label}</span>', label=t.render(label)) if label else Html("")
 
 
 def remark(t: Language, measure: MeasureRow) -> Html:
@@ -158,7 +158,7 @@ def reason(t: Language, why: RewordedMeasure | None) -> Html:
         REMOVED: t("The sentence was removed:"),
     }
     each = (
-        html("<small>{said} {words}</small>", said=headings[difference.kind], words=_in_one_line(difference))
+        html("<small>{heading} {words}</small>", heading=headings[difference.kind], words=_in_one_line(difference))
         for difference in why.differences
     )
     return html('<div class="reason">{each}</div>', each=join(each))

@@ -1,1 +1,1 @@
-"""What surrounds every page: frame, navigation, language, session and HTML."""
+"""The frame of every page: navigation, language, session and HTML."""

@@ -1,4 +1,4 @@
-"""A status with its icon and word: as a mark, a badge or a legend."""
+"""A status with its icon and label: as a mark, a badge or a legend."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,30 +9,30 @@ from locales import Language, text
 WITH_EXCEPTION = text("with exception")
 
 
-def mark(t: Language, status: str, word: object = None, *, with_exception: bool = False) -> Html:
-    """Icon and word in the colour of the status."""
+def mark(t: Language, status: str, label: object = None, *, with_exception: bool = False) -> Html:
+    """Icon and label in the colour of the status."""
     look = STATUSES[status]
     return html(
-        '<span class="mark {kind}">{icon}<span>{word}{more}</span></span>',
+        '<span class="mark {kind}">{icon}<span>{label}{more}</span></span>',
         kind=css_class(status),
         icon=icon(look.icon),
-        word=t.render(look.word) if word is None else word,
+        label=t.render(look.label) if label is None else label,
         more=html(" <em>{words}</em>", words=t.render(WITH_EXCEPTION)) if with_exception else "",
     )
 
 
-def badge(t: Language, status: str, word: object = None, *, with_exception: bool = False) -> Html:
-    """Icon and word on the soft colour of the status."""
-    return html('<span class="badge">{mark}</span>', mark=mark(t, status, word, with_exception=with_exception))
+def badge(t: Language, status: str, label: object = None, *, with_exception: bool = False) -> Html:
+    """Icon and label on the soft colour of the status."""
+    return html('<span class="badge">{mark}</span>', mark=mark(t, status, label, with_exception=with_exception))
 
 
 def symbol(t: Language, status: str) -> Html:
-    """The icon alone, with its word as title."""
+    """The icon alone, with its label as title."""
     look = STATUSES[status]
     return html(
-        '<span class="mark {kind}" role="img" aria-label="{word}" title="{word}">{icon}</span>',
+        '<span class="mark {kind}" role="img" aria-label="{label}" title="{label}">{icon}</span>',
         kind=css_class(status),
-        word=t.render(look.word),
+        label=t.render(look.label),
         icon=icon(look.icon),
     )
 
@@ -45,7 +45,7 @@ def legend(t: Language, statuses: Iterable[str]) -> Html:
 def status_badges(t: Language, numbers: Mapping[str, int], to: Mapping[str, str] | None = None) -> Html:
     """The number of each status, worst first; `to`: the address of each list."""
     badges = (
-        _counted(mark(t, status, f"{t.render(look.word)} {numbers[status]}"), (to or {}).get(status))
+        _counted(mark(t, status, f"{t.render(look.label)} {numbers[status]}"), (to or {}).get(status))
         for status, look in STATUSES.items()
         if numbers.get(status)
     )

@@ -23,12 +23,12 @@ _LANGUAGE = "language"
 
 
 def language() -> Language:
-    """The language: as the address asks, else as chosen in this session, else the person's, else the browser's."""
-    asked = st.query_params.get("lang")
-    if asked in LANGUAGES:
-        st.session_state[_LANGUAGE] = asked
+    """The language: as the address says, else as chosen in this session, else the person's, else the browser's."""
+    requested = st.query_params.get("lang")
+    if requested in LANGUAGES:
+        st.session_state[_LANGUAGE] = requested
     known = (st.session_state.get(_LANGUAGE), reader_value("language"), str(st.context.locale or "")[:2].lower())
-    return Language(next((str(one) for one in known if one in LANGUAGES), "en"), settings().time_zone)
+    return Language(next((str(code) for code in known if code in LANGUAGES), "en"), settings().time_zone)
 
 
 def change_language(code: str) -> None:
@@ -133,11 +133,11 @@ def _go(to: SplitResult, pages: Mapping[str, st.Page]) -> None:
 def key_from_address(name: str) -> str:
     """The key that the address names; kept in the session, since the browser's back button drops it."""
     page = f"last {name} of {st.context.url and urlsplit(st.context.url).path}"
-    given = st.query_params.get(name) or st.session_state.get(page, "")
-    st.session_state[page] = given
-    if given and name not in st.query_params:
-        st.query_params[name] = given
-    return str(given)
+    key = st.query_params.get(name) or st.session_state.get(page, "")
+    st.session_state[page] = key
+    if key and name not in st.query_params:
+        st.query_params[name] = key
+    return str(key)
 
 
 def failed(t: Language, trouble: Exception) -> None:
@@ -152,7 +152,9 @@ def failed(t: Language, trouble: Exception) -> None:
 
 def not_allowed(t: Language, title: str, permissions: Sequence[str]) -> None:
     """Show that the person has no access to this page, which roles have, and who assigns them."""
-    roles = [t.render(ROLES[role]) for role in ROLES if any(role in PERMISSIONS[one] for one in permissions)]
+    roles = [
+        t.render(ROLES[role]) for role in ROLES if any(role in PERMISSIONS[permission] for permission in permissions)
+    ]
     show(
         answer(t("You do not have access to this page."), title),
         empty(

@@ -9,9 +9,9 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup, escape_silent
 
-#: Where there is nothing to say.
+#: For an empty value.
 NONE = "\N{EN DASH}"
-#: The pages that the reader may not open: what leads there is words only.
+#: The pages that the reader may not open: links to them are plain text.
 CLOSED: ContextVar[frozenset[str]] = ContextVar("closed", default=frozenset())
 
 

@@ -1,4 +1,4 @@
-"""Tells people about the last attempt to sign in before this session, so that they notice attempts of others."""
+"""Shows people the last attempt to sign in before this session, so that they notice attempts of others."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -54,7 +54,7 @@ def _is_half_of_this(attempt: AttemptRow, own_session: sessions.SessionRow) -> b
     return is_first_factor and is_recent and attempt.address == own_session.address
 
 
-def said(t: Language, last: AttemptRow | None) -> str:
+def last_attempt_text(t: Language, last: AttemptRow | None) -> str:
     if last is None:
         return t("This is your first sign-in.")
     words = {"moment": last.at, "address": last.address or t("an unknown address")}
@@ -78,7 +78,7 @@ def tell(t: Language, last: AttemptRow | None) -> None:
     if last is None:
         return
     if last.succeeded:
-        show(note("unknown", said(t, last), "info"))
+        show(note("unknown", last_attempt_text(t, last), "info"))
         return
     doubt = t("If that was not you, change your password and tell the security officer.")
-    show(note("lapsing", f"{said(t, last)} {doubt}", "warning"))
+    show(note("lapsing", f"{last_attempt_text(t, last)} {doubt}", "warning"))

@@ -23,7 +23,7 @@ _PAGE = "page of what is shown once"
 class OneTimeSecret:
     """A secret to show, and the explanation to show with it."""
 
-    said: str
+    explanation: str
     shown: str = field(repr=False)
 
 
@@ -44,7 +44,7 @@ def show_secret(t: Language) -> None:
     made = st.session_state.get(_KEPT)
     if made is None:
         return
-    show(note("demonstrated", html("{words}", words=made.said), "key"))
+    show(note("demonstrated", html("{words}", words=made.explanation), "key"))
     st.code(made.shown, language=None, wrap_lines=True)
     if st.button(t("I have saved it"), key="kept-once"):
         forget_secret()

@@ -1,4 +1,4 @@
-"""What every page opens with: one reading session, the moment and the day, the audit, and the names of things."""
+"""The context of every page: one reading session, the moment and the day, the audit, and titles by key."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """One state of the database, seen by one person at one moment; `today` is the nearest day that they may see."""
+    """One state of the database, seen by one person at one moment; `today`: the nearest day that they may see."""
 
     session: Session
     person: Person
@@ -60,19 +60,19 @@ class PageContext:
         return readiness(self.session, self.person, self.today, self.now, self.systems)
 
     def then(self) -> Readiness | None:
-        """Readiness on the audit's day if nobody acts; none without an audit ahead."""
+        """Readiness on the audit's day if nobody acts; None without an audit ahead."""
         return readiness(self.session, self.person, self.audit_day, self.now, self.systems) if self.audit_day else None
 
 
 class State(NamedTuple):
-    """One state of the database, and who looks at it at which moment."""
+    """One state of the database, the person who reads it, and the moment."""
 
     session: Session
     now: datetime
     myself: Person
 
 
-#: What is being drawn on this thread: a page is of the router's state, a section of the page's.
+#: The state that is drawn on this thread: a page uses the router's state, a section the page's.
 _STATE: ContextVar[State | None] = ContextVar("state", default=None)
 _OPEN: ContextVar[PageContext | None] = ContextVar("open page", default=None)
 
@@ -89,7 +89,7 @@ def one_state() -> Iterator[State]:
 
 @contextmanager
 def page_context() -> Iterator[PageContext]:
-    """Everything that is read on one page is of one state: the router's, else one of its own."""
+    """The context of a page, read from one state of the database: the router's, else a new one."""
     if (state := _STATE.get()) is None:
         with one_state() as state, _held(_OPEN, _opened(state)) as context:
             yield context
@@ -109,7 +109,7 @@ def _held(name: ContextVar[Any], value: Value) -> Iterator[Value]:
 
 
 def section(draw: Callable[[Language, PageContext], None]) -> Callable[[Language], None]:
-    """A part of a page that a click in it draws anew by itself, then with a state of its own.
+    """A part of a page that is redrawn by itself after a click in it, then with a state of its own.
 
     Streamlit keeps such a function for as long as its page is open, and with it the module that it stands in. So it
     stands in a module that is imported, never in a page's script, and gets nothing of the page but the language.
@@ -152,7 +152,7 @@ def _names_of_teams(session: Session, person: Person, today: date) -> TitleLooku
 
 
 def _title_lookup(session: Session, person: Person, systems: Mapping[str, SystemInScope], today: date) -> TitleLookup:
-    """Titles out of what all sessions share; nothing of it is read again until something was changed."""
+    """Titles from a lookup that all sessions share; it is read again only after a change."""
     known = shared_definitions.definitions(session, person)
     return TitleLookup(
         today,
@@ -166,7 +166,7 @@ def _title_lookup(session: Session, person: Person, systems: Mapping[str, System
 
 
 def _oneself(session: Session, now: datetime) -> Person:
-    """Who the gate let in, as they are now: a role that was taken away since is no longer there."""
+    """The person whom the middleware admitted, with their roles of this moment."""
     person = accounts.find_person(session, reader_value("account"), now)
     if person is None:
         raise NotAllowed(text("Sign in first."))

@@ -1,4 +1,4 @@
-"""The scripts of pages: where each lies, and running one in another's place."""
+"""The scripts of pages: where each file is, and running one within another page."""
 
 from functools import cache
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""The status palette, once: icon, word and colours of each status, for badges, charts, cells and the style sheet.
+"""The status palette, once: icon, label and colours of each status, for badges, charts, cells and the style sheet.
 
-Three colours a status and theme: ink for icon and word, soft behind them, mark for solid cells, bars and underlines.
+Three colours a status and theme: ink for icon and label, soft behind them, mark for solid cells, bars and underlines.
 `line` is readable on both pages, for charts that live through a change of theme.
 """
 
@@ -14,7 +14,7 @@ from models.vocabulary import LAPSING, Status
 class Look:
     """How a status is shown; never by colour alone."""
 
-    word: Text
+    label: Text
     icon: str
     light: tuple[str, str, str]
     dark: tuple[str, str, str]
@@ -25,7 +25,7 @@ class Look:
 
 _RED = (("#99112A", "#FBE3E5", "#99112A"), ("#FF8A95", "#4A1820", "#FF8A95"), "#D23F52")
 
-#: Worst first: the order of every ledger, legend and bar.
+#: Worst first: the order of every list of statuses, legend and bar.
 STATUSES: dict[str, Look] = {
     "nonconforming": Look(text("Nonconforming"), "gpp_bad", *_RED, "solid", "wavy 2px"),
     "failing": Look(text("Failing"), "dangerous", *_RED, "solid", "wavy 2px"),

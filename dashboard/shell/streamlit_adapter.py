@@ -1,7 +1,7 @@
-"""The only place that touches what Streamlit does not promise: its sessions, messages, routes and first HTML page.
+"""The only module that uses internals of Streamlit: its sessions, messages, routes and first HTML page.
 
 `tests/dashboard/shell/test_streamlit_adapter.py` holds each of these against the Streamlit that is installed, and fails
-for another version than the one it was checked with. Nothing here is the product's own; whoever needs it is handed it.
+for another version than the one it was checked with. It knows nothing of the product; callers pass in what they need.
 """
 
 import re
@@ -59,7 +59,7 @@ def uploaded_bytes(account: str) -> int:
     files = runtime.uploaded_file_mgr
     if not isinstance(files, MemoryUploadedFileManager):
         return 0
-    pages = [one.session for one in runtime._session_mgr.list_sessions()]  # noqa: SLF001 - as above
+    pages = [info.session for info in runtime._session_mgr.list_sessions()]  # noqa: SLF001 - as above
     own = [page.id for page in pages if page._user_info.get("account") == account]  # noqa: SLF001
     return sum(len(file.data) for page in own for file in list(files.file_storage.get(page, {}).values()))
 
@@ -67,8 +67,8 @@ def uploaded_bytes(account: str) -> int:
 # ── Messages of an open page ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def is_act(message: bytes) -> bool:
-    """Whether a message of an open page is a person's act, and not that of a page that refreshes itself."""
+def is_user_action(message: bytes) -> bool:
+    """Whether a message of an open page is a person's action, not that of a page that refreshes itself."""
     sent = BackMsg()
     try:
         sent.ParseFromString(message)
@@ -115,7 +115,7 @@ def timed_scripts() -> Iterator[list[float]]:
 
 
 def reader_value(name: str) -> str:
-    """What the gate told of the reader: `account`, `session` or `language`; empty if it told nothing.
+    """A value about the reader that the middleware set: `account`, `session` or `language`; else empty.
 
     `st.user` gives the same, and looks for files with secrets each time.
     """

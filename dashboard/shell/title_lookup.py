@@ -1,4 +1,4 @@
-"""What pages look things up in: titles of systems, teams, measures, requirements and controls, by key."""
+"""Titles of systems, teams, measures, requirements and controls, by key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from locales import Language
 
 @dataclass(frozen=True, slots=True)
 class TitleLookup:
-    """Everything that has a name today. The values carry `title_nl` and `title_en`."""
+    """The rows of all things that have a title today, by key. The values carry `title_nl` and `title_en`."""
 
     today: date
     systems: Mapping[str, Any]
@@ -24,8 +24,8 @@ class TitleLookup:
 
     @property
     def followed(self) -> tuple[str, ...]:
-        """The catalogues that the organisation answers to."""
-        return tuple(key for key, one in self.catalogues.items() if one.followed)
+        """The catalogues that the organisation follows."""
+        return tuple(key for key, catalogue in self.catalogues.items() if catalogue.followed)
 
     def measure(self, t: Language, key: str) -> str:
         return _title(t, self.measures, key)
@@ -70,14 +70,14 @@ class TitleLookup:
 
     def home(self, requirement: str, cell: tuple[str, str, str] | None = None) -> str:
         """The page of what a requirement belongs to: a measure, with a cell of it opened if given; or a control."""
-        asked = self.requirements.get(requirement)
-        if asked is None:
+        row = self.requirements.get(requirement)
+        if row is None:
             return address("measures")
-        if asked.measure:
-            return address("measure", key=asked.measure, cell="|".join(cell) if cell else "")
-        return address("control", key=asked.control)
+        if row.measure:
+            return address("measure", key=row.measure, cell="|".join(cell) if cell else "")
+        return address("control", key=row.control)
 
 
 def _title(t: Language, things: Mapping[str, Any], key: str) -> str:
-    """A thing that is no longer there keeps its key as its name."""
+    """The title; of a thing that no longer exists, its key."""
     return t.title(things[key]) if key in things else key

@@ -1,4 +1,4 @@
-"""Filters kept in the address, so that a filtered page can be mailed. The address leads; a widget writes to it.
+"""Filters kept in the address, so that a filtered page can be mailed. The address decides; a widget writes to it.
 
 Streamlit's own binding would put the shown words in the address, which depend on the language.
 """

@@ -24,13 +24,13 @@ class Device:
 
     def create(self, options):
         """The answer to `navigator.credentials.create`."""
-        asked = json.loads(options)
-        self.account = asked["user"]["id"]
+        options_read = json.loads(options)
+        self.account = options_read["user"]["id"]
         point = self.key.public_key().public_numbers()
         cose = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
         held = bytes(16) + len(self.credential).to_bytes(2, "big") + self.credential + cbor2.dumps(cose)
         made = {"fmt": "none", "attStmt": {}, "authData": self._data(self.flags | ATTESTED) + held}
-        client = self._client("webauthn.create", asked["challenge"])
+        client = self._client("webauthn.create", options_read["challenge"])
         return self._json(clientDataJSON=b64(client), attestationObject=b64(cbor2.dumps(made)))
 
     def get(self, options):
@@ -39,15 +39,15 @@ class Device:
         self.count += self.steps
         data = self._data(self.flags)
         signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
-        given = {"clientDataJSON": b64(client), "authenticatorData": b64(data), "signature": b64(signature)}
-        return self._json(**given, userHandle=self.account)
+        response = {"clientDataJSON": b64(client), "authenticatorData": b64(data), "signature": b64(signature)}
+        return self._json(**response, userHandle=self.account)
 
     def _data(self, flags):
         return hashlib.sha256(self.rp_id.encode()).digest() + bytes([flags]) + self.count.to_bytes(4, "big")
 
     def _client(self, kind, challenge):
-        said = {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": self.cross_origin}
-        return json.dumps(said).encode()
+        client_data = {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": self.cross_origin}
+        return json.dumps(client_data).encode()
 
     def _json(self, **response):
         identifier = b64(self.credential)

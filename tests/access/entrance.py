@@ -17,7 +17,7 @@ from access.web.page_uploads import PageUploads
 from access.web.second_factor_routes import SecondFactorRoutes
 from access.web.sign_in_context import SignInContext
 from access.web.sign_in_routes import SignInRoutes, public_app
-from dashboard.shell.streamlit_adapter import is_act
+from dashboard.shell.streamlit_adapter import is_user_action
 from tests.access.households import KEY
 
 ADDRESS = "http://127.0.0.1:8600"
@@ -59,7 +59,12 @@ class Entrance:
         ]
         uploads = PageUploads(lambda page: self.pages.get(page, ""), lambda account: self.held.get(account, 0))
         hosts = frozenset({"127.0.0.1", "localhost", "aantoonbaar.example"})
-        more = {"public_app": public_app(own), "uploads": uploads, "is_act": is_act, "secure": self.secure}
+        more = {
+            "public_app": public_app(own),
+            "uploads": uploads,
+            "is_user_action": is_user_action,
+            "secure": self.secure,
+        }
         gate = Middleware(AuthenticationMiddleware, self.admissions, context.cookie, hosts, **more)
         self.app = Starlette(routes=routes, middleware=[gate])
         self.cookie = context.cookie
@@ -84,5 +89,5 @@ def hidden(page, name):
 
 
 def problem(page):
-    found = re.search(r'role="alert">([^<]*)<', page.text)
-    return unescape(found[1]) if found else ""
+    match = re.search(r'role="alert">([^<]*)<', page.text)
+    return unescape(match[1]) if match else ""

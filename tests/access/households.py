@@ -23,10 +23,10 @@ TABLES = SQLModel.metadata.tables
 CHEAP = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
 
-def do(engine, verb, *given, at=NOON, **named):
+def do(engine, verb, *args, at=NOON, **named):
     """One verb in a transaction of its own; verbs that take no moment read it off the end of `given`."""
     with writing(engine, at) as (session, now):
-        return verb(session, *given, now, **named)
+        return verb(session, *args, now, **named)
 
 
 def within(engine, act, at=NOON):

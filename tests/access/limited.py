@@ -22,11 +22,11 @@ TEAMLESS = Person("teamless", frozenset({TEAM_MEMBER}))
 
 def redefine(session, now, requirement, **changes):
     """A new version of a requirement, or of another made after it."""
-    asked = table("evidence_requirement")
-    found = select(asked).where(asked.c.key == requirement, latest(asked, "key"))
-    row = dict(session.execute(found).mappings().one())
+    requirements = table("evidence_requirement")
+    current = select(requirements).where(requirements.c.key == requirement, latest(requirements, "key"))
+    row = dict(session.execute(current).mappings().one())
     del row["id"]
-    session.execute(insert(asked), [{**row, "recorded_at": now, **changes}])
+    session.execute(insert(requirements), [{**row, "recorded_at": now, **changes}])
 
 
 def two_teams(engine, folder):

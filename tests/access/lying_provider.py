@@ -25,7 +25,7 @@ class LyingProvider:
     """`answers` replaces (status, headers, body) of a path; `asked` counts requests, `forms` keeps the token requests."""
 
     def __init__(self):
-        self.answers, self.asked, self.forms, self.keys = {}, [], [], [KEY]
+        self.answers, self.requested, self.forms, self.keys = {}, [], [], [KEY]
         self.token, self.description = "", {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self._server.server_port}"
@@ -39,7 +39,7 @@ class LyingProvider:
 
     def claims(self, given_nonce, /, **other):
         now = int(time.time())
-        said = {
+        payload = {
             "iss": self.issuer,
             "aud": "us",
             "sub": "s-1",
@@ -48,11 +48,13 @@ class LyingProvider:
             "exp": now + 60,
             **other,
         }
-        return {name: value for name, value in said.items() if value is not None}
+        return {name: value for name, value in payload.items() if value is not None}
 
     def sign(self, claims, key=KEY, alg="RS256", **header):
-        said = {"alg": alg, "kid": key.kid, **header}
-        self.token = jwt.encode({name: one for name, one in said.items() if one}, claims, key, algorithms=[alg])
+        headers = {"alg": alg, "kid": key.kid, **header}
+        self.token = jwt.encode(
+            {name: value for name, value in headers.items() if value}, claims, key, algorithms=[alg]
+        )
 
     def sign_with_words(self, claims, secret, alg):
         """By hand: libraries do not sign like this any more, forgers do."""
@@ -65,8 +67,10 @@ class LyingProvider:
         if path in self.answers:
             return self.answers[path]
         if path == "/.well-known/openid-configuration":
-            said = {name: f"{self.issuer}/{name}" for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
-            return 200, {}, json.dumps({"issuer": self.issuer, **said, **self.description}).encode()
+            metadata = {
+                name: f"{self.issuer}/{name}" for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
+            }
+            return 200, {}, json.dumps({"issuer": self.issuer, **metadata, **self.description}).encode()
         if path == "/jwks_uri":
             return 200, {}, json.dumps({"keys": [key.as_dict(private=False) for key in self.keys]}).encode()
         return 200, {}, json.dumps({"access_token": "a", "token_type": "Bearer", "id_token": self.token}).encode()
@@ -74,7 +78,7 @@ class LyingProvider:
     def _handler(provider):  # noqa: N805
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
-                provider.asked.append(self.path)
+                provider.requested.append(self.path)
                 status, headers, body = provider.answer(self.path)
                 self.send_response(status)
                 for name, value in {"content-type": "application/json", "content-length": len(body), **headers}.items():
@@ -88,7 +92,7 @@ class LyingProvider:
                 provider.forms.append((dict(self.headers), {name: value[0] for name, value in sent.items()}))
                 self.do_GET()
 
-            def log_message(self, *given):
+            def log_message(self, *_args):
                 pass
 
         return Handler

@@ -120,17 +120,17 @@ def test_explanations_stay_within_the_audit(audited):
                 ask()
 
 
-def test_what_runs_over_time_is_cut_to_the_audit(audited):
+def test_continuity_is_limited_to_the_audit(audited):
     with reading(audited.engine) as session:
         own = audit_of(session, INSPECTOR, NOW)
         assert (own.key, audit_of(session, BUILT_IN, NOW).key) == ("iso-audit", "nen-audit")
         points = [point.day for point in trend(session, INSPECTOR, own, DAY, NOW)]
         assert points == [DAY, DAY + timedelta(days=7), AUDIT_DAY]
-        found = continuity(session, INSPECTOR, ["reviewed-tests"], date(2026, 6, 1), date(2027, 6, 1), NOW)
-        assert {cell.system for cell in found} == {"portal"}
-        assert [(found[0].spans[0].first, found[0].spans[-1].last)] == [(PERIOD[0], AUDIT_DAY)]
+        periods = continuity(session, INSPECTOR, ["reviewed-tests"], date(2026, 6, 1), date(2027, 6, 1), NOW)
+        assert {cell.system for cell in periods} == {"portal"}
+        assert [(periods[0].spans[0].first, periods[0].spans[-1].last)] == [(PERIOD[0], AUDIT_DAY)]
         assert to_do(session, INSPECTOR, own, DAY, NOW)
-        other = next(one for one in audits(session, BUILT_IN) if one.key == "nen-audit")
+        other = next(plan for plan in audits(session, BUILT_IN) if plan.key == "nen-audit")
         for ask in (
             lambda: audit_readiness(session, INSPECTOR, other, DAY, NOW),
             lambda: trend(session, INSPECTOR, other, DAY, NOW),
@@ -206,7 +206,7 @@ def test_evidence_that_decides_a_status_that_an_auditor_sees_is_readable(audited
                 assert evidence_items.evidence(session, INSPECTOR, key).row.id == key
 
 
-def test_a_period_ends_at_the_audits_day_unless_told(audited):
+def test_audit_period_ends_on_the_audit_s_day_by_default(audited):
     with writing(audited.engine, NOW) as (session, now):
         plan_audit(session, BUILT_IN, "open-audit", "ISO", AUDIT_DAY, PERIOD[0], None, ["iso"], [], now)
     with reading(audited.engine) as session:
@@ -229,7 +229,7 @@ def test_an_auditor_of_no_planned_audit_sees_nothing(audited):
                     ask()
 
 
-def test_findings_are_on_the_audits_controls(audited):
+def test_auditor_records_findings_on_the_audit_s_controls_only(audited):
     with writing(audited.engine, NOW) as (session, now):
         number = record_nonconformity(session, INSPECTOR, "iso:A.1", "minor", "Found", DAY, now)
         other = record_nonconformity(session, BUILT_IN, "nen:8.1", "minor", "Found", DAY, now)
@@ -249,12 +249,12 @@ def test_the_latest_plan_bounds_whatever_moment_is_asked(audited):
         assert audit_of(session, INSPECTOR, datetime(2027, 1, 6, 12, tzinfo=UTC)).systems == ("website",)
 
 
-def test_who_manages_people_knows_the_audits_and_teams_to_give(audited):
+def test_person_who_manages_people_lists_teams_and_audits(audited):
     administrator = Person("a", frozenset({ADMINISTRATOR}))
     with reading(audited.engine) as session:
-        assert [one.key for one in audits(session, administrator)] == ["nen-audit", "iso-audit"]
-        assert [one.key for one in audits(session, INSPECTOR)] == ["iso-audit"]
-        assert {one.key for one in lookup.teams(session, administrator)} == {"platform", "apps"}
+        assert [plan.key for plan in audits(session, administrator)] == ["nen-audit", "iso-audit"]
+        assert [plan.key for plan in audits(session, INSPECTOR)] == ["iso-audit"]
+        assert {team.key for team in lookup.teams(session, administrator)} == {"platform", "apps"}
         assert audit_bounds(session, BUILT_IN, "readiness.read") is None
         assert audit_bounds(session, SYSTEM, "readiness.read") is None
 

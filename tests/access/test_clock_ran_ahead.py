@@ -62,8 +62,8 @@ def live(engine, token, at):
 
 def test_clock_that_ran_ahead_is_reported_at_the_next_start(office):
     with writing(office, NOON) as (session, now):
-        said = clock_notice.record_clock_ahead(session, now)
-    assert said is not None and said.values["wall"] == NOON and said.values["last"] > AHEAD
+        notice = clock_notice.record_clock_ahead(session, now)
+    assert notice is not None and notice.values["wall"] == NOON and notice.values["last"] > AHEAD
     verb, who, about, details = log(office)[-1]
     assert (verb, who, about) == ("clock.ran_ahead", "Aantoonbaar", "clock")
     assert details == {"clock": NOON.isoformat()}
@@ -96,7 +96,7 @@ def test_moments_keep_their_order_and_days_follow_the_clock(office):
         assert (now, wall_clock(now), CALENDAR.day_of(now)) == (AHEAD + DAY, AHEAD + DAY, CALENDAR.day_of(AHEAD + DAY))
 
 
-def test_a_moment_that_is_handed_on_as_the_clock_stays_the_clock(office):
+def test_recorded_moment_used_as_clock_gives_the_wall_clock(office):
     """A round of the collectors takes its moment once, and writes in several transactions."""
     with writing(office, NOON) as (_, first):
         pass
@@ -104,15 +104,15 @@ def test_a_moment_that_is_handed_on_as_the_clock_stays_the_clock(office):
         assert second > first and wall_clock(second) == NOON
 
 
-def test_sessions_last_as_long_as_ever(office):
+def test_sessions_last_as_long_after_a_clock_ran_ahead(office):
     assert live(office, office.before, NOON)
     assert live(office, office.ahead, NOON) is None  # one of the future is nobody's
     token = do(office, sessions.start, office.lena, at=NOON)
-    found = live(office, token, NOON + MINUTE)
-    assert found is not None and found.is_touch_due(NOON + 2 * MINUTE)
+    session_row = live(office, token, NOON + MINUTE)
+    assert session_row is not None and session_row.is_touch_due(NOON + 2 * MINUTE)
     assert live(office, token, NOON + 29 * MINUTE)
     assert live(office, token, NOON + 31 * MINUTE) is None
-    within(office, lambda s, now: sessions.touch(s, found.token_sha256, now), NOON + 20 * MINUTE)
+    within(office, lambda s, now: sessions.touch(s, session_row.token_sha256, now), NOON + 20 * MINUTE)
     assert live(office, token, NOON + 45 * MINUTE)
 
 
@@ -124,7 +124,7 @@ def test_sessions_of_either_time_can_be_ended(office, which):
     assert live(office, token, AHEAD + MINUTE) is None
 
 
-def test_waits_end(office):
+def test_waits_end_after_a_clock_ran_ahead(office):
     with reading(office) as session:
         assert throttling.wait_seconds(session, LENA, "203.0.113.9", NOON) == 0
     for n in range(FREE_PER_NAME):
@@ -133,19 +133,19 @@ def test_waits_end(office):
     waiting = try_password(office, GOOD, at_once)
     assert isinstance(waiting, Refused) and waiting.wait_seconds == 1
     with reading(office) as session:
-        assert [one.tried for one in throttling.list_locked_names(session, BUILT_IN, at_once)] == [LENA]
-    found = try_password(office, GOOD, NOON + MINUTE)
-    assert isinstance(found, SignedIn)
-    assert live(office, found.token, NOON + MINUTE)
+        assert [locked.tried for locked in throttling.list_locked_names(session, BUILT_IN, at_once)] == [LENA]
+    outcome = try_password(office, GOOD, NOON + MINUTE)
+    assert isinstance(outcome, SignedIn)
+    assert live(office, outcome.token, NOON + MINUTE)
 
 
-def test_links_work_for_their_time(office):
+def test_links_work_for_their_time_after_a_clock_ran_ahead(office):
     with pytest.raises(LinkNotValid):
         within(office, lambda s, now: link_redemption.redeem(s, office.link, now, OTHER), NOON)
     token = do(office, links.reset, BUILT_IN, office.lena, at=NOON)
     with reading(office) as session:
-        assert link_redemption.look(session, token, present(session, NOON + 59 * MINUTE))
-        assert link_redemption.look(session, token, present(session, NOON + HOUR)) is None
+        assert link_redemption.describe_link(session, token, present(session, NOON + 59 * MINUTE))
+        assert link_redemption.describe_link(session, token, present(session, NOON + HOUR)) is None
     within(office, lambda s, now: link_redemption.redeem(s, token, now, OTHER), NOON + 59 * MINUTE)
 
 
@@ -158,7 +158,7 @@ def test_codes_of_an_app_are_those_of_now(office):
         do(office, second_factor.check_app_code, office.lena, pyotp.TOTP(secret).at(AHEAD), KEY, at=later + MINUTE)
 
 
-def test_accounts_and_tokens_keep_their_days(office):
+def test_accounts_and_tokens_follow_the_wall_clock(office):
     within(office, lambda s, now: accounts.add(s, BUILT_IN, "Nina", "nina@example.org", "nl", TODAY, TODAY, now), NOON)
     do(office, accounts.end, BUILT_IN, office.lena, at=NOON)
     ended = next(row.ends_on for row in rows(office, "account") if row.id == office.lena)

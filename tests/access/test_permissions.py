@@ -209,10 +209,10 @@ def verbs():
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             if module.name in NO_VERBS or module.name.endswith("__main__"):
                 continue
-            for name, found in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
-                public = not name.startswith("_") and found.__module__ == module.name
-                if public and "person" in inspect.signature(found).parameters:
-                    yield f"{module.name}.{name}", found
+            for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+                public = not name.startswith("_") and function.__module__ == module.name
+                if public and "person" in inspect.signature(function).parameters:
+                    yield f"{module.name}.{name}", function
 
 
 FOUND = dict(verbs())
@@ -235,19 +235,19 @@ def called(verb, person):
     """Call it with a person and things that it may not touch."""
     names = inspect.signature(verb).parameters
     known = {"person": person, "account": "another"}  # what is about someone else needs more than what is one's own
-    given = {
+    arguments = {
         name: known.get(name) or Untouchable()
-        for name, one in names.items()
-        if one.default is inspect.Parameter.empty or name == "person"
+        for name, value in names.items()
+        if value.default is inspect.Parameter.empty or name == "person"
     }
-    verb(**given)
+    verb(**arguments)
 
 
 # ── The table ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS)
-def test_nobody_may_without_a_role(permission):
+def test_person_without_role_has_no_permission(permission):
     stranger = Person("stranger", frozenset())
     with pytest.raises(NotAllowed, match="stranger may not do this"):
         require(stranger, permission)
@@ -257,12 +257,12 @@ def test_nobody_may_without_a_role(permission):
     assert limits(BUILT_IN, permission) is None
 
 
-def test_a_permission_that_is_not_in_the_table_is_a_mistake_in_the_code():
+def test_unknown_permission_raises_an_error():
     with pytest.raises(KeyError):
         require(BUILT_IN, "evidence.destroy")
 
 
-def test_the_page_is_the_table():
+def test_permissions_page_agrees_with_the_table():
     """`python -m access.permission_table > docs/permissions.md` brings it up to date."""
     page = Path(__file__).parents[2] / "docs" / "permissions.md"
     assert page.read_text(encoding="utf-8") == printed()
@@ -284,7 +284,7 @@ def test_an_administrator_sees_no_evidence_and_no_readiness():
 
 def test_an_auditor_changes_nothing_but_findings():
     own = {permission for permission, roles in PERMISSIONS.items() if AUDITOR in roles}
-    assert {one for one in own if not one.endswith(".read")} == {"nonconformity.record"}
+    assert {permission for permission in own if not permission.endswith(".read")} == {"nonconformity.record"}
 
 
 def test_several_roles_give_the_union():
@@ -301,7 +301,7 @@ def test_several_roles_give_the_union():
     assert scoped_teams(also, "evidence.file") == {"a"}
 
 
-def test_who_previews_looks_and_changes_nothing():
+def test_preview_reads_and_changes_nothing():
     as_one = as_auditor(BUILT_IN, "x")
     assert scoped_audits(as_one, "evidence.read") == {"x"}
     assert not may(as_one, "nonconformity.record")
@@ -338,14 +338,14 @@ def test_every_verb_is_in_the_table_of_this_test():
 
 
 @pytest.mark.parametrize("name", ASKING)
-def test_a_verb_refuses_who_has_no_role_before_anything_else(name):
+def test_verb_checks_the_permission_first(name):
     with pytest.raises(NotAllowed):
         called(FOUND[name], Person("stranger", frozenset(), teams=frozenset({"t"}), audits=frozenset({"a"})))
 
 
 @pytest.mark.parametrize("name", ASKING)
 @pytest.mark.parametrize("letter", ROLES)
-def test_a_verb_lets_in_just_these_roles(name, letter):
+def test_verb_allows_exactly_these_roles(name, letter):
     person = Person("someone", frozenset({ROLES[letter]}), "id", frozenset({"t"}), frozenset({"a"}))
     allowed = True
     try:

@@ -19,7 +19,7 @@ def office(engine, tmp_path):
     return two_teams(engine, tmp_path)
 
 
-def test_a_team_member_files_for_the_own_teams_only(office):
+def test_team_member_uploads_for_their_own_teams_only(office):
     assert office.deliver(JUNIT, person=MEMBER).is_new
     for requirements in (("reviewed-tests",), ("role-tests", "reviewed-tests")):
         with pytest.raises(
@@ -32,7 +32,7 @@ def test_a_team_member_files_for_the_own_teams_only(office):
     assert office.deliver(FAILING, person=OTHER, requirements=("reviewed-tests",)).is_new
 
 
-def test_a_team_member_reads_what_the_own_teams_owe(office):
+def test_team_member_reads_evidence_of_their_own_teams(office):
     own = office.deliver(JUNIT).evidence
     shared = office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests")).evidence
     theirs = office.deliver(FAILING, requirements=("reviewed-tests",)).evidence
@@ -48,7 +48,7 @@ def test_a_team_member_reads_what_the_own_teams_owe(office):
         closed(office, person, key)
 
 
-def test_the_run_before_is_one_that_may_be_read(office):
+def test_comparison_is_with_a_readable_previous_run(office):
     """Evidence of two teams' requirements stands beside the other team's in a series."""
     theirs = office.deliver(FAILING, requirements=("reviewed-tests",), at=NOW - timedelta(hours=2)).evidence
     shared = office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests")).evidence
@@ -59,7 +59,7 @@ def test_the_run_before_is_one_that_may_be_read(office):
         assert results.compare(session, MEMBER, shared).previous is None
 
 
-def test_the_definition_of_now_says_whose_it_is(office):
+def test_team_of_a_requirement_is_by_its_present_definition(office):
     key = office.deliver(JUNIT).evidence
     with writing(office.engine, NOW) as (session, now):
         redefine(session, now, "role-tests", team="apps")
@@ -68,7 +68,7 @@ def test_the_definition_of_now_says_whose_it_is(office):
         assert seen(session, OTHER) == {key}
 
 
-def test_a_team_member_withdraws_the_own_upload_of_the_own_team(office):
+def test_team_member_withdraws_their_own_upload(office):
     key = office.deliver(JUNIT, person=MEMBER).evidence
     moved = Person("member", MEMBER.roles, teams=frozenset({"apps"}))
     for person, decision, refusal in (
@@ -90,12 +90,12 @@ def test_a_reviewer_withdraws_without_filing(office):
     assert office.column("review", "decision") == ["withdrawn"]
 
 
-def test_a_limit_costs_no_query_for_each_evidence(small_office_of_many):
+def test_audit_limit_adds_no_query_per_evidence(small_office_of_many):
     office, number = small_office_of_many
     statements = []
     with reading(office.engine) as session:
         session.connection()
-        listener = lambda *given: statements.append(given[2])  # noqa: E731
+        listener = lambda *args: statements.append(args[2])  # noqa: E731
         event.listen(office.engine, "before_cursor_execute", listener)
         assert evidence_items.search(session, MEMBER).total == number
         event.remove(office.engine, "before_cursor_execute", listener)

@@ -19,7 +19,7 @@ MOST_MB = 8
 
 
 class LetIn:
-    """The gate's part: says who asks."""
+    """Stands in for the authentication middleware: sets who sends the request."""
 
     def __init__(self, app: ASGIApp, person: Person) -> None:
         self.app, self.person = app, person

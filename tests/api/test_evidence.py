@@ -87,7 +87,7 @@ def test_several_files_requirements_and_systems(client: TestClient) -> None:
     assert (actual["total"], actual["rows"][0]["id"]) == (1, body["id"])
 
 
-def test_every_field_arrives(client: TestClient) -> None:
+def test_every_field_of_an_upload_is_recorded(client: TestClient) -> None:
     fields = {
         "requirement": "port-scan",
         "system": "portal",
@@ -120,12 +120,12 @@ def test_every_field_arrives(client: TestClient) -> None:
     assert detail["coverage"][0]["target"] == "portal.example.nl"
 
 
-@pytest.mark.parametrize("said", ["portal/portal.example.nl", "=portal/portal.example.nl"])
-def test_test_without_a_target_is_uploaded_for_one(client: TestClient, said: str) -> None:
+@pytest.mark.parametrize("target", ["portal/portal.example.nl", "=portal/portal.example.nl"])
+def test_test_without_a_target_is_uploaded_for_one(client: TestClient, target: str) -> None:
     fields = {"requirement": "port-scan", "system": "portal"}
     refusal = problem(upload(client, JUNIT, **fields), 422)["detail"]
     assert "target=system/target" in refusal
-    filed = upload(client, JUNIT, **fields, target=said).json()
+    filed = upload(client, JUNIT, **fields, target=target).json()
     assert [cell["target"] for cell in filed["coverage"]] == ["portal.example.nl"]
 
 
@@ -190,8 +190,8 @@ def test_dry_run_judges_as_the_upload_after_it_and_stores_nothing(client: TestCl
 def test_dry_run_says_what_acceptance_changes(client: TestClient) -> None:
     effect = upload(client, JUNIT, dry_run=True, **{**ROLE_TESTS, "requirement": "reviewed-tests"}).json()["effect"]
     assert effect["needs_acceptance"] is True
-    assert [(one["saved"], one["accepted"]) for one in effect["cells"]] == [("missing", "lapsed")]
-    assert [(one["on"], one["applicable"]) for one in effect["scores"]] == [("2027-03-04", 1)]
+    assert [(cell["saved"], cell["accepted"]) for cell in effect["cells"]] == [("missing", "lapsed")]
+    assert [(score["on"], score["applicable"]) for score in effect["scores"]] == [("2027-03-04", 1)]
 
 
 def test_dry_run_of_a_token_is_limited_as_its_upload(office: Office) -> None:
@@ -305,7 +305,7 @@ def test_changed_bytes_are_not_downloaded(client: TestClient, office: Office, ad
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("requested", "expected"),
     [
         ("bytes=0-3", TEXT[:4]),
         ("bytes=2-", TEXT[2:]),
@@ -314,17 +314,17 @@ def test_changed_bytes_are_not_downloaded(client: TestClient, office: Office, ad
         ("bytes=-999999", TEXT),
     ],
 )
-def test_a_range_is_served(client: TestClient, address: str, asked: str, expected: bytes) -> None:
-    answer = client.get(address, headers={"range": asked})
+def test_a_range_is_served(client: TestClient, address: str, requested: str, expected: bytes) -> None:
+    answer = client.get(address, headers={"range": requested})
     assert answer.status_code == 206
     assert answer.content == expected
     first = TEXT.index(expected) if expected != TEXT else 0
     assert answer.headers["content-range"] == f"bytes {first}-{first + len(expected) - 1}/{len(TEXT)}"
 
 
-@pytest.mark.parametrize("asked", ["bytes=", "bytes=-", "lines=1-2", "bytes=0-1,3-4", "bytes=x-y"])
-def test_another_range_gets_all(client: TestClient, address: str, asked: str) -> None:
-    answer = client.get(address, headers={"range": asked})
+@pytest.mark.parametrize("requested", ["bytes=", "bytes=-", "lines=1-2", "bytes=0-1,3-4", "bytes=x-y"])
+def test_another_range_gets_all(client: TestClient, address: str, requested: str) -> None:
+    answer = client.get(address, headers={"range": requested})
     assert (answer.status_code, answer.content) == (200, TEXT)
 
 
@@ -333,9 +333,9 @@ def test_an_outdated_range_gets_all(client: TestClient, address: str) -> None:
     assert (answer.status_code, answer.content) == (200, TEXT)
 
 
-@pytest.mark.parametrize("asked", ["bytes=9999-", "bytes=5-2", "bytes=-0"])
-def test_a_range_beyond_the_file_is_a_problem(client: TestClient, address: str, asked: str) -> None:
-    answer = client.get(address, headers={"range": asked})
+@pytest.mark.parametrize("requested", ["bytes=9999-", "bytes=5-2", "bytes=-0"])
+def test_a_range_beyond_the_file_is_a_problem(client: TestClient, address: str, requested: str) -> None:
+    answer = client.get(address, headers={"range": requested})
     problem(answer, 416)
     assert answer.headers["content-range"] == f"bytes */{len(TEXT)}"
 
@@ -363,7 +363,7 @@ def test_wrong_addresses_are_problems(small_client: TestClient, path: str) -> No
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_many_writers_at_once(client: TestClient, office: Office) -> None:
+def test_parallel_uploads_are_all_accepted(client: TestClient, office: Office) -> None:
     """More writers than the server has threads: all are served, one after the other."""
     codes: list[int] = []
 

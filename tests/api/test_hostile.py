@@ -130,7 +130,7 @@ def test_a_body_that_is_too_large_is_refused(small_client: TestClient, small_off
     assert small_office.count("evidence") == 0
 
 
-def test_the_limit_stops_reading(small_office: Office) -> None:
+def test_bytes_beyond_the_upload_limit_are_not_read(small_office: Office) -> None:
     """What comes after the limit is not asked for."""
     import anyio
 

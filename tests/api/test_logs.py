@@ -33,18 +33,18 @@ def test_attempts_of_a_period_come_whole_and_in_order(client: TestClient, office
         old = NOW - timedelta(days=60)
         attempt = SignInAttempt("old@example.org", None, "192.0.2.9", "agent", "password")
         login_log.record_attempt(session, attempt, old, "unknown")
-    found = rows(client.get("/api/v1/login-attempts"))
-    assert found[0] == ";".join(HEADER)
-    ids = [int(line[0]) for line in csv.reader(found[1:], delimiter=";")]
+    lines = rows(client.get("/api/v1/login-attempts"))
+    assert lines[0] == ";".join(HEADER)
+    ids = [int(line[0]) for line in csv.reader(lines[1:], delimiter=";")]
     assert ids == list(range(1, MANY + 1))
     day = (NOW - timedelta(days=60)).date().isoformat()
     assert len(rows(client.get("/api/v1/login-attempts", params={"since": day, "until": day}))) == 2
-    assert "example.org" not in "\n".join(found)
+    assert "example.org" not in "\n".join(lines)
 
 
 def test_acceptances_of_a_day(client: TestClient) -> None:
-    found = rows(client.get("/api/v1/agreement-acceptances", params={"on": "2026-11-20"}))
-    assert found[0].startswith("role,eura_version")
+    lines = rows(client.get("/api/v1/agreement-acceptances", params={"on": "2026-11-20"}))
+    assert lines[0].startswith("role,eura_version")
 
 
 @pytest.mark.parametrize("path", ["login-attempts", "agreement-acceptances"])

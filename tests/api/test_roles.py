@@ -318,8 +318,8 @@ def body(data: st.DataObject, operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def upload_of(data: st.DataObject, value: dict[str, Any]) -> dict[str, Any]:
-    given = {name: item for name, item in value.items() if name != "files" and data.draw(st.booleans())}
-    fields = {name: str(item).encode("utf-8", "replace").decode() for name, item in given.items()}
+    sent = {name: item for name, item in value.items() if name != "files" and data.draw(st.booleans())}
+    fields = {name: str(item).encode("utf-8", "replace").decode() for name, item in sent.items()}
     bytes_of = st.sampled_from([JUNIT, TEXT, b"", b"\0", b"<a>", b"[" * 99]) | st.binary(max_size=40)
     file = (data.draw(st.sampled_from(["f.xml", "../x", "\u202e"])), data.draw(bytes_of))
     return {"files": [("files", file)], "data": fields}

@@ -10,7 +10,7 @@ from access.permissions import BUILT_IN, Person
 from api import create_api
 from controls.load import HERE, load
 from controls.statement import draft
-from controls.statement.draft_files import Files
+from controls.statement.draft_files import StatementFiles
 from evidence.storage.store import EvidenceStore
 from models.transaction import writing
 from tests.api.calls import ROLE_TESTS, problem, upload
@@ -353,7 +353,7 @@ def test_health_shows_the_state_of_each_part(
 
 def test_draft_files_are_readable_by_their_author_only(small_office: Office) -> None:
     maker, other = (Person("A", BUILT_IN.roles, account) for account in ("u-maker", "u-other"))
-    draft.keep(maker, Files("acme-2026-01-01", "statement: {}\n", "Wij beloven.\n"))
+    draft.keep_draft(maker, StatementFiles("acme-2026-01-01", "statement: {}\n", "Wij beloven.\n"))
     with client_of(small_office, maker) as client:
         answer = client.get(f"{V1}/statement/draft/yaml")
         assert (answer.status_code, answer.text) == (200, "statement: {}\n")

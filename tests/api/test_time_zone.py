@@ -56,7 +56,7 @@ def test_decisions_are_in_force_from_today(new_york: Office):
     assert stored(new_york, "applicability", "in_force") == {TODAY}
 
 
-def test_the_api_answers_for_today(new_york: Office, client: TestClient):
+def test_readiness_is_for_today_by_default(new_york: Office, client: TestClient):
     new_york.deliver(JUNIT.replace(b"2027-03-03T08:00:00", MADE), at=EVENING)
     answer = client.get("/api/v1/readiness").json()
     assert answer["on"] == TODAY.isoformat()
@@ -64,7 +64,7 @@ def test_the_api_answers_for_today(new_york: Office, client: TestClient):
     assert name.endswith('-2027-03-04.csv"')
 
 
-def test_readiness_counts_it_from_today_on(new_york: Office):
+def test_upload_counts_in_readiness_from_today_on(new_york: Office):
     new_york.deliver(JUNIT.replace(b"2027-03-03T08:00:00", MADE), at=EVENING)
     assert new_york.status("role-tests", on=TODAY) == "demonstrated"
     assert new_york.status("role-tests", on=date(2027, 3, 3)) == "missing"

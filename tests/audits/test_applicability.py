@@ -28,7 +28,7 @@ def decided(engine, applicable, justification, first_day, at=AT, control=CONTROL
     return now
 
 
-def test_the_day_is_the_organisations():
+def test_day_is_in_the_organisation_s_time_zone():
     assert CALENDAR.day_of(AT) == TODAY
     assert Calendar.in_zone("UTC").day_of(AT) == date(2027, 3, 1)
     assert CALENDAR.day_of(datetime(2027, 7, 1, 22, 0, tzinfo=UTC)) == date(2027, 7, 2)
@@ -43,15 +43,15 @@ def test_a_decision_is_never_in_force_before_it_was_recorded(loaded, first_day, 
         assert decisions_on(session, in_force, known - timedelta(seconds=1)) == {}
 
 
-def test_the_latest_in_force_holds(loaded):
+def test_latest_decision_in_force_counts(loaded):
     decided(loaded, False, "Not used", TODAY)
     known = decided(loaded, True, "", TODAY + timedelta(days=10), AT + timedelta(hours=1))
     with reading(loaded) as session:
-        found = [decisions_on(session, TODAY + timedelta(days=n), known)[CONTROL] for n in (9, 10)]
-    assert [(line.applicable, line.justification) for line in found] == [(False, "Not used"), (True, "")]
+        decisions = [decisions_on(session, TODAY + timedelta(days=n), known)[CONTROL] for n in (9, 10)]
+    assert [(line.applicable, line.justification) for line in decisions] == [(False, "Not used"), (True, "")]
 
 
-def test_excluding_asks_for_a_justification(loaded):
+def test_excluding_a_control_needs_a_justification(loaded):
     with pytest.raises(NotPossible, match="The justification is empty"):
         decided(loaded, False, "  ", TODAY)
 
@@ -81,6 +81,6 @@ def test_a_decision_outlives_the_retirement_of_its_control(definitions, loaded):
         decided(loaded, True, "", TODAY, AT + timedelta(days=1), control="nen:8.35")
 
 
-def test_only_who_may(loaded):
+def test_decision_needs_its_permission(loaded):
     with writing(loaded) as (session, now), pytest.raises(NotAllowed):
         decide(session, Person("somebody", frozenset()), CONTROL, True, "", TODAY, now)

@@ -33,14 +33,14 @@ def planned(engine, **changes):
     return now
 
 
-def test_the_latest_plan_holds_and_earlier_knowledge_stays(loaded):
+def test_latest_plan_counts_and_earlier_knowledge_is_unchanged(loaded):
     with reading(loaded) as session:
         assert current(session, planned(loaded) - timedelta(days=1)) is None
     first = planned(loaded, title="First")
     second = planned(loaded, day=date(2027, 4, 1), systems=[])
     with reading(loaded) as session:
-        found = [current(session, known) for known in (first, second)]
-    assert [(one.title, one.day, one.systems) for one in found if one] == [
+        plans = [current(session, known) for known in (first, second)]
+    assert [(plan.title, plan.day, plan.systems) for plan in plans if plan] == [
         ("First", date(2027, 3, 16), ("portal",)), ("External audit 2027", date(2027, 4, 1), ()),
     ]  # fmt: skip
 
@@ -57,12 +57,12 @@ def test_the_latest_plan_holds_and_earlier_knowledge_stays(loaded):
         ({"key": "External 2027"}, NotPossible, "is no key"),
     ],
 )
-def test_what_cannot_be_is_refused(loaded, changes, problem, words):
+def test_invalid_plan_is_refused(loaded, changes, problem, words):
     with pytest.raises(problem, match=words):
         planned(loaded, **changes)
 
 
-def test_only_who_may_and_once_a_moment(loaded):
+def test_planning_needs_its_permission_and_is_unique_per_moment(loaded):
     with writing(loaded) as (session, now):
         with pytest.raises(NotAllowed):
             plan_audit(session, Person("somebody", frozenset()), **PLAN, now=now)

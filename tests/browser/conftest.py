@@ -13,8 +13,8 @@ from tests.browser.serving import CHROMIUM, chromium, served
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("chromium is not here: the browser tests are left out")
-    with chromium() as found:
-        yield found
+    with chromium() as chrome:
+        yield chrome
 
 
 @pytest.fixture
@@ -22,5 +22,5 @@ def address(tmp_path: Path) -> Iterator[str]:
     """A fresh process with an empty data folder, as on a fresh machine."""
     data = tmp_path / "data"
     data.mkdir()
-    with served(data) as found:
-        yield found
+    with served(data) as served_address:
+        yield served_address

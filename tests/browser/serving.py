@@ -20,7 +20,7 @@ from tests.people import colleague, officer
 from tests.process import running
 
 CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
 _DATA: dict[str, Path] = {}
 _TOKENS: dict[str, dict[str, str]] = {}
@@ -58,7 +58,7 @@ def _newcomers(engine: Engine) -> dict[str, str]:
 def _of_the_demo(engine: Engine) -> dict[str, str]:
     """The same of the officers of the made-up organisation."""
     tokens = {}
-    for figure in (one for one in PEOPLE if one.role == SECURITY_OFFICER):
+    for figure in (person for person in PEOPLE if person.role == SECURITY_OFFICER):
         with writing(engine, visit=True) as (session, now):
             account = session.execute(select(Account.id).where(Account.email == figure.email)).scalar_one()
             tokens[figure.language] = sessions.start(session, account, now, "127.0.0.1", "test", second_factor=False)

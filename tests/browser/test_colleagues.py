@@ -18,14 +18,14 @@ PROOF = {"name": "eura.md", "mimeType": "text/markdown", "buffer": b"# EURA\n\nV
 
 
 @pytest.fixture
-def house(tmp_path: Path):
+def installation(tmp_path: Path):
     """The address of a product that was just started, and the link that it printed."""
     data = tmp_path / "data"
     data.mkdir()
     with served(data) as address:
-        said = (tmp_path / "process.log").read_text()
-        link = re.search(r"/link/\S+", said)
-        assert link, said
+        log = (tmp_path / "process.log").read_text()
+        link = re.search(r"/link/\S+", log)
+        assert link, log
         yield address, f"{address}{link[0]}"
 
 
@@ -98,8 +98,8 @@ def choose(page: Page, label: str, option: str) -> None:
     expect(box).to_have_value(option)
 
 
-def test_from_the_first_link_to_what_the_auditor_sees(house, people) -> None:
-    address, link = house
+def test_from_the_first_link_to_what_the_auditor_sees(installation, people) -> None:
+    address, link = installation
     officer, member, auditor = people(), people(), people()
     come_in(officer, link, "anna@example.org", "Anna Bakker")
     officer.goto(link)

@@ -45,7 +45,9 @@ def page(browser: Browser, address: str, locale: str):
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     trouble: list[str] = []
-    opened.on("console", lambda said: trouble.append(said.text) if "Content Security Policy" in said.text else None)
+    opened.on(
+        "console", lambda message: trouble.append(message.text) if "Content Security Policy" in message.text else None
+    )
     opened.on("pageerror", lambda error: trouble.append(str(error)))
     yield opened
     context.close()
@@ -103,7 +105,7 @@ def test_a_scan_for_the_portal(page: Page, address: str, locale: str) -> None:
     expect(page.locator("table.mapped")).to_contain_text("NEN 7510")
 
 
-def test_a_weak_scan_turns_the_promise_red(page: Page, address: str) -> None:
+def test_failing_scan_turns_the_promise_red(page: Page, address: str) -> None:
     drop(page, address, tls_scan(HOST, weak=True))
     expect(page.locator(".note.s-failing")).to_contain_text("TLS 1.0")
     page.locator("[data-testid=stBaseButton-primary]").click()

@@ -1,4 +1,4 @@
-"""Every page in a real browser on an empty house: it opens, nothing is refused, nobody is shut out."""
+"""Every page in a real browser of an empty installation: it opens, nothing is blocked, and it is accessible."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,18 +9,18 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("house") / "data") as address:
+def address(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("empty") / "data") as address:
         yield address
 
 
 @pytest.fixture
-def open_page(browser, house):
-    """A page in a language; what the browser complains of is kept."""
+def open_page(browser, address):
+    """A page in a language; its console errors are collected."""
     contexts, complaints = [], []
 
     def opened(language):
-        contexts.append(signed_in(browser, house, locale={"nl": "nl-NL", "en": "en-GB"}[language]))
+        contexts.append(signed_in(browser, address, locale={"nl": "nl-NL", "en": "en-GB"}[language]))
         page = contexts[-1].new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -45,34 +45,34 @@ def open_page(browser, house):
         "/setup",
     ],
 )
-def test_every_page_opens_on_an_empty_house_without_a_complaint(house, open_page, path):
+def test_every_page_opens_on_an_empty_installation_without_errors(address, open_page, path):
     page, complaints = open_page("nl")
-    page.goto(f"{house}{path}")
+    page.goto(f"{address}{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
     assert page.evaluate("document.documentElement.lang") == "nl"
-    assert not [one for one in complaints if "404" not in one], complaints
+    assert not [complaint for complaint in complaints if "404" not in complaint], complaints
 
 
-def test_pages_hold_no_serious_barrier(house, open_page):
+def test_pages_have_no_critical_accessibility_violation(address, open_page):
     from axe_playwright_python.sync_playwright import Axe
 
     page, _ = open_page("en")
     for path in ("/", "/statement", "/controls", "/upload"):
-        page.goto(f"{house}{path}")
+        page.goto(f"{address}{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
-        found = [
-            (one["id"], one["impact"], one["nodes"][0]["html"][:200])
-            for one in Axe().run(page).response["violations"]
-            if one["impact"] == "critical"
+        barriers = [
+            (violation["id"], violation["impact"], violation["nodes"][0]["html"][:200])
+            for violation in Axe().run(page).response["violations"]
+            if violation["impact"] == "critical"
         ]
-        assert not found, (path, found)
+        assert not barriers, (path, barriers)
 
 
-def test_another_site_cannot_write_through_the_browser(house, open_page):
+def test_another_site_cannot_write_through_the_browser(address, open_page):
     page, _ = open_page("en")
     page.goto("about:blank")
     status = page.evaluate(
         "async address => { try { await fetch(address, {method: 'POST', mode: 'no-cors', body: new FormData()}); return 'sent' } catch { return 'refused' } }",
-        f"{house}/api/v1/evidence",
+        f"{address}/api/v1/evidence",
     )
-    assert page.request.get(f"{house}/api/v1/evidence").json()["total"] == 0, status
+    assert page.request.get(f"{address}/api/v1/evidence").json()["total"] == 0, status

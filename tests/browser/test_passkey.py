@@ -69,7 +69,7 @@ def test_a_passkey_is_added_lets_its_person_in_and_is_removed(at_home):
     expect(page.get_by_role("alert")).to_contain_text("U kunt met deze passkey niet inloggen")
 
 
-def test_whoever_does_not_know_the_password_adds_none(at_home):
+def test_adding_a_passkey_needs_the_password(at_home):
     address, page, _ = at_home
     add(page, address, "Van een ander", "niet het goede wachtwoord")
     expect(page.locator("#passkey-problem")).to_be_visible()
@@ -77,7 +77,7 @@ def test_whoever_does_not_know_the_password_adds_none(at_home):
     expect(page.get_by_text("Van een ander")).to_have_count(0)
 
 
-def test_no_button_where_no_passkey_can_be(browser, address):
+def test_no_passkey_button_where_passkeys_cannot_work(browser, address):
     """A number has no passkeys; by name the button is there."""
     with browser.new_context(locale="en-GB") as context:
         page = context.new_page()

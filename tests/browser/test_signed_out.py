@@ -33,7 +33,7 @@ def reader(browser: Browser, address: str):
 
 def take_away(engine, person: Person, by: Person) -> None:
     with writing(engine) as (session, now):
-        [row] = [one for one in accounts.list_accounts(session, by, now) if one.id == person.account]
+        [row] = [account for account in accounts.list_accounts(session, by, now) if account.id == person.account]
         accounts.end_grant(session, by, row.grants[0].id, now)
 
 
@@ -46,7 +46,7 @@ def gone(page: Page) -> None:
 def test_a_role_taken_away_ends_the_open_page_at_the_next_click(reader) -> None:
     page, person, first, engine = reader
     take_away(engine, person, first)
-    page.wait_for_timeout(1_200)  # what was found at the gate is believed for a second
+    page.wait_for_timeout(1_200)  # the middleware caches its answer for a second
     before = page.locator("h1").inner_text()
     page.locator("nav >> visible=true").get_by_role("link").nth(2).click()
     page.wait_for_timeout(1_500)
@@ -55,17 +55,17 @@ def test_a_role_taken_away_ends_the_open_page_at_the_next_click(reader) -> None:
     gone(page)
 
 
-def test_a_page_that_nobody_touches_leaves_too(reader) -> None:
+def test_idle_page_is_closed_when_its_session_ends(reader) -> None:
     page, person, _, engine = reader
     with writing(engine) as (session, now):
         sessions.end_all(session, person.account, now)
     gone(page)
 
 
-def test_what_a_reader_may_not_open_is_not_there(reader, address: str) -> None:
+def test_reader_sees_no_links_and_forms_of_forbidden_pages(reader, address: str) -> None:
     page, *_ = reader
     links = page.locator("nav >> visible=true").get_by_role("link")
-    assert not {"/upload", "/setup", "/people"} & {one.get_attribute("href") for one in links.all()}
+    assert not {"/upload", "/setup", "/people"} & {link.get_attribute("href") for link in links.all()}
     page.goto(f"{address}/people")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
     assert page.locator("input").count() == 0

@@ -154,7 +154,7 @@ class Pages:
 
     def run(self, test: AppTest) -> AppTest:
         test.run()
-        assert not test.exception, [one.value for one in test.exception]
+        assert not test.exception, [exception.value for exception in test.exception]
         assert Language(self.language)(
             "This page could not be shown. Nothing was changed; the server log says why."
         ) not in words(test)
@@ -169,4 +169,4 @@ def pages(request: pytest.FixtureRequest) -> Pages:
 
 def words(test: AppTest) -> str:
     """All HTML of ours on the page, without the style sheet."""
-    return "\n".join(one.proto.body for one in test.get("html") if not one.proto.body.startswith("<style"))
+    return "\n".join(element.proto.body for element in test.get("html") if not element.proto.body.startswith("<style"))

@@ -58,12 +58,12 @@ def tls_scan(*hosts: str, weak: bool = False) -> bytes:
 def dated_scan(host: str, day: str, *, weak: bool = False) -> bytes:
     """The same of one host as `--jsonfile-pretty` writes it, which tells when the scan was made: at ten in the morning."""
     worse = {check: (check, severity, finding) for check, severity, finding in _WEAK} if weak else {}
-    told = [
+    lines = [
         {"id": check, "severity": severity, "finding": finding}
         for check, severity, finding in (worse.get(good[0], good) for good in _GOOD)
     ]
     start = int(datetime.fromisoformat(f"{day}T10:00:00+00:00").timestamp())
-    scanned = {"targetHost": host, "ip": "192.0.2.1", "port": "443", "protocols": told}
+    scanned = {"targetHost": host, "ip": "192.0.2.1", "port": "443", "protocols": lines}
     whole = {
         "Invocation": "testssl.sh",
         "version": "3.2",

@@ -15,14 +15,14 @@ MAIN = Path(__file__).parents[2] / "dashboard" / "main.py"
 
 
 def test_the_addresses_are_those_of_the_router():
-    found = {
+    addresses = {
         target.id: {key.value for key in node.value.keys if isinstance(key, ast.Constant)}
         for node in ast.walk(ast.parse(MAIN.read_text(encoding="utf-8")))
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    assert found["SHOWN"] | found["OBJECTS"] == ADDRESSES
+    assert addresses["SHOWN"] | addresses["OBJECTS"] == ADDRESSES
 
 
 def test_only_at_these_streamlit_s_page_is_given():

@@ -52,7 +52,7 @@ def test_row_that_counts_attempts_with_various_names_says_so(pages, planned):
     assert t("various names") in out and t.n("{n} attempt", "{n} attempts", 500) in out
 
 
-def test_who_has_to_wait_stands_first(pages, planned):
+def test_names_that_wait_are_shown_first(pages, planned):
     for _ in range(12):
         attempt("eva@example.org", datetime.now(UTC), "password")
     out = words(pages.open("login_attempts"))
@@ -68,15 +68,15 @@ def test_the_chart_has_a_bar_for_every_day_and_tells_outcomes_apart_without_colo
 
 
 @pytest.mark.parametrize(
-    ("agent", "said"),
+    ("agent", "name"),
     [
         ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
         ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"),
         ("curl/8.5.0", "curl/8.5.0"),
     ],
 )
-def test_browsers_are_called_by_their_name(agent, said):
-    assert browser(agent) == said
+def test_user_agents_are_shown_by_browser_name(agent, name):
+    assert browser(agent) == name
 
 
 def test_the_activity_log_shows_before_and_after_and_pages(pages, planned):
@@ -109,19 +109,19 @@ def test_the_activity_log_names_things_by_their_titles(pages, planned):
     assert f'title="portal">{portal}<' in brought
 
 
-def test_the_status_page_tells_of_the_daily_verification(pages, planned):
+def test_status_page_shows_the_daily_verification(pages, planned):
     out, t = words(pages.open("status")), Language(pages.language)
     assert t("Daily verification") in out
     assert t("It has not run yet, or no control requires it.") in out
 
 
-def test_every_verb_of_the_log_has_words():
-    said = set()
+def test_every_verb_of_the_log_has_a_label():
+    verbs_written = set()
     for room in ("access", "controls", "evidence", "readiness"):
         for path in sorted((ROOT / room).rglob("*.py")):
-            said |= set(verbs(path))
-    assert {"people.grant", "evidence.open"} <= said
-    assert sorted(said - set(VERBS)) == []
+            verbs_written |= set(verbs(path))
+    assert {"people.grant", "evidence.open"} <= verbs_written
+    assert sorted(verbs_written - set(VERBS)) == []
 
 
 def verbs(path: Path):
@@ -144,8 +144,8 @@ def test_agreements_say_who_is_missing_and_a_new_version_is_published(pages, pla
     test.text_area[1].set_value("New.")
     press(test, pages, "Publish")
     with reading(settings.engine()) as session:
-        found = agreements.find_current(session, "reviewer", CALENDAR.day_of(datetime.now(UTC)))
-    assert (found.version, found.text_nl, found.text_en) == (2, "Nieuw.", "New.")
+        agreement = agreements.find_current(session, "reviewer", CALENDAR.day_of(datetime.now(UTC)))
+    assert (agreement.version, agreement.text_nl, agreement.text_en) == (2, "Nieuw.", "New.")
 
 
 def test_a_token_of_a_team_is_shown_once_and_revoked(pages, planned):
@@ -182,13 +182,13 @@ def signed_in(pages, page="account", language=""):
     return pages.run(test)
 
 
-def test_ones_sessions_are_listed_and_ended(pages, planned):
+def test_own_sessions_are_listed_and_ended(pages, planned):
     t = Language(pages.language)
     with writing(settings.engine()) as (session, now):
         sessions.start(session, Pages.account, now, "198.51.100.9", "curl/8")
     test = signed_in(pages)
     assert t("this session") in words(test) and "198.51.100.9" in words(test)
-    next(one for one in test.button if one.label == t("Sign out")).click()
+    next(button for button in test.button if button.label == t("Sign out")).click()
     pages.run(test)
     press(test, pages, "Sign out everywhere else")
     with reading(settings.engine()) as session:
@@ -198,14 +198,14 @@ def test_ones_sessions_are_listed_and_ended(pages, planned):
 
 
 @pytest.mark.parametrize(("reason", "look"), [("", "s-unknown"), ("password", "s-lapsing")])
-def test_the_last_attempt_is_told_once_and_stands_at_the_foot(pages, planned, reason, look):
+def test_last_attempt_is_shown_once_and_at_the_foot(pages, planned, reason, look):
     attempt("anna@example.org", datetime.now(UTC) - timedelta(hours=3), reason, Pages.account, "198.51.100.77")
     test = signed_in(pages)
-    told = f'class="note {look}"'
-    assert told in words(test) and words(test).count("198.51.100.77") >= 2
+    note = f'class="note {look}"'
+    assert note in words(test) and words(test).count("198.51.100.77") >= 2
     test.switch_page("app_pages/evidence.py")
     pages.run(test)
-    assert told not in words(test) and words(test).count("198.51.100.77") == 1
+    assert note not in words(test) and words(test).count("198.51.100.77") == 1
 
 
 @pytest.mark.parametrize("own", ["nl", "en"])
@@ -220,7 +220,7 @@ def test_the_own_language_is_chosen_on_the_account_page(pages, planned):
     test = pages.open("account")
     other = "en" if pages.language == "nl" else "nl"
     field(test, "selectbox", pages, "Your language").set_value(other)
-    next(one for one in test.button if one.form_id == "own-language").click()
+    next(button for button in test.button if button.form_id == "own-language").click()
     test.run()
     assert Language(other)("Where you are signed in") in words(test)
     with reading(settings.engine()) as session:

@@ -19,7 +19,7 @@ OBJECTS = [("measure", "key", "tls"), ("control", "key", "iso27001-2022:A.8.24")
 
 
 @pytest.mark.parametrize("page", [*LISTS, "measure", "control", "evidence_item"])
-def test_an_empty_database_teaches(pages, empty, page):
+def test_empty_database_shows_how_to_start(pages, empty, page):
     assert "<h1>" in words(pages.open(page))
 
 
@@ -40,14 +40,14 @@ def test_every_object_has_its_own_page(pages, planned, page, name, value):
     assert "<h1>" in words(pages.open(page, **{name: value}))
 
 
-def test_pages_speak_the_language_asked_for(pages, planned):
+def test_pages_are_in_the_requested_language(pages, planned):
     out = words(pages.open("readiness"))
     assert ("Niet gereed" in out) == (pages.language == "nl")
     assert ("Not ready" in out) == (pages.language == "en")
     assert ("Gereedheid" in out) == (pages.language == "nl")
 
 
-def test_readiness_invites_to_set_the_audit(pages, loaded):
+def test_readiness_without_an_audit_links_to_planning(pages, loaded):
     assert "/setup?part=audit" in words(pages.open("readiness"))
 
 
@@ -92,7 +92,7 @@ def test_controls_are_filtered_by_the_address(pages, planned):
     assert "A.5.1<" not in missing
 
 
-def test_what_the_address_says_wrongly_is_no_choice(pages, planned):
+def test_invalid_value_in_the_address_is_ignored(pages, planned):
     assert words(pages.open("controls", status="nonsense", catalogue="none")) == words(pages.open("controls"))
 
 
@@ -153,7 +153,7 @@ def test_the_mapping_shows_one_measure_at_a_time(pages, loaded):
     assert "A.8.24" not in out
 
 
-def test_the_mapping_that_came_along_is_the_editors_until_it_is_confirmed(pages, loaded):
+def test_supplied_mapping_is_the_editors_until_confirmed(pages, loaded):
     editors = Language(pages.language)("came with the statement; not yet confirmed by your organisation")
     test = pages.open("setup", part="mapping")
     assert editors in words(test)
@@ -165,7 +165,7 @@ def test_the_mapping_that_came_along_is_the_editors_until_it_is_confirmed(pages,
     assert rest not in words(pages.open())
 
 
-def test_a_mapping_that_waits_stands_first_and_can_be_confirmed(pages, loaded):
+def test_mapping_that_awaits_review_is_first_and_can_be_confirmed(pages, loaded):
     with writing(settings.engine()) as (session, _):
         row = session.exec(select(Mapping).where(Mapping.measure == "log")).one()
         row.reviewed_at, row.reviewed_by = None, ""

@@ -49,13 +49,13 @@ def relative(colour):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one, other):
-    light, dark = sorted((relative(one), relative(other)), reverse=True)
+def contrast(first, other):
+    light, dark = sorted((relative(first), relative(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_status_can_be_read(status):
+def test_every_status_has_sufficient_contrast(status):
     look = STATUSES[status]
     for (ink, soft, _mark), page in ((look.light, "#FFFFFF"), (look.dark, "#12171C")):
         assert contrast(ink, page) >= 4.5
@@ -65,20 +65,20 @@ def test_every_status_can_be_read(status):
 
 
 @pytest.mark.parametrize("t", [EN, NL])
-def test_a_status_is_never_colour_alone(t):
+def test_status_has_icon_and_label_beside_its_colour(t):
     for status, look in STATUSES.items():
         shown_mark = badge.badge(t, status)
         assert look.icon in shown_mark
-        assert t.render(look.word) in shown_mark
-        assert t.render(look.word) in badge.symbol(t, status)
+        assert t.render(look.label) in shown_mark
+        assert t.render(look.label) in badge.symbol(t, status)
 
 
 def test_statuses_and_their_icons_differ():
-    assert len({str(look.word) for look in STATUSES.values()}) == len(STATUSES)
+    assert len({str(look.label) for look in STATUSES.values()}) == len(STATUSES)
     assert len({look.icon for look in STATUSES.values()}) == len(STATUSES)
 
 
-def test_proof_that_ends_before_the_audit_is_told_apart():
+def test_evidence_that_expires_before_the_audit_is_a_separate_group():
     assert status_to_show("demonstrated", "lapsed") == "lapsing"
     assert status_to_show("demonstrated", "demonstrated") == "demonstrated"
     assert status_to_show("demonstrated", None) == "demonstrated"
@@ -92,14 +92,14 @@ def test_a_score_is_rounded_down():
     assert "<img" not in scores.scores(EN, [scores.Score(EVIL, 1, 2, EVIL, {})])
 
 
-def test_the_ledger_colours_only_what_changes_and_opens_every_number():
+def test_status_table_colours_only_changes_and_links_every_number():
     out = status_counts.status_table(EN, {"failing": 3, "lapsed": 9}, {"failing": 3, "lapsed": 30}, "16 March")
     assert out.count("changed") == 1
     assert out.count('href="/controls?status=lapsed') == 3
     assert "then" not in status_counts.status_table(EN, {"failing": 3}, None, "then")
 
 
-def test_a_tile_says_its_fact_and_escapes():
+def test_tile_shows_its_fact_escaped():
     tile = heatmap.Tile("failing", "3", EVIL, "/measure?key=tls&system=portal")
     out = heatmap.heatmap(EN, ["Portal"], [heatmap.Group("g", [heatmap.Row(EVIL, "/", [tile, None])])])
     assert "<img" not in out
@@ -145,7 +145,7 @@ def test_cells_become_rows_worst_first():
 
 
 @pytest.mark.parametrize("t", [EN, NL])
-def test_a_matrix_of_another_day_says_nothing_of_today(t):
+def test_matrix_of_another_day_shows_no_facts_of_today(t):
     end = date(2026, 12, 9)
     then = readiness_of(
         CellStatus("tls-scan", "portal", "a", "lapsed", since=end),
@@ -160,7 +160,7 @@ def test_a_matrix_of_another_day_says_nothing_of_today(t):
     ]
 
 
-def test_the_earliest_day_stands_in_the_tile():
+def test_tile_shows_the_earliest_day():
     cells = [
         CellView("lapsed", CellStatus("r", "s", "", "lapsed", since=day))
         for day in (date(2026, 11, 3), date(2026, 10, 2))
@@ -174,7 +174,7 @@ def todo_for(system, action="deliver", status="missing", **more):
     return ToDo(requirement="tls-scan", system=system, status=status, action=action, **values)
 
 
-def test_the_same_proof_for_several_systems_is_one_line():
+def test_same_evidence_for_several_systems_is_one_task():
     teams = tasks(EN, BOOK, [todo_for("portal"), todo_for("api"), todo_for("portal", "review", "in_review")])
     assert [team.team for team in teams] == ["Platform", "Security officer"]
     assert teams[0].items[0].what == "Provide: TLS scan, Portal and API"
@@ -183,12 +183,12 @@ def test_the_same_proof_for_several_systems_is_one_line():
     assert "<ul>" in task_list.todo(EN, teams)
 
 
-def test_many_places_are_counted():
+def test_many_places_are_shown_as_a_number():
     what = tasks(EN, BOOK, [todo_for(system) for system in ("portal", "api", "mail", "other")])[0].items[0].what
     assert what == "Provide: TLS scan, Portal, API and 2 more"
 
 
-def test_what_is_more_than_three_folds():
+def test_tasks_after_the_third_are_folded():
     item = task_list.Item("missing", "what", "when", "/")
     out = task_list.todo(EN, [task_list.TeamList("Team", [item] * 5)])
     assert "2 more" in out
@@ -205,7 +205,7 @@ def test_a_renewal_in_words(duration, words):
     assert days.renewal(NL, duration)
 
 
-def test_days_as_people_say_them():
+def test_days_are_shown_in_words():
     assert days.until(EN, date(2026, 12, 5), TODAY) == "expires in 12 days, on 5 December 2026"
     assert days.until(EN, date(2026, 11, 24), TODAY) == "expires tomorrow, on 24 November 2026"
     assert days.until(EN, TODAY, TODAY) == "expires today, on 23 November 2026"
@@ -214,7 +214,7 @@ def test_days_as_people_say_them():
     assert days.due(EN, TODAY, TODAY) == "today"
 
 
-def test_the_trend_ends_in_its_numbers():
+def test_trend_shows_its_last_values():
     points = [
         trend.Point(date(2026, 11, 16), 70, forecast=False),
         trend.Point(TODAY, 71.9, forecast=False),
@@ -227,7 +227,7 @@ def test_the_trend_ends_in_its_numbers():
     assert not trend.trend(EN, [], TODAY, None).layout.annotations
 
 
-def test_windows_of_validity_are_whole_days():
+def test_periods_of_validity_are_whole_days():
     spans = [
         gantt.Span("TLS", date(2026, 1, 1), date(2026, 1, 10), "demonstrated"),
         gantt.Span("TLS", date(2026, 1, 11), TODAY, "lapsed"),
@@ -239,27 +239,27 @@ def test_windows_of_validity_are_whole_days():
     assert re.match(r"#", green.marker.color)
 
 
-def test_every_outcome_has_its_word_in_both_languages():
-    given = [values.PASS, values.FAIL, values.ERROR, values.SKIPPED, values.NOT_APPLICABLE, values.INFORMATIONAL]
-    for word in [*given, values.NOT_EVALUATED]:
-        english, dutch = str(outcomes.outcome(Language("en"), word)), str(outcomes.outcome(Language("nl"), word))
+def test_every_outcome_has_a_label_in_both_languages():
+    judged = [values.PASS, values.FAIL, values.ERROR, values.SKIPPED, values.NOT_APPLICABLE, values.INFORMATIONAL]
+    for outcome in [*judged, values.NOT_EVALUATED]:
+        english, dutch = str(outcomes.outcome(Language("en"), outcome)), str(outcomes.outcome(Language("nl"), outcome))
         assert english != dutch
-        assert f">{word}<" not in english + dutch
+        assert f">{outcome}<" not in english + dutch
 
 
-def test_what_has_no_verdict_stands_before_what_passes():
-    found = [values.Result(1, "a", "", values.PASS), values.Result(2, "b", "", values.NOT_EVALUATED)]
-    out = outcomes.first_results(EN, found, 2)
+def test_results_without_verdict_are_before_passing_ones():
+    results = [values.Result(1, "a", "", values.PASS), values.Result(2, "b", "", values.NOT_EVALUATED)]
+    out = outcomes.first_results(EN, results, 2)
     assert out.index("Not evaluated") < out.index("Pass")
 
 
-def test_a_low_end_stands_above_the_line():
+def test_low_end_value_is_above_the_line():
     points = [trend.Point(TODAY, 15, forecast=False), trend.Point(AUDIT, 5, forecast=True)]
     end = trend.trend(EN, points, TODAY, AUDIT).layout.annotations[1]
     assert (end.text, end.y, end.yshift) == ("<b>5 %</b>", 15, 14)
 
 
-def test_the_gantt_says_what_its_colours_mean():
+def test_gantt_has_a_legend_of_its_colours():
     key = gantt.key(EN, [gantt.Span("TLS", TODAY, AUDIT, "lapsing")])
     assert "Expires before audit" in key
     assert "Demonstrated" not in key

@@ -19,13 +19,13 @@ from tests.people import colleague
 
 def rows():
     with reading(settings.engine()) as session:
-        return {one.name: one for one in accounts.list_accounts(session, BUILT_IN, datetime.now(UTC))}
+        return {account.name: account for account in accounts.list_accounts(session, BUILT_IN, datetime.now(UTC))}
 
 
 def field(test, kind, pages, label):
     """A widget by its English label."""
     named = Language(pages.language)(label)
-    return next(one for one in getattr(test, kind) if one.label == named)
+    return next(element for element in getattr(test, kind) if element.label == named)
 
 
 def press(test, pages, label):
@@ -42,16 +42,16 @@ def bram(planned):
     return account
 
 
-def test_a_team_is_asked_of_a_team_member_and_an_audit_of_an_auditor_only(pages, planned):
+def test_role_form_requires_a_team_or_an_audit(pages, planned):
     test, t = pages.open("people"), Language(pages.language)
     for role, team, audit in (("team member", True, False), ("auditor", False, True), ("reader", False, False)):
         field(test, "selectbox", pages, "Role").set_value(role)
         pages.run(test)
-        labels = {one.label for one in test.selectbox}
+        labels = {field.label for field in test.selectbox}
         assert ((t("Team") in labels), (t("Audit") in labels)) == (team, audit)
 
 
-def test_an_invitation_gives_its_link_once(pages, planned):
+def test_invitation_link_is_shown_once(pages, planned):
     test = pages.open("people")
     field(test, "text_input", pages, "Name").set_value("Chantal")
     field(test, "text_input", pages, "E-mail address").set_value("chantal@example.org")
@@ -65,7 +65,7 @@ def test_an_invitation_gives_its_link_once(pages, planned):
     assert link.rpartition("/")[2] not in words(test)
 
 
-def test_what_is_shown_once_does_not_follow_to_another_page(pages, bram):
+def test_one_time_secret_is_forgotten_on_another_page(pages, bram):
     test = pages.open("people", person=bram)
     press(test, pages, "Create a new invitation")
     assert test.code
@@ -90,9 +90,9 @@ def test_roles_are_given_and_ended(pages, bram):
     field(test, "selectbox", pages, "Role").set_value("reader")
     pages.run(test)
     press(test, pages, "Assign this role")
-    assert [one.role for one in rows()["Bram"].grants] == ["reviewer", "reader"]
+    assert [grant.role for grant in rows()["Bram"].grants] == ["reviewer", "reader"]
     press(test, pages, "End")
-    assert [one.role for one in rows()["Bram"].grants] == ["reader"]
+    assert [grant.role for grant in rows()["Bram"].grants] == ["reader"]
 
 
 def test_an_account_is_changed_and_ended(pages, bram):
@@ -101,7 +101,9 @@ def test_an_account_is_changed_and_ended(pages, bram):
     field(test, "text_input", pages, "E-mail address").set_value("b.dewit@example.org")
     field(test, "date_input", pages, "Last day").set_value(last)
     next(
-        one for one in test.button if one.label == Language(pages.language)("Save") and "details" in one.form_id
+        button
+        for button in test.button
+        if button.label == Language(pages.language)("Save") and "details" in button.form_id
     ).click()
     pages.run(test)
     assert (rows()["Bram"].email, rows()["Bram"].ends_on) == ("b.dewit@example.org", last)
@@ -112,9 +114,9 @@ def test_an_account_is_changed_and_ended(pages, bram):
     assert not rows()["Bram"].active
 
 
-def test_ones_own_page_offers_no_role(pages, planned):
+def test_own_page_offers_no_role(pages, planned):
     test = pages.open("people", person=Pages.account)
-    assert Language(pages.language)("Assign this role") not in [one.label for one in test.button]
+    assert Language(pages.language)("Assign this role") not in [button.label for button in test.button]
     assert "/account" in words(test)
 
 
@@ -125,7 +127,7 @@ def test_lost_second_factors_are_removed(pages, bram):
         session.add(Passkey(account=bram, credential="c", public_key="k", label="YubiKey", added_at=now))
     test = pages.open("people", person=bram)
     press(test, pages, "Remove the second factor")
-    next(one for one in test.button if "YubiKey" in one.label).click()
+    next(button for button in test.button if "YubiKey" in button.label).click()
     pages.run(test)
     with reading(settings.engine()) as session:
         assert not second_factor.has_second_factor(session, bram)
@@ -135,7 +137,7 @@ def test_lost_second_factors_are_removed(pages, bram):
 def test_roles_that_need_a_second_factor_are_chosen(pages, bram):
     test = pages.open("people")
     field(test, "multiselect", pages, "Roles that need a second factor").set_value(["reviewer", "administrator"])
-    next(one for one in test.button if one.form_id == "demanded").click()
+    next(button for button in test.button if button.form_id == "demanded").click()
     pages.run(test)
     with reading(settings.engine()) as session:
         assert second_factor.demanded_roles(session) == {"reviewer", "administrator"}
@@ -152,7 +154,7 @@ def test_people_are_found_by_name_and_access(pages, bram):
 
 
 @pytest.mark.parametrize("chosen", [("team", "platform"), ("auditor", "audit")])
-def test_a_preview_is_said_on_every_page_changes_nothing_and_ends(pages, planned, chosen):
+def test_preview_is_shown_on_every_page_and_changes_nothing(pages, planned, chosen):
     t = Language(pages.language)
     test = pages.open("people")
     field(test, "selectbox", pages, "View the pages as").set_value(chosen)
@@ -163,12 +165,12 @@ def test_a_preview_is_said_on_every_page_changes_nothing_and_ends(pages, planned
         out = words(test)
         assert "visibility" in out
         assert "/upload" not in out and "/setup" not in out and 'href="/people"' not in out
-        assert [one.label for one in test.button] == [t("Back to my own view")]
+        assert [button.label for button in test.button] == [t("Back to my own view")]
     press(test, pages, "Back to my own view")
     assert 'href="/people"' in words(test)
 
 
-def test_a_preview_ends_with_the_right_to_preview(pages, bram):
+def test_preview_ends_when_its_permission_ends(pages, bram):
     with writing(settings.engine()) as (session, now):
         officer = accounts.add(session, BUILT_IN, "Chris", "chris@example.org", "en", CALENDAR.day_of(now), None, now)
         grant = accounts.grant(session, BUILT_IN, officer, "security officer", now)
@@ -193,47 +195,47 @@ def as_administrator(bram, monkeypatch):
     return bram
 
 
-def test_an_administrator_is_offered_no_more_than_an_administrator_has(pages, as_administrator):
+def test_administrator_is_offered_only_permitted_actions(pages, as_administrator):
     test, t = pages.open("people", person=as_administrator), Language(pages.language)
     role = field(test, "selectbox", pages, "Role")
     assert role.options == [t("Administrator")]
-    labels = [one.label for one in test.button]
+    labels = [button.label for button in test.button]
     assert t("Create a new invitation") not in labels
     assert field(test, "button", pages, "End").disabled
     assert t("This person has more permissions than you: a security officer can help them to sign in.") in words(test)
     test = pages.open("tokens")
-    assert t("Create token") not in [one.label for one in test.button]
+    assert t("Create token") not in [button.label for button in test.button]
     assert t(
         "A token never has more permissions than the person who creates it: a security officer can create one for this team."
     ) in words(test)
 
 
-def test_the_first_page_after_signing_in_tells_of_a_link_that_was_made(pages, bram):
+def test_first_page_after_signing_in_shows_links_created_for_the_person(pages, bram):
     with reading(settings.engine()) as session:
         by = accounts.find_person(session, Pages.account, datetime.now(UTC))
     lena, cookie = colleague(settings.engine(), by, "Lena", "reader")
     test = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
     test.query_params["lang"], test.user = pages.language, {"account": lena.account, "session": sessions.digest(cookie)}
     pages.run(test)
-    told = Language(pages.language)("If you did not ask for it, tell a security officer.")
-    assert told in words(test)
+    doubt = Language(pages.language)("If you did not ask for it, tell a security officer.")
+    assert doubt in words(test)
     assert by.name in words(test)
     test.switch_page("app_pages/account.py")
-    assert told not in words(pages.run(test))
+    assert doubt not in words(pages.run(test))
 
 
 def test_an_administrator_demands_a_second_factor_and_lifts_none(pages, as_administrator):
     with writing(settings.engine()) as (session, now):
         second_factor.set_demanded_roles(session, BUILT_IN, ["security officer"], now)
-    said = Language(pages.language)("You can add roles here. Only a security officer can remove them.")
-    for chosen, kept in (
+    note = Language(pages.language)("You can add roles here. Only a security officer can remove them.")
+    for chosen, remaining in (
         ([], {"security officer"}),
         (["reviewer", "security officer"], {"reviewer", "security officer"}),
     ):
         test = pages.open("people")
-        assert said in words(test)
+        assert note in words(test)
         field(test, "multiselect", pages, "Roles that need a second factor").set_value(chosen)
-        next(one for one in test.button if one.form_id == "demanded").click()
+        next(button for button in test.button if button.form_id == "demanded").click()
         pages.run(test)
         with reading(settings.engine()) as session:
-            assert second_factor.demanded_roles(session) == kept
+            assert second_factor.demanded_roles(session) == remaining

@@ -56,7 +56,7 @@ def as_role(planned):
 
 
 def bar(test):
-    html = next(one.proto.body for one in test.get("html") if "bar-in" in one.proto.body)
+    html = next(element.proto.body for element in test.get("html") if "bar-in" in element.proto.body)
     nav = html[html.index("<nav") : html.index("</nav>")]
     return [part.split('"')[1] for part in nav.split("<a ")[1:]]
 
@@ -72,38 +72,38 @@ def calm(test):
 
 
 @pytest.mark.parametrize("role", BARS)
-def test_each_role_finds_its_own_pages_and_they_open(as_role, role):
+def test_each_role_can_open_the_pages_in_its_navigation(as_role, role):
     as_role(role)
     first = ENGLISH.open()
     assert bar(first) == BARS[role]
     calm(first)
-    for path in [*BARS[role][1:], *(f"/{one}" for one in OPENED.get(role, []))]:
+    for path in [*BARS[role][1:], *(f"/{page}" for page in OPENED.get(role, []))]:
         name = path[1:]
         out = calm(ENGLISH.open(FILES.get(name, name)))
         assert 'href="/sign-out"' in out
 
 
-@pytest.mark.parametrize("role", [one for one in BARS if one != ADMINISTRATOR])
+@pytest.mark.parametrize("role", [role for role in BARS if role != ADMINISTRATOR])
 @pytest.mark.parametrize(("page", "name", "value"), OBJECTS)
-def test_objects_offer_only_what_a_role_may(as_role, role, page, name, value):
+def test_object_pages_offer_only_permitted_actions(as_role, role, page, name, value):
     as_role(role)
     out = calm(ENGLISH.open(page, **{name: value}))
     assert ("/upload" in out) == (role in (SECURITY_OFFICER, TEAM_MEMBER))
     assert ("/evidence-item" in out) <= (role != READER)
 
 
-def test_an_administrator_begins_at_people_and_sees_no_evidence(as_role):
+def test_administrator_starts_at_people_and_sees_no_evidence(as_role):
     as_role(ADMINISTRATOR)
     out = calm(ENGLISH.open())
     assert "can sign in" in out
     assert "Readiness" not in out
 
 
-def test_a_reviewer_finds_the_mapping_only(as_role):
+def test_reviewer_sees_only_the_mapping_part(as_role):
     as_role(REVIEWER)
     test = ENGLISH.open("setup")
     assert "A.8.24" in calm(test)
-    assert [one.label for one in test.button] == [
+    assert [button.label for button in test.button] == [
         "End the mapping",
         "Confirm the mappings shown",
         "Confirm all 3 mappings",
@@ -125,7 +125,7 @@ def test_days_of_the_audit_bound_the_auditor(as_role, planned):
         (ADMINISTRATOR, "statement", "Security officer, Reviewer, Team member, Auditor, Reader"),
     ],
 )
-def test_a_page_that_a_role_may_not_open_says_so_and_for_whom_it_is(as_role, role, address, roles):
+def test_forbidden_page_says_so_and_names_the_roles(as_role, role, address, roles):
     as_role(role)
     test = ENGLISH.open()
     test._page_hash = calc_hash(address)

@@ -44,22 +44,22 @@ def page(loaded, pages):
 
 
 def decisions(test):
-    return [one for one in test.get("button_group") if "decision" in str(one.key)]
+    return [group for group in test.get("button_group") if "decision" in str(group.key)]
 
 
 def made(test):
     return yaml.safe_load(test.get("code")[0].value)
 
 
-def test_nothing_is_confirmed_by_itself(page, pages):
+def test_no_sentence_is_confirmed_automatically(page, pages):
     t = Language(pages.language)
     test = pages.run(fill(page, PASTED))
     out = words(test)
     assert t.n("{n} sentence seems to make a promise.", "{n} sentences seem to make a promise.", 2) in out
     assert EVIL not in out
     assert f"“TLS” {t.number(3.6)}" in out
-    assert [one.value for one in test.multiselect] == [["tls"], ["backups"]]
-    assert [one.value for one in decisions(test)] == [None, None]
+    assert [field.value for field in test.multiselect] == [["tls"], ["backups"]]
+    assert [group.value for group in decisions(test)] == [None, None]
     assert "/statement/draft/" not in words(test)
     test = pages.run(press(test))
     assert all(clause["confirmed"] is False for measure in made(test)["measures"] for clause in measure["clauses"])
@@ -74,7 +74,7 @@ def test_each_sentence_is_confirmed_changed_or_dropped(page, pages):
     decisions(test)[1].set_value("drop")
     test = pages.run(press(test))
     content = made(test)
-    assert [one["key"] for one in content["measures"]] == ["tls", "stored-data-encryption"]
+    assert [measure["key"] for measure in content["measures"]] == ["tls", "stored-data-encryption"]
     assert content["measures"][0]["clauses"] == [{"quote": f"We encrypt all traffic with TLS {EVIL};"}]
     assert "mapping_review" not in content
     assert 'href="/api/v1/statement/draft/yaml"' in words(test)
@@ -88,7 +88,7 @@ def test_each_sentence_is_confirmed_changed_or_dropped(page, pages):
     assert len(test.text_area) == 1
 
 
-def test_a_sentence_without_a_measure_is_told(page, pages):
+def test_confirmed_sentence_without_a_measure_is_reported(page, pages):
     test = pages.run(fill(page, PASTED))
     test.multiselect[1].set_value([])
     decisions(test)[1].set_value("confirm")
@@ -97,20 +97,20 @@ def test_a_sentence_without_a_measure_is_told(page, pages):
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("answers", "message"),
     [
         ({"text": ""}, "The text is empty; paste the statement as it is published."),
         ({"text": "We like tea."}, "No known promises were found in this text. Is the language correct?"),
         ({"effective": None}, "The effective day is missing."),
     ],
 )
-def test_what_can_not_be_used_is_told(page, pages, given, message):
-    test = pages.run(fill(page, **{"text": PASTED, **given}))
+def test_unusable_text_is_reported(page, pages, answers, message):
+    test = pages.run(fill(page, **{"text": PASTED, **answers}))
     assert Language(pages.language)(message) in words(test)
     assert len(test.text_area) == 1
 
 
-def test_only_who_loads_statements_finds_it(loaded):
+def test_only_people_who_load_statements_get_the_link(loaded):
     english = Pages("en")
     assert 'href="/start"' in words(english.open("setup"))
     assert 'href="/start"' in words(english.open("statement", view="versions"))

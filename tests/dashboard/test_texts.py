@@ -17,9 +17,15 @@ def texts():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                given = [one.value for one in node.args[: CALLS.get(name, 0)] if isinstance(one, ast.Constant)]
-                if given and all(isinstance(one, str) for one in given) and len(given) == CALLS[name]:
-                    yield tuple(given)
+                arguments = [
+                    argument.value for argument in node.args[: CALLS.get(name, 0)] if isinstance(argument, ast.Constant)
+                ]
+                if (
+                    arguments
+                    and all(isinstance(argument, str) for argument in arguments)
+                    and len(arguments) == CALLS[name]
+                ):
+                    yield tuple(arguments)
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +41,13 @@ def fields(words):
     return {name for _, name, _, _ in string.Formatter().parse(words) if name}
 
 
-def test_every_text_has_its_dutch(dutch):
-    assert sorted(one for one in set(texts()) if one not in dutch) == []
+def test_every_text_has_a_dutch_translation(dutch):
+    assert sorted(text for text in set(texts()) if text not in dutch) == []
 
 
-def test_no_dutch_is_left_over(dutch):
+def test_no_dutch_translation_is_unused(dutch):
     used = set(texts())
-    assert sorted(one for one in dutch if one != ("",) and one not in used) == []
+    assert sorted(text for text in dutch if text != ("",) and text not in used) == []
 
 
 def test_the_dutch_names_the_same_values(dutch):

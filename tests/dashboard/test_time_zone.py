@@ -37,11 +37,11 @@ def new_york(tmp_path, monkeypatch, definitions):
     _forget()
 
 
-def test_today_is_the_day_in_new_york(new_york):
+def test_today_is_in_the_organisation_s_time_zone(new_york):
     assert "Today, 4 March 2099" in words(Pages("en").open("readiness"))
 
 
-def test_moments_are_by_the_clock_of_new_york(new_york):
+def test_moments_are_in_the_organisation_s_time_zone(new_york):
     with writing(settings.engine()) as (_, now):
         pass
     out = words(Pages("en").open("activity"))

@@ -40,8 +40,8 @@ def count(table):
 
 
 def saved(test):
-    given = test.query_params["saved"]
-    return given if isinstance(given, str) else given[0]
+    saved_ids = test.query_params["saved"]
+    return saved_ids if isinstance(saved_ids, str) else saved_ids[0]
 
 
 def today():
@@ -52,7 +52,7 @@ def today():
 def test_one_person_with_a_dated_scan_is_asked_nothing_and_done(pages, planned):
     """The first ten minutes of the README."""
     test = drop(pages, "scan.json", dated_scan("portal.example.org", today().isoformat()))
-    assert [one.key for one in test.date_input] == []
+    assert [field.key for field in test.date_input] == []
     assert "s-in-review" not in words(test)
     item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
     assert Language(pages.language)("Entered by the uploader, not in the file") not in item
@@ -79,10 +79,10 @@ def test_the_same_bytes_are_told_of_before_saving_whatever_the_day(pages, planne
     for day in (test.date_input[0].value, date(2026, 1, 5)):
         test.date_input[0].set_value(day)
         out = words(pages.run(test))
-        told = t(
+        message = t(
             "The same file was uploaded before. If uploaded again as other evidence, it needs someone else's review."
         )
-        assert told in unescape(out)
+        assert message in unescape(out)
         assert f"/evidence-item?id={first}" in out
     assert "Anna Bakker" in out.partition(f"/evidence-item?id={first}")[0]
 
@@ -99,7 +99,7 @@ def test_evidence_is_judged_again_on_its_page_once_its_policy_has_changed(pages,
     try:
         item = pages.open("evidence_item", id=identity)
         assert since in words(item)
-        judge = next(one for one in item.button if one.label == t("Evaluate again"))
+        judge = next(button for button in item.button if button.label == t("Evaluate again"))
         judge.click()
         out = words(pages.run(item))
     finally:
@@ -124,7 +124,7 @@ def test_what_the_policy_does_not_judge_is_not_shown_as_a_fail(pages, planned):
     )
 
 
-def test_before_it_is_chosen_what_it_proves_nothing_is_said_to_be_judged(pages, planned):
+def test_file_without_a_chosen_requirement_is_not_shown_as_judged(pages, planned):
     """A test without a target of which no place was chosen is not judged yet."""
     test = drop(pages, "scan.json", tls_scan("elsewhere.example.net"))
     words_of = Language(pages.language)
@@ -143,8 +143,8 @@ def test_a_scan_says_what_it_changes_before_anything_is_saved(pages, planned):
     assert "iso27001-2022:A.8.24" in out or "nen7510-2024:8.20" in out or "%" in out
     assert (count(Evidence), count(Activity)) == (0, before)
     store = settings.settings().data / "evidence"
-    kept = [path for path in store.rglob("*") if path.is_file()]
-    assert [path.parent.name for path in kept] == ["incoming"]  # staged while the page is open
+    files = [path for path in store.rglob("*") if path.is_file()]
+    assert [path.parent.name for path in files] == ["incoming"]  # staged while the page is open
     next(button for button in test.button if not button.proto.icon).click()
     pages.run(test)
     assert [path for path in store.rglob("*") if path.is_file()] == []
@@ -179,12 +179,12 @@ def test_effect_is_asked_again_after_facts_were_recorded_meanwhile(pages, planne
     first = drop(pages, "scan.json", tls_scan("portal.example.org"))
     press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:")
     t = Language(pages.language)
-    told = t("These files were uploaded before, with the same details.")
-    assert told not in words(first)
-    assert told in words(pages.run(first))
+    message = t("These files were uploaded before, with the same details.")
+    assert message not in words(first)
+    assert message in words(pages.run(first))
 
 
-def test_looking_moves_no_clock(pages, planned):
+def test_opening_pages_records_no_moment(pages, planned):
     with reading(settings.engine()) as session:
         before = session.execute(select(Clock.last).where(Clock.id == 1)).scalar_one()
     drop(pages, "scan.json", tls_scan("portal.example.org"))
@@ -232,7 +232,7 @@ def test_a_tested_address_can_become_a_target_right_there(pages, planned):
     press(pages, test, ":material/check:")
     with reading(settings.engine()) as session:
         now = session.execute(select(Clock.last).where(Clock.id == 1)).scalar_one()
-        portal = next(one for one in scope_on(session, CALENDAR.day_of(now), now) if one.key == "portal")
+        portal = next(system for system in scope_on(session, CALENDAR.day_of(now), now) if system.key == "portal")
     assert "new.example.org" in [target.target for target in portal.targets]
 
 
@@ -244,13 +244,13 @@ def test_an_address_of_nobody_is_refused_until_someone_says_whose_it_is(pages, p
 
 
 @pytest.mark.parametrize("data", [b"", b"\0" * 100, b'<?xml version="1.0"?><testsuite><testcase', b'{"a": '])
-def test_a_broken_file_is_refused_in_words(pages, planned, data):
+def test_invalid_file_is_refused_with_a_message(pages, planned, data):
     test = drop(pages, "broken.xml", data)
     assert "<h1>" in words(test)
     assert count(Evidence) == 0
 
 
-def test_names_of_strangers_are_shown_as_text(pages, planned):
+def test_names_from_strangers_are_escaped(pages, planned):
     out = words(drop(pages, f"{EVIL}.xml", junit(EVIL, EVIL + "2", fails=1)))
     assert EVIL not in out
     assert "&lt;img src=x" in out
@@ -272,15 +272,15 @@ def test_the_library_finds_and_pages(pages, planned):
     for host in ("portal.example.org", "api.example.org"):
         press(pages, drop(pages, f"{host}.json", tls_scan(host)), ":material/check:")
     assert "portal.example.org.json" in words(pages.open("evidence"))
-    found = words(pages.open("evidence", text="api.example"))
-    assert "api.example.org.json" in found
-    assert "portal.example.org.json" not in found
+    listed = words(pages.open("evidence", text="api.example"))
+    assert "api.example.org.json" in listed
+    assert "portal.example.org.json" not in listed
     assert "library" not in words(pages.open("evidence", verdict="fail"))
     with reading(settings.engine()) as session:
         assert evidence_items.search(session, BUILT_IN).total == 2
 
 
-def test_pages_after_proof(pages, planned):
+def test_pages_show_evidence_after_an_upload(pages, planned):
     for host in ("portal.example.org", "api.example.org"):
         press(pages, drop(pages, "scan.json", dated_scan(host, today().isoformat())), ":material/check:")
     assert "s-lapsing" in words(pages.open("readiness"))

@@ -40,13 +40,13 @@ def two_versions(loaded, definitions):
         load.load(session, BUILT_IN, now, definitions)
 
 
-def test_one_version_says_how_there_come_to_be_two(loaded, pages):
+def test_single_version_explains_how_to_add_another(loaded, pages):
     out = words(pages.open("statement", view="versions"))
     assert "replaces: example" in out
     assert 'class="empty"' in out
 
 
-def test_old_and_new_stand_side_by_side(two_versions, pages):
+def test_old_and_new_version_are_side_by_side(two_versions, pages):
     t = Language(pages.language)
     out = words(pages.open("statement", view="versions"))
     assert t.n("{n} sentence changed", "{n} sentences changed", 1) in out
@@ -118,9 +118,9 @@ def fernhill(empty, tmp_path):
 def test_another_statement_is_judged_and_shown_alone(fernhill, pages):
     with reading(settings.engine()) as session:
         now = datetime.now(UTC)
-        found = readiness(session, BUILT_IN, now.date(), now)
-    assert len(found.measures) == 14
-    assert {one.status for one in found.measures.values()} == {"missing"}
+        answer = readiness(session, BUILT_IN, now.date(), now)
+    assert len(answer.measures) == 14
+    assert {measure.status for measure in answer.measures.values()} == {"missing"}
     for page in ("", "statement", "measures", "controls", "setup", "upload", "evidence"):
         out = words(pages.open(page))
         assert "Vrest" not in out, page
@@ -132,7 +132,7 @@ def test_another_statement_is_judged_and_shown_alone(fernhill, pages):
 def test_the_collectors_work_with_another_statement(fernhill, tmp_path):
     store = EvidenceStore(str(tmp_path / "store"))
     own = CollectorContext("http://localhost:8600", tmp_path / "log-key.pem", store=store)
-    words_of = {one.collector.key: one.word for one in collect(settings.engine(), store, own)}
-    assert words_of["login-log"] in ("filed", "nothing")
-    assert words_of["access-matrix"] == "filed"
-    assert "failed" not in words_of.values()
+    results_of = {outcome.collector.key: outcome.result for outcome in collect(settings.engine(), store, own)}
+    assert results_of["login-log"] in ("filed", "nothing")
+    assert results_of["access-matrix"] == "filed"
+    assert "failed" not in results_of.values()

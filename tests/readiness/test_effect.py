@@ -58,29 +58,29 @@ def everything(office: Office) -> dict[str, int]:
 
 
 def test_effect_names_the_stages_of_what_waits_for_a_review(office: Office) -> None:
-    found = expected(office, JUNIT)
-    assert [status(one) for one in (found.before, found.saved, found.accepted)] == [
+    effect = expected(office, JUNIT)
+    assert [status(stage) for stage in (effect.before, effect.saved, effect.accepted)] == [
         "missing",
         "in_review",
         "demonstrated",
     ]
-    assert found.needs_acceptance
-    assert [str(one) for one in found.filed.review_reasons]
-    assert found.saved is not None and found.accepted is not None
-    assert found.accepted.today.measures["m"].counts != found.saved.today.measures["m"].counts
+    assert effect.needs_acceptance
+    assert [str(reason) for reason in effect.filed.review_reasons]
+    assert effect.saved is not None and effect.accepted is not None
+    assert effect.accepted.today.measures["m"].counts != effect.saved.today.measures["m"].counts
 
 
 def test_effect_of_what_is_accepted_automatically_needs_nobody(office: Office) -> None:
     person = replace(BUILD_SERVER, only=frozenset({"evidence.file", "readiness.read", "controls.read"}))
-    found = expected(office, JUNIT, person=person)
-    assert (status(found.before), status(found.saved), found.needs_acceptance) == ("missing", "demonstrated", False)
-    assert found.accepted is found.saved
+    effect = expected(office, JUNIT, person=person)
+    assert (status(effect.before), status(effect.saved), effect.needs_acceptance) == ("missing", "demonstrated", False)
+    assert effect.accepted is effect.saved
 
 
 def test_effect_of_a_failing_run_fails_before_anybody_reviews_it(office: Office) -> None:
-    found = expected(office, FAILING, shown=2)
-    assert (status(found.saved), found.needs_acceptance) == ("failing", False)
-    assert [row.outcome for row in found.results] == ["fail", "pass"]
+    effect = expected(office, FAILING, shown=2)
+    assert (status(effect.saved), effect.needs_acceptance) == ("failing", False)
+    assert [row.outcome for row in effect.results] == ["fail", "pass"]
 
 
 def test_effect_leaves_nothing_behind(office: Office) -> None:
@@ -96,25 +96,25 @@ def test_effect_leaves_nothing_behind(office: Office) -> None:
 
 
 def test_upload_after_its_effect_is_judged_the_same(office: Office) -> None:
-    found = expected(office, FAILING)
+    effect = expected(office, FAILING)
     filed = office.deliver(FAILING, person=COLLEAGUE)
-    assert replace(found.filed, evidence=filed.evidence) == filed
-    assert found.saved is not None
-    assert status(found.saved) == office.status("role-tests", on=NOW.date())
+    assert replace(effect.filed, evidence=filed.evidence) == filed
+    assert effect.saved is not None
+    assert status(effect.saved) == office.status("role-tests", on=NOW.date())
 
 
 def test_effect_of_what_was_uploaded_before_says_so(office: Office) -> None:
     filed = office.deliver(JUNIT, person=COLLEAGUE)
-    found = expected(office, JUNIT)
-    assert (found.filed.is_new, found.filed.evidence) == (False, filed.evidence)
+    effect = expected(office, JUNIT)
+    assert (effect.filed.is_new, effect.filed.evidence) == (False, filed.evidence)
     assert office.count("review") == 0
 
 
 def test_effect_includes_the_targets_that_come_into_scope_with_it(office: Office) -> None:
     new = ScopeAddition("new.example.nl", "portal", "", NOW.date(), is_new_target=True)
     day = {"first_day": NOW.date(), "last_day": NOW.date()}
-    found = expected(office, tls_file("new.example.nl"), requirements=["tls-scan"], additions=[new], **day)
-    assert [cell.target for cell in found.filed.covered] == ["new.example.nl"]
+    effect = expected(office, tls_file("new.example.nl"), requirements=["tls-scan"], additions=[new], **day)
+    assert [cell.target for cell in effect.filed.covered] == ["new.example.nl"]
     with reading(office.engine) as session:
         later = current_outlook(session, COLLEAGUE, NOW)
     assert later is not None
@@ -128,15 +128,15 @@ def test_effect_asks_readiness_again_after_facts_recorded_since(office: Office) 
     with submission.inspect(office.store, [Incoming(io.BytesIO(JUNIT), "x")]) as inspection:
         delivery = Delivery(inspection, ["role-tests"], ["portal"])
         with trying(office.engine, NOW) as (session, now):
-            found = effect(session, office.store, COLLEAGUE, delivery, stale, now)
+            result = effect(session, office.store, COLLEAGUE, delivery, stale, now)
     assert status(stale, ("policy", "", "")) == "missing"
-    assert status(found.before, ("policy", "", "")) == "in_review"
+    assert status(result.before, ("policy", "", "")) == "in_review"
 
 
 def test_effect_tells_nothing_of_readiness_to_who_may_not_read_it(office: Office) -> None:
-    found = expected(office, JUNIT, person=BUILD_SERVER)
-    assert (found.before, found.saved, found.accepted) == (None, None, None)
-    assert [cell.verdict for cell in found.filed.covered] == ["pass"]
+    effect = expected(office, JUNIT, person=BUILD_SERVER)
+    assert (effect.before, effect.saved, effect.accepted) == (None, None, None)
+    assert [cell.verdict for cell in effect.filed.covered] == ["pass"]
 
 
 def test_effect_is_refused_as_the_upload_is(office: Office) -> None:
@@ -158,10 +158,10 @@ def test_effect_is_asked_only_in_a_transaction_that_is_undone(office: Office) ->
 
 
 def test_compact_effect_keeps_the_covered_cells_only(office: Office) -> None:
-    found = expected(office, JUNIT)
-    assert found.saved is not None
-    compact = found.compact().saved
+    effect = expected(office, JUNIT)
+    assert effect.saved is not None
+    compact = effect.compact().saved
     assert compact is not None
     assert [cell.key for cell in compact.today.cells] == [CELL]
-    assert compact.today.controls == found.saved.today.controls
-    assert len(found.saved.today.cells) > 1
+    assert compact.today.controls == effect.saved.today.controls
+    assert len(effect.saved.today.cells) > 1

@@ -19,7 +19,7 @@ OLD = "policy of 1 September 2025"
 
 
 @pytest.mark.parametrize(
-    ("cell", "more", "reason", "said"),
+    ("cell", "more", "reason", "explained"),
     [
         (SCAN, {"evidence": [scan("2026-11-10", "none")]}, "no verdict", "no verdict could be given"),
         (
@@ -46,13 +46,13 @@ OLD = "policy of 1 September 2025"
         (POLICY, {"evidence": [policy("2025-09-01")]}, "unreviewed", "nobody reviewed it before it expired"),
     ],
 )
-def test_evidence_that_does_not_count_is_explained(engine, cell, more, reason, said):
+def test_evidence_that_does_not_count_is_explained(engine, cell, more, reason, explained):
     with filled(engine, **more) as session:
         whole = {item.key: item for item in readiness(session, BUILT_IN, TODAY, KNOWN).cells}
         actual = explain_cell(session, BUILT_IN, cell, TODAY, KNOWN)
     assert (actual.status, whole[cell].delivered, whole[cell].ignored) == ("missing", more["evidence"][0]["id"], reason)
     assert [str(fact.text) for fact in actual.facts if fact.deciding] == ["The evidence provided does not count."]
-    assert f"does not count: {said}." in str(actual.facts[1].text)
+    assert f"does not count: {explained}." in str(actual.facts[1].text)
     assert actual.facts[1].evidence == more["evidence"][0]["id"]
     assert str(ignored_text(reason)) != str(ignored_text("something new"))
 
@@ -116,9 +116,9 @@ def test_an_automatic_requirement_whose_evidence_needs_a_review_says_so(engine):
 
 
 def test_exceptions_are_listed_with_their_days(engine):
-    given = [exception("a", "2026-11-11", "2026-12-01"), exception("b", "2026-11-12", "2026-12-24")]
+    exceptions = [exception("a", "2026-11-11", "2026-12-01"), exception("b", "2026-11-12", "2026-12-24")]
     failing = scan("2026-11-10", "fail", ["a", "b"])
-    with filled(engine, evidence=[failing], exceptions=given) as session:
+    with filled(engine, evidence=[failing], exceptions=exceptions) as session:
         cells = readiness(session, BUILT_IN, TODAY, KNOWN).cells
         actual = find_deciding_evidence(session, BUILT_IN, cells, TODAY, KNOWN)[SCAN]
         fact = explain_cell(session, BUILT_IN, SCAN, TODAY, KNOWN).facts[0]
@@ -134,8 +134,8 @@ def test_exceptions_are_listed_with_their_days(engine):
 
 def test_revoked_exception_does_not_limit_validity(engine):
     taken_back = exception("a", "2026-11-11", "2026-11-30") | {"revoked_at": "2026-11-12T09:00:00Z"}
-    given = [taken_back, exception("a", "2026-11-12", "2026-12-01")]
-    with filled(engine, evidence=[scan("2026-11-10", "fail", ["a"])], exceptions=given) as session:
+    exceptions = [taken_back, exception("a", "2026-11-12", "2026-12-01")]
+    with filled(engine, evidence=[scan("2026-11-10", "fail", ["a"])], exceptions=exceptions) as session:
         cell = next(item for item in readiness(session, BUILT_IN, TODAY, KNOWN).cells if item.key == SCAN)
         actual = find_deciding_evidence(session, BUILT_IN, [cell], TODAY, KNOWN)[SCAN]
     assert cell.valid_until == date(2026, 12, 2)
@@ -143,7 +143,7 @@ def test_revoked_exception_does_not_limit_validity(engine):
 
 
 @pytest.mark.parametrize(
-    ("evidence", "said"),
+    ("evidence", "explained"),
     [
         ([scan("2026-11-10", "fail", ["secret-check"])], "Evidence of 10 November 2026 fails."),
         ([scan("2026-11-10")], "Evidence of 10 November 2026 is valid; it expires on 10 December 2026."),
@@ -151,12 +151,12 @@ def test_revoked_exception_does_not_limit_validity(engine):
         ([scan("2026-11-10", "none")], "The evidence provided does not count."),
     ],
 )
-def test_person_without_evidence_permission_sees_no_title_and_no_checks(engine, evidence, said):
+def test_person_without_evidence_permission_sees_no_title_and_no_checks(engine, evidence, explained):
     reader = Person("reader", frozenset({READER}))
     with filled(engine, evidence=evidence) as session:
         actual = explain_cell(session, reader, SCAN, TODAY, KNOWN)
         cells = readiness(session, reader, TODAY, KNOWN).cells
-    assert [str(fact.text) for fact in actual.facts] == [said]
+    assert [str(fact.text) for fact in actual.facts] == [explained]
     assert not any(name in repr(actual) for name in ("testssl", "secret-check", evidence[0]["id"]))
     assert {(item.evidence, item.delivered, item.fails) for item in cells} == {(None, None, 0)}
 

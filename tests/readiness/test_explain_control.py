@@ -13,7 +13,7 @@ CELL = ("tls-scan", "portal", "www.example")
 
 
 @pytest.mark.parametrize(
-    ("more", "status", "said"),
+    ("more", "status", "explained"),
     [
         ({}, "missing", "No evidence has been provided yet."),
         (
@@ -47,11 +47,11 @@ CELL = ("tls-scan", "portal", "www.example")
         ),
     ],
 )
-def test_a_cell_is_explained_by_its_facts(engine, more, status, said):
+def test_a_cell_is_explained_by_its_facts(engine, more, status, explained):
     with filled(engine, **more) as session:
         actual = explain_cell(session, BUILT_IN, CELL, TODAY, KNOWN)
     assert actual.status == status
-    assert [str(fact.text) for fact in actual.facts if fact.deciding] == [said]
+    assert [str(fact.text) for fact in actual.facts if fact.deciding] == [explained]
 
 
 def test_evidence_that_waits_for_review_is_named(engine):

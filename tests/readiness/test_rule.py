@@ -29,25 +29,25 @@ points = st.builds(
 )
 
 
-def ask(engine, history, asked):
+def ask(engine, history, queries):
     """The rule's answers; the history leaves no trace."""
     with Session(engine.execution_options(writes=True)) as session:
         load_history(session, history)
-        answers = cases.answers(session, asked)
+        answers = cases.answers(session, queries)
         session.rollback()
     return answers
 
 
 @given(histories(), st.lists(points, min_size=1, max_size=4))
 @settings(SETTINGS, max_examples=150)
-def test_the_rule_agrees_with_brute_force(sqlite, history, asked):
-    assert ask(sqlite, history, asked) == [judge(history, on, known) for on, known in asked]
+def test_the_rule_agrees_with_brute_force(sqlite, history, queries):
+    assert ask(sqlite, history, queries) == [judge(history, on, known) for on, known in queries]
 
 
 @given(histories(), st.lists(points, min_size=1, max_size=4))
 @settings(SETTINGS, max_examples=25)
-def test_postgresql_gives_the_same_answers(postgresql, history, asked):
-    assert ask(postgresql, history, asked) == [judge(history, on, known) for on, known in asked]
+def test_postgresql_gives_the_same_answers(postgresql, history, queries):
+    assert ask(postgresql, history, queries) == [judge(history, on, known) for on, known in queries]
 
 
 @given(histories(), points, st.randoms())
@@ -81,11 +81,11 @@ def test_facts_recorded_later_never_change_an_answer(sqlite, history, point):
     ids = {row["id"] for row in before["evidence"]}
     for name in ("reviews", "judgements"):
         before[name] = [row for row in before[name] if row["evidence"] in ids]
-    asked = {row["key"] for row in before["requirements"]}
+    requirements = {row["key"] for row in before["requirements"]}
     for name in ("exceptions", "closings", "judgements"):
-        before[name] = [row for row in before[name] if row["requirement"] in asked]
+        before[name] = [row for row in before[name] if row["requirement"] in requirements]
     for evidence in before["evidence"]:
-        evidence["covers"] = [cover for cover in evidence["covers"] if cover["requirement"] in asked]
+        evidence["covers"] = [cover for cover in evidence["covers"] if cover["requirement"] in requirements]
     assert ask(sqlite, history, [point]) == ask(sqlite, before, [point])
 
 
@@ -283,6 +283,6 @@ def test_points_do_not_influence_each_other(sqlite, points_asked):
         "reviews": [],
     }
     known = datetime(2025, 1, 1, tzinfo=UTC)
-    asked = [(date(2024, 1, 30) + timedelta(days=15 * n), known) for n in range(points_asked)]
-    actual = [answer["cells"]["r"] for answer in ask(sqlite, history, asked)]
+    queries = [(date(2024, 1, 30) + timedelta(days=15 * n), known) for n in range(points_asked)]
+    actual = [answer["cells"]["r"] for answer in ask(sqlite, history, queries)]
     assert actual == ["missing", "demonstrated", "lapsed", "lapsed", "lapsed"][:points_asked]

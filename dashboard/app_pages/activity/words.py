@@ -59,7 +59,7 @@ VERBS: dict[str, Text] = {
     "token.revoke_all": text("Revoked all tokens of a person"),
 }
 
-#: What the values of an entry are called. A name that is not here is shown as it is.
+#: The names of an entry's values; a value that is not listed is shown by its key.
 FIELDS: dict[str, Text] = {
     "account": text("account"),
     "address": text("address"),

@@ -27,9 +27,9 @@ def purpose(t: Language, explanation: ExplanationRow | None) -> Html:
 def _looks_for(t: Language, explanation: ExplanationRow) -> Html:
     rows = join(
         html(
-            '<tr><td><span class="tag {kind}">{word}</span></td><td>{words}</td></tr>',
+            '<tr><td><span class="tag {kind}">{label}</span></td><td>{words}</td></tr>',
             kind=point.kind,
-            word=t.render(POINTS[point.kind]),
+            label=t.render(POINTS[point.kind]),
             words=point.nl if t.code == "nl" else point.en,
         )
         for point in explanation.looks_for
@@ -59,7 +59,7 @@ def _requirement(t: Language, titles: TitleLookup, requirement: RequirementRow) 
     kind, scope = t.render(EVIDENCE_KINDS[requirement.kind]), t.render(SCOPES[requirement.scope])
     renewal, team = days.renewal(t, requirement.renewal), titles.team(t, requirement.team)
     facts = [kind, renewal, scope, team, ", ".join(requirement.formats)]
-    documented = html('<span class="tag">{word}</span>', word=t("Mandatory documented information"))
+    documented = html('<span class="tag">{label}</span>', label=t("Mandatory documented information"))
     return html(
         "<span class='two'><b>{title}</b> {documented}<small>{facts}{policy}</small></span>",
         title=link(address("upload", requirement=requirement.key), t.title(requirement), "soft-link"),

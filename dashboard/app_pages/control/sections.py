@@ -108,7 +108,7 @@ def _reason(
         "class='two'><b>{about}</b><small>{words}{taken}</small></span>{evidence}{criteria}</td></tr>",
         kind=kind,
         status=_status_of(t, line, status, cells),
-        aside="" if line.counted else html("<small class='why'>{word}</small>", word=t("Not counted")),
+        aside="" if line.counted else html("<small class='why'>{label}</small>", label=t("Not counted")),
         evidence=deciding_lines(t, titles, cells, evidence) if cells else "",
         criteria=criteria(t, titles, requirements_of_line(titles, line)),
         about=_about(t, titles, line),
@@ -118,10 +118,10 @@ def _reason(
 
 
 def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[CellView]) -> Html:
-    """The status of a line; applicability and minor nonconformities have a word instead."""
+    """The status of a line; applicability and minor nonconformities have a label instead."""
     words = {"applicability": t("Applicable"), "nonconformity": t("Minor nonconformity")}
     if line.kind in words and line.status == Status.DEMONSTRATED:
-        return html("{icon} {word}", icon=icon("info"), word=words[line.kind])
+        return html("{icon} {label}", icon=icon("info"), label=words[line.kind])
     excepted = status in (Status.DEMONSTRATED, LAPSING) and any(view.cell.with_exception for view in cells)
     return mark(t, status, with_exception=excepted)
 
@@ -145,8 +145,8 @@ def purpose_section(t: Language, titles: TitleLookup, detail: ControlDetail, *, 
     added = t.render(HEALTHCARE[control.healthcare]) if control.healthcare in HEALTHCARE else ""
     explanation = detail.explanation
     care = html(
-        '<div class="asks care"><span class="tag care">{word}</span>{adds}{disputed}</div>',
-        word=added,
+        '<div class="asks care"><span class="tag care">{label}</span>{adds}{disputed}</div>',
+        label=added,
         adds=html("<p>{words}</p>", words=t.pick(explanation, "adds")) if explanation and explanation.adds_nl else "",
         disputed=html(
             "<p>{words}</p>", words=t("Sources disagree about this addition; check it in your copy of the standard.")

@@ -162,9 +162,9 @@ def log_opening(context: PageContext, key: str) -> None:
 
 with page_context() as context:
     try:
-        found = evidence_items.evidence(context.session, context.person, key_from_address("id"))
-        log_opening(context, found.row.id)
+        detail = evidence_items.evidence(context.session, context.person, key_from_address("id"))
+        log_opening(context, detail.row.id)
     except Problem as problem:
         show(html.answer(t.render(problem.message), html.link("/evidence", t("Evidence"))))
     else:
-        draw(context, found)
+        draw(context, detail)

@@ -122,10 +122,10 @@ def top_badge(t: Language, detail: EvidenceDetail) -> Html:
     if (
         row.review in (ReviewState.REJECTED, ReviewState.WITHDRAWN, ReviewState.WAITING) and row.verdict != Verdict.FAIL
     ) or row.kind == EvidenceKind.RECORD:
-        look, word = REVIEWS[row.review]
+        look, label = REVIEWS[row.review]
     else:
-        look, word = VERDICTS[row.verdict]
-    return html('<span class="badge">{mark}</span>', mark=mark(t, look, t.render(word)))
+        look, label = VERDICTS[row.verdict]
+    return html('<span class="badge">{mark}</span>', mark=mark(t, look, t.render(label)))
 
 
 def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> Html:
@@ -205,10 +205,10 @@ def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = Fal
 
 def _level(t: Language, result: ResultRow) -> Html:
     is_known = result.explained or result.policy or result.level in LEVELS
-    word = t.render(LEVELS.get(result.level or "unknown", result.level)) if is_known else result.level
+    label = t.render(LEVELS.get(result.level or "unknown", result.level)) if is_known else result.level
     if result.level and result.level != "unknown":
-        return mark(t, "failing" if result.level in _BAD else "demonstrated", word)
-    return html("<small>{word}</small>", word=word or NONE)
+        return mark(t, "failing" if result.level in _BAD else "demonstrated", label)
+    return html("<small>{label}</small>", label=label or NONE)
 
 
 def _result(t: Language, result: ResultRow) -> Sequence[object]:
@@ -235,11 +235,11 @@ def explanation(t: Language, explained: Sequence[Explained]) -> Html:
     ranked = sorted(explained, key=lambda item: _RANKS.get(item.level, len(_RANKS)))
     several = len({item.level for item in explained}) > 1
     lines = [
-        html('<small class="why any">{said}</small>', said=_explained(t, item, several=several))
+        html('<small class="why any">{text}</small>', text=_explained(t, item, several=several))
         for item in ranked[:_EXPLAINED]
     ]
     if more := len(ranked) - len(lines):
-        lines.append(html('<small class="why">{said}</small>', said=t.n("and one more", "and {n} more", more)))
+        lines.append(html('<small class="why">{text}</small>', text=t.n("and one more", "and {n} more", more)))
     return join(lines)
 
 
@@ -252,8 +252,8 @@ def _explained(t: Language, explained: Explained, *, several: bool) -> str:
 
 
 def _basis(t: Language, basis: str) -> str:
-    word, _, rest = basis.partition(" ")
-    return f"{t.render(BASIS_WORDS[word])} {rest}" if word in BASIS_WORDS else basis
+    prefix, _, rest = basis.partition(" ")
+    return f"{t.render(BASIS_WORDS[prefix])} {rest}" if prefix in BASIS_WORDS else basis
 
 
 def since_last(t: Language, compared: Comparison) -> Html:
@@ -266,10 +266,10 @@ def since_last(t: Language, compared: Comparison) -> Html:
         if n := compared.counts.get(change):
             parts.append(
                 html(
-                    '<p class="move"><span class="mark s-{look}">{icon}<span>{said}</span></span></p>',
+                    '<p class="move"><span class="mark s-{look}">{icon}<span>{text}</span></span></p>',
                     look=look,
                     icon=icon(symbol),
-                    said=t(message.message, n=n),
+                    text=t(message.message, n=n),
                 )
             )
             same = [result for result in compared.changed if result.change == change][:_LISTED]

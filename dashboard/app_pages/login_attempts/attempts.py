@@ -33,7 +33,7 @@ METHODS: dict[str, Text] = {
     SignInMethod.LINK: text("one-time link"),
 }
 _AGENT = 60  # characters of what an unknown program calls itself
-#: What is in a browser's own name, those first whose name also holds a later one's.
+#: Part of a user agent → browser; first those whose user agent also contains a later part.
 _BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
 _ON = {
     "Android": "Android",
@@ -72,11 +72,11 @@ def _who(t: Language, attempt: AttemptRow) -> Html:
 
 
 def outcome(t: Language, attempt: AttemptRow) -> Html:
-    status, word, _ = OUTCOMES[attempt.outcome]
+    status, label, _ = OUTCOMES[attempt.outcome]
     why = t.render(REASONS[attempt.reason]) if attempt.reason in REASONS and not attempt.succeeded else ""
     if attempt.attempts > 1:
         why = t.n("{n} attempt", "{n} attempts", attempt.attempts)
-    return two_lines(mark(t, status, t.render(word)), why)
+    return two_lines(mark(t, status, t.render(label)), why)
 
 
 def how(t: Language, attempt: AttemptRow) -> str:
@@ -116,8 +116,8 @@ def locked(t: Language, rows: Sequence[LockedName], now: datetime) -> Html:
 def legend(t: Language, numbers: dict[str, int]) -> Html:
     """The number of attempts of each outcome, in the order of the bars."""
     marks = (
-        mark(t, status, f"{t.render(word)} {numbers[name]}")
-        for name, (status, word, _) in OUTCOMES.items()
+        mark(t, status, f"{t.render(label)} {numbers[name]}")
+        for name, (status, label, _) in OUTCOMES.items()
         if numbers.get(name)
     )
     return html('<p class="legend counts">{marks}</p>', marks=join(marks))

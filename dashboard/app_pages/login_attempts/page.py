@@ -32,7 +32,7 @@ def draw(context: PageContext) -> None:
     with columns[1]:
         last = url_filters.day_field(t("Last day"), "until", context.today) or context.today
     with columns[2]:
-        options = {"": t("All")} | {key: t.render(word) for key, (_, word, _) in OUTCOMES.items()}
+        options = {"": t("All")} | {key: t.render(label) for key, (_, label, _) in OUTCOMES.items()}
         outcome = url_filters.choice(t("Outcome"), options, "outcome")
     with columns[3]:
         name = url_filters.search_field(t("Name"), "name", t("name or e-mail address"))

@@ -11,7 +11,7 @@ from locales import Language
 from models.vocabulary import Status
 from readiness import CellExplanation, CellStatus, EvidenceFacts, Fact
 
-_NO_CELL = "none"  # a link only changes the values that it names, so closing needs a word of its own
+_NO_CELL = "none"  # a link only changes the values that it names, so closing needs a value of its own
 
 
 def cell_table(
@@ -104,7 +104,7 @@ def _fact(t: Language, fact: Fact, *, decides: bool) -> Html:
         html("<br><small>{words}</small>", words=exception_words(t, exception)) for exception in fact.exceptions
     )
     words = html("<small>{words}</small>", words=declared(t, fact.declared))
-    return html("<li>{said}{declared}{exceptions}</li>", said=sentence, declared=words, exceptions=exceptions)
+    return html("<li>{sentence}{declared}{exceptions}</li>", sentence=sentence, declared=words, exceptions=exceptions)
 
 
 def _first_upper(words: str) -> str:

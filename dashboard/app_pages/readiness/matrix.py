@@ -1,4 +1,4 @@
-"""The measures by system, today or on the audit's day: a section that a choice of the day draws anew by itself."""
+"""The measures by system, today or on the audit's day: a section that is redrawn when another day is chosen."""
 
 from dashboard.charts.heatmap import heatmap
 from dashboard.components.cells import cell_views, measure_statuses

@@ -20,7 +20,7 @@ def status_table(t: Language, today: Mapping[str, int], then: Mapping[str, int] 
     rows = join(
         _row(t, status, today.get(status, 0), None if then is None else then.get(status, 0)) for status in statuses
     )
-    return html('<table class="ledger"><thead>{head}</thead><tbody>{rows}</tbody></table>', head=head, rows=rows)
+    return html('<table class="status-counts"><thead>{head}</thead><tbody>{rows}</tbody></table>', head=head, rows=rows)
 
 
 def _row(t: Language, status: str, today: int, then: int | None) -> Html:

@@ -49,7 +49,7 @@ def add_system(t: Language, context: PageContext) -> None:
         words = st.multiselect(
             t("Attributes"),
             list(SYSTEM_ATTRIBUTES),
-            format_func=lambda word: t.render(SYSTEM_ATTRIBUTES[word]),
+            format_func=lambda attribute: t.render(SYSTEM_ATTRIBUTES[attribute]),
             placeholder=t("Select all that apply"),
         )
         first = st.date_input(t("In scope since"), value=context.today, format=DAY_FORMAT, key="system-first")

@@ -55,10 +55,10 @@ def draw_paste(context: PageContext) -> None:
             begin(context, pasted, code, lambda: statement_details(title, organisation, code, day, source, **options))
 
 
-def begin(context: PageContext, pasted: str, code: str, said_of_it: Callable[[], StatementDetails]) -> None:
+def begin(context: PageContext, pasted: str, code: str, make_details: Callable[[], StatementDetails]) -> None:
     try:
         proposals = propose(context.person, pasted, code)
-        about_statement = said_of_it()
+        about_statement = make_details()
         if not proposals.proposals:
             raise NotPossible(text("No known promises were found in this text. Is the language correct?"))
     except ControlsProblem as problem:

@@ -22,10 +22,10 @@ _MOST_MEASURES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person chose for one sentence; `word` None: not decided yet."""
+    """What a person chose for one sentence; `decision` None: not decided yet."""
 
     measures: tuple[str, ...]
-    word: str | None = None
+    decision: str | None = None
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ def choose(t: Language, number: int, proposal: Proposal, named: Mapping[str, str
     decision = st.segmented_control(
         t("Decision on sentence {n}", n=number),
         list(names),
-        default=before.word if before else None,
+        default=before.decision if before else None,
         format_func=option_label(names),
         key=f"start decision {number}",
         label_visibility="collapsed",
@@ -106,21 +106,21 @@ def decisions(proposals: Sequence[Proposal], chosen: Mapping[int, Choice]) -> li
     decisions = []
     for number, proposal in enumerate(proposals, start=1):
         choice = chosen[number]
-        if choice.word == CONFIRM and not choice.measures:
+        if choice.decision == CONFIRM and not choice.measures:
             raise NotPossible(text("Sentence {n} has no measure. Choose one, or leave the sentence out.", n=number))
-        if choice.word != DROP and choice.measures:
-            decisions.append(AssignedSentence(proposal.quote, choice.measures, confirmed=choice.word == CONFIRM))
+        if choice.decision != DROP and choice.measures:
+            decisions.append(AssignedSentence(proposal.quote, choice.measures, confirmed=choice.decision == CONFIRM))
     return decisions
 
 
 def progress(t: Language, chosen: Mapping[int, Choice]) -> str:
     """How many sentences were confirmed, left out and not decided."""
-    words = [choice.word for choice in chosen.values()]
+    chosen_decisions = [choice.decision for choice in chosen.values()]
     return t(
         "{confirmed} confirmed, {dropped} left out, {open} undecided.",
-        confirmed=words.count(CONFIRM),
-        dropped=words.count(DROP),
-        open=words.count(None),
+        confirmed=chosen_decisions.count(CONFIRM),
+        dropped=chosen_decisions.count(DROP),
+        open=chosen_decisions.count(None),
     )
 
 

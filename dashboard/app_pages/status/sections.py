@@ -15,7 +15,7 @@ PARTS: dict[str, Text] = {
     "jobs": text("Background work"),
     "clock": text("Clock"),
 }
-#: word → the status that lends its look, and what is said
+#: state → the status that lends its look, and its label
 WORDS: dict[str, tuple[str, Text]] = {
     OK: ("demonstrated", text("Works")),
     FAILING: ("failing", text("Unreachable")),

@@ -81,7 +81,7 @@ def _steps(t: Language, statuses: Sequence[tuple[str, str]]) -> list[Html]:
     """The first step in full, each later one in full only if it differs from the one before."""
     steps = [_step(t, *statuses[0])]
     for before, after in pairwise(statuses):
-        same = html('<small class="same">{word}</small>', word=t("unchanged"))
+        same = html('<small class="same">{label}</small>', label=t("unchanged"))
         steps.append(same if before == after else _step(t, *after))
     return steps
 
@@ -137,7 +137,7 @@ def _score_line(
     labels = [
         two_lines(f"{share(*value)} %", t("{n} of {total} controls", n=value[0], total=value[1])) for value in values
     ]
-    same = html('<small class="same">{word}</small>', word=t("unchanged"))
+    same = html('<small class="same">{label}</small>', label=t("unchanged"))
     return [
         two_lines(name),
         labels[0],

@@ -28,19 +28,19 @@ _KEY = "dropped files"
 
 
 class DroppedFiles:
-    """The inspection of the files with these ids, and the effect that was asked last."""
+    """The inspection of the files with these ids, and the effect that was computed last."""
 
     def __init__(self, ids: tuple[str, ...], inspection: Inspection) -> None:
         self.ids, self.inspection = ids, inspection
         self.discard = weakref.finalize(self, inspection.discard)
-        self._asked: object = None
+        self._query: object = None
         self._effect: UploadEffect | Problem | None = None
 
     def effect_of(self, context: PageContext, answers: Answers) -> UploadEffect:
         """What uploading them with these answers would change. Raises what saving would raise."""
-        asked = (answers, context.person, context.today, context.audit_day, context.systems, last_fact(context.session))
-        if self._effect is None or self._asked != asked:
-            self._effect, self._asked = _effect_or_problem(context, self.inspection, answers), asked
+        query = (answers, context.person, context.today, context.audit_day, context.systems, last_fact(context.session))
+        if self._effect is None or self._query != query:
+            self._effect, self._query = _effect_or_problem(context, self.inspection, answers), query
         if isinstance(self._effect, Problem):
             raise self._effect.with_traceback(None)
         return self._effect
@@ -49,9 +49,9 @@ class DroppedFiles:
 def inspected(files: Sequence[UploadedFile], person: Person) -> DroppedFiles:
     """The files staged and read; only the first time that these are dropped. Raises what `inspect` raises."""
     ids = tuple(file.file_id for file in files)
-    kept: DroppedFiles | None = st.session_state.get(_KEY)
-    if kept is not None and kept.ids == ids:
-        return kept
+    dropped: DroppedFiles | None = st.session_state.get(_KEY)
+    if dropped is not None and dropped.ids == ids:
+        return dropped
     let_go()
     incoming = [Incoming(BytesIO(file.getvalue()), file.name) for file in files]
     dropped = DroppedFiles(ids, inspect(store(), incoming, whose=person.account or person.name))
@@ -61,13 +61,13 @@ def inspected(files: Sequence[UploadedFile], person: Person) -> DroppedFiles:
 
 def let_go() -> None:
     """Remove what is staged of the files that were dropped before."""
-    kept: DroppedFiles | None = st.session_state.pop(_KEY, None)
-    if kept is not None:
-        kept.discard()
+    dropped: DroppedFiles | None = st.session_state.pop(_KEY, None)
+    if dropped is not None:
+        dropped.discard()
 
 
 def _effect_or_problem(context: PageContext, inspection: Inspection, answers: Answers) -> UploadEffect | Problem:
-    """The problem too is kept, unless it can pass by itself."""
+    """A problem is stored too, unless it can pass by itself."""
     try:
         return _effect(context, inspection, answers)
     except (CannotWrite, StoreUnavailable):
@@ -79,5 +79,5 @@ def _effect_or_problem(context: PageContext, inspection: Inspection, answers: An
 def _effect(context: PageContext, inspection: Inspection, answers: Answers) -> UploadEffect:
     before = Outlook(context.current(), context.then(), context.systems)
     with trying(engine()) as (session, now):
-        found = effect(session, store(), context.person, delivery_of(inspection, answers), before, now, SHOWN)
-    return found.compact()
+        upload_effect = effect(session, store(), context.person, delivery_of(inspection, answers), before, now, SHOWN)
+    return upload_effect.compact()

@@ -28,7 +28,8 @@ def judging_policies(inspection: Inspection, requirements: Sequence[RequirementR
     return {
         file.name: list(
             {
-                one.id: one for one in (each.judging(file.format) for each in named if file.format in each.formats)
+                judging.id: judging
+                for judging in (policy.judging(file.format) for policy in named if file.format in policy.formats)
             }.values()
         )
         for file in inspection.files
@@ -44,7 +45,7 @@ def population_form(
     systems: Sequence[str],
 ) -> tuple[Population | None, dict[str, int]]:
     """Draw the questions for the expected number of items and its source; without these, missing rows go unnoticed."""
-    counting = [policy for found in judging.values() for policy in found if policy.counted(t)]
+    counting = [policy for judges in judging.values() for policy in judges if policy.counted(t)]
     if not counting:
         return None, {}
     is_by_system = any(policy.table and policy.table.per for policy in counting)
@@ -80,9 +81,9 @@ def missing_answers(
 ) -> str:
     """What must still be filled in before the evaluation; empty if nothing."""
     judging = judging_policies(inspection, requirements)
-    if answers.population is None and any(policy.counted(t) for found in judging.values() for policy in found):
+    if answers.population is None and any(policy.counted(t) for judges in judging.values() for policy in judges):
         return t("Enter how many items it should list, and according to which source, to see what it changes.")
-    scans = [name for name, found in judging.items() if any(policy.scan_zones() for policy in found)]
+    scans = [name for name, judges in judging.items() if any(policy.scan_zones() for policy in judges)]
     if any(name not in answers.zones for name in scans):
         return t("Choose the zone from which each scan was made to see what it changes.")
     return ""

@@ -1,6 +1,6 @@
 // Links of ours stay in the session: a plain click on a[data-go] asks Python to switch the page.
 // With a modifier key, or before this has loaded, they are ordinary links.
-// And an open page does not outlive its session: when that has ended, the page is asked for anew, at the gate.
+// An open page does not outlive its session: when that has ended, the page is requested again, from the server.
 const EVERY = 15_000;
 
 export default function ({ setTriggerValue }) {

@@ -101,7 +101,7 @@ def test_a_change_of_any_field_of_any_entry_is_found(log, number, change):
 
 
 @pytest.mark.parametrize("number", range(1, SIZE + 1))
-def test_one_character_or_microsecond_is_enough(log, number):
+def test_smallest_change_gives_another_digest(log, number):
     a_little_later = (
         "recorded_at + interval '1 microsecond'"
         if log.dialect.name == "postgresql"
@@ -120,7 +120,7 @@ def test_one_character_or_microsecond_is_enough(log, number):
 
 @THOROUGH
 @given(ANY_NUMBER, st.integers(-5, 2 * SIZE).filter(lambda n: n not in range(1, SIZE + 1)))
-def test_another_number_is_found(log, number, other):
+def test_changed_entry_number_is_found(log, number, other):
     with tampering(log) as session:
         session.execute(update(LOG).where(LOG.c.id == number).values(id=other))
         assert broken(session) == (other if other <= 0 else number)
@@ -193,7 +193,7 @@ def test_an_entry_added_outside_the_product_is_found(log):
         "recorded_at = 'yesterday'",
     ],
 )
-def test_what_cannot_even_be_read_is_named(sqlite, change):
+def test_unreadable_entry_is_named(sqlite, change):
     fill(sqlite)
     with tampering(unprotected(sqlite)) as session:
         session.execute(text(f"UPDATE activity SET {change.replace(':', chr(92) + ':')} WHERE id = 4"))
@@ -204,24 +204,24 @@ def test_what_cannot_even_be_read_is_named(sqlite, change):
     ("old", "new"),
     [('"number": 3', '"number": 7, "number": 3'), ('{"a": [3, null]}', '{"a": 1, "a": [3, null]}')],
 )
-def test_a_key_that_is_there_twice_hides_nothing(sqlite, old, new):
+def test_duplicate_json_key_is_found(sqlite, old, new):
     """Of two values for one key some readers take the first: the digest is of the last."""
     fill(sqlite)
     with tampering(unprotected(sqlite)) as session:
-        kept = session.execute(text("SELECT details FROM activity WHERE id = 4")).scalar_one()
-        assert old in kept
-        session.execute(text("UPDATE activity SET details = :new WHERE id = 4"), {"new": kept.replace(old, new)})
+        details = session.execute(text("SELECT details FROM activity WHERE id = 4")).scalar_one()
+        assert old in details
+        session.execute(text("UPDATE activity SET details = :new WHERE id = 4"), {"new": details.replace(old, new)})
         assert broken(session) == 4
 
 
-def test_a_moment_that_is_none_is_named(postgresql):
+def test_invalid_moment_is_reported(postgresql):
     fill(postgresql)
     with tampering(unprotected(postgresql)) as session:
         session.execute(text("UPDATE activity SET recorded_at = 'infinity' WHERE id = 4"))
         assert broken(session) == 4
 
 
-def test_more_entries_than_a_batch(sqlite, monkeypatch):
+def test_chain_of_more_entries_than_a_batch_is_verified(sqlite, monkeypatch):
     monkeypatch.setattr(chain, "_BATCH", 4)
     fill(sqlite, 13)
     with tampering(unprotected(sqlite)) as session:
@@ -238,7 +238,7 @@ class TestBeforeTheChain:
         before_the_chain(engine, [2, 3, 7])
         return engine
 
-    def test_they_are_covered_by_the_first_digest(self, old):
+    def test_first_digest_covers_entries_from_before_the_chain(self, old):
         with reading(old) as session:
             assert verify(session).entries == 3
         fill(old, 2)
@@ -256,13 +256,13 @@ class TestBeforeTheChain:
             "UPDATE activity SET digest = '' WHERE id = 8",
         ],
     )
-    def test_nothing_can_be_done_to_them(self, old, change):
+    def test_change_of_entries_from_before_the_chain_is_found(self, old, change):
         fill(old, 3)
         with tampering(unprotected(old)) as session:
             session.execute(text(change))
             assert broken(session) == (9 if "digest" in change else 8)
 
-    def test_a_checkpoint_holds_them_too(self, old):
+    def test_checkpoint_covers_entries_from_before_the_chain(self, old):
         with writing(old) as (session, now):
             assert sign(session, KEY, now).entries == 3
         fill(old, 1)
@@ -285,11 +285,11 @@ class TestCheckpoints:
             sign(session, KEY, now)
         return log
 
-    def test_they_agree_with_the_log(self, signed):
+    def test_checkpoints_agree_with_the_log(self, signed):
         with reading(signed) as session:
-            found = verify(session, PUBLIC)
+            verified = verify(session, PUBLIC)
             check_signatures(session, PUBLIC)
-        assert (found.entries, found.checkpoints) == (SIZE + 1, 2)
+        assert (verified.entries, verified.checkpoints) == (SIZE + 1, 2)
 
     def test_an_empty_log_can_be_signed(self, engine):
         with writing(engine) as (session, now):
@@ -300,11 +300,11 @@ class TestCheckpoints:
             assert sign(session, KEY, now).entry == 1
             assert verify(session, PUBLIC).checkpoints == 2
 
-    @pytest.mark.parametrize("kept", range(SIZE + 1))
-    def test_removing_the_last_entries_is_found(self, signed, kept):
+    @pytest.mark.parametrize("remaining", range(SIZE + 1))
+    def test_removing_the_last_entries_is_found(self, signed, remaining):
         with tampering(signed) as session:
-            session.execute(text(f"DELETE FROM activity WHERE id > {kept}"))
-            assert broken(session) == kept + 1
+            session.execute(text(f"DELETE FROM activity WHERE id > {remaining}"))
+            assert broken(session) == remaining + 1
 
     def test_a_log_that_was_wholly_rewritten_is_found(self, signed):
         """By someone who knows how digests are made, without the key."""
@@ -354,7 +354,7 @@ class TestCheckpoints:
             session.execute(text(f"UPDATE checkpoint SET {change}"))
             assert broken(session) == 0
 
-    def test_a_broken_end_is_not_signed(self, signed):
+    def test_log_with_a_broken_end_is_not_signed(self, signed):
         fill(signed, 3)
         with tampering(signed) as session:
             session.execute(text(f"UPDATE activity SET person = 'x' WHERE id = {SIZE + 3}"))
@@ -362,7 +362,7 @@ class TestCheckpoints:
                 sign(session, KEY, NOW)
 
 
-def test_digests_stay_what_they_are(engine):
+def test_digests_do_not_change_between_versions(engine):
     """The form of 2026: an organisation keeps digests for years."""
     with Session(engine.execution_options(writes=True)) as session:
         record(session, BUILT_IN, "evidence.file", "één", NOW, b=1, a=["x", None])

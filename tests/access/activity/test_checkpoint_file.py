@@ -52,9 +52,9 @@ def rewritten(engine):
         session.commit()
 
 
-def test_it_is_the_last_one_and_only_its_owner_reads_it(signed, key):
-    kept = checkpoint_file.read(key)
-    assert (kept.entry, kept.entries) == (6, 6)
+def test_checkpoint_file_has_the_last_checkpoint_and_is_private(signed, key):
+    checkpoint = checkpoint_file.read(key)
+    assert (checkpoint.entry, checkpoint.entries) == (6, 6)
     assert stat.S_IMODE(path_of(key).stat().st_mode) == 0o600
     assert verify(signed, key).checkpoints == 2
     assert [path.name for path in key.parent.iterdir() if path.name.startswith(".")] == []
@@ -69,7 +69,7 @@ CUTS = {
 
 
 @pytest.mark.parametrize("how", CUTS)
-def test_what_was_cut_is_found_and_not_signed(signed, key, how):
+def test_truncated_log_is_found_and_not_signed(signed, key, how):
     changed(signed, *CUTS[how])
     with pytest.raises(chain.Broken):
         verify(signed, key)
@@ -93,7 +93,7 @@ def test_a_chain_that_was_rewritten_is_found_and_not_signed(signed, key):
         verify(signed, key)
 
 
-def test_a_process_that_ended_between_database_and_file_is_no_fault(engine, key, monkeypatch):
+def test_checkpoint_file_catches_up_after_a_crash(engine, key, monkeypatch):
     fill(engine, 3)
     sign_new_entries(engine, key)
     fill(engine, 3)

@@ -13,7 +13,7 @@ def write(engine, n):
             record.record(session, BUILT_IN, "test", str(number), now)
 
 
-def test_what_was_written_is_signed_once(engine, tmp_path):
+def test_new_entries_are_signed_once(engine, tmp_path):
     key = tmp_path / "log.key"
     write(engine, 2)
     assert sign_new_entries(engine, key) is not None
@@ -24,11 +24,11 @@ def test_what_was_written_is_signed_once(engine, tmp_path):
         assert chain.verify(session).checkpoints == 2
 
 
-def test_nothing_written_is_nothing_signed(sqlite, tmp_path):
+def test_log_without_new_entries_is_not_signed(sqlite, tmp_path):
     assert sign_new_entries(sqlite, tmp_path / "log.key") is None
 
 
-def test_a_broken_log_is_said_and_not_signed(sqlite, tmp_path):
+def test_broken_log_is_reported_and_not_signed(sqlite, tmp_path):
     write(sqlite, 3)
     with sqlite.execution_options(writes=True).begin() as connection:
         connection.execute(text("DROP TRIGGER activity_refuse_update"))

@@ -36,9 +36,9 @@ def unprotected(engine):
 
 
 def problems(session):
-    found = list(login_log_seal.find_problems(session))
-    assert all("poging" in Language("nl").render(one) for one in found)
-    return [str(one) for one in found]
+    problems = list(login_log_seal.find_problems(session))
+    assert all("poging" in Language("nl").render(problem) for problem in problems)
+    return [str(problem) for problem in problems]
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def attempts(engine, tmp_path):
     return unprotected(engine)
 
 
-def test_what_was_written_is_found_whole(attempts, tmp_path):
+def test_written_log_is_verified(attempts, tmp_path):
     with reading(attempts) as session:
         assert problems(session) == []
     assert sign_new_entries(attempts, tmp_path / "log-key.pem") is not None
@@ -84,13 +84,13 @@ def test_tampering_is_found(attempts, change, first, last):
         assert f"Sign-in attempts {first} to {last} are not what was written" in problems(session)[-1]
 
 
-def test_a_missing_one_is_named(attempts):
+def test_missing_attempt_is_named(attempts):
     with tampering(attempts) as session:
         session.execute(text("DELETE FROM login_attempt WHERE id = 6"))
         assert problems(session)[0] == "Sign-in attempt 6 is missing."
 
 
-def test_whoever_moves_the_end_is_found_by_the_activity_log(attempts):
+def test_changed_end_of_the_login_log_is_found_by_the_activity_log(attempts):
     with tampering(attempts) as session:
         session.execute(text("DELETE FROM login_attempt WHERE id > 3"))
         session.execute(text("DELETE FROM login_log_end"))
@@ -101,7 +101,7 @@ def test_whoever_moves_the_end_is_found_by_the_activity_log(attempts):
         assert problems(session) != []
 
 
-def test_those_of_before_are_covered_as_they_were(engine):
+def test_migration_covers_earlier_attempts(engine):
     """The migration reads them: what is done to them later is found."""
     tried(engine, 3)
     migration = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_revision("0010").module

@@ -31,7 +31,7 @@ def log(engine):
 
 def ids(engine, *args, **named):
     with reading(engine) as session:
-        return [one.id for one in read.list_entries(session, BUILT_IN, *args, **named)]
+        return [entry.id for entry in read.list_entries(session, BUILT_IN, *args, **named)]
 
 
 def test_pages_follow_each_other_without_overlap(log):
@@ -43,7 +43,7 @@ def test_pages_follow_each_other_without_overlap(log):
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("activity_filter", "expected"),
     [
         (ActivityFilter(person="BRA"), [9, 7, 5, 3, 1]),
         (ActivityFilter(verb="people.change"), [10, 9, 8]),
@@ -54,16 +54,16 @@ def test_pages_follow_each_other_without_overlap(log):
         (ActivityFilter(person="bram", verb="people.change"), [9]),
     ],
 )
-def test_filters_find_just_these(log, asked, found):
-    assert ids(log, asked) == found
+def test_filters_find_exactly_the_matching_entries(log, activity_filter, expected):
+    assert ids(log, activity_filter) == expected
 
 
 def test_an_account_is_found_by_its_name_and_named(engine):
     person, _ = officer(engine, "Anna Bakker")
     with reading(engine) as session:
-        found = read.list_entries(session, person, ActivityFilter(subject="bakker"))
-    assert {one.about for one in found} == {"Anna Bakker"}
-    assert {one.subject for one in found} == {person.account}
+        entries = read.list_entries(session, person, ActivityFilter(subject="bakker"))
+    assert {entry.about for entry in entries} == {"Anna Bakker"}
+    assert {entry.subject for entry in entries} == {person.account}
 
 
 def test_the_state_is_the_last_signature(log):

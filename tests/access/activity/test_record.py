@@ -62,7 +62,7 @@ def test_an_empty_log_is_whole(engine):
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS, st.dictionaries(WORDS, VALUES, max_size=4)), min_size=1, max_size=4))
-def test_whatever_an_entry_holds_the_log_stays_whole(engine, written):
+def test_log_with_any_entry_is_verified(engine, written):
     before = verified(engine).entries
     with writing(engine) as (session, now):
         for person, verb, subject, details in written:
@@ -81,7 +81,7 @@ def test_details_come_back_as_json_has_them(engine):
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), NOW])
-def test_what_json_has_no_word_for_is_a_mistake_in_the_code(sqlite, value):
+def test_details_that_are_no_json_raise_an_error(sqlite, value):
     with pytest.raises((ValueError, TypeError)), writing(sqlite) as (session, now):
         record(session, BUILT_IN, "test", "s", now, value=value)
     assert entries(sqlite) == []
@@ -95,8 +95,8 @@ def test_a_transaction_asks_for_the_last_entry_once(engine):
         statements.clear()
         for n in range(5):
             record(session, BUILT_IN, "test", str(n), now)
-        told = [statement.split()[0] for statement in statements]
-    assert told == ["SELECT"] + ["INSERT"] * 5
+        verbs = [statement.split()[0] for statement in statements]
+    assert verbs == ["SELECT"] + ["INSERT"] * 5
 
 
 def test_a_rolled_back_transaction_leaves_nothing_for_the_next(engine):

@@ -13,7 +13,7 @@ def raw(key):
     return key.private_bytes_raw()
 
 
-def test_the_first_start_makes_it_and_the_next_read_it(tmp_path):
+def test_first_start_creates_the_key_and_later_starts_read_it(tmp_path):
     path = tmp_path / "keys" / "log.pem"
     first = signing_key(path)
     assert raw(signing_key(path)) == raw(first)

@@ -62,7 +62,7 @@ def test_a_person_has_the_roles_teams_and_audits_of_this_moment(office):
     )
 
 
-def test_without_a_role_or_outside_the_days_nobody_is_anyone(office):
+def test_account_without_role_or_outside_its_days_is_nobody(office):
     account = add(office, starts=date(2027, 3, 2), ends=date(2027, 3, 4))
     assert who(office, account, NOON + DAY) is None
     do(office, accounts.grant, BUILT_IN, account, READER)
@@ -70,7 +70,7 @@ def test_without_a_role_or_outside_the_days_nobody_is_anyone(office):
     assert who(office, "nobody") is None
 
 
-def test_a_role_that_ends_is_gone_at_the_next_request(office):
+def test_ended_role_is_gone_at_the_next_request(office):
     do(office, accounts.grant, BUILT_IN, office.lena, REVIEWER)
     assert who(office, office.lena).roles == {READER, REVIEWER}
     for number in grants(office, office.lena):
@@ -110,12 +110,12 @@ def test_a_new_account_is_written_down_with_its_email_in_lower_case(office):
     ]
     + ["x" * 101, "\ud800"],
 )
-def test_a_name_is_used_once_and_is_a_name(office, name):
+def test_invalid_or_used_name_is_refused(office, name):
     with pytest.raises(NotPossible):
         add(office, name)
 
 
-def test_a_name_stays_taken_after_its_person_left(office):
+def test_name_stays_reserved_after_its_account_ends(office):
     do(office, accounts.end, BUILT_IN, office.lena)
     with pytest.raises(NotPossible, match="used once"):
         add(office, "Lena Lezer", "lena2@example.org")
@@ -125,17 +125,17 @@ def test_a_name_stays_taken_after_its_person_left(office):
     "email", ["", "lena", "lena@", "@example.org", "a b@example.org", "a@b", "LENA@example.org", "a@b@c.nl"]
     + ["a@example.org, b@example.org", "x" * 200 + "@example.org", "<a@example.org>"],
 )  # fmt: skip
-def test_an_email_address_is_one_and_is_free(office, email):
+def test_invalid_or_used_email_address_is_refused(office, email):
     with pytest.raises(NotPossible):
         add(office, "Nina", email)
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=300))
-def test_what_is_tried_is_found_as_it_is_stored(email):
-    kept = normalise_email(email)
-    assert normalise_email(kept.upper()).casefold() == normalise_email(kept.upper().lower()).casefold()
-    assert len(kept) <= 200 and kept.encode() is not None
-    assert normalise_email(kept) == kept.strip()
+def test_email_is_normalised_the_same_for_storing_and_searching(email):
+    normalised = normalise_email(email)
+    assert normalise_email(normalised.upper()).casefold() == normalise_email(normalised.upper().lower()).casefold()
+    assert len(normalised) <= 200 and normalised.encode() is not None
+    assert normalise_email(normalised) == normalised.strip()
 
 
 @given(st.text(max_size=100))
@@ -151,7 +151,7 @@ def test_days_and_language_are_checked(office):
         add(office, language="fr")
 
 
-def test_a_change_is_written_down_with_what_was_before(office):
+def test_change_is_logged_with_the_former_values(office):
     do(office, accounts.change, BUILT_IN, office.lena, email="Lena@Lezer.nl", language="en", ends_on=date(2027, 12, 31))
     before = {"email": "lena@example.org", "language": "nl", "ends_on": None}
     after = {"email": "lena@lezer.nl", "language": "en", "ends_on": "2027-12-31"}
@@ -178,7 +178,7 @@ def test_the_language_of_an_account_and_dutch_of_nobody(office):
         assert [accounts.language_of(session, nobody) for nobody in ("", "u-0", "x\x00y", "\ud800")] == ["nl"] * 4
 
 
-def test_a_language_is_ones_own_and_nothing_else_is(office):
+def test_people_change_their_own_language_and_nothing_else(office):
     lena = who(office, office.lena)
     do(office, accounts.change, lena, office.lena, language="en")
     assert log(office)[-1][:3] == ("people.change", "Lena Lezer", office.lena)
@@ -222,7 +222,7 @@ def test_an_account_of_today_ends_today(office):
 
 
 @pytest.mark.parametrize("account", ["nobody", "\x00", "\ud800", ""])
-def test_an_account_that_is_not_there_is_said_so(office, account):
+def test_unknown_account_is_reported(office, account):
     for act in (
         lambda s, now: accounts.change(s, BUILT_IN, account, now, language="en"),
         lambda s, now: accounts.end(s, Person("x", BUILT_IN.roles, "x"), account, now),
@@ -251,7 +251,7 @@ def test_an_account_that_is_not_there_is_said_so(office, account):
         ("koning", None, None),
     ],
 )
-def test_a_role_is_bound_to_what_it_is_about(office, role, team_key, audit_key):
+def test_role_needs_its_team_or_audit(office, role, team_key, audit_key):
     team(office)
     audit(office)
     with pytest.raises(NotPossible):
@@ -259,7 +259,7 @@ def test_a_role_is_bound_to_what_it_is_about(office, role, team_key, audit_key):
     assert len(grants(office, office.lena)) == 1
 
 
-def test_a_role_is_given_once_at_a_time(office):
+def test_role_that_is_held_cannot_be_given_again(office):
     team(office)
     team(office, "beheer")
     for key in ("bouw", "beheer"):
@@ -277,7 +277,7 @@ def test_a_role_is_given_once_at_a_time(office):
     assert log(office)[-1][3]["role"] == READER
 
 
-def test_nobody_gives_or_ends_a_role_of_themselves_or_their_own_days(office):
+def test_nobody_changes_their_own_roles_or_days(office):
     person(office, "Ada", "ada@example.org", [OFFICE])
     olga = who(office, office.olga)
     for act in (
@@ -314,7 +314,7 @@ def test_the_last_security_officer_stays(office):
 
 
 @pytest.mark.parametrize("way", [0, 1, 2])
-def test_with_another_one_an_officer_may_go(office, way):
+def test_officer_can_leave_while_another_remains(office, way):
     ada = person(office, "Ada", "ada@example.org", [OFFICE])
     within(office, lose(office, office.olga)[way])
     for act in lose(office, ada):
@@ -335,16 +335,16 @@ def test_only_who_manages_people_does_so(office):
             within(office, act)
 
 
-def test_everyone_is_listed_with_what_they_are_now(office):
+def test_accounts_are_listed_with_their_present_state(office):
     enrol(office, office.olga)
     do(office, accounts.end, BUILT_IN, office.lena)
     add(office, "Änne", "aenne@example.org")
-    found = within(office, lambda s, now: accounts.list_accounts(s, BUILT_IN, now))
-    assert {row.name: (row.active, row.has_password, row.second_factor) for row in found} == {
+    listed = within(office, lambda s, now: accounts.list_accounts(s, BUILT_IN, now))
+    assert {row.name: (row.active, row.has_password, row.second_factor) for row in listed} == {
         "Lena Lezer": (False, True, False),
         "Olga Officier": (True, True, True),
         "Änne": (True, False, False),
     }
-    olga = next(row for row in found if row.name == "Olga Officier")
-    assert [(one.role, one.granted_by) for one in olga.grants] == [(SECURITY_OFFICER, "security officer")]
+    olga = next(row for row in listed if row.name == "Olga Officier")
+    assert [(grant.role, grant.granted_by) for grant in olga.grants] == [(SECURITY_OFFICER, "security officer")]
     assert olga.last_sign_in is None

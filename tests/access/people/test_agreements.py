@@ -75,7 +75,9 @@ def accept(engine, agreement, person=LEZER, at=NOON, account=None, address="192.
 
 def waiting(engine, on=TODAY, account="lena", roles=(READER,)):
     with reading(engine) as session:
-        return [(one.role, one.version) for one in agreements.list_to_accept(session, account, roles, on)]
+        return [
+            (agreement.role, agreement.version) for agreement in agreements.list_to_accept(session, account, roles, on)
+        ]
 
 
 def rows(engine, table):
@@ -100,15 +102,15 @@ def test_the_latest_in_force_counts_and_of_two_on_a_day_the_one_published_last(p
     assert version == {0: 3, 9: 3, 10: 2, 99: 2}
 
 
-def test_in_force_is_what_the_rule_in_words_says(people):
+def test_agreement_in_force_agrees_with_the_rule(people):
     days = [3, 0, 5, 2, 0, 2, 5, 1, 4, 3, 2, 0]
     for day in days:
         publish(people, in_force=TODAY + timedelta(days=day))
     with reading(people) as session:
         for on in range(7):
             due = [(day, version) for version, day in enumerate(days, start=1) if day <= on]
-            found = agreements.find_current(session, READER, TODAY + timedelta(days=on))
-            assert (found.version if found else None) == (max(due)[1] if due else None)
+            agreement = agreements.find_current(session, READER, TODAY + timedelta(days=on))
+            assert (agreement.version if agreement else None) == (max(due)[1] if due else None)
 
 
 def test_a_new_version_asks_again_from_its_day(people):
@@ -121,7 +123,7 @@ def test_a_new_version_asks_again_from_its_day(people):
     assert waiting(people, TODAY + timedelta(days=5)) == [(READER, 2)]
 
 
-def test_every_role_asks_for_its_own(people):
+def test_person_must_accept_the_agreement_of_each_role(people):
     for role in (READER, AUDITOR, REVIEWER):
         publish(people, role)
     assert waiting(people, roles={READER, REVIEWER}) == [(READER, 1), (REVIEWER, 1)]
@@ -141,14 +143,14 @@ def test_an_acceptance_says_who_which_bytes_when_and_from_where_and_happens_once
     content = {"role": READER, "version": 1, "text_nl": "Ik lees.", "text_en": "I read."}
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert row["sha256"] == first.sha256 == hashlib.sha256(canonical.encode()).hexdigest()
-    entries = [(one["verb"], one["person"], one["subject"]) for one in rows(people, "activity")]
+    entries = [(row["verb"], row["person"], row["subject"]) for row in rows(people, "activity")]
     assert entries == [
         ("agreement.publish", OFFICER.name, "reader 1"),
         ("agreement.accept", LEZER.name, "reader 1"),
     ]
 
 
-def test_what_cannot_be_accepted(people):
+def test_invalid_acceptance_is_refused(people):
     old = publish(people)
     publish(people)
     later = publish(people, in_force=TODAY + timedelta(days=1))
@@ -205,14 +207,14 @@ WRONG = [
 ]
 
 
-def test_what_cannot_be_published(people):
-    for change, said in WRONG:
-        with pytest.raises(NotPossible, match=said):
+def test_invalid_agreement_is_not_published(people):
+    for change, message in WRONG:
+        with pytest.raises(NotPossible, match=message):
             publish(people, **change)
     assert rows(people, "agreement") == rows(people, "activity") == []
 
 
-def test_today_is_the_organisations(people):
+def test_today_is_in_the_organisation_s_time_zone(people):
     """23:30 in London is the next day in Amsterdam."""
     late = datetime(2027, 3, 1, 23, 30, tzinfo=UTC)
     with pytest.raises(NotPossible):
@@ -230,47 +232,47 @@ def test_versions_never_change(people):
 @given(st.text())
 def test_plain_text_is_the_same_when_read_again(given_text):
     try:
-        kept = checked_text(given_text, Text("Dutch"))
+        checked = checked_text(given_text, Text("Dutch"))
     except NotPossible:
         return
-    assert checked_text(kept, Text("Dutch")) == kept
-    assert kept.encode("utf-8")
-    assert "\r" not in kept
+    assert checked_text(checked, Text("Dutch")) == checked
+    assert checked.encode("utf-8")
+    assert "\r" not in checked
 
 
 @given(
     st.tuples(st.text(), st.integers(1, 9), st.text(), st.text()),
     st.tuples(st.text(), st.integers(1, 9), st.text(), st.text()),
 )
-def test_other_content_has_another_digest(one, other):
+def test_other_content_has_another_digest(text, other):
     try:
-        assert (digest(*one) == digest(*other)) == (one == other)
+        assert (digest(*text) == digest(*other)) == (text == other)
     except UnicodeEncodeError:
-        assert any("\ud800" <= sign <= "\udfff" for part in one + other for sign in str(part))
+        assert any("\ud800" <= sign <= "\udfff" for part in text + other for sign in str(part))
 
 
 # ── The first versions ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_first_versions_come_once_and_only_where_there_is_none(people):
+def test_first_versions_are_published_once_and_only_if_none_exists(people):
     publish(people, READER)
     for _ in range(2):
         with writing(people, NOON) as (session, now):
             agreements.publish_first_versions(session, now)
-    found = rows(people, "agreement")
-    assert {row["role"] for row in found} == set(TITLES)
-    assert {row["version"] for row in found} == {1}
-    assert {row["recorded_by"] for row in found if row["role"] != READER} == {"Aantoonbaar"}
-    assert {row["in_force"] for row in found} == {TODAY}
-    assert all(row["sha256"] == digest(row["role"], 1, row["text_nl"], row["text_en"]) for row in found)
+    agreements_published = rows(people, "agreement")
+    assert {row["role"] for row in agreements_published} == set(TITLES)
+    assert {row["version"] for row in agreements_published} == {1}
+    assert {row["recorded_by"] for row in agreements_published if row["role"] != READER} == {"Aantoonbaar"}
+    assert {row["in_force"] for row in agreements_published} == {TODAY}
+    assert all(row["sha256"] == digest(row["role"], 1, row["text_nl"], row["text_en"]) for row in agreements_published)
     assert waiting(people, roles=set(TITLES)) == [(role, 1) for role in sorted(TITLES)]
 
 
 def test_every_role_has_a_first_text_that_could_be_published():
     assert set(read_first_texts()) == set(TITLES)
     for role, texts in read_first_texts().items():
-        assert [checked_text(one, Text("Dutch")) for one in texts] == list(texts), role
-        dutch, english = (one.split("\n\n") for one in texts)
+        assert [checked_text(text, Text("Dutch")) for text in texts] == list(texts), role
+        dutch, english = (text.split("\n\n") for text in texts)
         assert len(dutch) == len(english) >= 8, role
         assert all("\n" not in paragraph for paragraph in dutch + english), role
 
@@ -288,9 +290,9 @@ def test_every_first_text_says_what_a_person_promises(topic):
 def test_every_permission_is_a_right_that_people_can_read():
     assert set(PERMISSIONS) == set(RIGHTS)
     for language in ("nl", "en"):
-        said = [Language(language).render(one) for one in RIGHTS.values()]
-        assert len(set(said)) == len(said)
-    assert all(Language("nl").render(one) != str(one) for one in [*RIGHTS.values(), *TITLES.values()])
+        sentences = [Language(language).render(right) for right in RIGHTS.values()]
+        assert len(set(sentences)) == len(sentences)
+    assert all(Language("nl").render(right) != str(right) for right in [*RIGHTS.values(), *TITLES.values()])
 
 
 def test_an_agreement_shows_the_rights_of_its_role(people):
@@ -299,9 +301,9 @@ def test_an_agreement_shows_the_rights_of_its_role(people):
     assert RIGHTS["evidence.read"] not in shown
     everyones = {role for roles in PERMISSIONS.values() for role in roles}
     assert set(TITLES) <= everyones
-    member = [str(one) for one in publish(people, TEAM_MEMBER).rights]
+    member = [str(right) for right in publish(people, TEAM_MEMBER).rights]
     assert f"{RIGHTS['evidence.file']}: only of one's own teams" in member
-    auditor = [Language("nl").render(one) for one in publish(people, AUDITOR).rights]
+    auditor = [Language("nl").render(right) for right in publish(people, AUDITOR).rights]
     assert "Bewijs openen en downloaden: alleen binnen de eigen audit" in auditor
     assert "Het activiteitenlog lezen" in auditor
 
@@ -312,8 +314,8 @@ def test_an_agreement_shows_the_rights_of_its_role(people):
 def coverage(engine, on=TODAY):
     with reading(engine) as session:
         return {
-            (one.role, one.version): (one.current, one.holders, one.accepted, one.missing)
-            for one in agreements.coverage(session, OFFICER, on)
+            (row.role, row.version): (row.current, row.holders, row.accepted, row.missing)
+            for row in agreements.coverage(session, OFFICER, on)
         }
 
 
@@ -360,8 +362,8 @@ def test_the_export_has_a_line_for_each_holder_and_no_formula(people):
     first = publish(people)
     accept(people, first.id)
     second = publish(people)
-    found = [(one["eura_version"], one["user"], one["accepted_at"], one["text_hash"]) for one in export(people)]
-    assert found == [
+    lines = [(line["eura_version"], line["user"], line["accepted_at"], line["text_hash"]) for line in export(people)]
+    assert lines == [
         ("2", '\'=HYPERLINK("http://example.org")', "", second.sha256),
         ("2", LEZER.name, "", second.sha256),
         ("1", LEZER.name, "2027-03-01T12:00:00+00:00", first.sha256),
@@ -370,7 +372,9 @@ def test_the_export_has_a_line_for_each_holder_and_no_formula(people):
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1), min_size=1))
 def test_a_line_is_read_back_and_never_begins_with_a_formula(cells):
-    (found,) = csv.reader([agreements._line(*cells)]) if not any("\n" in c or "\r" in c for c in cells) else (None,)
-    if found is not None:
-        assert [one.removeprefix("'") for one in found] == [one.removeprefix("'") for one in cells]
-        assert not any(one.startswith(("=", "+", "-", "@", "\t")) for one in found)
+    (cells_read,) = (
+        csv.reader([agreements._line(*cells)]) if not any("\n" in c or "\r" in c for c in cells) else (None,)
+    )
+    if cells_read is not None:
+        assert [cell.removeprefix("'") for cell in cells_read] == [cell.removeprefix("'") for cell in cells]
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for cell in cells_read)

@@ -64,9 +64,9 @@ def bound(role):
 
 def who(engine, account, at=NOON):
     with reading(engine) as session:
-        found = accounts.find_person(session, account, at)
-    assert found is not None
-    return found
+        holder = accounts.find_person(session, account, at)
+    assert holder is not None
+    return holder
 
 
 def grants(engine, account):
@@ -88,7 +88,7 @@ def ways(engine, role):
 # ── Comparing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_goes_beyond_is_what_is_missing_or_wider():
+def test_exceeding_permissions_are_missing_or_wider_ones():
     member = Person("m", frozenset({TEAM_MEMBER}), teams=frozenset({"a", "b"}))
     assert exceeding_permissions(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"a"}))) == []
     assert exceeding_permissions(member, Person("", frozenset({TEAM_MEMBER}), teams=frozenset({"c"}))) == [
@@ -135,7 +135,7 @@ def test_an_administrator_opens_and_gives_what_an_administrator_has_and_nothing_
         within(office, lambda s, now, way=way: way(s, olga if role != ADMINISTRATOR else bea, now))
 
 
-def test_an_account_that_ended_is_not_revived_by_who_may_less(office):
+def test_ended_account_is_not_reopened_by_a_person_with_fewer_permissions(office):
     account = office.someone[REVIEWER]
     bea, olga = who(office, office.bea), who(office, office.olga)
     do(office, accounts.end, bea, account)  # taking away is not giving
@@ -147,7 +147,7 @@ def test_an_account_that_ended_is_not_revived_by_who_may_less(office):
     do(office, accounts.change, bea, account, language="en")
 
 
-def test_a_role_is_ended_by_who_may_give_it(office):
+def test_only_people_who_may_give_a_role_end_it(office):
     """Else the role could be taken from an account, the account be opened by a link, and the role come back."""
     (number,) = grants(office, office.someone[REVIEWER])
     with pytest.raises(NotAllowed, match=BEYOND):
@@ -155,7 +155,7 @@ def test_a_role_is_ended_by_who_may_give_it(office):
     do(office, accounts.end_grant, who(office, office.olga), number)
 
 
-def test_who_has_more_roles_gives_more(office):
+def test_person_with_more_roles_may_give_more(office):
     do(office, accounts.grant, BUILT_IN, office.bea, READER)
     do(office, accounts.grant, who(office, office.bea), office.someone[ADMINISTRATOR], READER)
     with pytest.raises(NotAllowed, match=BEYOND):
@@ -169,7 +169,7 @@ def invited(office, by, account):
     return do(office, links.invite, by, account)
 
 
-def test_a_link_is_of_no_use_once_its_account_may_more_than_its_maker(office):
+def test_link_stops_working_when_its_account_may_more_than_its_maker(office):
     nina = person(office, "Nina", "nina@example.org", [bound(ADMINISTRATOR)], password="")
     token = invited(office, who(office, office.bea), nina)
     do(office, accounts.grant, who(office, office.olga), nina, REVIEWER, at=NOON + MINUTE)
@@ -180,20 +180,20 @@ def test_a_link_is_of_no_use_once_its_account_may_more_than_its_maker(office):
 
 
 @pytest.mark.parametrize("how", ["account", "role"])
-def test_a_link_ends_with_its_maker(office, how):
+def test_link_stops_working_when_its_maker_leaves(office, how):
     nina = person(office, "Nina", "nina@example.org", [bound(READER)], password="")
     token, other = invited(office, who(office, office.olga), nina), office.someone[SECURITY_OFFICER]
     with reading(office) as session:
-        assert link_redemption.look(session, token, NOON + MINUTE)
+        assert link_redemption.describe_link(session, token, NOON + MINUTE)
     if how == "account":
         do(office, accounts.end, who(office, other), office.olga, at=NOON + MINUTE)
     else:
         do(office, accounts.end_grant, who(office, other), grants(office, office.olga)[0], at=NOON + MINUTE)
     with reading(office) as session:
-        assert link_redemption.look(session, token, NOON + HOUR) is None
+        assert link_redemption.describe_link(session, token, NOON + HOUR) is None
 
 
-def test_a_password_that_came_by_a_link_is_not_given_more_than_the_link_s_maker_had(office):
+def test_account_with_a_password_from_a_link_gets_no_more_than_the_link_s_maker_had(office):
     """An administrator who opens a colleague's account waits in vain for an officer to give it a role."""
     nina = person(office, "Nina", "nina@example.org", [bound(ADMINISTRATOR)], password="")
     olga, token = who(office, office.olga), invited(office, who(office, office.bea), nina)
@@ -210,7 +210,7 @@ def test_a_password_that_came_by_a_link_is_not_given_more_than_the_link_s_maker_
     assert who(office, nina, NOON + 3 * HOUR).roles == {ADMINISTRATOR, REVIEWER}
 
 
-def test_what_the_maker_was_then_counts_for_a_password_and_not_what_became_of_them(office):
+def test_roles_of_a_link_s_maker_count_as_of_its_use(office):
     nina = person(office, "Nina", "nina@example.org", [bound(READER)], password="")
     token = invited(office, who(office, office.olga), nina)
     within(office, lambda s, now: link_redemption.redeem(s, token, now, OTHER), NOON + MINUTE)
@@ -227,17 +227,17 @@ def test_person_is_shown_links_made_for_them_and_the_log_names_the_maker(office)
     first = do(office, links.reset, who(office, office.olga), nina, at=NOON + MINUTE)
     do(office, links.reset, BUILT_IN, nina, at=NOON + HOUR)
     with reading(office) as session:
-        told = links.list_made_for(session, nina, NOON + DAY)
-        assert [(one.made_by, one.made_at, one.redeemed_at) for one in told] == [
+        made = links.list_made_for(session, nina, NOON + DAY)
+        assert [(link.made_by, link.made_at, link.redeemed_at) for link in made] == [
             (BUILT_IN.name, NOON + HOUR, None),
             ("Olga", NOON + MINUTE, None),  # it was never used, and is told all the same
         ]
-        assert link_redemption.look(session, first, NOON + DAY) is None
+        assert link_redemption.describe_link(session, first, NOON + DAY) is None
         assert links.list_made_for(session, nina, NOON + 32 * DAY) == []
     second = do(office, links.reset, who(office, office.olga), nina, at=NOON + DAY)
     within(office, lambda s, now: link_redemption.redeem(s, second, now, OTHER), NOON + DAY + MINUTE)
     with reading(office) as session:
         assert links.list_made_for(session, nina, NOON + 2 * DAY)[0].redeemed_at == NOON + DAY + MINUTE
-    verb, by, about, details = next(one for one in log(office) if one[0] == "link.reset")
+    verb, by, about, details = next(entry for entry in log(office) if entry[0] == "link.reset")
     assert (verb, by, about) == ("link.reset", "A 4", nina)
     assert details == {"made_by": "Olga", "made_at": (NOON + DAY).isoformat()}

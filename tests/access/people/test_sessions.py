@@ -30,22 +30,22 @@ def find(engine, token, at):
 
 def test_a_session_is_found_by_its_token_only_and_the_token_is_not_stored(office):
     token = begin(office, office.lena, second_factor=True)
-    found = find(office, token, NOON + MINUTE)
-    assert (found.account, found.second_factor, found.seen_at) == (office.lena, True, NOON)
-    assert found.token_sha256 == sessions.digest(token)
+    session_row = find(office, token, NOON + MINUTE)
+    assert (session_row.account, session_row.second_factor, session_row.seen_at) == (office.lena, True, NOON)
+    assert session_row.token_sha256 == sessions.digest(token)
     assert len(token) >= 43
     assert token not in repr(rows(office, "sign_in_session"))
-    for other in ("", token[:-1], token + "x", found.token_sha256, "\ud800", "' OR 1=1"):
+    for other in ("", token[:-1], token + "x", session_row.token_sha256, "\ud800", "' OR 1=1"):
         assert find(office, other, NOON + MINUTE) is None
 
 
-def test_idle_for_half_an_hour_is_the_end(office):
+def test_session_ends_after_half_an_hour_of_inactivity(office):
     token = begin(office, office.lena)
     assert find(office, token, NOON + sessions.IDLE_LIMIT - SECOND)
     assert find(office, token, NOON + sessions.IDLE_LIMIT) is None
 
 
-def test_an_act_keeps_it_alive_until_twelve_hours(office):
+def test_action_keeps_the_session_alive_for_at_most_twelve_hours(office):
     token, at = begin(office, office.lena), NOON
     while at < NOON + sessions.ABSOLUTE_LIMIT:
         assert find(office, token, at), at
@@ -55,7 +55,7 @@ def test_an_act_keeps_it_alive_until_twelve_hours(office):
     assert find(office, token, NOON + sessions.ABSOLUTE_LIMIT) is None
 
 
-def test_an_act_is_written_once_a_minute_and_wakes_nothing_that_is_over(office):
+def test_action_is_recorded_once_a_minute_and_revives_no_ended_session(office):
     token = begin(office, office.lena)
     key = sessions.digest(token)
     do(office, sessions.touch, key, at=NOON + 59 * SECOND)
@@ -68,18 +68,18 @@ def test_an_act_is_written_once_a_minute_and_wakes_nothing_that_is_over(office):
 
 
 def test_signing_out_ends_one_and_is_written_down(office):
-    one, other = begin(office, office.lena), begin(office, office.lena, NOON + SECOND)
-    do(office, sessions.end, sessions.digest(one), at=NOON + MINUTE)
-    assert find(office, one, NOON + 2 * MINUTE) is None
+    first, other = begin(office, office.lena), begin(office, office.lena, NOON + SECOND)
+    do(office, sessions.end, sessions.digest(first), at=NOON + MINUTE)
+    assert find(office, first, NOON + 2 * MINUTE) is None
     assert find(office, other, NOON + 2 * MINUTE)
     assert log(office)[-1][:3] == ("session.end", "Lena Lezer", office.lena)
     before = len(log(office))
-    do(office, sessions.end, sessions.digest(one), at=NOON + 3 * MINUTE)
+    do(office, sessions.end, sessions.digest(first), at=NOON + 3 * MINUTE)
     do(office, sessions.end, "\x00nothing\ud800", at=NOON + 3 * MINUTE)
     assert len(log(office)) == before
 
 
-def test_nobody_ends_anothers_session_from_their_own_page(office):
+def test_people_end_only_their_own_sessions(office):
     token = begin(office, office.lena)
     do(office, sessions.end, sessions.digest(token), at=NOON + MINUTE, account=office.ravi)
     assert find(office, token, NOON + MINUTE)
@@ -87,7 +87,7 @@ def test_nobody_ends_anothers_session_from_their_own_page(office):
     assert find(office, token, NOON + MINUTE) is None
 
 
-def test_all_end_but_the_one_that_asks(office):
+def test_ending_all_sessions_keeps_the_requesting_one(office):
     tokens = [begin(office, office.lena, NOON + n * SECOND) for n in range(3)]
     others = begin(office, office.ravi, NOON + 5 * SECOND)
     do(office, sessions.end_all, office.lena, at=NOON + MINUTE, keep=sessions.digest(tokens[1]))
@@ -97,13 +97,13 @@ def test_all_end_but_the_one_that_asks(office):
     assert log(office)[-1] == ("session.end_all", "security officer", office.lena, {"sessions": 1})
 
 
-def test_the_day_after_the_last_there_is_no_session(office):
+def test_session_ends_after_the_account_s_last_day(office):
     token = begin(office, office.ravi, NOON + 10 * HOUR + 50 * MINUTE)  # 23:50 in Amsterdam
     assert find(office, token, NOON + 10 * HOUR + 59 * MINUTE)
     assert find(office, token, NOON + 11 * HOUR) is None
 
 
-def test_own_lists_the_live_ones_the_last_used_first(office):
+def test_own_sessions_are_listed_last_used_first(office):
     begin(office, office.lena, NOON - DAY)
     begin(office, office.ravi, NOON)
     first, second = begin(office, office.lena, NOON + SECOND), begin(office, office.lena, NOON + 2 * SECOND)
@@ -117,7 +117,7 @@ def test_own_lists_the_live_ones_the_last_used_first(office):
     )
 
 
-def test_what_a_browser_says_of_itself_is_cut_off_and_cleaned(office):
+def test_user_agent_is_shortened_and_cleaned(office):
     do(office, sessions.start, office.lena, at=NOON, address="\x00\u202e::1", agent="\ud800x\n" * 500)
     row = rows(office, "sign_in_session", "address", "agent")[0]
     assert (row.address, row.agent) == ("::1", "x" * 200)

@@ -65,7 +65,7 @@ def office(engine, tmp_path, monkeypatch):
     return made
 
 
-def one(office, account, at=NOW):
+def person_of(office, account, at=NOW):
     with reading(office.engine) as session:
         return accounts.find_person(session, account, at)
 
@@ -76,7 +76,7 @@ def issue(office, permissions=("evidence.file",), label="build server", team="pl
 
 
 def issue_own(office, account, permissions=("evidence.file",), label="laptop", **more):
-    who, last, at = more.pop("by", None) or one(office, account), more.pop("last", LAST), more.pop("at", NOW)
+    who, last, at = more.pop("by", None) or person_of(office, account), more.pop("last", LAST), more.pop("at", NOW)
     return within(office.engine, lambda s, now: tokens.issue_own(s, who, label, permissions, last, now, **more), at)
 
 
@@ -86,9 +86,9 @@ def find(office, token, at=NOW):
 
 
 def acting(office, token, at=NOW):
-    found = find(office, token, at)
-    assert found is not None
-    return found.person
+    bearer_row = find(office, token, at)
+    assert bearer_row is not None
+    return bearer_row.person
 
 
 def number(office, label):
@@ -105,13 +105,13 @@ def test_a_team_s_token_acts_as_a_member_of_it(office):
     assert who.name == "build server (team platform)"
     assert (who.roles, who.teams, who.account) == ({TEAM_MEMBER}, {"platform"}, "")
     assert (who.requirements, who.systems) == ({"role-tests"}, {"portal"})
-    assert {one for one in PERMISSIONS if may(who, one)} == set(ALL)
+    assert {permission for permission in PERMISSIONS if may(who, permission)} == set(ALL)
 
 
-def test_a_person_s_own_acts_as_that_person(office):
+def test_personal_token_acts_as_its_person(office):
     who = acting(office, issue_own(office, office.rob, ["evidence.read"]))
     assert (who.name, who.account, who.roles) == ("Rob", office.rob, {REVIEWER})
-    assert {one for one in PERMISSIONS if may(who, one)} == {"evidence.read"}
+    assert {permission for permission in PERMISSIONS if may(who, permission)} == {"evidence.read"}
 
 
 def test_only_the_digest_is_kept_and_nothing_shows_the_secret(office):
@@ -124,12 +124,12 @@ def test_only_the_digest_is_kept_and_nothing_shows_the_secret(office):
         shown = tokens.list_tokens(session, BUILT_IN)
     assert token not in repr(shown)
     assert hashlib.sha256(token.encode()).hexdigest() not in repr(shown)
-    told = repr(log(office.engine))
-    assert token not in told
-    assert hashlib.sha256(token.encode()).hexdigest() not in told
+    logged = repr(log(office.engine))
+    assert token not in logged
+    assert hashlib.sha256(token.encode()).hexdigest() not in logged
 
 
-def test_the_log_says_what_was_given(office):
+def test_log_contains_the_role_that_was_given(office):
     issue(office, requirements=["role-tests"])
     verb, who, subject, details = log(office.engine)[-1]
     assert (verb, who, subject) == ("token.issue", BUILT_IN.name, "build server")
@@ -145,7 +145,7 @@ def test_the_log_says_what_was_given(office):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"label": "  "}, "needs a name"),
         ({"label": "x" * 81}, "needs a name"),
@@ -166,14 +166,14 @@ def test_the_log_says_what_was_given(office):
         ({"permissions": ["evidence.read"], "requirements": ["role-tests"]}, "only reads"),
     ],
 )
-def test_what_a_token_cannot_be_is_refused(office, wrong, said):
-    with pytest.raises(NotPossible, match=said):
+def test_invalid_token_request_is_refused(office, wrong, message):
+    with pytest.raises(NotPossible, match=message):
         issue(office, **wrong)
     assert rows(office.engine, "api_token") == []
 
 
 @pytest.mark.parametrize("days", [0, 400])
-def test_it_works_to_the_end_of_its_last_day(office, days):
+def test_token_works_until_the_end_of_its_last_day(office, days):
     token = issue(office, last=TODAY + timedelta(days=days))
     assert find(office, token, NOW + days * DAY)
     assert not find(office, token, NOW + (days + 1) * DAY)
@@ -189,21 +189,21 @@ def test_a_token_never_does_more_than_its_person(office):
     assert issue_own(office, office.olga, requirements=["policy", "role-tests"])
 
 
-def test_who_manages_no_tokens_makes_none_of_a_team_s(office):
+def test_team_token_needs_token_manage(office):
     for account in (office.tim, office.rob, office.lena):
         with pytest.raises(NotAllowed):
-            issue(office, by=one(office, account))
+            issue(office, by=person_of(office, account))
         with reading(office.engine) as session, pytest.raises(NotAllowed):
-            tokens.list_tokens(session, one(office, account))
-    assert issue(office, by=one(office, office.olga))
+            tokens.list_tokens(session, person_of(office, account))
+    assert issue(office, by=person_of(office, office.olga))
 
 
-def test_who_makes_a_team_s_token_gives_it_no_more_than_they_may(office):
-    bea, mixed = one(office, office.bea), [(ADMINISTRATOR, None, None), (TEAM_MEMBER, "platform", None)]
+def test_team_token_gets_no_more_than_its_maker_may(office):
+    bea, mixed = person_of(office, office.bea), [(ADMINISTRATOR, None, None), (TEAM_MEMBER, "platform", None)]
     for permission in ALL:
         with pytest.raises(NotAllowed, match=f"more than their own permissions.*{permission}"):
             issue(office, [permission], by=bea)
-    both = one(office, person(office.engine, "Mia", "mia@example.org", mixed, at=NOW - DAY))
+    both = person_of(office, person(office.engine, "Mia", "mia@example.org", mixed, at=NOW - DAY))
     assert acting(office, issue(office, ALL, label="own team", by=both)).only == set(ALL)
     with pytest.raises(NotAllowed, match="more than their own permissions"):
         issue(office, ALL, team="apps", by=both)
@@ -211,7 +211,7 @@ def test_who_makes_a_team_s_token_gives_it_no_more_than_they_may(office):
 
 def test_a_team_s_token_never_does_more_than_its_maker_may_now(office):
     """A role that was taken away takes it from the tokens that were made with it; one that comes back gives it back."""
-    token = issue(office, ALL, by=one(office, office.olga))
+    token = issue(office, ALL, by=person_of(office, office.olga))
     within(office.engine, lambda s, now: accounts.grant(s, BUILT_IN, office.olga, READER, now), NOW)
     held = [
         row.id
@@ -229,9 +229,9 @@ def test_a_team_s_token_never_does_more_than_its_maker_may_now(office):
 
 
 @pytest.mark.parametrize("how", ["ended", "last day"])
-def test_a_team_s_token_dies_with_its_maker_s_account(office, how):
+def test_team_token_ends_with_its_maker_s_account(office, how):
     person(office.engine, "Otto", "otto@example.org", [(SECURITY_OFFICER, None, None)], at=NOW - DAY)
-    token, other = issue(office, by=one(office, office.olga)), issue(office, label="other")
+    token, other = issue(office, by=person_of(office, office.olga)), issue(office, label="other")
     if how == "ended":
         do(office.engine, accounts.end, BUILT_IN, office.olga, at=NOW)
         assert log(office.engine)[-1][0] == "token.revoke_all"
@@ -244,9 +244,9 @@ def test_a_team_s_token_dies_with_its_maker_s_account(office, how):
     assert find(office, other)
 
 
-def test_a_token_makes_no_tokens_and_neither_does_a_preview(office):
+def test_token_or_preview_cannot_create_tokens(office):
     through = acting(office, issue_own(office, office.olga, ALL))
-    for who in (through, as_team(one(office, office.olga), "platform"), BUILT_IN, Person("x", frozenset())):
+    for who in (through, as_team(person_of(office, office.olga), "platform"), BUILT_IN, Person("x", frozenset())):
         with pytest.raises(NotAllowed):
             issue_own(office, "", by=who)
     with pytest.raises(NotAllowed, match="lacks this permission"):
@@ -275,7 +275,7 @@ def test_no_person_is_named_like_a_team_s_token(office):
 # ── Ending ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_revoked_it_is_of_no_use_at_once_and_once(office):
+def test_revoked_token_stops_working_at_once(office):
     token = issue(office)
     do(office.engine, tokens.revoke, BUILT_IN, number(office, "build server"), at=NOW)
     assert find(office, token) is None
@@ -287,7 +287,7 @@ def test_revoked_it_is_of_no_use_at_once_and_once(office):
 
 def test_people_revoke_their_own_and_nobody_else_s(office):
     mine, theirs = issue_own(office, office.tim, label="mine"), issue_own(office, office.anna, label="theirs")
-    tim = one(office, office.tim)
+    tim = person_of(office, office.tim)
     with pytest.raises(NotPossible):
         do(office.engine, tokens.revoke_own, tim, number(office, "theirs"), at=NOW)
     with pytest.raises(NotAllowed):
@@ -295,22 +295,22 @@ def test_people_revoke_their_own_and_nobody_else_s(office):
     do(office.engine, tokens.revoke_own, tim, number(office, "mine"), at=NOW)
     assert find(office, mine) is None
     assert find(office, theirs)
-    do(office.engine, tokens.revoke, one(office, office.bea), number(office, "theirs"), at=NOW)
+    do(office.engine, tokens.revoke, person_of(office, office.bea), number(office, "theirs"), at=NOW)
     assert find(office, theirs) is None
 
 
-def test_people_see_their_own(office):
+def test_people_list_their_own_attempts(office):
     issue_own(office, office.tim, label="mine")
     issue_own(office, office.anna, label="theirs")
     issue(office, label="team's")
     with reading(office.engine) as session:
-        assert [row.label for row in tokens.list_own(session, one(office, office.tim))] == ["mine"]
+        assert [row.label for row in tokens.list_own(session, person_of(office, office.tim))] == ["mine"]
         assert tokens.list_own(session, BUILT_IN) == []
         listed = {row.label: (row.owner, row.team) for row in tokens.list_tokens(session, BUILT_IN)}
     assert listed == {"mine": ("Tim", None), "theirs": ("Anna", None), "team's": (None, "platform")}
 
 
-def test_it_ends_with_the_account_and_with_the_last_role(office):
+def test_token_ends_with_the_account_or_its_last_role(office):
     tim, anna = issue_own(office, office.tim, ALL), issue_own(office, office.anna, ALL)
     do(office.engine, accounts.end, BUILT_IN, office.tim, at=NOW)
     assert find(office, tim) is None
@@ -319,16 +319,16 @@ def test_it_ends_with_the_account_and_with_the_last_role(office):
     assert find(office, anna) is None
 
 
-def test_a_role_that_is_taken_away_narrows_it(office):
+def test_ended_role_narrows_the_token(office):
     within(office.engine, lambda s, now: accounts.grant(s, BUILT_IN, office.tim, READER, now), NOW)
     token = issue_own(office, office.tim, ALL)
     held = [row.id for row in rows(office.engine, "role_grant") if (row.account, row.role) == (office.tim, TEAM_MEMBER)]
     do(office.engine, accounts.end_grant, BUILT_IN, held[0], at=NOW)
     who = acting(office, token)
-    assert {one for one in PERMISSIONS if may(who, one)} == {"readiness.read", "controls.read"}
+    assert {permission for permission in PERMISSIONS if may(who, permission)} == {"readiness.read", "controls.read"}
 
 
-def test_who_is_shut_out_leaves_no_token_behind(office):
+def test_revoking_access_revokes_the_tokens(office):
     mine, theirs = issue_own(office, office.tim), issue_own(office, office.anna)
     within(office.engine, lambda s, now: sessions.revoke_access(s, office.tim, now), NOW)
     assert find(office, mine) is None
@@ -336,13 +336,13 @@ def test_who_is_shut_out_leaves_no_token_behind(office):
     assert log(office.engine)[-1][:3] == ("token.revoke_all", "Tim", office.tim)
 
 
-@given(st.text(max_size=60).filter(lambda one: not one.startswith(tokens.PREFIX)))
-def test_what_is_no_token_is_not_even_looked_up(given_text):
+@given(st.text(max_size=60).filter(lambda token: not token.startswith(tokens.PREFIX)))
+def test_invalid_token_is_refused_without_a_query(given_text):
     assert tokens.find(None, given_text, NOW) is None
 
 
 @pytest.mark.parametrize("given_text", ["aan_", "aan_\0", "aan_\ud800", "aan_" + "x" * 10_000])
-def test_nor_does_what_looks_like_one(office, given_text):
+def test_text_that_resembles_a_token_is_no_token(office, given_text):
     issue(office)
     assert find(office, given_text) is None
 
@@ -350,7 +350,7 @@ def test_nor_does_what_looks_like_one(office, given_text):
 # ── What it may ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_hands_in_for_its_requirements_and_systems_only(office):
+def test_token_uploads_for_its_requirements_and_systems_only(office):
     who = acting(office, issue(office, requirements=["role-tests"], systems=["portal"]))
     assert office.deliver(JUNIT, person=who).is_new
     with pytest.raises(NotAllowed, match="uploads evidence for role-tests, not for no-policy"):
@@ -363,7 +363,7 @@ def test_it_hands_in_for_its_requirements_and_systems_only(office):
     assert office.count("evidence") == 1
 
 
-def test_one_for_systems_is_not_for_the_organisation(office):
+def test_token_for_systems_is_not_for_the_organisation(office):
     who = acting(office, issue(office, team="apps", systems=["portal"]))
     with pytest.raises(NotAllowed, match="not for the organisation"):
         office.deliver(TEXT, person=who, requirements=("policy",), systems=(), names=("p.md",), first_day=TODAY)
@@ -371,13 +371,13 @@ def test_one_for_systems_is_not_for_the_organisation(office):
     assert office.deliver(TEXT, person=anyone, requirements=("policy",), systems=(), names=("p.md",), first_day=TODAY)
 
 
-def test_it_stays_within_the_team(office):
+def test_team_token_stays_within_its_team(office):
     who = acting(office, issue(office))
     with pytest.raises(NotAllowed, match="reviewed-tests belongs to team apps"):
         office.deliver(JUNIT, person=who, requirements=("reviewed-tests",))
 
 
-def test_an_upload_token_reads_nothing_and_a_reading_one_hands_nothing_in(office):
+def test_upload_token_cannot_read_and_read_token_cannot_upload(office):
     key = office.deliver(JUNIT).evidence
     uploading, reader = acting(office, issue(office)), acting(office, issue(office, tokens.READ_PERMISSIONS))
     with reading(office.engine) as session:
@@ -388,23 +388,23 @@ def test_an_upload_token_reads_nothing_and_a_reading_one_hands_nothing_in(office
         office.deliver(FAILING, person=reader)
 
 
-def test_what_a_token_handed_in_its_person_does_not_review(office):
+def test_person_does_not_review_uploads_of_their_token(office):
     key = office.deliver(JUNIT, person=acting(office, issue_own(office, office.olga))).evidence
     assert office.column("evidence", "uploaded_by") == ["Olga"]
     with pytest.raises(NotReviewable, match="someone else must review"):
-        office.review(key, "accepted", person=one(office, office.olga))
-    office.review(key, "accepted", person=one(office, office.rob))
+        office.review(key, "accepted", person=person_of(office, office.olga))
+    office.review(key, "accepted", person=person_of(office, office.rob))
 
 
-def test_the_log_says_which_token_it_was(office):
+def test_log_contains_the_token_s_number(office):
     office.deliver(JUNIT, person=acting(office, issue_own(office, office.tim)))
-    office.deliver(FAILING, person=one(office, office.tim))
+    office.deliver(FAILING, person=person_of(office, office.tim))
     filed = [(who, details.get("token")) for verb, who, _, details in log(office.engine) if verb == "evidence.file"]
     assert filed == [("Tim", number(office, "laptop")), ("Tim", None)]
 
 
-def test_it_withdraws_its_own_and_only_what_it_may_hand_in(office):
-    own = office.deliver(JUNIT, person=one(office, office.tim)).evidence
+def test_token_withdraws_its_person_s_uploads_for_its_requirements_only(office):
+    own = office.deliver(JUNIT, person=person_of(office, office.tim)).evidence
     for narrow in (issue_own(office, office.tim, requirements=["tls-scan"]), issue(office, label="other")):
         with pytest.raises((NotAllowed, NotReviewable)):
             office.review(own, "withdrawn", person=acting(office, narrow))
@@ -413,14 +413,14 @@ def test_it_withdraws_its_own_and_only_what_it_may_hand_in(office):
 
 def test_a_reviewer_s_token_does_not_review(office):
     key = office.deliver(JUNIT).evidence
-    for word in ("accepted", "rejected"):
+    for decision in ("accepted", "rejected"):
         with pytest.raises(NotAllowed):
-            office.review(key, word, person=acting(office, issue_own(office, office.olga, ALL)))
+            office.review(key, decision, person=acting(office, issue_own(office, office.olga, ALL)))
     with pytest.raises(NotReviewable, match="only they or a reviewer"):
         office.review(key, "withdrawn", person=acting(office, issue_own(office, office.olga, ALL)))
 
 
-# ── At the gate ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── In requests ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Clock:
@@ -432,8 +432,8 @@ class Clock:
 
 
 @pytest.fixture
-def gate(office, monkeypatch):
-    """The gate before the API; what is remembered for a second is forgotten at once."""
+def client(office, monkeypatch):
+    """A client of the API behind the middleware, whose cache expires at once."""
     monkeypatch.setattr(authentication, "_CACHE_SECONDS", 0)
     clock = Clock()
     api = create_api(lambda: office.engine, lambda: office.store, 8, clock)
@@ -458,19 +458,19 @@ def refused(answer, status):
     return body["detail"]
 
 
-def test_program_without_a_token_is_told_what_to_send(gate):
-    answer = gate.get("/api/v1/me")
+def test_program_without_a_token_is_told_what_to_send(client):
+    answer = client.get("/api/v1/me")
     assert "Authorization: Bearer" in refused(answer, 401)
     assert answer.headers["www-authenticate"] == "Bearer"
-    wrong = gate.get("/api/v1/me", headers=bearer("aan_wrong"))
+    wrong = client.get("/api/v1/me", headers=bearer("aan_wrong"))
     assert "not valid" in refused(wrong, 401)
     assert wrong.headers["www-authenticate"] == 'Bearer error="invalid_token"'
-    assert "niet geldig" in refused(gate.get("/api/v1/me", headers=bearer("x", **{"accept-language": "nl"})), 401)
+    assert "niet geldig" in refused(client.get("/api/v1/me", headers=bearer("x", **{"accept-language": "nl"})), 401)
 
 
-def test_owner_of_a_token_can_be_read(gate, office):
+def test_owner_of_a_token_can_be_read(client, office):
     token = issue(office, requirements=["role-tests"])
-    assert gate.get("/api/v1/me", headers=bearer(token)).json() == {
+    assert client.get("/api/v1/me", headers=bearer(token)).json() == {
         "name": "build server (team platform)",
         "roles": ["team member"],
         "permissions": ["evidence.file"],
@@ -483,77 +483,77 @@ def test_owner_of_a_token_can_be_read(gate, office):
     }
 
 
-def test_a_browser_uses_the_api_too_from_its_own_site(gate, office):
+def test_a_browser_uses_the_api_too_from_its_own_site(client, office):
     cookie = within(office.engine, lambda s, now: sessions.start(s, office.olga, now), NOW)
-    gate.cookies.set("session", cookie)
-    me = gate.get("/api/v1/me").json()
+    client.cookies.set("session", cookie)
+    me = client.get("/api/v1/me").json()
     assert (me["name"], me["token"], me["until"]) == ("Olga", None, None)
     assert "token.manage" in me["permissions"]
     body = {"ids": [1]}
-    elsewhere = gate.post("/api/v1/mapping-reviews", json=body, headers={"origin": "https://evil.example"})
+    elsewhere = client.post("/api/v1/mapping-reviews", json=body, headers={"origin": "https://evil.example"})
     assert "another site" in refused(elsewhere, 403)
-    own = gate.post("/api/v1/mapping-reviews", json=body, headers={"origin": "http://127.0.0.1:8600"})
+    own = client.post("/api/v1/mapping-reviews", json=body, headers={"origin": "http://127.0.0.1:8600"})
     assert own.status_code not in (401, 403)
-    assert gate.get("/api/v1/me", headers=bearer("aan_wrong")).status_code == 401  # a wrong token is not passed over
+    assert client.get("/api/v1/me", headers=bearer("aan_wrong")).status_code == 401  # a wrong token is not passed over
 
 
-def test_what_a_token_is_not_for_is_said(gate, office):
+def test_refused_token_is_told_what_it_is_not_for(client, office):
     token = issue(office)
     files = [("files", ("junit.xml", JUNIT))]
-    asked = {"requirement": "role-tests", "system": "portal"}
-    assert gate.post("/api/v1/evidence", files=files, data=asked, headers=bearer(token)).status_code == 201
-    answer = gate.get("/api/v1/evidence", headers=bearer(token))
+    query = {"requirement": "role-tests", "system": "portal"}
+    assert client.post("/api/v1/evidence", files=files, data=query, headers=bearer(token)).status_code == 201
+    answer = client.get("/api/v1/evidence", headers=bearer(token))
     assert "evidence.read" in refused(answer, 403)
     assert answer.json()["type"] == "urn:aantoonbaar:problem:not-allowed"
 
 
-def test_a_person_who_has_something_to_accept_does_that_first(gate, office):
+def test_agreements_must_be_accepted_first(client, office):
     token = issue_own(office, office.tim)
-    assert gate.get("/api/v1/me", headers=bearer(token)).status_code == 200
+    assert client.get("/api/v1/me", headers=bearer(token)).status_code == 200
     within(office.engine, agreements.publish_first_versions, NOW)
-    assert "/agreements" in refused(gate.get("/api/v1/me", headers=bearer(token)), 403)
+    assert "/agreements" in refused(client.get("/api/v1/me", headers=bearer(token)), 403)
 
 
-def test_a_token_opens_no_page(gate, office):
-    assert gate.get("/", headers=bearer(issue(office))).status_code == 401
+def test_a_token_opens_no_page(client, office):
+    assert client.get("/", headers=bearer(issue(office))).status_code == 401
 
 
-def test_its_last_use_is_noted_at_most_once_a_minute(gate, office):
+def test_its_last_use_is_noted_at_most_once_a_minute(client, office):
     token = issue(office)
     noted = []
     for passed in (0 * SECOND, 30 * SECOND, MINUTE, 90 * SECOND, 2 * MINUTE):
-        gate.clock.now = NOW + passed
-        assert gate.get("/api/v1/me", headers=bearer(token)).status_code == 200
+        client.clock.now = NOW + passed
+        assert client.get("/api/v1/me", headers=bearer(token)).status_code == 200
         noted.append(rows(office.engine, "api_token", "used_at")[0][0] - NOW)
     assert noted == [0 * SECOND, 0 * SECOND, MINUTE, MINUTE, 2 * MINUTE]
 
 
-def test_a_use_that_cannot_be_noted_stops_nobody(gate, office, monkeypatch, caplog):
+def test_request_succeeds_when_its_use_cannot_be_recorded(client, office, monkeypatch, caplog):
     def busy(*_given):
         raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
     token = issue(office)
     monkeypatch.setattr(tokens, "touch", busy)
-    assert gate.get("/api/v1/me", headers=bearer(token)).status_code == 200
+    assert client.get("/api/v1/me", headers=bearer(token)).status_code == 200
     assert "was not written down" in caplog.text
     assert token not in caplog.text
 
 
 def test_a_request_does_not_wait_for_the_note_of_its_use(office):
     token, waiting = issue(office), []
-    found = Admissions(lambda: office.engine, lambda: NOW, waiting.append).find_by_token(token)
-    assert found is not None
+    admission = Admissions(lambda: office.engine, lambda: NOW, waiting.append).find_by_token(token)
+    assert admission is not None
     assert rows(office.engine, "api_token", "used_at") == [(None,)]
     waiting[0]()
     assert rows(office.engine, "api_token", "used_at") == [(NOW,)]
 
 
-def test_the_description_says_how_to_come_in(gate, office):
+def test_openapi_describes_authentication(client, office):
     headers = bearer(issue(office))
-    description = gate.get("/api/openapi.json", headers=headers).json()
+    description = client.get("/api/openapi.json", headers=headers).json()
     scheme = description["components"]["securitySchemes"]["token"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
     for path, operations in description["paths"].items():
         for operation in operations.values():
             assert operation["security"] == [{"token": []}], path
-    assert "Bearer aan_" in gate.get("/api/docs", headers=headers).text
+    assert "Bearer aan_" in client.get("/api/docs", headers=headers).text

@@ -18,7 +18,7 @@ def rescued(engine, email):
         return account_recovery.make_recovery_link(session, email, now)
 
 
-def test_a_new_password_is_enough_afterwards(engine):
+def test_after_recovery_the_new_password_alone_signs_in(engine):
     account = person(engine, "Olga", "olga@example.org", [OFFICE])
     enrol(engine, account)
     with writing(engine, NOON) as (session, now):
@@ -27,18 +27,18 @@ def test_a_new_password_is_enough_afterwards(engine):
     with writing(engine, NOON) as (session, now):
         assert not second_factor.has_second_factor(session, account)
         assert not passkeys.is_passkey_required(session, account, "")
-        assert link_redemption.look(session, token, now).purpose == RESET
+        assert link_redemption.describe_link(session, token, now).purpose == RESET
         assert link_redemption.redeem(session, token, now, OTHER) == account
-    said = [(one.verb, one.person) for one in rows(engine, "activity")]
+    entries = [(row.verb, row.person) for row in rows(engine, "activity")]
     for verb in ("second_factor.remove", "passkey.remove", "link.make"):
-        assert (verb, SYSTEM.name) in said
+        assert (verb, SYSTEM.name) in entries
 
 
-def test_who_never_chose_a_password_is_invited_anew(engine):
+def test_account_without_password_is_invited_again(engine):
     person(engine, "Nina", "nina@example.org", [OFFICE], password="")
     token = rescued(engine, "nina@example.org")
     with reading(engine) as session:
-        assert link_redemption.look(session, token, NOON).purpose == INVITATION
+        assert link_redemption.describe_link(session, token, NOON).purpose == INVITATION
 
 
 @pytest.mark.parametrize("email", ["", "nobody@example.org", "%", "\x00"])

@@ -47,7 +47,7 @@ def claims(provider, nonce="n"):
 
 
 @pytest.mark.parametrize(("key", "alg"), [(KEY, "RS256"), (KEY, "PS256"), (CURVE_KEY, "ES256")])
-def test_a_token_of_the_provider_is_believed(there, provider, key, alg):
+def test_valid_id_token_is_accepted(there, provider, key, alg):
     there.keys = [KEY, CURVE_KEY]
     there.sign(there.claims("n", aud=["us"], azp="us", email="a@example.org"), key, alg)
     assert claims(provider)["email"] == "a@example.org"
@@ -62,7 +62,7 @@ def test_the_code_goes_with_its_verifier_and_our_secret(there, provider):
     assert headers["Authorization"].startswith("Basic ")
 
 
-def test_a_provider_that_takes_the_secret_in_the_form_only_gets_it_there(there, provider):
+def test_client_secret_is_sent_in_the_form_if_the_provider_requires_it(there, provider):
     there.description = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
     there.sign(there.claims("n"))
     claims(provider)
@@ -94,13 +94,13 @@ def test_a_provider_that_takes_the_secret_in_the_form_only_gets_it_there(there, 
     ],
     ids=str,
 )
-def test_what_is_not_for_us_here_and_now_is_refused(there, provider, changed):
+def test_id_token_for_another_client_issuer_or_time_is_refused(there, provider, changed):
     there.sign(there.claims("n", **changed))
     with pytest.raises(ProviderAnswerRejected):
         claims(provider)
 
 
-def test_several_audiences_are_good_if_we_are_the_authorised_party(there, provider):
+def test_several_audiences_are_accepted_if_we_are_the_authorised_party(there, provider):
     there.sign(there.claims("n", aud=["us", "others"], azp="us"))
     assert claims(provider)["sub"] == "s-1"
 
@@ -135,7 +135,7 @@ def test_metadata_and_keys_are_fetched_once(there, provider):
     for _ in range(3):
         there.sign(there.claims("n"))
         claims(provider)
-    assert there.asked.count(WELL_KNOWN) == 1 and there.asked.count("/jwks_uri") == 1
+    assert there.requested.count(WELL_KNOWN) == 1 and there.requested.count("/jwks_uri") == 1
 
 
 def test_unknown_key_is_fetched_at_most_once_a_minute(there, provider, clock):
@@ -145,13 +145,13 @@ def test_unknown_key_is_fetched_at_most_once_a_minute(there, provider, clock):
     for _ in range(3):
         with pytest.raises(ProviderAnswerRejected):
             claims(provider)
-    assert there.asked.count("/jwks_uri") == 1
+    assert there.requested.count("/jwks_uri") == 1
     clock.at += 61
     with pytest.raises(ProviderAnswerRejected):
         claims(provider)
     with pytest.raises(ProviderAnswerRejected):
         claims(provider)
-    assert there.asked.count("/jwks_uri") == 2
+    assert there.requested.count("/jwks_uri") == 2
     there.keys, clock.at = [NEXT_KEY], clock.at + 61
     assert claims(provider)["sub"] == "s-1"
     there.sign(there.claims("n"))  # the old key is gone with it
@@ -159,7 +159,7 @@ def test_unknown_key_is_fetched_at_most_once_a_minute(there, provider, clock):
         claims(provider)
 
 
-def test_a_key_that_was_withdrawn_is_forgotten_within_the_hour(there, provider, clock):
+def test_withdrawn_provider_key_is_dropped_within_an_hour(there, provider, clock):
     there.sign(there.claims("n"))
     claims(provider)
     there.keys, clock.at = [NEXT_KEY], clock.at + 3_601
@@ -167,7 +167,7 @@ def test_a_key_that_was_withdrawn_is_forgotten_within_the_hour(there, provider, 
         claims(provider)
 
 
-def test_without_a_kid_the_only_key_is_meant_and_of_two_none(there, provider, clock):
+def test_token_without_kid_needs_a_single_key(there, provider, clock):
     there.sign(there.claims("n"), KEY, kid=None)
     assert claims(provider)["sub"] == "s-1"
     there.keys, clock.at = [KEY, NEXT_KEY], clock.at + 3_601
@@ -175,7 +175,7 @@ def test_without_a_kid_the_only_key_is_meant_and_of_two_none(there, provider, cl
         claims(provider)
 
 
-def test_keys_that_we_do_not_know_hinder_nobody(there, provider):
+def test_unknown_key_types_are_ignored(there, provider):
     known = KEY.as_dict(private=False)
     strange = [{"kty": "OKP"}, {"kty": "RSA"}, {"kty": "RSA", "n": 1, "e": []}, "x", None, {**known, "use": "enc"}]
     there.answers["/jwks_uri"] = (200, {}, json.dumps({"keys": [*strange, known]}).encode())
@@ -194,14 +194,14 @@ def test_keys_that_we_do_not_know_hinder_nobody(there, provider):
     ],
     ids=str,
 )
-def test_a_description_that_leads_elsewhere_is_not_used(there, provider, changed):
+def test_metadata_of_another_issuer_is_refused(there, provider, changed):
     there.description = changed
     with pytest.raises(ProviderUnavailable):
         asyncio.run(provider.metadata())
 
 
 @pytest.mark.parametrize(
-    "said",
+    "answer",
     [
         (500, {}, b"{}"),
         (302, {"location": "http://127.0.0.1:1/"}, b""),
@@ -213,23 +213,23 @@ def test_a_description_that_leads_elsewhere_is_not_used(there, provider, changed
         (200, {"content-encoding": "gzip"}, gzip.compress(b"{}", mtime=0)),
         (200, {"content-length": 100}, b"{}"),
     ],
-    ids=lambda said: f"{said[0]} {said[2][:9]!r} {len(said[2])}",
+    ids=lambda answer: f"{answer[0]} {answer[2][:9]!r} {len(answer[2])}",
 )
-def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, said):
-    there.answers[WELL_KNOWN] = said
+def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, answer):
+    there.answers[WELL_KNOWN] = answer
     with pytest.raises(ProviderUnavailable):
         asyncio.run(provider.metadata())
-    assert there.asked == [WELL_KNOWN]
+    assert there.requested == [WELL_KNOWN]
     with pytest.raises(ProviderUnavailable):  # it is left alone for some seconds
         asyncio.run(provider.metadata())
-    assert there.asked == [WELL_KNOWN]
+    assert there.requested == [WELL_KNOWN]
     del there.answers[WELL_KNOWN]
     clock.at += 6
     assert asyncio.run(provider.metadata())["issuer"] == there.issuer
 
 
 @pytest.mark.parametrize(
-    ("said", "kind"),
+    ("answer", "kind"),
     [
         ((400, {}, b'{"error": "invalid_grant"}'), ProviderAnswerRejected),
         ((401, {}, b'{"error": "invalid_client", "error_description": "<b>"}'), ProviderUnavailable),
@@ -241,10 +241,10 @@ def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, s
         ((200, {}, json.dumps({"access_token": "a", "id_token": "x" * 40_000}).encode()), ProviderAnswerRejected),
         ((200, {}, b"x" * 300_000), ProviderUnavailable),
     ],
-    ids=lambda given: str(given)[:60],
+    ids=lambda changes: str(changes)[:60],
 )
-def test_invalid_token_answer_is_reported(there, provider, said, kind):
-    there.answers["/token_endpoint"] = said
+def test_invalid_token_answer_is_reported(there, provider, answer, kind):
+    there.answers["/token_endpoint"] = answer
     with pytest.raises(kind):
         claims(provider)
 
@@ -287,7 +287,7 @@ def test_an_answer_names_its_issuer_where_that_was_promised(there, provider):
         (5, False),
     ],
 )
-def test_only_tls_or_this_machine_is_safe(address, safe):
+def test_only_https_or_the_local_machine_is_secure(address, safe):
     assert is_secure_address(address) is safe
 
 
@@ -297,6 +297,6 @@ def test_an_issuer_without_tls_is_refused_at_the_start(issuer):
         Provider(issuer, "us", "s")
 
 
-def test_a_provider_needs_our_name():
+def test_provider_needs_a_client_id():
     with pytest.raises(NotPossible, match="AANTOONBAAR_OIDC_CLIENT_ID"):
         Provider("https://login.example.org", "", "s")

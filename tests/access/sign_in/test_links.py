@@ -32,7 +32,7 @@ def office(empty):
 
 def look(engine, token, at=NOON):
     with reading(engine) as session:
-        return link_redemption.look(session, token, at)
+        return link_redemption.describe_link(session, token, at)
 
 
 def redeem(engine, token, password=OTHER, at=NOON, **about):
@@ -61,24 +61,24 @@ def ticket(engine, at=NOON):
 
 def at_the_same_moment(engine, *acts):
     """What each made of it, in any order: each in a thread and a transaction of its own."""
-    ready, found = threading.Barrier(len(acts)), []
+    ready, outcomes = threading.Barrier(len(acts)), []
 
-    def one(act):
+    def run(act):
         ready.wait()
         try:
             with writing(engine, NOON) as (session, now):
                 made = act(session, now)
         except AccessProblem as problem:
             made = problem
-        found.append(made)
+        outcomes.append(made)
 
-    threads = [threading.Thread(target=one, args=(act,)) for act in acts]
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert len(found) == len(acts)
-    return found
+    assert len(outcomes) == len(acts)
+    return outcomes
 
 
 # ── The first set-up ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,8 +86,8 @@ def at_the_same_moment(engine, *acts):
 
 def test_the_first_set_up_makes_the_first_officer(empty):
     token = set_up(empty)
-    found = look(empty, token)
-    assert (found.purpose, found.account, found.name, found.email) == (SET_UP, None, "", "")
+    info = look(empty, token)
+    assert (info.purpose, info.account, info.name, info.email) == (SET_UP, None, "", "")
     account = redeem(empty, token, name="Olga Officier", email="Olga@Example.org", language="en")
     with reading(empty) as session:
         olga = accounts.find_person(session, account, NOON + SECOND)
@@ -103,7 +103,7 @@ def test_the_first_set_up_is_only_there_without_an_officer(office):
     assert not rows(office, "one_time_link")
 
 
-def test_a_set_up_that_lay_about_is_of_no_use_once_there_is_an_officer(empty):
+def test_set_up_link_stops_working_once_there_is_an_officer(empty):
     token = set_up(empty)
     person(empty, "Olga Officier", "olga@example.org", [OFFICE])
     assert look(empty, token) is None
@@ -112,25 +112,25 @@ def test_a_set_up_that_lay_about_is_of_no_use_once_there_is_an_officer(empty):
     assert len(rows(empty, "account")) == 1
 
 
-def test_another_start_takes_the_place_of_the_set_up_before(empty):
+def test_new_start_replaces_the_earlier_set_up_link(empty):
     first, second = set_up(empty), set_up(empty, NOON + MINUTE)
     assert look(empty, first, NOON + HOUR) is None
     assert look(empty, second, NOON + HOUR)
 
 
-def test_an_officer_whose_days_are_over_is_none(empty):
+def test_officer_with_an_ended_account_does_not_count(empty):
     person(empty, "Oud Officier", "oud@example.org", [OFFICE], ends=date(2027, 2, 1))
     assert set_up(empty)
 
 
-def test_two_first_officers_at_the_same_moment_are_one(empty):
+def test_two_set_ups_at_the_same_moment_create_one_officer(empty):
     token = set_up(empty)
     named = [{"name": f"Nummer {n}", "email": f"n{n}@example.org"} for n in range(4)]
     acts = [
         lambda session, now, about=about: link_redemption.redeem(session, token, now, OTHER, **about) for about in named
     ]
-    found = at_the_same_moment(empty, *acts)
-    assert sum(isinstance(one, LinkNotValid) for one in found) == 3
+    outcomes = at_the_same_moment(empty, *acts)
+    assert sum(isinstance(outcome, LinkNotValid) for outcome in outcomes) == 3
     assert len(rows(empty, "account")) == len(rows(empty, "role_grant")) == 1
 
 
@@ -144,7 +144,7 @@ def test_two_first_officers_at_the_same_moment_are_one(empty):
         ({"name": "Wendelmoet", "email": "wendelmoet@example.org", "password": "wendelmoet2027"}, WeakPassword),
     ],
 )
-def test_what_is_refused_does_not_use_the_link(empty, about, refusal):
+def test_refused_password_does_not_use_the_link(empty, about, refusal):
     token = set_up(empty)
     with pytest.raises(refusal):
         redeem(empty, token, **about)
@@ -157,20 +157,20 @@ def test_what_is_refused_does_not_use_the_link(empty, about, refusal):
 
 def test_an_invitation_chooses_the_first_password_once(office):
     token = invite(office)
-    found = look(office, token)
-    assert (found.purpose, found.account, found.name) == (INVITATION, office.nina, "Nina Nieuw")
-    assert (found.email, found.language, found.expires_at) == ("nina@example.org", "nl", NOON + 7 * DAY)
+    info = look(office, token)
+    assert (info.purpose, info.account, info.name) == (INVITATION, office.nina, "Nina Nieuw")
+    assert (info.email, info.language, info.expires_at) == ("nina@example.org", "nl", NOON + 7 * DAY)
     assert redeem(office, token) == office.nina
     assert passwords.matches(OTHER, stored(office, office.nina))
-    told = {"made_by": BUILT_IN.name, "made_at": NOON.isoformat()}
-    assert log(office)[-1] == ("link.invitation", "Nina Nieuw", office.nina, told)
+    details = {"made_by": BUILT_IN.name, "made_at": NOON.isoformat()}
+    assert log(office)[-1] == ("link.invitation", "Nina Nieuw", office.nina, details)
     assert look(office, token, NOON + MINUTE) is None
     with pytest.raises(LinkNotValid, match="does not work"):
         redeem(office, token, GOOD, NOON + MINUTE)
     assert passwords.matches(OTHER, stored(office, office.nina))
 
 
-def test_what_a_visitor_says_of_themselves_does_not_change_who_was_invited(office):
+def test_form_cannot_change_the_invited_person(office):
     redeem(office, invite(office), name="Eve", email="eve@example.org", language="en")
     assert {(row.name, row.email, row.language) for row in rows(office, "account") if row.id == office.nina} == {
         ("Nina Nieuw", "nina@example.org", "nl")
@@ -196,18 +196,21 @@ def test_a_reset_leaves_the_password_until_it_is_used_and_ends_all_sessions(offi
         assert sessions.find(session, cookie, NOON + 2 * MINUTE) is None
 
 
-def test_two_who_use_a_link_at_the_same_moment(office):
+def test_two_uses_of_a_link_at_the_same_moment_set_one_password(office):
     token = invite(office)
     chosen = [f"{GOOD} {n}" for n in range(4)]
-    acts = [lambda session, now, one=one: (link_redemption.redeem(session, token, now, one), one) for one in chosen]
-    found = at_the_same_moment(office, *acts)
-    won = [one for one in found if isinstance(one, tuple)]
+    acts = [
+        lambda session, now, password=password: (link_redemption.redeem(session, token, now, password), password)
+        for password in chosen
+    ]
+    outcomes = at_the_same_moment(office, *acts)
+    won = [outcome for outcome in outcomes if isinstance(outcome, tuple)]
     assert len(won) == 1
-    assert sum(isinstance(one, LinkNotValid) for one in found) == 3
+    assert sum(isinstance(outcome, LinkNotValid) for outcome in outcomes) == 3
     assert passwords.matches(won[0][1], stored(office, office.nina))
 
 
-def test_a_newer_link_takes_the_place_of_the_older(office):
+def test_newer_link_replaces_the_older(office):
     first, second = invite(office), invite(office, NOON + MINUTE)
     assert look(office, first, NOON + HOUR) is None
     assert look(office, second, NOON + HOUR)
@@ -227,7 +230,7 @@ def test_an_invitation_is_for_who_has_no_password_and_a_reset_for_who_has(office
     assert not rows(office, "one_time_link")
 
 
-def test_links_are_made_by_who_manages_people(office):
+def test_only_people_who_manage_people_create_links(office):
     assert invite(office, by=Person("o", frozenset({SECURITY_OFFICER})))
     with pytest.raises(NotAllowed, match="more than their own permissions"):
         invite(office, by=Person("b", frozenset({ADMINISTRATOR})))
@@ -241,7 +244,7 @@ def test_links_are_made_by_who_manages_people(office):
 
 
 @pytest.mark.parametrize(("make", "lasts"), [(invite, timedelta(days=7)), (reset, timedelta(hours=1))])
-def test_a_link_works_until_its_moment(office, make, lasts):
+def test_link_works_until_it_expires(office, make, lasts):
     token = make(office)
     assert look(office, token, NOON + lasts - SECOND)
     assert look(office, token, NOON + lasts) is None
@@ -279,12 +282,12 @@ def test_another_email_address_ends_the_links_sent_to_the_old_one(office):
     assert look(office, token, NOON + MINUTE) is None
 
 
-@pytest.mark.parametrize("given", ["", "x", "\ud800", "' OR 1=1 --", "x\x00", "a" * 10_000])
-def test_whatever_is_no_link_does_not_work(office, given):
+@pytest.mark.parametrize("token", ["", "x", "\ud800", "' OR 1=1 --", "x\x00", "a" * 10_000])
+def test_invalid_link_does_not_work(office, token):
     invite(office)
-    assert look(office, given) is None
+    assert look(office, token) is None
     with pytest.raises(LinkNotValid):
-        redeem(office, given)
+        redeem(office, token)
 
 
 def test_only_the_digest_of_a_token_is_kept_and_none_is_in_the_log(office):
@@ -303,7 +306,7 @@ def test_the_log_says_who_made_a_link_for_whom_until_when(office):
     assert log(office)[-1] == ("link.make", BUILT_IN.name, office.nina, {"purpose": INVITATION, "until": until})
 
 
-def test_no_password_and_no_hash_is_in_the_log(office):
+def test_log_contains_no_password_and_no_hash(office):
     redeem(office, invite(office))
     assert OTHER not in repr(log(office))
     assert "argon2" not in repr(log(office))
@@ -312,15 +315,15 @@ def test_no_password_and_no_hash_is_in_the_log(office):
 # ── Tickets ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_ticket_chooses_no_password_and_a_link_is_no_ticket(office):
+def test_ticket_sets_no_password_and_link_is_no_ticket(office):
     half, link = ticket(office), reset(office)
     assert look(office, half) is None
     with pytest.raises(LinkNotValid):
         redeem(office, half)
     with reading(office) as session:
         assert second_step.find_ticket(session, link, NOON) is None
-        found = second_step.find_ticket(session, half, NOON)
-    assert (found["account"], found["email"], found["created_at"]) == (office.olga, "olga@example.org", NOON)
+        row = second_step.find_ticket(session, half, NOON)
+    assert (row["account"], row["email"], row["created_at"]) == (office.olga, "olga@example.org", NOON)
 
 
 def test_a_ticket_lasts_five_minutes_and_is_used_once(office):
@@ -335,7 +338,7 @@ def test_a_ticket_lasts_five_minutes_and_is_used_once(office):
         do(office, links.use, token, at=NOON + MINUTE)
 
 
-def test_a_reset_link_leaves_a_sign_in_alone_until_it_is_used(office):
+def test_unused_reset_link_does_not_affect_sign_in(office):
     token, link = ticket(office), reset(office)
     with reading(office) as session:
         assert second_step.find_ticket(session, token, NOON + SECOND)
@@ -344,7 +347,7 @@ def test_a_reset_link_leaves_a_sign_in_alone_until_it_is_used(office):
         assert second_step.find_ticket(session, token, NOON + MINUTE) is None
 
 
-def test_tickets_that_are_over_are_cleared_away_and_links_are_kept(office):
+def test_expired_tickets_are_deleted_and_links_stay(office):
     ticket(office)
     reset(office)
     ticket(office, NOON + HOUR + 5 * MINUTE)

@@ -51,9 +51,9 @@ def exported(engine, since=SINCE, until=UNTIL, **named):
 
 def records(engine, **named):
     """As the product's own reader of registers has them."""
-    run, found = csv_register.read(io.BytesIO(exported(engine, **named).encode()))
+    run, results = csv_register.read(io.BytesIO(exported(engine, **named).encode()))
     assert run.facts.delimiter == ";"
-    return [dict(one.properties) for one in found]
+    return [dict(result.properties) for result in results]
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,20 +84,22 @@ def test_numbers_are_without_gaps_also_of_many_at_the_same_moment(office):
         thread.start()
     for thread in threads:
         thread.join(60)
-    found = sorted(rows(office, "login_attempt", "id", "at"))
-    assert [row.id for row in found] == list(range(1, 21))
-    assert [row.at for row in found] == sorted({row.at for row in found})  # in the order of their moments
+    attempts_logged = sorted(rows(office, "login_attempt", "id", "at"))
+    assert [row.id for row in attempts_logged] == list(range(1, 21))
+    assert [row.at for row in attempts_logged] == sorted(
+        {row.at for row in attempts_logged}
+    )  # in the order of their moments
 
 
-@given(given=st.text(st.characters(exclude_categories=()), max_size=300))
-def test_what_a_stranger_sends_is_kept_printable_and_short(given):
-    kept = {}
+@given(text=st.text(st.characters(exclude_categories=()), max_size=300))
+def test_text_from_strangers_is_stored_printable_and_short(text):
+    logged = {}
 
     class Caught:
         """A session that only takes the row."""
 
-        def execute(self, _statement, given=None):
-            kept.update(given[0] if given else {})
+        def execute(self, _statement, rows=None):
+            logged.update(rows[0] if rows else {})
             return self
 
         def scalar_one(self):
@@ -106,11 +108,11 @@ def test_what_a_stranger_sends_is_kept_printable_and_short(given):
         def scalar_one_or_none(self):
             return None
 
-    login_log.record_attempt(Caught(), login_log.SignInAttempt(given, None, given, given, "password"), NOON, "unknown")
-    assert kept["id"] == 8
+    login_log.record_attempt(Caught(), login_log.SignInAttempt(text, None, text, text, "password"), NOON, "unknown")
+    assert logged["id"] == 8
     for name in ("tried", "address", "agent"):
-        assert len(kept[name]) <= 200
-        assert kept[name].isprintable()
+        assert len(logged[name]) <= 200
+        assert logged[name].isprintable()
 
 
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,35 +122,35 @@ def test_attempts_are_the_latest_first_with_the_person_and_the_outcome(office):
     for number, reason in enumerate(("", "password", "locked", "awaiting", "expired", "not-active")):
         add(office, NOON + number * MINUTE, reason)
     add(office, NOON + HOUR, "unknown", TYPED, None)
-    found = attempts(office)
+    listed = attempts(office)
     outcomes = ["failed", "failed", "failed", "awaiting", "locked", "failed", "succeeded"]
-    assert [one.outcome for one in found] == outcomes
-    assert [one.succeeded for one in found] == [outcome == "succeeded" for outcome in outcomes]
-    assert [one.id for one in found] == [7, 6, 5, 4, 3, 2, 1]
-    assert (found[0].tried, found[0].account, found[0].name) == (TYPED, None, None)
-    last = found[-1]
+    assert [attempt.outcome for attempt in listed] == outcomes
+    assert [attempt.succeeded for attempt in listed] == [outcome == "succeeded" for outcome in outcomes]
+    assert [attempt.id for attempt in listed] == [7, 6, 5, 4, 3, 2, 1]
+    assert (listed[0].tried, listed[0].account, listed[0].name) == (TYPED, None, None)
+    last = listed[-1]
     assert (last.name, last.account, last.address, last.agent) == ("Lena Lezer", office.lena, ADDRESS, AGENT)
     assert (last.at, last.method, last.reason) == (NOON, "password", "")
 
 
-def test_attempts_are_narrowed_by_moment_name_outcome_and_number(office):
+def test_attempts_are_filtered_by_moment_name_outcome_and_number(office):
     add(office, NOON - DAY)
     add(office, NOON, "password")
     add(office, NOON + MINUTE, "unknown", "other_one@example.org", None)
     add(office, NOON + DAY)
-    assert [one.id for one in attempts(office)] == [3, 2, 1]
-    assert [one.id for one in attempts(office, since=NOON, until=NOON + MINUTE)] == [2]
-    assert [one.id for one in attempts(office, tried=" LENA@ ")] == [2, 1]
-    assert [one.id for one in attempts(office, tried="lena lezer")] == [2, 1]  # also by the name of the account
-    assert [one.id for one in attempts(office, tried="other_one")] == [3]
+    assert [attempt.id for attempt in attempts(office)] == [3, 2, 1]
+    assert [attempt.id for attempt in attempts(office, since=NOON, until=NOON + MINUTE)] == [2]
+    assert [attempt.id for attempt in attempts(office, tried=" LENA@ ")] == [2, 1]
+    assert [attempt.id for attempt in attempts(office, tried="lena lezer")] == [2, 1]  # also by the name of the account
+    assert [attempt.id for attempt in attempts(office, tried="other_one")] == [3]
     assert attempts(office, tried="other%one") == attempts(office, tried="otherxone") == []
     assert attempts(office, tried="' OR 1=1 --") == []
-    assert [one.id for one in attempts(office, succeeded=True)] == [1]
-    assert [one.id for one in attempts(office, succeeded=False)] == [3, 2]
-    assert [one.id for one in attempts(office, limit=1)] == [3]
+    assert [attempt.id for attempt in attempts(office, succeeded=True)] == [1]
+    assert [attempt.id for attempt in attempts(office, succeeded=False)] == [3, 2]
+    assert [attempt.id for attempt in attempts(office, limit=1)] == [3]
 
 
-def test_the_last_of_an_account_is_its_own_and_before_the_moment(office):
+def test_last_attempt_is_of_the_account_and_before_the_moment(office):
     add(office, NOON, "password")
     add(office, NOON + MINUTE, account=office.probe, tried="probe@example.org")
     add(office, NOON + HOUR)
@@ -168,9 +170,9 @@ def test_days_are_those_of_the_wall_clock_here(office):
     add(office, summer + 2 * SECOND, "password")
     add(office, summer + 3 * SECOND, "password")
     with reading(office) as session:
-        found = login_log.count_by_day(session, BUILT_IN, NOON, NOON + 60 * DAY)
+        counts = login_log.count_by_day(session, BUILT_IN, NOON, NOON + 60 * DAY)
         assert login_log.count_by_day(session, BUILT_IN, NOON + 60 * DAY, NOON + 61 * DAY) == []
-    assert [(f"{one.day:%m-%d}", one.outcome, one.attempts) for one in found] == [
+    assert [(f"{count.day:%m-%d}", count.outcome, count.attempts) for count in counts] == [
         ("03-01", "succeeded", 1),
         ("03-02", "succeeded", 1),
         ("03-28", "succeeded", 1),
@@ -186,12 +188,12 @@ def test_days_of_a_zone_that_lies_no_whole_hours_from_utc(office, zone, midnight
     for at in (begins - SECOND, begins):
         add(office, at)
     with reading(in_zone(office, zone)) as session:
-        found = login_log.count_by_day(session, BUILT_IN, NOON - DAY, NOON + DAY)
-    assert [(f"{one.day:%m-%d}", one.attempts) for one in found] == [("03-01", 1), ("03-02", 1)]
+        counts = login_log.count_by_day(session, BUILT_IN, NOON - DAY, NOON + DAY)
+    assert [(f"{count.day:%m-%d}", count.attempts) for count in counts] == [("03-01", 1), ("03-02", 1)]
 
 
 @pytest.mark.parametrize("verb", [login_log.list_attempts, login_log.count_by_day, login_log.export])
-def test_who_does_not_manage_sign_in_reads_none_of_it(office, verb):
+def test_login_log_needs_its_permission(office, verb):
     with reading(office) as session:
         for role in (READER, AUDITOR):
             with pytest.raises(NotAllowed):
@@ -222,12 +224,12 @@ def week(office):
 
 
 def test_the_export_has_the_words_of_the_register_form(week):
-    found = records(week, probes=[week.probe])
-    assert [tuple(one) for one in found] == [HEADER] * 13
+    exported_rows = records(week, probes=[week.probe])
+    assert [tuple(row) for row in exported_rows] == [HEADER] * 13
     known, nobody = week.lena, "unknown"
     here, probe = "203.0.113.0/24", week.probe
-    told = ("event_id", "user_ref", "outcome", "source", "reason", "method", "probe")
-    assert [tuple(one[name] for name in told) for one in found] == [
+    columns = ("event_id", "user_ref", "outcome", "source", "reason", "method", "probe")
+    assert [tuple(row[name] for name in columns) for row in exported_rows] == [
         ("1", known, "succeeded", here, "", "password", "no"),
         ("2", known, "failed", here, "password", "password", "no"),
         ("3", nobody, "failed", "2001:db8:1::/48", "unknown user", "password", "no"),
@@ -242,25 +244,25 @@ def test_the_export_has_the_words_of_the_register_form(week):
         ("12", known, "succeeded", here, "", "webauthn", "no"),
         ("13", probe, "succeeded", here, "", "sso", "yes"),
     ]
-    assert {one["system"] for one in found} == {"aantoonbaar"}
+    assert {row["system"] for row in exported_rows} == {"aantoonbaar"}
 
 
 def test_each_row_passes_the_rules_of_the_register_form(week):
-    found = records(week)
-    moments = [datetime.fromisoformat(one["time"]) for one in found]
+    exported_rows = records(week)
+    moments = [datetime.fromisoformat(row["time"]) for row in exported_rows]
     assert all(at.tzinfo and at.utcoffset() == timedelta(hours=1) for at in moments)
     assert moments == sorted(moments)
     assert moments[1] == NOON
-    numbers = [int(one["event_id"]) for one in found]
+    numbers = [int(row["event_id"]) for row in exported_rows]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    for one in found:
-        assert one["outcome"] in ("succeeded", "failed")
-        assert one["reason"] in ("", "password", "second factor", "locked", "unknown user")
-        assert one["method"] in ("", "password", "totp", "webauthn", "sso")
-        assert one["probe"] in ("yes", "no")
+    for row in exported_rows:
+        assert row["outcome"] in ("succeeded", "failed")
+        assert row["reason"] in ("", "password", "second factor", "locked", "unknown user")
+        assert row["method"] in ("", "password", "totp", "webauthn", "sso")
+        assert row["probe"] in ("yes", "no")
         for ref in ("event_id", "user_ref", "source", "system"):
-            assert 1 <= len(one[ref]) <= 64
-            assert not any(sign.isspace() for sign in one[ref])
+            assert 1 <= len(row[ref]) <= 64
+            assert not any(sign.isspace() for sign in row[ref])
 
 
 def test_the_export_holds_nothing_that_was_tried_and_no_whole_address(week):
@@ -270,43 +272,43 @@ def test_the_export_holds_nothing_that_was_tried_and_no_whole_address(week):
 
 
 def test_the_export_is_of_its_period_system_and_zone(week):
-    assert [one["event_id"] for one in records(week, since=NOON, until=NOON + 2 * MINUTE)] == ["2", "3"]
+    assert [record["event_id"] for record in records(week, since=NOON, until=NOON + 2 * MINUTE)] == ["2", "3"]
     first = records(in_zone(week, "UTC"), system="portal")[0]
     assert (first["system"], first["time"]) == ("portal", "2027-03-01T11:00:00+00:00")
     assert exported(week, since=NOON + DAY, until=NOON + 2 * DAY) == ";".join(HEADER) + "\r\n"
 
 
-def test_a_right_password_that_nothing_followed_did_not_succeed(office):
+def test_correct_password_without_second_factor_counts_as_failed(office):
     add(office, NOON, "awaiting")
     add(office, NOON + MINUTE, account=office.probe, tried="probe@example.org")
-    assert [one["outcome"] for one in records(office)] == ["failed", "succeeded"]
+    assert [record["outcome"] for record in records(office)] == ["failed", "succeeded"]
 
 
 def test_an_account_keeps_its_reference_when_the_person_is_renamed_by_email(week):
-    before = {one["user_ref"] for one in records(week)}
+    before = {record["user_ref"] for record in records(week)}
     do(week, accounts.change, BUILT_IN, week.lena, at=NOON + HOUR, email="other@example.org")
-    assert {one["user_ref"] for one in records(week)} == before
+    assert {record["user_ref"] for record in records(week)} == before
 
 
-def test_a_spreadsheet_runs_nothing_of_it(office):
+def test_export_contains_no_spreadsheet_formula(office):
     add(office)
     for system in ("=1+1", "+1", "-1", "@x"):
         assert f";'{system};" in exported(office, system=system)
 
 
 @given(st.ip_addresses())
-def test_address_is_shortened_to_its_network(given):
-    network = ip_network(network_of(str(given)))
-    mapped = getattr(given, "ipv4_mapped", None) or given
+def test_address_is_shortened_to_its_network(address):
+    network = ip_network(network_of(str(address)))
+    mapped = getattr(address, "ipv4_mapped", None) or address
     assert mapped in network
     assert network.prefixlen == (24 if mapped.version == 4 else 48)
 
 
 @given(st.text())
-def test_invalid_address_is_not_exported(given):
-    found = network_of(given)
-    if found not in ("other", "none"):
-        assert ip_address(given)
+def test_invalid_address_is_not_exported(address):
+    network = network_of(address)
+    if network not in ("other", "none"):
+        assert ip_address(address)
 
 
 def test_ipv4_address_mapped_to_ipv6_is_shortened_as_ipv4():

@@ -63,9 +63,9 @@ def attempts(engine):
     return [tuple(row) for row in rows(engine, "login_attempt", "tried", "account", "method", "succeeded", "reason")]
 
 
-def refused(engine, outcome, reason="passkey", said="refused"):
+def refused(engine, outcome, reason="passkey", reason_shown="refused"):
     """Nobody came in, and the log alone says why."""
-    assert outcome == Refused(said)
+    assert outcome == Refused(reason_shown)
     assert attempts(engine)[-1][2:] == ("passkey", False, reason)
     assert rows(engine, "sign_in_session") == []
 
@@ -73,14 +73,14 @@ def refused(engine, outcome, reason="passkey", said="refused"):
 # ── There and back ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_passkey_that_was_added_lets_its_person_in_with_two_factors(office):
+def test_added_passkey_signs_in_with_two_factors(office):
     device = added(office, office.lena)
     for at in (NOON + MINUTE, NOON + HOUR):
         outcome = enter(office, device.get(begin(office, at)), at)
         assert isinstance(outcome, SignedIn)
         with reading(office) as session:
-            found = sessions.find(session, outcome.token, at)
-        assert (found.account, found.second_factor) == (office.lena.account, True)
+            session_row = sessions.find(session, outcome.token, at)
+        assert (session_row.account, session_row.second_factor) == (office.lena.account, True)
     assert outcome.last_attempt.method == "passkey"
     assert attempts(office) == [("lena@example.org", office.lena.account, "passkey", True, "")] * 2
     (row,) = rows(office, "passkey")
@@ -88,19 +88,19 @@ def test_a_passkey_that_was_added_lets_its_person_in_with_two_factors(office):
     assert NOON + HOUR <= row.used_at < NOON + HOUR + SECOND
 
 
-def test_the_device_is_asked_to_keep_the_key_to_verify_the_person_and_to_make_no_second_one(office):
+def test_options_require_a_resident_key_user_verification_and_exclude_own_passkeys(office):
     device = added(office, office.lena)
-    asked = json.loads(begin_adding(office, office.lena, NOON + MINUTE))
-    assert asked["rp"] == {"id": SITE, "name": "Aantoonbaar"}
-    assert asked["authenticatorSelection"]["residentKey"] == "required"
-    assert asked["authenticatorSelection"]["userVerification"] == "required"
-    assert [one["id"] for one in asked["excludeCredentials"]] == [json.loads(device._json())["id"]]
-    assert "lena" not in passkeys.base64url_to_bytes(asked["user"]["id"]).decode()
-    asked = json.loads(begin(office))
-    assert (asked["rpId"], asked["userVerification"], asked["allowCredentials"]) == (SITE, "required", [])
+    options = json.loads(begin_adding(office, office.lena, NOON + MINUTE))
+    assert options["rp"] == {"id": SITE, "name": "Aantoonbaar"}
+    assert options["authenticatorSelection"]["residentKey"] == "required"
+    assert options["authenticatorSelection"]["userVerification"] == "required"
+    assert [credential["id"] for credential in options["excludeCredentials"]] == [json.loads(device._json())["id"]]
+    assert "lena" not in passkeys.base64url_to_bytes(options["user"]["id"]).decode()
+    options = json.loads(begin(office))
+    assert (options["rpId"], options["userVerification"], options["allowCredentials"]) == (SITE, "required", [])
 
 
-def test_a_device_that_does_not_count_is_taken_as_such(office):
+def test_device_without_a_counter_is_accepted(office):
     device = added(office, office.lena)
     device.steps = 0  # as synchronised passkeys: always 0
     for _ in range(2):
@@ -111,7 +111,7 @@ def test_only_digests_of_challenges_are_kept_and_strangers_leave_nothing_in_the_
     before = log(office)
     options = [begin_adding(office, office.lena), begin(office)]
     stored = repr(rows(office, "one_time_link"))
-    assert [one for one in options if json.loads(one)["challenge"] in stored] == []
+    assert [option for option in options if json.loads(option)["challenge"] in stored] == []
     assert log(office) == before
 
 
@@ -148,7 +148,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("change", BAD.values(), ids=BAD)
-def test_a_bad_answer_adds_nothing(office, change):
+def test_invalid_response_adds_no_passkey(office, change):
     device = Device()
     options = begin_adding(office, office.lena)
     change(device)
@@ -160,7 +160,7 @@ def test_a_bad_answer_adds_nothing(office, change):
 @pytest.mark.parametrize(
     "change", [*BAD.values(), set_to(account="dS0w"), set_to(count=-1, steps=1)], ids=[*BAD, "another", "no rise"]
 )
-def test_a_bad_answer_lets_nobody_in(office, change):
+def test_invalid_response_signs_nobody_in(office, change):
     device = added(office, office.lena)
     assert isinstance(enter(office, device.get(begin(office))), SignedIn)
     with office.begin() as connection:
@@ -169,7 +169,7 @@ def test_a_bad_answer_lets_nobody_in(office, change):
     refused(office, enter(office, device.get(begin(office))))
 
 
-def test_a_count_that_goes_back_is_a_copy(office):
+def test_lower_sign_count_is_refused_as_a_copied_key(office):
     device = added(office, office.lena)
     device.count = 9
     enter(office, device.get(begin(office)))
@@ -179,7 +179,7 @@ def test_a_count_that_goes_back_is_a_copy(office):
     assert rows(office, "passkey")[0].sign_count == 10
 
 
-def test_another_signature_or_what_was_not_signed_lets_nobody_in(office):
+def test_wrong_signature_signs_nobody_in(office):
     device = added(office, office.lena)
     refused(office, enter(office, changed(device.get(begin(office)), "signature", lambda _: b"0")))
     other = Device()
@@ -189,20 +189,20 @@ def test_another_signature_or_what_was_not_signed_lets_nobody_in(office):
     refused(office, enter(office, risen))
 
 
-def test_a_passkey_of_nobody_is_refused_and_the_log_says_so(office):
+def test_unknown_passkey_is_refused_and_logged(office):
     device = Device()
     device.account = "dS0w"
     refused(office, enter(office, device.get(begin(office))), "unknown")
     assert attempts(office)[-1][:2] == ("", None)
 
 
-def test_an_account_whose_days_are_over_or_that_has_no_role_stays_out(office):
+def test_ended_account_or_account_without_role_is_refused(office):
     device, other = added(office, office.ravi), added(office, office.lena)
     later = NOON + DAY
     refused(office, enter(office, device.get(begin(office, later)), later), "not-active")
     with reading(office) as session:
         grant = next(
-            one for one in accounts.list_accounts(session, BUILT_IN, NOON) if one.id == office.lena.account
+            account for account in accounts.list_accounts(session, BUILT_IN, NOON) if account.id == office.lena.account
         ).grants[0]
     within(office, lambda session, now: accounts.end_grant(session, BUILT_IN, grant.id, now), later)
     refused(office, enter(office, other.get(begin(office, later)), later), "not-active")
@@ -222,14 +222,14 @@ def test_a_challenge_is_answered_once(office):
     assert enter(office, answer) == Refused("expired")
 
 
-def test_a_challenge_is_used_by_a_wrong_answer_too(office):
+def test_wrong_response_uses_up_the_challenge(office):
     device = added(office, office.lena)
     options = begin(office)
     refused(office, enter(office, changed(device.get(options), "signature", lambda _: b"0")))
     refused(office, enter(office, device.get(options)), "expired", "expired")
 
 
-def test_a_challenge_is_good_for_five_minutes(office):
+def test_challenge_expires_after_five_minutes(office):
     device = Device()
     in_time, late = NOON + 5 * MINUTE - SECOND, NOON + 5 * MINUTE
     with pytest.raises(PasskeyNotVerified):
@@ -242,7 +242,7 @@ def test_a_challenge_is_good_for_five_minutes(office):
     assert isinstance(enter(office, answer, at + HOUR + (in_time - NOON)), SignedIn)
 
 
-def test_a_challenge_serves_what_and_whom_it_was_made_for(office):
+def test_challenge_works_only_for_its_purpose_and_account(office):
     device = Device()
     with pytest.raises(PasskeyNotVerified):
         add(office, office.ravi, device.create(begin_adding(office, office.lena)))
@@ -255,7 +255,7 @@ def test_a_challenge_serves_what_and_whom_it_was_made_for(office):
     refused(office, enter(office, device.get(made_up)), "expired", "expired")
 
 
-def test_challenges_of_strangers_stay_few_and_those_that_are_over_go(office, monkeypatch):
+def test_open_challenges_are_limited_and_expired_ones_deleted(office, monkeypatch):
     monkeypatch.setattr(passkey_challenges, "MAX_PER_NETWORK", 3)
     monkeypatch.setattr(passkey_challenges, "MAX_OPEN", 5)
     device = added(office, office.lena)
@@ -272,15 +272,19 @@ def test_challenges_of_strangers_stay_few_and_those_that_are_over_go(office, mon
     assert len(rows(office, "one_time_link")) == 1
 
 
-def test_an_address_that_fails_often_waits_and_a_name_that_is_attacked_does_not(office):
+def test_passkey_throttling_is_by_address_and_not_by_name(office):
     device = added(office, office.lena)
     for _ in range(FREE_PER_ADDRESS):
         assert enter(office, "{}") == Refused("refused")
     waits = enter(office, device.get(begin(office)))
     assert (waits.reason, waits.wait_seconds > 0) == ("locked", True)
     assert attempts(office)[-1][-1] != "locked"  # it is counted, and not written by itself
-    told = waits.throttled
-    assert (told.tried, told.account, told.method) == ("lena@example.org", office.lena.account, "passkey")
+    throttled = waits.throttled
+    assert (throttled.tried, throttled.account, throttled.method) == (
+        "lena@example.org",
+        office.lena.account,
+        "passkey",
+    )
     assert isinstance(enter(office, device.get(begin(office)), address="198.51.100.7"), SignedIn)
 
 
@@ -293,7 +297,7 @@ def only(engine, who):
     return row
 
 
-def test_of_another_nothing_is_seen_or_removed_but_by_who_manages_people(office):
+def test_other_people_s_passkeys_need_people_manage(office):
     device = added(office, office.lena)
     row = only(office, office.lena)
     with reading(office) as session:
@@ -312,13 +316,13 @@ def test_of_another_nothing_is_seen_or_removed_but_by_who_manages_people(office)
     refused(office, enter(office, device.get(begin(office))), "unknown")
 
 
-def test_one_device_is_one_passkey_whoever_holds_it(office):
+def test_same_passkey_cannot_be_added_twice(office):
     device = added(office, office.lena)
     with pytest.raises(NotPossible, match="added before"):
         add(office, office.ravi, device.create(begin_adding(office, office.ravi)))
 
 
-def test_a_person_has_so_many_and_each_has_a_name(office, monkeypatch):
+def test_number_and_names_of_passkeys_are_limited(office, monkeypatch):
     monkeypatch.setattr(passkeys, "MAX_PASSKEYS", 2)
     answer = Device().create(begin_adding(office, office.lena))
     for label in ("", "   ", "x" * 61, "a\x00b", "\u202eevil"):
@@ -330,7 +334,7 @@ def test_a_person_has_so_many_and_each_has_a_name(office, monkeypatch):
         added(office, office.lena)
 
 
-def test_who_looks_as_another_and_who_has_no_account_add_none(office):
+def test_preview_or_person_without_account_adds_no_passkey(office):
     looking = Person("Lena Lezer", frozenset({READER}), office.lena.account, previewing=True)
     for act in (begin_adding, lambda engine, who: add(engine, who, "{}")):
         with pytest.raises(NotAllowed):
@@ -342,7 +346,7 @@ def test_who_looks_as_another_and_who_has_no_account_add_none(office):
         do(office, passkeys.remove, looking, only(office, office.lena).id)
 
 
-def test_a_password_alone_gives_no_other_second_factor_to_who_has_a_passkey(office):
+def test_password_alone_cannot_add_a_second_factor_beside_a_passkey(office):
     def start(**named):
         return sessions.digest(do(office, sessions.start, office.lena.account, **named))
 
@@ -412,7 +416,7 @@ def test_an_answer_with_any_part_replaced_is_refused(quiet, name, value, adding)
 
 @SLOW
 @given(st.sampled_from(["clientDataJSON", "attestationObject"]), st.integers(0, 400), st.binary(min_size=1, max_size=6))
-def test_a_damaged_answer_adds_nothing_or_a_problem(quiet, name, at, put):
+def test_damaged_response_is_refused_without_an_error(quiet, name, at, put):
     device = Device()
     answer = device.create(begin_adding(quiet, quiet.lena))
 
@@ -435,7 +439,7 @@ def test_an_answer_with_one_byte_changed_lets_nobody_in(quiet, name, at, by):
     assert isinstance(enter(quiet, answer, address=""), Refused)
 
 
-def test_a_passkey_from_before_a_link_does_not_outlive_it(office):
+def test_using_a_link_removes_earlier_passkeys(office):
     """Whoever added it may have been the maker of an earlier link, and not the person."""
     device = added(office, office.lena)
     token = do(office, links.invite, BUILT_IN, office.lena.account)

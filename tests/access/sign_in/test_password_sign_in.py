@@ -109,11 +109,11 @@ def live(engine, token, at):
 
 
 @pytest.mark.parametrize("email", [LENA, "  LENA@Example.ORG ", "Lena@example.org\x00"])
-def test_the_right_password_begins_a_session(office, email):
-    found = attempt(office, email)
-    assert isinstance(found, SignedIn)
-    assert (found.account, found.last_attempt) == (office.lena, None)
-    session = live(office, found.token, NOON + SECOND)
+def test_correct_password_begins_a_session(office, email):
+    outcome = attempt(office, email)
+    assert isinstance(outcome, SignedIn)
+    assert (outcome.account, outcome.last_attempt) == (office.lena, None)
+    session = live(office, outcome.token, NOON + SECOND)
     assert (session.account, session.second_factor) == (office.lena, False)
     (row,) = rows(office, "sign_in_session")
     assert (row.address, row.agent) == (HOME, "Firefox")
@@ -182,41 +182,41 @@ def stored(engine, email):
 
 
 @pytest.mark.parametrize("email", [LENA, "nobody@example.org"])
-def test_an_unknown_name_waits_as_a_known_one(office, email):
-    found = [attempt(office, email, OTHER, NOON + n * SECOND) for n in range(FREE_PER_NAME + 3)]
-    assert found == [REFUSED] * FREE_PER_NAME + [REFUSED, Refused("locked", 1), REFUSED]
+def test_unknown_name_waits_as_long_as_a_known_one(office, email):
+    outcomes = [attempt(office, email, OTHER, NOON + n * SECOND) for n in range(FREE_PER_NAME + 3)]
+    assert outcomes == [REFUSED] * FREE_PER_NAME + [REFUSED, Refused("locked", 1), REFUSED]
 
 
-def test_a_comparison_with_an_older_hash_counts_for_nothing(office):
+def test_comparison_with_an_older_hash_is_ignored(office):
     """Who changes the password while someone signs in with the old one is safe from the old one."""
     compared = password_sign_in.compare(GOOD, stored(office, LENA))
     assert compared.matches
     olga = Person("Lena Lezer", frozenset({READER}), office.lena)
     within(office, lambda s, now: password_sign_in.change_password(s, olga, GOOD, OTHER, HOME, "", now))
-    found = within(
+    outcome = within(
         office, lambda s, now: password_sign_in.sign_in(s, LENA, GOOD, HOME, "", now, compared), NOON + MINUTE
     )
-    assert found == REFUSED
+    assert outcome == REFUSED
 
 
 @pytest.mark.parametrize("email", ["", "\ud800", "x\x00y", "' OR 1=1 --", "a" * 100_000])
-def test_whatever_is_sent_is_refused_and_written_down(office, email):
+def test_any_input_is_refused_and_logged(office, email):
     assert attempt(office, email, email, address=email, agent=email) == REFUSED
     (row,) = rows(office, "login_attempt")
     assert max(map(len, (row.tried, row.address, row.agent))) <= 200
     assert (row.tried + row.address + row.agent).isprintable()
 
 
-def test_nothing_secret_prints_or_is_logged(office):
+def test_secrets_are_not_in_repr_or_log(office):
     enrol(office, office.ravi)
-    found = [attempt(office), attempt(office, RAVI), password_sign_in.compare(GOOD, stored(office, LENA))]
-    for secret in (found[0].token, found[1].ticket, GOOD, "argon2"):
-        assert secret not in repr(found)
+    secrets = [attempt(office), attempt(office, RAVI), password_sign_in.compare(GOOD, stored(office, LENA))]
+    for secret in (secrets[0].token, secrets[1].ticket, GOOD, "argon2"):
+        assert secret not in repr(secrets)
         assert secret not in repr(rows(office, "login_attempt"))
         assert secret not in repr(log(office))
 
 
-def test_who_signs_in_sees_the_attempt_before_this_one(office):
+def test_person_is_shown_the_previous_attempt(office):
     attempt(office, password=OTHER, address=ELSEWHERE, agent="curl")
     last = attempt(office, at=NOON + MINUTE).last_attempt
     assert (last.at, last.address, last.agent, last.outcome) == (NOON, ELSEWHERE, "curl", "failed")
@@ -229,15 +229,15 @@ def test_who_signs_in_sees_the_attempt_before_this_one(office):
 
 
 @given(failures=st.integers(0, 10**6), free=st.integers(1, 50))
-def test_a_delay_begins_after_the_free_ones_grows_and_ends(failures, free):
-    found = delay(failures, free)
-    assert (found == timedelta()) == (failures < free)
-    assert found <= delay(failures + 1, free) <= LONGEST_WAIT
+def test_delay_starts_after_the_free_failures_grows_and_is_limited(failures, free):
+    wait = delay(failures, free)
+    assert (wait == timedelta()) == (failures < free)
+    assert wait <= delay(failures + 1, free) <= LONGEST_WAIT
     if free <= failures < free + 9:
-        assert found == timedelta(seconds=2 ** (failures - free))
+        assert wait == timedelta(seconds=2 ** (failures - free))
 
 
-def test_failures_of_a_name_wait_longer_each_time_wherever_they_come_from(office):
+def test_failures_of_a_name_wait_longer_each_time_from_any_address(office):
     at, waited = NOON, []
     for number in range(FREE_PER_NAME + 12):
         at = fails(office, 1, at, address=f"192.0.2.{number}")
@@ -245,7 +245,7 @@ def test_failures_of_a_name_wait_longer_each_time_wherever_they_come_from(office
     assert waited == [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
 
 
-def test_failures_from_an_address_wait_whatever_name_they_try(office):
+def test_failures_from_an_address_count_for_every_name(office):
     for number in range(FREE_PER_ADDRESS):
         assert attempt(office, f"n{number}@example.org", OTHER) == REFUSED
     at = NOON + SECOND / 2
@@ -257,13 +257,13 @@ def test_failures_from_an_address_wait_whatever_name_they_try(office):
     assert waits(office, NOON + HOUR + 4 * SECOND, RAVI, HOME) == 0
 
 
-def test_attempts_of_no_address_do_not_wait_for_one_another(office):
+def test_attempts_without_address_do_not_throttle_each_other(office):
     for number in range(FREE_PER_ADDRESS + 5):
         attempt(office, f"n{number}@example.org", OTHER, address="")
     assert isinstance(attempt(office, address="", at=NOON + SECOND), SignedIn)
 
 
-def test_while_it_waits_nothing_is_compared_and_it_gets_no_longer(office):
+def test_waiting_attempt_compares_nothing_and_does_not_lengthen_the_wait(office):
     last = fails(office, FREE_PER_NAME + 4)
     assert waits(office, last) == 16
     office.hasher.compared = 0
@@ -285,7 +285,7 @@ def test_waiting_attempts_from_an_address_do_not_lengthen_its_wait(office):
     assert waits(office, at + SECOND, "", HOME) <= before
 
 
-def test_a_success_forgets_the_failures_of_the_name_and_so_does_a_day(office):
+def test_success_or_a_day_resets_the_failures_of_a_name(office):
     fails(office, FREE_PER_NAME - 1)
     assert isinstance(attempt(office, at=NOON + SECOND), SignedIn)
     last = fails(office, FREE_PER_NAME - 1, NOON + MINUTE)
@@ -301,16 +301,16 @@ def test_another_name_does_not_wait(office):
     assert isinstance(attempt(office, RAVI, at=last), SignedIn)
 
 
-def test_the_officer_sees_which_names_wait(office):
+def test_officer_lists_the_names_that_wait(office):
     last = fails(office, FREE_PER_NAME + 6)
     last = fails(office, FREE_PER_NAME + 5, last, "nobody@example.org", address=ELSEWHERE)
     fails(office, 1, last, RAVI)
     with reading(office) as session:
-        found = throttling.list_locked_names(session, BUILT_IN, last)
-        assert [(one.tried, one.wait_seconds) for one in found] == [("nobody@example.org", 32), (LENA, 33)]
+        names = throttling.list_locked_names(session, BUILT_IN, last)
+        assert [(name.tried, name.wait_seconds) for name in names] == [("nobody@example.org", 32), (LENA, 33)]
         assert len(throttling.list_locked_names(session, BUILT_IN, last, limit=1)) <= 1
         assert throttling.list_locked_names(session, BUILT_IN, last + HOUR) == []
-        assert throttling.list_locked_names(session, Person("b", frozenset({ADMINISTRATOR})), last) == found
+        assert throttling.list_locked_names(session, Person("b", frozenset({ADMINISTRATOR})), last) == names
         with pytest.raises(NotAllowed):
             throttling.list_locked_names(session, Person("r", frozenset({READER})), NOON)
 
@@ -324,7 +324,7 @@ def enrolled(office):
     return office
 
 
-def test_with_a_second_factor_the_password_is_half_of_it(enrolled):
+def test_password_of_an_account_with_second_factor_gives_a_ticket(enrolled):
     half = attempt(enrolled)
     assert isinstance(half, NeedsSecondFactor)
     assert not rows(enrolled, "sign_in_session")
@@ -334,9 +334,9 @@ def test_with_a_second_factor_the_password_is_half_of_it(enrolled):
     def check(session, account):
         return second_factor.check_code(session, account, code, KEY, NOON)
 
-    found = second(enrolled, half.ticket, check)
-    assert (found.account, found.last_attempt) == (enrolled.lena, None)
-    assert live(enrolled, found.token, NOON + MINUTE).second_factor
+    outcome = second(enrolled, half.ticket, check)
+    assert (outcome.account, outcome.last_attempt) == (enrolled.lena, None)
+    assert live(enrolled, outcome.token, NOON + MINUTE).second_factor
     assert attempts(enrolled) == [(LENA, "password", "awaiting"), (LENA, "second-factor", "")]
     assert second(enrolled, half.ticket, at=NOON + MINUTE) == Refused("expired")
 
@@ -344,44 +344,44 @@ def test_with_a_second_factor_the_password_is_half_of_it(enrolled):
 def test_a_wrong_code_leaves_the_ticket_and_counts_as_a_failure(enrolled):
     half = attempt(enrolled)
     assert second(enrolled, half.ticket, wrong) == REFUSED
-    found = second(enrolled, half.ticket, lambda *_: "recovery-code", NOON + MINUTE)
-    assert isinstance(found, SignedIn)
+    outcome = second(enrolled, half.ticket, lambda *_: "recovery-code", NOON + MINUTE)
+    assert isinstance(outcome, SignedIn)
     assert [reason for *_, reason in attempts(enrolled)] == ["awaiting", "second-factor", ""]
     assert attempts(enrolled)[-1][1] == "recovery-code"
 
 
-def test_codes_are_limited_as_passwords_are_and_the_right_password_clears_nothing(enrolled):
+def test_codes_are_throttled_and_the_right_password_resets_nothing(enrolled):
     half = attempt(enrolled)
     for _ in range(FREE_PER_NAME):
         assert second(enrolled, half.ticket, wrong) == REFUSED
-    asked = []
+    codes = []
     at = NOON + SECOND + SECOND / 2
-    assert second(enrolled, half.ticket, lambda *_: asked.append("it"), at) == Refused("locked", 1)
-    assert asked == []
+    assert second(enrolled, half.ticket, lambda *_: codes.append("it"), at) == Refused("locked", 1)
+    assert codes == []
     another = attempt(enrolled, at=NOON + 10 * SECOND)
     assert second(enrolled, another.ticket, wrong, NOON + 11 * SECOND) == REFUSED
     assert waits(enrolled, NOON + 11 * SECOND) == 2
 
 
-def test_a_ticket_that_is_over_begins_again(enrolled):
+def test_expired_ticket_starts_the_sign_in_again(enrolled):
     half = attempt(enrolled)
     assert second(enrolled, half.ticket, at=NOON + 5 * MINUTE) == Refused("expired")
     assert attempts(enrolled)[-1] == ("", "second-factor", "expired")
 
 
-@pytest.mark.parametrize("given", ["", "x", "\ud800", "x\x00"])
-def test_what_is_no_ticket_is_refused_and_limited_by_its_address(enrolled, given):
+@pytest.mark.parametrize("ticket", ["", "x", "\ud800", "x\x00"])
+def test_invalid_ticket_is_refused_and_throttled_by_address(enrolled, ticket):
     for _ in range(FREE_PER_ADDRESS):
-        assert second(enrolled, given) == Refused("expired")
-    assert second(enrolled, given, at=NOON + 3 * SECOND / 2) == Refused("locked", 1)
+        assert second(enrolled, ticket) == Refused("expired")
+    assert second(enrolled, ticket, at=NOON + 3 * SECOND / 2) == Refused("locked", 1)
 
 
-def test_a_one_time_link_is_no_ticket(enrolled):
+def test_one_time_link_is_not_accepted_as_ticket(enrolled):
     link = do(enrolled, links.reset, BUILT_IN, enrolled.lena)
     assert second(enrolled, link) == Refused("expired")
 
 
-def test_an_account_that_ends_between_the_steps_stays_outside(enrolled):
+def test_account_that_ends_between_the_steps_is_refused(enrolled):
     half = attempt(enrolled)
     (grant,) = (row.id for row in rows(enrolled, "role_grant") if row.account == enrolled.lena)
     do(enrolled, accounts.end_grant, BUILT_IN, grant, at=NOON + SECOND / 2)
@@ -389,26 +389,26 @@ def test_an_account_that_ends_between_the_steps_stays_outside(enrolled):
     assert attempts(enrolled)[-1] == (LENA, "second-factor", "not-active")
 
 
-def test_of_two_codes_at_the_same_moment_one_signs_in(enrolled):
-    half, ready, found = attempt(enrolled), threading.Barrier(4), []
+def test_same_code_twice_at_the_same_moment_signs_in_once(enrolled):
+    half, ready, outcomes = attempt(enrolled), threading.Barrier(4), []
 
-    def one():
+    def run():
         ready.wait()
         with writing(enrolled, NOON + SECOND) as (session, now):
             made = second_step.complete_sign_in(session, half.ticket, lambda *_: None, HOME, "", now)
-        found.append(made)
+        outcomes.append(made)
 
-    threads = [threading.Thread(target=one) for _ in range(4)]
+    threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert len([one for one in found if isinstance(one, SignedIn)]) == 1
-    assert found.count(Refused("expired")) == 3
+    assert len([outcome for outcome in outcomes if isinstance(outcome, SignedIn)]) == 1
+    assert outcomes.count(Refused("expired")) == 3
     assert len(rows(enrolled, "sign_in_session")) == 1
 
 
-def test_the_attempt_before_is_one_before_this_sign_in_began(enrolled):
+def test_last_attempt_is_before_this_sign_in_began(enrolled):
     """Neither the own password of a minute ago, nor a code mistyped since."""
     attempt(enrolled, password=OTHER, address=ELSEWHERE)
     half = attempt(enrolled, at=NOON + MINUTE)
@@ -429,20 +429,20 @@ def lena(office):
     return Person("Lena Lezer", frozenset({READER}), office.lena)
 
 
-def test_a_changed_password_ends_everything_but_the_session_that_asks(office, lena):
+def test_changing_the_password_ends_all_other_sessions_links_and_tokens(office, lena):
     own, other = attempt(office).token, attempt(office).token
     link = do(office, links.reset, BUILT_IN, office.lena)
     assert change(office, lena, at=NOON + SECOND, but=sessions.digest(own)) is None
     assert live(office, own, NOON + MINUTE)
     assert live(office, other, NOON + MINUTE) is None
     with reading(office) as session:
-        assert link_redemption.look(session, link, NOON + MINUTE) is None
+        assert link_redemption.describe_link(session, link, NOON + MINUTE) is None
     assert attempt(office, at=NOON + MINUTE) == REFUSED
     assert isinstance(attempt(office, password=OTHER, at=NOON + MINUTE), SignedIn)
     assert ("password.change", "Lena Lezer", office.lena, {}) in log(office)
 
 
-def test_a_password_is_changed_by_who_knows_it_and_guessing_waits(office, lena):
+def test_changing_the_password_needs_the_current_one_and_is_throttled(office, lena):
     for _ in range(FREE_PER_NAME):
         assert change(office, lena, OTHER) == REFUSED
     assert change(office, lena, GOOD, at=NOON + SECOND / 2) == Refused("locked", 1)
@@ -457,13 +457,13 @@ def test_an_easy_password_is_refused_and_the_old_one_stays(office, lena):
     assert isinstance(attempt(office), SignedIn)
 
 
-def test_who_previews_changes_no_password(office):
+def test_preview_cannot_change_a_password(office):
     with pytest.raises(NotAllowed, match="how an account signs in|in person|themselves"):
         change(office, as_team(Person("Lena Lezer", frozenset({SECURITY_OFFICER}), office.lena), "bouw"))
     assert not rows(office, "login_attempt")
 
 
 @pytest.mark.parametrize("account", ["", "u-0"])
-def test_nobody_has_no_password_to_change(office, account):
+def test_account_without_password_cannot_change_it(office, account):
     assert change(office, Person("x", frozenset({READER}), account)) == REFUSED
     assert attempts(office) == [("", "password", "password")]

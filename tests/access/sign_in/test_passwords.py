@@ -30,20 +30,20 @@ class Counting:
 
 
 def test_a_hash_is_argon2id_with_the_parameters_of_owasp_and_a_salt_of_its_own():
-    one, other = hash_password(GOOD), hash_password(GOOD)
-    assert one.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert one != other
-    assert GOOD not in one
-    assert matches(GOOD, one) and matches(GOOD, other)
-    assert not matches(GOOD + " ", one)
+    first, other = hash_password(GOOD), hash_password(GOOD)
+    assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert first != other
+    assert GOOD not in first
+    assert matches(GOOD, first) and matches(GOOD, other)
+    assert not matches(GOOD + " ", first)
 
 
 @pytest.mark.parametrize("stored", ["", "!", "$argon2id$v=19$", "plain text"])
-def test_without_a_hash_the_answer_is_no_after_the_same_work(monkeypatch, stored):
+def test_missing_hash_is_compared_with_the_same_work(monkeypatch, stored):
     hasher = Counting()
     monkeypatch.setattr(passwords, "hasher", hasher)
     assert not matches(GOOD, stored)
-    assert any(one.startswith("$argon2id$v=19$m=8,t=1,p=1$") for one in hasher.verified)
+    assert any(verified.startswith("$argon2id$v=19$m=8,t=1,p=1$") for verified in hasher.verified)
     assert matches(GOOD, hash_password(GOOD))
 
 
@@ -51,15 +51,15 @@ def test_nobody_knows_the_password_of_an_account_without_one(cheap):
     assert not matches("", "")
 
 
-@given(given=st.text(st.characters(exclude_categories=()), max_size=MAX_LENGTH))
+@given(password=st.text(st.characters(exclude_categories=()), max_size=MAX_LENGTH))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
-def test_any_characters_come_back(cheap, given):
-    kept = hash_password(given)
-    assert matches(given, kept)
-    assert not matches(f"{given}x"[: MAX_LENGTH + 1], kept)
+def test_password_with_any_characters_matches(cheap, password):
+    stored = hash_password(password)
+    assert matches(password, stored)
+    assert not matches(f"{password}x"[: MAX_LENGTH + 1], stored)
 
 
-def test_more_than_the_most_never_matches_and_costs_no_more(cheap):
+def test_too_long_password_never_matches_and_costs_no_more(cheap):
     assert not matches("x" * 1_000_000, hash_password("x" * MAX_LENGTH))
 
 
@@ -88,7 +88,7 @@ def test_every_text_is_judged(password, about):
 
 
 @pytest.mark.parametrize("password", [GOOD, "vT4#kQz!9mLp", "🐘🦒 zeven olifanten", "x9" + "Kd7!pQ2@mZ" * 25])
-def test_good_ones_pass(password):
+def test_strong_passwords_are_accepted(password):
     check_strength(password, ("Olga Officier", "olga@example.org"))
 
 
@@ -126,6 +126,6 @@ def test_the_persons_own_data_makes_it_weak(password):
         check_strength(password, ("Wendelmoet van den Broekhuizen vandenbroekhuizen", "wendelmoet@example.org"))
 
 
-def test_a_common_beginning_is_not_saved_by_its_length():
+def test_long_password_with_a_common_beginning_is_refused():
     with pytest.raises(WeakPassword):
         check_strength("a" * 32 + GOOD)

@@ -44,9 +44,9 @@ def people(engine):
     return engine
 
 
-def do(engine, verb, *given, at=NOON):
+def do(engine, verb, *args, at=NOON):
     with writing(engine, at) as (session, now):
-        return verb(session, *given, now)
+        return verb(session, *args, now)
 
 
 def code(secret, at):
@@ -60,8 +60,8 @@ def enrol(engine, account="lena", at=NOON):
     return enrolment.secret, codes
 
 
-def check(engine, given, at, account="lena", key=KEY):
-    do(engine, second_factor.check_app_code, account, given, key, at=at)
+def check(engine, code, at, account="lena", key=KEY):
+    do(engine, second_factor.check_app_code, account, code, key, at=at)
 
 
 def rows(engine, table):
@@ -77,7 +77,7 @@ def has(engine, account="lena"):
 # ── Setting it up ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_counts_only_once_a_code_confirms_it(people):
+def test_second_factor_counts_only_after_a_code_confirms_it(people):
     enrolment = do(people, second_factor.begin_enrolment, "lena", KEY)
     assert not has(people)
     with pytest.raises(WrongCode):
@@ -115,7 +115,7 @@ def test_another_secret_replaces_an_unconfirmed_one_but_never_one_that_counts(pe
         )
 
 
-def test_who_is_not_there_gets_none(people):
+def test_unknown_person_gets_no_second_factor(people):
     with pytest.raises(NotPossible, match="no such account"):
         do(people, second_factor.begin_enrolment, "nobody", KEY)
     with pytest.raises(NotPossible):
@@ -124,7 +124,7 @@ def test_who_is_not_there_gets_none(people):
         check(people, "123456", NOON, "nobody")
 
 
-def test_an_app_understands_the_address(people):
+def test_authenticator_app_reads_the_uri(people):
     enrolment = do(people, second_factor.begin_enrolment, "lena", KEY)
     read = pyotp.parse_uri(enrolment.uri)
     assert (read.issuer, read.name, read.secret) == ("Aantoonbaar", "lena@example.org", enrolment.secret)
@@ -138,7 +138,7 @@ def test_an_app_understands_the_address(people):
 
 
 @pytest.mark.parametrize("steps", [-1, 0, 1])
-def test_one_step_of_drift_either_way(people, steps):
+def test_code_of_one_step_earlier_or_later_is_accepted(people, steps):
     secret, _ = enrol(people, at=NOON - 10 * STEP)
     for too_far in (-3, -2, 2, 3):
         with pytest.raises(WrongCode):
@@ -158,11 +158,11 @@ def test_a_code_works_once_and_none_before_it_works_after(people):
     check(people, code(secret, NOON + 2 * STEP), NOON + STEP)
 
 
-def test_two_at_the_same_moment_get_in_once(people):
+def test_two_uses_of_a_code_at_the_same_moment_succeed_once(people):
     secret, _ = enrol(people, at=NOON - 10 * STEP)
     given_code, outcomes, together = code(secret, NOON), [], threading.Barrier(4)
 
-    def one():
+    def run():
         together.wait()
         try:
             check(people, given_code, NOON)
@@ -170,7 +170,7 @@ def test_two_at_the_same_moment_get_in_once(people):
         except WrongCode:
             outcomes.append("refused")
 
-    threads = [threading.Thread(target=one) for _ in range(4)]
+    threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -188,7 +188,7 @@ def test_the_database_decides_whether_a_step_was_taken(people):
         second_factor._use_step(session, stale, code(secret, NOON), KEY, now)
 
 
-def test_what_is_no_code_is_refused_without_a_stumble(people):
+def test_invalid_code_is_refused_without_an_error(people):
     enrol(people, at=NOON - 10 * STEP)
     for given_code in ("", "12345", "1234567", "abcdef", "１２３４５６", "-12345", "\ud800", "0x1234", "1" * 9999):
         with pytest.raises(WrongCode):
@@ -205,7 +205,7 @@ def test_a_code_of_another_person_is_refused(people):
     check(people, f"{code(olga, NOON)[:3]} {code(olga, NOON)[3:]}", NOON, "olga")
 
 
-def test_the_rfcs_own_numbers():
+def test_codes_agree_with_the_rfc_test_vectors():
     """RFC 6238, appendix B (SHA-1), the last six of its eight digits."""
     import base64
 
@@ -216,7 +216,7 @@ def test_the_rfcs_own_numbers():
 
 
 @given(st.integers(1_000, 100_000_000), st.integers(-4, 4), st.integers(0, 29))
-def test_a_step_is_taken_only_within_one_of_now_and_after_the_last(middle, drift, second):
+def test_code_is_accepted_within_one_step_and_after_the_last_used(middle, drift, second):
     secret, now = "JBSWY3DPEHPK3PXP" * 2, datetime.fromtimestamp(middle * 30 + second, UTC)
     given_code = pyotp.TOTP(secret).generate_otp(middle + drift)
     near = [pyotp.TOTP(secret).generate_otp(step) for step in (middle - 1, middle, middle + 1)]
@@ -232,10 +232,10 @@ def test_a_step_is_taken_only_within_one_of_now_and_after_the_last(middle, drift
 # ── Recovery codes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_ten_recovery_codes_each_once(people):
+def test_each_of_ten_recovery_codes_works_once(people):
     _, codes = enrol(people)
     assert len(set(codes)) == 10
-    assert all(len(one.replace("-", "")) * 5 >= 64 for one in codes)  # five bits a letter
+    assert all(len(code.replace("-", "")) * 5 >= 64 for code in codes)  # five bits a letter
     do(people, second_factor.use_recovery_code, "lena", codes[0])
     with pytest.raises(WrongCode):
         do(people, second_factor.use_recovery_code, "lena", codes[0])
@@ -282,7 +282,7 @@ def test_removal_by_the_person_or_by_who_manages_people(people):
     with pytest.raises(NotPossible, match="has no second factor"):
         do(people, second_factor.remove, LEZER, "lena")
     removed = [
-        (one["person"], one["subject"]) for one in rows(people, "activity") if one["verb"] == "second_factor.remove"
+        (row["person"], row["subject"]) for row in rows(people, "activity") if row["verb"] == "second_factor.remove"
     ]
     assert removed == [(OFFICER.name, "olga"), (OFFICER.name, "lena"), (LEZER.name, "lena")]
 
@@ -301,12 +301,12 @@ def test_the_organisation_says_which_roles_need_one(people):
             assert not second_factor.is_required(session, ())
     last = rows(people, "activity")[-1]
     assert (last["verb"], last["details"]) == ("second_factor.demand", {"before": [READER], "after": []})
-    assert [(one["key"], one["changed_by"]) for one in rows(people, "setting")] == [
+    assert [(row["key"], row["changed_by"]) for row in rows(people, "setting")] == [
         ("second_factor_roles", OFFICER.name)
     ]
 
 
-def test_who_manages_people_demands_it_and_only_an_officer_lifts_it(people):
+def test_administrator_demands_second_factor_and_only_officer_lifts_it(people):
     admin = Person("Admin", frozenset({ADMINISTRATOR}), "admin")
     do(people, second_factor.set_demanded_roles, admin, [READER])
     do(people, second_factor.set_demanded_roles, admin, [READER, SECURITY_OFFICER])
@@ -323,15 +323,15 @@ def test_who_manages_people_demands_it_and_only_an_officer_lifts_it(people):
 # ── What is stored ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_nothing_that_is_stored_gives_a_secret_away(people):
+def test_stored_values_reveal_no_secret(people):
     secret, codes = enrol(people, at=NOON - 10 * STEP)
     check(people, code(secret, NOON), NOON)
     do(people, second_factor.use_recovery_code, "lena", codes[0])
     stored = repr([rows(people, table) for table in ("second_factor", "recovery_code", "activity", "setting")])
-    for hidden in (secret, code(secret, NOON), *codes, *(one.replace("-", "") for one in codes)):
+    for hidden in (secret, code(secret, NOON), *codes, *(code.replace("-", "") for code in codes)):
         assert hidden not in stored
-    digests = {one["code_sha256"] for one in rows(people, "recovery_code")}
-    assert digests == {hashlib.sha256(one.replace("-", "").encode()).hexdigest() for one in codes}
+    digests = {row["code_sha256"] for row in rows(people, "recovery_code")}
+    assert digests == {hashlib.sha256(code.replace("-", "").encode()).hexdigest() for code in codes}
     (row,) = rows(people, "second_factor")
     assert decrypt(row["secret"], KEY, "second factor of lena") == secret
     with pytest.raises(NotDecrypted):
@@ -341,7 +341,7 @@ def test_nothing_that_is_stored_gives_a_secret_away(people):
 @given(
     st.text(st.characters(codec="utf-8")), st.binary(min_size=16, max_size=64), st.text(st.characters(codec="utf-8"))
 )
-def test_encrypted_and_read_again(secret, key, owner):
+def test_secret_is_decrypted_to_the_original(secret, key, owner):
     stored = encrypt(secret, key, owner)
     assert decrypt(stored, key, owner) == secret
     assert stored != encrypt(secret, key, owner)
@@ -362,7 +362,7 @@ def test_one_changed_bit_is_noticed(data):
 
 
 @pytest.mark.parametrize("stored", ["", "x", "AAAA", "not base64 !", "é", "A" * 64])
-def test_what_was_never_encrypted_is_not_read(stored):
+def test_unencrypted_value_is_refused(stored):
     with pytest.raises(NotDecrypted):
         decrypt(stored, KEY, "whose")
 

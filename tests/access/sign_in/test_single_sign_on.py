@@ -67,7 +67,7 @@ def held(engine, account):
 # ── Who it is ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_whoever_comes_first_with_a_verified_address_is_linked_and_known_afterwards(office):
+def test_first_sign_in_with_a_verified_address_links_the_account(office):
     outcome = come(office, LENA)
     assert isinstance(outcome, SignedIn) and outcome.account == office.lena
     with reading(office) as session:
@@ -84,13 +84,13 @@ def test_whoever_comes_first_with_a_verified_address_is_linked_and_known_afterwa
 
 
 @pytest.mark.parametrize("verified", [False, None, "false", "yes", 0, [], {}])
-def test_an_address_that_is_not_verified_is_nobodys(office, verified):
+def test_unverified_email_address_matches_no_account(office, verified):
     assert come(office, {**LENA, "email_verified": verified}, OPEN) == Refused("refused")
     assert rows(office, "identity") == []
     assert attempts(office) == [("s-lena", None, "single-sign-on", False, "unverified")]  # and locks nobody's name
 
 
-def test_entra_says_otherwise_that_an_address_is_verified(office):
+def test_entra_reports_a_verified_address_in_another_claim(office):
     assert come(office, LENA, issuer=ENTRA) == Refused("refused")
     assert come(office, {**LENA, "email_verified": False, "xms_edov": "1"}, issuer=ENTRA).account == office.lena
     assert come(office, {**LENA, "sub": "s-2", "email_verified": False, "xms_edov": True}) == Refused("refused")
@@ -106,7 +106,7 @@ def test_an_account_is_linked_once(office):
     )  # another provider is another matter
 
 
-def test_whose_days_are_over_is_not_linked_nor_let_in(office):
+def test_ended_account_is_neither_linked_nor_admitted(office):
     left = person(office, "Lea Weg", "lea@example.org", [(READER, None, None)], ends=date(2027, 2, 28))
     assert come(office, {**LENA, "email": "lea@example.org"}) == Refused("refused")
     assert rows(office, "identity") == []
@@ -118,7 +118,7 @@ def test_whose_days_are_over_is_not_linked_nor_let_in(office):
     assert held(office, office.lena) == {(READER, None, None, BUILT_IN.name)}  # nothing is given to whoever left
 
 
-def test_without_a_role_nobody_comes_in(office):
+def test_account_without_role_is_not_admitted(office):
     bare = person(office, "Rol Loos", "rol@example.org")
     assert come(office, {"sub": "s-rol", "email": "rol@example.org", "email_verified": True}) == Refused("refused")
     assert attempts(office)[-1][1:] == (bare, "single-sign-on", False, "no-role")
@@ -126,12 +126,12 @@ def test_without_a_role_nobody_comes_in(office):
 
 
 @pytest.mark.parametrize("sub", [None, "", 5, ["s"], "s" * 256, "s\x00", "s\u202e"])
-def test_a_subject_that_cannot_be_kept_as_it_is_is_nobody(office, sub):
+def test_subject_that_cannot_be_stored_unchanged_is_refused(office, sub):
     assert come(office, {**LENA, "sub": sub}) == Refused("refused")
     assert attempts(office)[-1][4] == "answer" and rows(office, "identity") == []
 
 
-def test_an_answer_that_is_not_trusted_is_an_attempt_of_nobody(office):
+def test_untrusted_provider_answer_is_logged_without_account(office):
     with writing(office, NOON) as (session, now):
         assert single_sign_on.record_refusal(session, "192.0.2.1\n", "x", now) == Refused("refused")
     assert attempts(office) == [("", None, "single-sign-on", False, "answer")]
@@ -153,7 +153,7 @@ def test_refusals_from_an_address_that_has_to_wait_are_counted_and_not_written(o
 # ── New accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_stranger_gets_no_account_unless_that_is_wanted(office):
+def test_stranger_gets_an_account_only_where_that_is_allowed(office):
     assert come(office, NINA) == Refused("refused")
     assert attempts(office) == [("nina@example.org", None, "single-sign-on", False, "unknown")]
     outcome = come(office, {**NINA, "locale": "en-GB"}, OPEN)
@@ -176,7 +176,7 @@ def test_a_stranger_without_a_role_gets_no_account(office, groups):
     assert len(rows(office, "account")) == before and attempts(office)[-1][4] == "no-role"
 
 
-def test_a_name_that_someone_has_gets_a_number(office):
+def test_new_account_with_a_used_name_gets_a_number(office):
     for n, name in enumerate(["Lena Lezer", "LENA  LEZER", "Aantoonbaar", "openid connect", "", None]):
         come(office, {**NINA, "sub": f"s-{n}", "email": f"x{n}@example.org", "name": name}, OPEN)
     names = [row.name for row in rows(office, "account")][2:]
@@ -185,7 +185,7 @@ def test_a_name_that_someone_has_gets_a_number(office):
     assert name_key(names[1]) == "lena lezer (3)"
 
 
-def test_an_address_that_is_none_makes_no_account(office):
+def test_invalid_email_address_creates_no_account(office):
     assert come(office, {**NINA, "email": "no address"}, OPEN) == Refused("refused")
     assert attempts(office)[-1][4] == "answer" and len(rows(office, "account")) == 2
 
@@ -194,7 +194,7 @@ def test_an_address_that_is_none_makes_no_account(office):
 
 
 @pytest.mark.parametrize(
-    ("said", "second"),
+    ("claims", "second"),
     [
         ({"amr": ["pwd", "mfa"]}, True),
         ({"amr": ["otp"]}, True),
@@ -211,12 +211,12 @@ def test_an_address_that_is_none_makes_no_account(office):
         ({}, False),
     ],
 )
-def test_the_provider_says_whether_a_second_factor_was_used(office, said, second):
-    come(office, {**LENA, **said}, OPEN)
+def test_claims_prove_whether_a_second_factor_was_used(office, claims, second):
+    come(office, {**LENA, **claims}, OPEN)
     assert [row.second_factor for row in rows(office, "sign_in_session")] == [second]
 
 
-def test_without_a_configured_acr_none_counts():
+def test_acr_is_ignored_unless_configured():
     assert not single_sign_on.proves_second_factor({"acr": "", "acrs": [""]}, RULES)
 
 
@@ -252,7 +252,7 @@ def test_roles_follow_the_groups_and_those_given_by_hand_stay(office):
     assert {row.ended_by for row in rows(office, "role_grant") if row.ended_at} == {PROVIDER.name}
 
 
-def test_whoever_left_all_groups_does_not_come_in_and_open_pages_end(office):
+def test_leaving_all_groups_ends_access_and_open_pages(office):
     first = come(office, NINA, OPEN)
     assert come(office, {**NINA, "groups": []}, OPEN) == Refused("refused")
     assert held(office, first.account) == set()
@@ -280,7 +280,7 @@ def _given_by_hand_ends(number, now):
     return grants.update().where(grants.c.id == number).values(ended_at=now, ended_by="test")
 
 
-def test_a_team_that_is_not_there_shuts_nobody_out(office):
+def test_unknown_team_in_a_group_keeps_nobody_out(office):
     assert isinstance(come(office, {**LENA, "groups": ["gone"]}), SignedIn)
     who, about, details = next(rest for verb, *rest in log(office) if verb == "people.grant_skipped")
     assert (who, about) == (PROVIDER.name, office.lena)
@@ -291,12 +291,12 @@ def test_a_team_that_is_not_there_shuts_nobody_out(office):
     "role",
     ["", "king", "Reader", "reader:bouw", "team member", "team member:", "auditor", "security officer:x", ":bouw"],
 )
-def test_a_mapping_to_no_role_is_refused_at_the_start(role):
+def test_group_mapping_to_an_unknown_role_is_refused_at_the_start(role):
     with pytest.raises(NotPossible, match="the-group"):
         read_groups({"the-group": role})
 
 
-def test_a_mapping_is_read_with_what_a_role_is_bound_to():
+def test_group_mapping_includes_the_team_or_audit_of_a_role():
     assert read_groups({"a": "team member: bouw", "b": "auditor:x:y", "c": "reviewer"}) == {
         "a": BoundRole(TEAM_MEMBER, team="bouw"),
         "b": BoundRole(AUDITOR, audit="x:y"),
@@ -304,7 +304,7 @@ def test_a_mapping_is_read_with_what_a_role_is_bound_to():
     }
 
 
-def test_one_group_may_be_no_list():
+def test_single_group_may_be_a_string():
     assert roles_of_groups("readers", GROUPS) == {BoundRole(READER)}
 
 
@@ -319,10 +319,10 @@ NAMES = ("sub", "email", "email_verified", "name", "preferred_username", "locale
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(said=st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON)), good=st.sets(st.sampled_from(list(NINA))))
-def test_any_claims_are_answered_and_written_down(office, said, good):
+@given(others=st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON)), good=st.sets(st.sampled_from(list(NINA))))
+def test_any_claims_give_an_outcome_and_a_log_row(office, others, good):
     before = len(attempts(office))
-    claims = {**said, **{name: NINA[name] for name in good}}
+    claims = {**others, **{name: NINA[name] for name in good}}
     outcome = come(office, claims, OPEN, address=f"2001:db8::{before:x}")
     assert isinstance(outcome, SignedIn | Refused)
     written = attempts(office)[before:]
@@ -343,8 +343,8 @@ def test_after_each_sign_in_the_provider_gave_exactly_what_the_groups_say(office
                 s, office.lena, roles_of_groups(sorted(groups), GROUPS), now
             ),
         )
-        given_now = {BoundRole(*one[:3]) for one in held(office, office.lena) if one[3] == PROVIDER.name}
-        by_hand, impossible = {BoundRole(READER)}, {one for one in GROUPS.values() if one.team or one.audit}
+        given_now = {BoundRole(*grant[:3]) for grant in held(office, office.lena) if grant[3] == PROVIDER.name}
+        by_hand, impossible = {BoundRole(READER)}, {role for role in GROUPS.values() if role.team or role.audit}
         assert given_now == {GROUPS[group] for group in groups} - by_hand - impossible
         assert (READER, None, None, BUILT_IN.name) in held(office, office.lena)
 
@@ -358,7 +358,7 @@ def test_a_refused_attempt_links_nobody_who_could_come_back_once_they_have_a_rol
     assert come(office, {**LENA, "sub": "s-evil", "email": "evil@example.org"}) == Refused("refused")
 
 
-def test_another_address_ends_what_the_provider_knew_the_account_by(office):
+def test_changing_the_email_address_unlinks_the_provider_identity(office):
     come(office, LENA)
     do(office, accounts.change, BUILT_IN, office.lena, email="other@example.org")
     assert rows(office, "identity") == []

@@ -26,7 +26,7 @@ def written(engine):
     return [(row.tried, row.address, row.reason, row.attempts) for row in rows(engine, "login_attempt")]
 
 
-def test_those_that_are_alike_are_one_row(engine):
+def test_attempts_of_one_account_address_and_method_are_one_row(engine):
     counts = ThrottledAttempts()
     for _ in range(500):
         counts.count(LENA)
@@ -45,7 +45,7 @@ def test_those_that_are_alike_are_one_row(engine):
     assert [attempts for *_, attempts in written(engine)] == [500, 1, 1]
 
 
-def test_nothing_is_written_of_nothing(engine):
+def test_no_throttled_attempts_write_no_row(engine):
     ThrottledAttempts().write_down(engine)
     assert written(engine) == []
 
@@ -123,13 +123,13 @@ def test_many_addresses_make_a_bounded_number_of_rows(sqlite, monkeypatch):
     for n in range(1_000):
         counts.count(SignInAttempt("lena@example.org", None, f"2001:db8::{n:x}", "x", "password"))
     counts.write_down(sqlite)
-    found = written(sqlite)
-    assert len(found) == 11
-    assert sum(attempts for *_, attempts in found) == 1_000
-    assert found[-1] == ("", "", SignInReason.LOCKED, 990)
+    logged = written(sqlite)
+    assert len(logged) == 11
+    assert sum(attempts for *_, attempts in logged) == 1_000
+    assert logged[-1] == ("", "", SignInReason.LOCKED, 990)
 
 
-def test_what_could_not_be_written_stays_counted(sqlite, monkeypatch):
+def test_attempts_that_could_not_be_written_stay_counted(sqlite, monkeypatch):
     counts = ThrottledAttempts()
     counts.count(LENA)
 
@@ -157,12 +157,12 @@ def test_none_is_lost_between_threads(sqlite):
     assert sum(attempts for *_, attempts in written(sqlite)) == 4_000
 
 
-def test_the_log_counts_each_of_them(engine):
+def test_counted_attempts_are_added_up_by_day(engine):
     counts = ThrottledAttempts()
     counts.count(LENA, 41)
     counts.write_down(engine)
     with reading(engine) as session:
         far = NOON.replace(year=NOON.year - 5), NOON + 3650 * DAY
-        assert [one.attempts for one in login_log.count_by_day(session, BUILT_IN, *far)] == [41]
+        assert [day.attempts for day in login_log.count_by_day(session, BUILT_IN, *far)] == [41]
         (row,) = login_log.list_attempts(session, BUILT_IN, *far)
         assert (row.attempts, row.outcome) == (41, SignInReason.LOCKED)

@@ -69,7 +69,7 @@ def test_incomplete_head_gets_a_response_and_is_closed(server, sent):
     assert b" 408 " in heard(opened(server, sent))
 
 
-def test_a_head_that_drips_in_is_closed_all_the_same(server):
+def test_request_head_that_arrives_too_slowly_is_closed(server):
     connection, began = opened(server, b"GET / HTTP/1.1\r\n"), time.monotonic()
     with contextlib.suppress(OSError):
         while time.monotonic() - began < 5:
@@ -96,11 +96,11 @@ def test_a_body_that_stops_is_closed_and_one_that_keeps_coming_is_read(server):
     assert heard(connection).endswith(b"\r\n\r\n8")
 
 
-def test_an_answer_that_takes_long_is_waited_for(server):
+def test_slow_response_is_awaited(server):
     assert httpx.post(f"http://127.0.0.1:{server}/slow", content=b"abc").text == "3"
 
 
-def test_a_head_without_end_is_refused(server):
+def test_endless_request_head_is_refused(server):
     connection = opened(server, b"GET / HTTP/1.1\r\n")
     with contextlib.suppress(OSError):
         for _ in range(100):
@@ -118,7 +118,7 @@ def test_hundreds_of_silent_connections_keep_nobody_out(server, monkeypatch):
         connection.close()
 
 
-def test_a_large_upload_keeps_its_connection_among_them(server, monkeypatch):
+def test_large_upload_keeps_its_connection_among_silent_ones(server, monkeypatch):
     monkeypatch.setattr(idle_connections, "HEAD_SECONDS", 60)
     monkeypatch.setattr(idle_connections, "BODY_SECONDS", 60)
     silent = []

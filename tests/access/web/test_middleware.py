@@ -46,7 +46,7 @@ def officer_of(entrance, token):
     return entrance.admissions.find_by_session(token, is_action=False).person
 
 
-def test_the_own_address_is_let_in(client):
+def test_own_host_name_is_accepted(client):
     assert client.get("/").status_code == 200
     assert client.post("/", headers=OWN).status_code == 200
     assert client.post("/").status_code == 200  # a program sends no Origin
@@ -85,17 +85,20 @@ def test_another_site_cannot_write(client, origin):
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "whatever"])
-def test_a_browser_that_says_it_comes_from_elsewhere_cannot_write(client, site):
+def test_cross_site_browser_request_cannot_write(client, site):
     assert client.post("/sign-out", headers={"sec-fetch-site": site}).status_code == 403
     assert client.get("/", headers={"sec-fetch-site": site}).status_code == 200
     assert client.post("/", headers={"sec-fetch-site": "same-origin"}).status_code == 200
 
 
-def test_a_stranger_is_brought_to_the_sign_in_page_and_back(entrance):
+def test_stranger_is_redirected_to_sign_in_and_back(entrance):
     stranger = entrance.visitor()
-    asked = stranger.get("/evidence-item?id=7&x=%2F")
-    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?next=/evidence-item%3Fid%3D7%26x%3D%252F")
-    assert 'action="/sign-in?next=/evidence-item%3Fid%3D7%26x%3D%252F"' in stranger.get(asked.headers["location"]).text
+    answer = stranger.get("/evidence-item?id=7&x=%2F")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/sign-in?next=/evidence-item%3Fid%3D7%26x%3D%252F",
+    )
+    assert 'action="/sign-in?next=/evidence-item%3Fid%3D7%26x%3D%252F"' in stranger.get(answer.headers["location"]).text
     assert stranger.post("/upload").status_code == 401
     assert stranger.head("/").status_code == 401
     assert stranger.get("/style.css", headers={"accept": "text/css"}).status_code == 401
@@ -126,15 +129,15 @@ def test_an_open_page_takes_no_other_method(entrance, method, path):
 @pytest.mark.parametrize(
     "path", ["/sign-in/", "/sign-in/code/x", "/health/x", "/linkx", "/SIGN-IN", "//sign-in", "/mark.svg/.."]
 )
-def test_what_only_looks_like_an_open_page_is_not(entrance, path):
+def test_address_that_resembles_a_public_one_is_refused(entrance, path):
     assert entrance.visitor().get(path).status_code in (303, 400, 404)
     assert "in" not in entrance.visitor(accept="application/json").get(path).text.split('"')
 
 
 def test_an_identity_that_is_claimed_is_replaced(entrance, token):
     claims = {"x-aantoonbaar-account": "someone-else", "X-AANTOONBAAR-SESSION": "1"}
-    found = entrance.visitor(token).get("/", headers=claims).json()
-    assert found["in"] == [found["as"]] != ["someone-else"]
+    answer = entrance.visitor(token).get("/", headers=claims).json()
+    assert answer["in"] == [answer["as"]] != ["someone-else"]
     assert entrance.visitor().get("/", headers=claims).status_code == 303
 
 
@@ -145,12 +148,12 @@ def test_a_cookie_is_no_token_and_a_token_is_no_cookie(entrance, token):
 
 
 @pytest.mark.parametrize("cookie", ["x", "", "\xe9\xff", "a" * 5000, "%00", '"', "=;=", "'; DROP TABLE session;--"])
-def test_whatever_stands_in_a_cookie_lets_nobody_in(entrance, cookie):
+def test_any_invalid_cookie_is_refused(entrance, cookie):
     raw = f"aantoonbaar={cookie}".encode("latin-1")
     assert entrance.visitor().get("/", headers={"cookie": raw}).status_code == 303
 
 
-def test_an_upload_goes_to_a_page_that_the_same_session_opened(entrance, token):
+def test_upload_is_accepted_only_for_a_page_of_the_same_session(entrance, token):
     entrance.pages |= {"mine": digest(token), "theirs": digest("another")}
     visitor = entrance.visitor(token)
     assert visitor.put("/_stcore/upload_file/mine/1").status_code == 200
@@ -162,7 +165,7 @@ def test_an_upload_goes_to_a_page_that_the_same_session_opened(entrance, token):
     assert visitor.get("/media/x").status_code == 404
 
 
-def test_only_who_may_hand_in_evidence_puts_a_file_on_a_page(entrance, token):
+def test_only_people_who_may_upload_evidence_drop_files(entrance, token):
     anna = officer_of(entrance, token)
     _, reader = colleague(entrance.engine, anna, "Rik Lezer", "reader")
     entrance.pages["theirs"] = digest(reader)
@@ -179,7 +182,7 @@ def test_the_files_of_one_person_on_pages_are_bounded(entrance, token):
     assert visitor.put(put, content=iter([b"x"])).status_code == 411
 
 
-def test_files_that_are_on_their_way_count(monkeypatch):
+def test_files_being_uploaded_count_towards_the_limit(monkeypatch):
     """Many at once get in no more than one after another."""
     monkeypatch.setattr(page_uploads, "MAX_BYTES", 10)
     taken, answers = [], []
@@ -253,7 +256,7 @@ def test_an_open_page_ends_with_its_session(entrance, token, monkeypatch, messag
         assert ended.value.code == 4401
 
 
-def test_a_role_that_is_taken_away_ends_what_it_opened(entrance, monkeypatch):
+def test_ended_role_ends_access_on_open_pages(entrance, monkeypatch):
     monkeypatch.setattr(authentication, "_CACHE_SECONDS", 0)
     first = officer(entrance.engine)[0]
     with writing(entrance.engine) as (session, now):
@@ -263,7 +266,9 @@ def test_a_role_that_is_taken_away_ends_what_it_opened(entrance, monkeypatch):
     visitor = entrance.visitor(token)
     assert visitor.get("/").headers["location"] == "/agreements"
     with writing(entrance.engine) as (session, now):
-        row = next(one for one in accounts.list_accounts(session, first, now) if one.id == account)
+        row = next(
+            account_row for account_row in accounts.list_accounts(session, first, now) if account_row.id == account
+        )
         accounts.end_grant(session, first, row.grants[0].id, now)
     assert visitor.get("/").headers["location"] == "/sign-in?next=/"
 
@@ -275,7 +280,7 @@ def test_every_answer_carries_its_headers(client, entrance):
         entrance.visitor().get("/sign-in"),
         client.get("/", headers={"host": "x"}),
     ]
-    for headers in (one.headers for one in answers):
+    for headers in (answer.headers for answer in answers):
         policy = headers["content-security-policy"]
         assert "script-src 'self';" in policy
         assert "frame-ancestors 'none'" in policy

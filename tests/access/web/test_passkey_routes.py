@@ -27,7 +27,7 @@ ORIGIN = f"https://{HOST}"
 
 
 @pytest.fixture
-def house(engine, monkeypatch):
+def site(engine, monkeypatch):
     monkeypatch.setattr(passwords, "hasher", CHEAP)
     engine.anna, engine.token = officer(engine)
     context = SignInContext(lambda: engine, Admissions(lambda: engine), lambda: KEY, secure=True)
@@ -39,24 +39,24 @@ def house(engine, monkeypatch):
         ]
     )
     hosts = frozenset({"aantoonbaar.example", "127.0.0.1"})
-    engine.gate = AuthenticationMiddleware(app, context.admissions, context.cookie, hosts, secure=True)
+    engine.app = AuthenticationMiddleware(app, context.admissions, context.cookie, hosts, secure=True)
     return engine
 
 
 def client_of(engine, token="", host=HOST):
     """A browser at the product, which is reached over TLS at a name."""
     cookies = {"__Host-aantoonbaar": token} if token else {}
-    return TestClient(engine.gate, base_url=f"https://{host}", cookies=cookies, follow_redirects=False)
+    return TestClient(engine.app, base_url=f"https://{host}", cookies=cookies, follow_redirects=False)
 
 
 @pytest.fixture
-def stranger(house):
-    return client_of(house)
+def stranger(site):
+    return client_of(site)
 
 
 @pytest.fixture
-def anna(house):
-    return client_of(house, house.token)
+def anna(site):
+    return client_of(site, site.token)
 
 
 def added(anna, label="Laptop"):
@@ -73,7 +73,7 @@ def entered(stranger, device, after="/evidence"):
     return stranger.post("/sign-in/passkey", data={"answer": device.get(options), "next": after})
 
 
-def test_a_passkey_is_added_named_used_and_removed(house, anna, stranger):
+def test_a_passkey_is_added_named_used_and_removed(site, anna, stranger):
     assert "Laptop" not in anna.get("/passkeys").text
     device = added(anna)
     assert "Laptop" in anna.get("/passkeys").text
@@ -82,17 +82,17 @@ def test_a_passkey_is_added_named_used_and_removed(house, anna, stranger):
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("__Host-aantoonbaar=") and "HttpOnly" in cookie and "Secure" in cookie
     assert "Laptop" in stranger.get("/passkeys").text  # no stranger any more
-    (held,) = rows(house, "passkey")
+    (held,) = rows(site, "passkey")
     gone = anna.post("/passkeys", data={"passkey": str(held.id), "password": PASSWORD})
     assert gone.status_code == 303
-    assert rows(house, "passkey") == []
+    assert rows(site, "passkey") == []
     assert stranger.get("/passkeys").status_code == 401  # signed in with what was removed
     assert anna.get("/passkeys").status_code == 200
 
 
-def test_a_stranger_reaches_the_options_and_the_script_and_nothing_of_a_person(stranger):
-    asked = stranger.post("/sign-in/passkey").json()
-    assert (asked["rpId"], asked["allowCredentials"]) == ("aantoonbaar.example", [])
+def test_stranger_reaches_only_passkey_options_and_script(stranger):
+    options = stranger.post("/sign-in/passkey").json()
+    assert (options["rpId"], options["allowCredentials"]) == ("aantoonbaar.example", [])
     assert stranger.get("/passkeys.js").headers["content-type"].startswith("text/javascript")
     assert stranger.get("/sign-in/passkey").headers["location"] == "/sign-in"
     for method, path in (("GET", "/passkeys"), ("POST", "/passkeys"), ("POST", "/passkeys/begin")):
@@ -109,7 +109,7 @@ def test_the_sign_in_page_holds_a_hidden_button_and_no_script_of_its_own(strange
     assert 'data-nothing="No passkey was used. Try again, or use your password." hidden' in page
 
 
-def test_why_not_is_said_in_the_readers_language(stranger):
+def test_refusal_is_in_the_reader_s_language(stranger):
     device = Device(ORIGIN)
     device.account = "dS0w"
     english = stranger.post("/sign-in/passkey", data={"answer": "{}"}, headers={"accept-language": "en"})
@@ -132,18 +132,18 @@ def test_frequent_failures_must_wait(stranger):
     assert waits.status_code == 429 and int(waits.headers["retry-after"]) > 0
 
 
-def test_without_the_password_nothing_is_added_or_removed(house, anna):
+def test_adding_or_removing_a_passkey_needs_the_password(site, anna):
     added(anna)
-    (held,) = rows(house, "passkey")
+    (held,) = rows(site, "passkey")
     for wrong in ({}, {"password": "another one"}):
         refused = anna.post("/passkeys/begin", data=wrong)
         assert refused.status_code == 401 and "wachtwoord" in refused.json()["problem"]
         assert anna.post("/passkeys", data={"passkey": str(held.id), **wrong}).status_code == 401
-    assert len(rows(house, "passkey")) == 1
+    assert len(rows(site, "passkey")) == 1
 
 
 @pytest.mark.parametrize("number", ["", "0", "-1", "x", "²", "9" * 30])
-def test_what_is_not_there_is_not_removed(house, anna, number):
+def test_removing_an_unknown_passkey_is_refused(site, anna, number):
     answer = anna.post("/passkeys", data={"passkey": number, "password": PASSWORD})
     assert answer.status_code == 422 and "Deze passkey bestaat niet meer." in answer.text
 
@@ -154,8 +154,8 @@ def test_a_name_of_a_passkey_is_shown_as_text(anna):
     assert "&lt;img src=x&gt;" in page and "<img src=x>" not in page
 
 
-def test_by_a_number_none_can_be_added(house):
-    page = client_of(house, house.token, "127.0.0.1:8443").get("/passkeys").text
+def test_passkeys_need_a_host_name_not_an_ip_address(site):
+    page = client_of(site, site.token, "127.0.0.1:8443").get("/passkeys").text
     assert "hoort bij een hostnaam" in page and "passkey-add" not in page
 
 
@@ -164,7 +164,7 @@ def test_after_signing_in_one_goes_to_a_page_of_ours_only(anna, stranger):
     assert entered(stranger, device, "https://evil.example").headers["location"] == "/"
 
 
-def test_a_password_alone_sets_up_no_other_second_factor(house, anna, stranger):
+def test_session_without_second_factor_cannot_set_up_another(site, anna, stranger):
     assert anna.get("/second-factor").status_code == 200
     device = added(anna)
     for method in ("GET", "POST"):
@@ -185,16 +185,18 @@ def test_no_form_breaks_a_page(anna, form, path, noise):
         assert anna.post(path, content=body, headers=headers).status_code in (200, 303, 401, 422, 429)
 
 
-def test_an_answer_that_is_too_long_is_none(anna, stranger):
+def test_too_long_response_is_refused(anna, stranger):
     long = json.dumps({"id": "x" * 20_000})
     assert stranger.post("/sign-in/passkey", data={"answer": long}).json()["challenge"]
     assert anna.post("/passkeys", data={"answer": long}).status_code == 401
 
 
-def test_a_session_with_a_passkey_counts_as_two_factors(house, anna, stranger):
+def test_a_session_with_a_passkey_counts_as_two_factors(site, anna, stranger):
     token = entered(stranger, added(anna)).cookies["__Host-aantoonbaar"]
-    with writing(house) as (session, now):
-        found = sessions.find(session, token, now)
-        assert found.second_factor and not passkeys.is_passkey_required(session, found.account, found.token_sha256)
-    with reading(house) as session:
-        assert passkeys.is_passkey_required(session, house.anna.account, sessions.digest(house.token))
+    with writing(site) as (session, now):
+        session_row = sessions.find(session, token, now)
+        assert session_row.second_factor and not passkeys.is_passkey_required(
+            session, session_row.account, session_row.token_sha256
+        )
+    with reading(site) as session:
+        assert passkeys.is_passkey_required(session, site.anna.account, sessions.digest(site.token))

@@ -52,8 +52,10 @@ def with_code(entrance, visitor, account, code=None):
     now = datetime.now(UTC)
     secret = enrol(entrance.engine, account, at=now)
     first = enter(visitor)
-    given = code or pyotp.TOTP(secret).at(now + timedelta(seconds=30))
-    return visitor.post("/sign-in/code", data={"ticket": hidden(first, "ticket"), "next": "/statement", "code": given})
+    code_sent = code or pyotp.TOTP(secret).at(now + timedelta(seconds=30))
+    return visitor.post(
+        "/sign-in/code", data={"ticket": hidden(first, "ticket"), "next": "/statement", "code": code_sent}
+    )
 
 
 # ── Links ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -71,17 +73,17 @@ def test_the_first_link_makes_the_security_officer_who_then_signs_in_and_accepts
     assert page.status_code == 200
     assert 'type="password"' in page.text
     assert 'autocomplete="new-password"' in page.text
-    given = {"name": "Anna Bakker", "email": EMAIL}
-    weak = visitor.post(link, data={**given, "password": "Welkom2027!!!"})
+    form = {"name": "Anna Bakker", "email": EMAIL}
+    weak = visitor.post(link, data={**form, "password": "Welkom2027!!!"})
     assert weak.status_code == 422
     assert "easy to guess" in problem(weak)
     assert 'value="Anna Bakker"' in weak.text
     assert "Welkom2027" not in weak.text
-    saved = visitor.post(link, data={**given, "password": PASSWORD})
+    saved = visitor.post(link, data={**form, "password": PASSWORD})
     assert (saved.status_code, saved.headers["location"]) == (303, "/sign-in?saved")
     assert "set-cookie" not in saved.headers
     assert "Your password is saved" in visitor.get("/sign-in?saved").text
-    again = visitor.post(link, data={**given, "password": PASSWORD})
+    again = visitor.post(link, data={**form, "password": PASSWORD})
     assert (again.status_code, visitor.get(link).status_code) == (410, 410)
     assert enter(visitor).headers["location"] == "/"
     assert visitor.get("/").headers["location"] == "/agreements"
@@ -96,7 +98,7 @@ def test_invalid_link_says_so(visitor, token):
     assert visitor.post(f"/link/{token}", data={"password": PASSWORD}).status_code == 410
 
 
-def test_looking_at_a_link_does_not_use_it(visitor, link):
+def test_opening_a_link_does_not_use_it(visitor, link):
     for _ in range(2):
         assert visitor.head(link).status_code == 200
         assert visitor.get(link).status_code == 200
@@ -109,11 +111,11 @@ def test_looking_at_a_link_does_not_use_it(visitor, link):
 def test_sign_in_sets_a_cookie_and_redirects_to_the_requested_page(visitor):
     done = enter(visitor, after="/measure?key=m1")
     assert (done.status_code, done.headers["location"]) == (303, "/measure?key=m1")
-    kept = done.headers["set-cookie"]
-    assert "HttpOnly" in kept
-    assert "SameSite=lax" in kept
-    assert "Path=/" in kept
-    assert "Domain" not in kept
+    cookie = done.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
     assert visitor.get("/").status_code == 200
 
 
@@ -140,8 +142,8 @@ def test_name_waits_after_five_failures_whether_or_not_it_exists(entrance, email
     assert [row.reason for row in rows(entrance.engine, "login_attempt", "reason")].count("locked") == 0
     entrance.context.throttled_attempts.write_down(entrance.engine)
     entrance.context.throttled_attempts.write_down(entrance.engine)  # nothing was left to write
-    told = rows(entrance.engine, "login_attempt", "reason", "attempts", "tried", "address")
-    assert [tuple(row) for row in told if row.reason == "locked"] == [("locked", 21, email, "203.0.113.99")]
+    logged = rows(entrance.engine, "login_attempt", "reason", "attempts", "tried", "address")
+    assert [tuple(row) for row in logged if row.reason == "locked"] == [("locked", 21, email, "203.0.113.99")]
 
 
 @pytest.mark.usefixtures("anna")
@@ -154,7 +156,7 @@ def test_sign_in_ends_the_previous_session_of_the_browser(entrance, visitor):
 
 
 @pytest.mark.usefixtures("anna")
-def test_who_comes_and_goes_changes_no_answer_about_readiness(entrance, visitor):
+def test_signing_in_and_out_changes_no_cached_answer(entrance, visitor):
     with reading(entrance.engine) as session:
         before = last_fact(session)
     enter(visitor, "fout")
@@ -165,7 +167,7 @@ def test_who_comes_and_goes_changes_no_answer_about_readiness(entrance, visitor)
 
 
 @pytest.mark.usefixtures("anna")
-def test_a_cookie_that_was_planted_is_not_taken_over(entrance):
+def test_planted_cookie_is_replaced_at_sign_in(entrance):
     visitor = entrance.visitor("planted")
     done = enter(visitor)
     assert "planted" not in done.headers["set-cookie"]
@@ -193,7 +195,7 @@ def test_codes_cannot_be_guessed_without_waiting(entrance, visitor, anna):
     first = with_code(entrance, visitor, anna.account, "000000")
     ticket = hidden(first, "ticket")
     tried = [visitor.post("/sign-in/code", data={"ticket": ticket, "code": f"00000{n}"}) for n in range(1, 6)]
-    assert [one.status_code for one in tried] == [401, 401, 401, 401, 429]
+    assert [answer.status_code for answer in tried] == [401, 401, 401, 401, 429]
     assert "retry-after" in tried[-1].headers
 
 
@@ -221,7 +223,7 @@ def test_signing_out_ends_the_session_and_forgets_the_cookie(entrance, visitor):
     assert entrance.visitor(token).get("/").status_code == 303
 
 
-def test_asking_for_the_heads_of_the_sign_in_page_is_no_attempt(entrance, visitor):
+def test_head_request_of_the_sign_in_page_is_no_attempt(entrance, visitor):
     assert visitor.head("/sign-in").status_code == 200
     assert visitor.head("/sign-in/code").status_code == 303
     assert rows(entrance.engine, "login_attempt") == []
@@ -246,7 +248,7 @@ def test_sign_in_redirects_only_to_local_paths(visitor, after):
 
 
 @given(st.text(max_size=30))
-def test_an_address_of_ours_stays_on_this_host(after):
+def test_redirect_stays_on_this_host(after):
     led = local_path(after)
     assert led.startswith("/")
     assert not led.startswith(("//", "/\\"))
@@ -266,8 +268,8 @@ def test_a_new_version_asks_again_and_the_api_says_so(entrance, visitor, anna):
     enter(visitor)
     publish(entrance, anna)
     assert visitor.get("/statement").headers["location"] == "/agreements"
-    told = visitor.get("/api/v1/evidence")
-    assert (told.status_code, told.json()["type"]) == (403, "urn:aantoonbaar:problem:not-yet")
+    answer = visitor.get("/api/v1/evidence")
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:aantoonbaar:problem:not-yet")
     page = visitor.get("/agreements")
     assert "New." in page.text or "Nieuw." in page.text
     visitor.post("/agreements", data={"do": "yes", "agreements": hidden(page, "agreements")})
@@ -275,7 +277,7 @@ def test_a_new_version_asks_again_and_the_api_says_so(entrance, visitor, anna):
     assert visitor.get("/agreements").headers["location"] == "/"
 
 
-def test_refusing_ends_the_session(entrance, visitor, anna):
+def test_declining_the_agreement_ends_the_session(entrance, visitor, anna):
     publish(entrance, anna)
     enter(visitor)
     refused = visitor.post("/agreements", data={"do": "no", "agreements": "1"})
@@ -284,7 +286,7 @@ def test_refusing_ends_the_session(entrance, visitor, anna):
 
 
 @pytest.mark.parametrize("which", ["", "0", "999", "x", "-1", "9" * 5000, "²", "1,1,1", "1e3"])
-def test_what_is_not_in_force_is_not_accepted(entrance, visitor, anna, which):
+def test_agreement_that_is_not_in_force_cannot_be_accepted(entrance, visitor, anna, which):
     publish(entrance, anna)
     enter(visitor)
     answered = visitor.post("/agreements", data={"do": "yes", "agreements": which})
@@ -304,7 +306,7 @@ def demand(entrance, anna):
         second_factor.set_demanded_roles(session, anna, ["security officer"], now)
 
 
-def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
+def test_role_that_needs_a_second_factor_waits_for_it(entrance, visitor, anna):
     enter(visitor)
     demand(entrance, anna)
     assert visitor.get("/evidence").headers["location"] == "/second-factor"
@@ -316,14 +318,14 @@ def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
         assert rows(entrance.engine, "second_factor") == []
     assert "Your role needs a second factor" in page.text or "Uw rol" in page.text
     page = visitor.post("/second-factor", data={"do": "yes"})
-    kept = rows(entrance.engine, "second_factor")
+    factors = rows(entrance.engine, "second_factor")
     visitor.get("/second-factor")
-    assert rows(entrance.engine, "second_factor") == kept
+    assert rows(entrance.engine, "second_factor") == factors
     wrong = visitor.post("/second-factor", data={"code": "abc"})
     assert wrong.status_code == 422
-    assert rows(entrance.engine, "second_factor") == kept
+    assert rows(entrance.engine, "second_factor") == factors
     page = visitor.post("/second-factor", data={"code": "abc", "do": "no"})  # begin again
-    assert rows(entrance.engine, "second_factor") != kept
+    assert rows(entrance.engine, "second_factor") != factors
     done = visitor.post("/second-factor", data={"code": pyotp.TOTP(secret_of(page)).now()})
     assert done.status_code == 200
     assert done.text.count('<li translate="no">') == second_factor.RECOVERY_CODE_COUNT
@@ -332,7 +334,7 @@ def test_a_role_that_needs_one_waits_for_it(entrance, visitor, anna):
     assert entrance.visitor(before).get("/evidence").status_code == 303
 
 
-def test_taking_it_away_asks_for_the_password_and_ends_the_other_sessions(entrance, visitor, anna):
+def test_removing_the_factor_needs_the_password_and_ends_other_sessions(entrance, visitor, anna):
     with_code(entrance, visitor, anna.account)
     with writing(entrance.engine) as (session, now):
         other = sessions.start(session, anna.account, now, second_factor=True)
@@ -371,7 +373,7 @@ def test_another_password_ends_the_other_sessions(entrance, visitor):
 
 
 @pytest.mark.usefixtures("anna")
-def test_whoever_finds_a_browser_open_guesses_no_password(visitor):
+def test_open_browser_does_not_allow_guessing_the_password(visitor):
     enter(visitor)
     for tried in range(5):
         assert visitor.post("/password", data={"current": f"gok {tried}", "password": OTHER}).status_code == 401
@@ -384,14 +386,14 @@ def test_whoever_finds_a_browser_open_guesses_no_password(visitor):
 
 
 @pytest.mark.usefixtures("anna")
-def test_a_form_that_is_too_large_is_as_good_as_empty(entrance, visitor):
+def test_too_large_form_is_treated_as_empty(entrance, visitor):
     large = {"email": EMAIL, "password": PASSWORD, "more": "x" * request_values._MAX_FORM_BYTES}  # noqa: SLF001
     assert visitor.post("/sign-in", data=large).status_code == 401
     assert visitor.post("/sign-in", data={f"f{n}": "x" for n in range(50)}).status_code == 401
     assert rows(entrance.engine, "login_attempt", "tried")[-1].tried == ""
 
 
-def test_what_was_typed_is_shown_as_text(visitor):
+def test_typed_text_is_escaped(visitor):
     typed = '"><script>alert(1)</script>'
     page = enter(visitor, "x", typed)
     assert "<script>" not in page.text

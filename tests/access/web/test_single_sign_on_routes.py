@@ -1,4 +1,4 @@
-"""Single sign-on as a browser sees it: through the gate to a real OpenID provider and back."""
+"""Single sign-on as a browser sees it: through the middleware to a real OpenID provider and back."""
 
 import contextlib
 import json
@@ -39,9 +39,9 @@ GROUPS = {"officers": "security officer", "readers": "reader"}
 
 
 def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
 
 
 @contextlib.contextmanager
@@ -70,7 +70,7 @@ def issuer():
         yield address
 
 
-class House:
+class Site:
     """The product's pages before sign-in, and who is known to it."""
 
     def __init__(self, engine, issuer, **rules):
@@ -95,19 +95,19 @@ class House:
 
 
 @pytest.fixture
-def house(sqlite, issuer, monkeypatch):
+def site(sqlite, issuer, monkeypatch):
     monkeypatch.setattr(passwords, "hasher", CHEAP)
-    one = House(sqlite, issuer)
+    site = Site(sqlite, issuer)
     days = {"starts": date(2026, 1, 1), "at": datetime(2026, 1, 1, tzinfo=UTC)}  # the routes use the wall clock
-    one.olga = person(sqlite, "Olga Officier", "olga@example.org", [(SECURITY_OFFICER, None, None)], **days)
-    one.lena = person(sqlite, "Lena Lezer", "lena@example.org", [(READER, None, None)], password="", **days)
-    return one
+    site.olga = person(sqlite, "Olga Officier", "olga@example.org", [(SECURITY_OFFICER, None, None)], **days)
+    site.lena = person(sqlite, "Lena Lezer", "lena@example.org", [(READER, None, None)], password="", **days)
+    return site
 
 
-def at_provider(house, browser, claims, start="/sign-in/oidc"):
+def at_provider(site, browser, claims, start="/sign-in/oidc"):
     """Go there and sign in; the address with which the provider sends the browser back."""
     sub = f"s-{secrets.token_hex(4)}"
-    httpx2.put(f"{house.provider.issuer}/users/{sub}", json=claims).raise_for_status()
+    httpx2.put(f"{site.provider.issuer}/users/{sub}", json=claims).raise_for_status()
     return sign_in_as(sub, browser.get(start))
 
 
@@ -120,8 +120,10 @@ def sign_in_as(sub, gone):
 
 def changed(address, **values):
     parts = urlsplit(address)
-    asked = {**dict(parse_qsl(parts.query)), **values}
-    return urlunsplit(parts._replace(query=urlencode({name: one for name, one in asked.items() if one is not None})))
+    query = {**dict(parse_qsl(parts.query)), **values}
+    return urlunsplit(
+        parts._replace(query=urlencode({name: value for name, value in query.items() if value is not None}))
+    )
 
 
 LENA = {"email": "lena@example.org", "email_verified": True, "name": "Lena Lezer"}
@@ -131,88 +133,88 @@ NINA = {"email": "nina@example.org", "email_verified": True, "name": "Nina Nieuw
 # ── The way there and back ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_sign_in_page_shows_the_way(house):
-    page = house.browser().get("/sign-in?next=/evidence").text
+def test_sign_in_page_links_to_single_sign_on(site):
+    page = site.browser().get("/sign-in?next=/evidence").text
     assert '<a href="/sign-in/oidc?next=/evidence">Sign in with Keycloak</a>' in page
     assert sign_in_link(Language("nl"), None, "/") == {}
 
 
-def test_request_to_the_provider_has_state_nonce_and_pkce(house):
-    gone = house.browser().get("/sign-in/oidc")
-    asked = dict(parse_qsl(urlsplit(gone.headers["location"]).query))
-    assert gone.headers["location"].startswith(f"{house.provider.issuer}/oauth2/authorize?")
-    assert asked["redirect_uri"] == f"{HOME}/sign-in/oidc/back" and asked["client_id"] == "us"
-    assert asked["response_type"] == "code" and asked["code_challenge_method"] == "S256"
-    assert asked["scope"].split() == ["openid", "email", "profile"] and "acr_values" not in asked
-    assert all(len(asked[name]) >= 43 for name in ("state", "nonce", "code_challenge"))
+def test_request_to_the_provider_has_state_nonce_and_pkce(site):
+    gone = site.browser().get("/sign-in/oidc")
+    query = dict(parse_qsl(urlsplit(gone.headers["location"]).query))
+    assert gone.headers["location"].startswith(f"{site.provider.issuer}/oauth2/authorize?")
+    assert query["redirect_uri"] == f"{HOME}/sign-in/oidc/back" and query["client_id"] == "us"
+    assert query["response_type"] == "code" and query["code_challenge_method"] == "S256"
+    assert query["scope"].split() == ["openid", "email", "profile"] and "acr_values" not in query
+    assert all(len(query[name]) >= 43 for name in ("state", "nonce", "code_challenge"))
     cookie = gone.headers["set-cookie"]
     assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Max-Age=600" in cookie and "Path=/" in cookie
-    assert asked["state"] not in cookie and "nonce" not in cookie
+    assert query["state"] not in cookie and "nonce" not in cookie
 
 
-def test_over_tls_the_cookie_is_of_this_host_only_and_the_way_back_is_https(house):
-    secure = SignInContext(house.context.engine, house.context.admissions, house.context.secret_key, secure=True)
-    app = Starlette(routes=SingleSignOnRoutes(secure, lambda: house.set).routes())
-    gone = TestClient(app, base_url="https://house.example.org", follow_redirects=False).get("/sign-in/oidc")
+def test_over_tls_the_cookie_is_of_this_host_only_and_the_way_back_is_https(site):
+    secure = SignInContext(site.context.engine, site.context.admissions, site.context.secret_key, secure=True)
+    app = Starlette(routes=SingleSignOnRoutes(secure, lambda: site.set).routes())
+    gone = TestClient(app, base_url="https://site.example.org", follow_redirects=False).get("/sign-in/oidc")
     assert gone.headers["set-cookie"].startswith("__Host-aantoonbaar-sso=") and "Secure" in gone.headers["set-cookie"]
     assert "https%3A%2F%2Fhouse.example.org%2Fsign-in%2Foidc%2Fback" in gone.headers["location"]
 
 
-def test_configured_acr_is_requested(house):
-    house.provider.acr = "gold"
-    assert "acr_values=gold" in house.browser().get("/sign-in/oidc").headers["location"]
+def test_configured_acr_is_requested(site):
+    site.provider.acr = "gold"
+    assert "acr_values=gold" in site.browser().get("/sign-in/oidc").headers["location"]
 
 
-def test_someone_signs_in_and_goes_where_they_wanted_to_be(house):
-    browser = house.browser()
+def test_single_sign_on_redirects_to_the_requested_page(site):
+    browser = site.browser()
     assert browser.get("/evidence").headers["location"].startswith("/sign-in")
-    back = browser.get(at_provider(house, browser, LENA, "/sign-in/oidc?next=/evidence"))
+    back = browser.get(at_provider(site, browser, LENA, "/sign-in/oidc?next=/evidence"))
     assert (back.status_code, back.headers["location"]) == (303, "/evidence")
     assert browser.get("/evidence").text == "Lena Lezer"
-    assert house.reasons() == [""]
+    assert site.reasons() == [""]
     assert "aantoonbaar-sso" not in browser.cookies
 
 
-def test_next_leads_nowhere_else(house):
-    browser = house.browser()
-    back = browser.get(at_provider(house, browser, LENA, "/sign-in/oidc?next=https://evil.example/"))
+def test_next_redirects_to_local_paths_only(site):
+    browser = site.browser()
+    back = browser.get(at_provider(site, browser, LENA, "/sign-in/oidc?next=https://evil.example/"))
     assert back.headers["location"] == "/"
 
 
-def test_an_address_that_is_not_verified_is_refused_with_what_to_do(house):
-    browser = house.browser()
-    back = browser.get(at_provider(house, browser, {**LENA, "email_verified": False}))
+def test_an_address_that_is_not_verified_is_refused_with_what_to_do(site):
+    browser = site.browser()
+    back = browser.get(at_provider(site, browser, {**LENA, "email_verified": False}))
     assert back.status_code == 403 and "Ask a security officer" in back.text and "/sign-in" in back.text
-    assert browser.get("/").status_code == 303 and house.reasons() == ["unverified"]
+    assert browser.get("/").status_code == 303 and site.reasons() == ["unverified"]
 
 
-def test_a_stranger_comes_in_only_where_new_accounts_are_wanted(house):
-    browser = house.browser()
-    assert browser.get(at_provider(house, browser, NINA)).status_code == 403
-    assert house.reasons() == ["unknown"]
-    house.set = SingleSignOn(house.provider, SingleSignOnRules(read_groups(GROUPS), new_accounts=True))
-    assert browser.get(at_provider(house, browser, NINA)).status_code == 303
+def test_stranger_gets_in_only_where_new_accounts_are_allowed(site):
+    browser = site.browser()
+    assert browser.get(at_provider(site, browser, NINA)).status_code == 403
+    assert site.reasons() == ["unknown"]
+    site.set = SingleSignOn(site.provider, SingleSignOnRules(read_groups(GROUPS), new_accounts=True))
+    assert browser.get(at_provider(site, browser, NINA)).status_code == 303
     assert browser.get("/").text == "Nina Nieuw"
 
 
-def test_roles_follow_the_groups_at_once(house):
-    browser, sub = house.browser(), "s-nina"
-    house.set = SingleSignOn(house.provider, SingleSignOnRules(read_groups(GROUPS), new_accounts=True))
+def test_roles_follow_the_groups_at_once(site):
+    browser, sub = site.browser(), "s-nina"
+    site.set = SingleSignOn(site.provider, SingleSignOnRules(read_groups(GROUPS), new_accounts=True))
     for groups in (["readers"], ["readers", "officers"], []):
-        httpx2.put(f"{house.provider.issuer}/users/{sub}", json={**NINA, "groups": groups})
+        httpx2.put(f"{site.provider.issuer}/users/{sub}", json={**NINA, "groups": groups})
         back = browser.get(sign_in_as(sub, browser.get("/sign-in/oidc")))
         open_ones = [
-            row.role for row in rows(house.engine, "role_grant") if row.granted_by == PROVIDER.name and not row.ended_at
+            row.role for row in rows(site.engine, "role_grant") if row.granted_by == PROVIDER.name and not row.ended_at
         ]
         assert sorted(open_ones) == sorted(GROUPS[group] for group in groups)
         assert back.status_code == (303 if groups else 403)
     assert browser.get("/").status_code == 303  # the open pages end too
 
 
-def test_own_second_factor_is_required_on_our_page(house):
-    enrol(house.engine, house.lena, datetime(2026, 1, 2, tzinfo=UTC))
-    browser = house.browser()
-    back = browser.get(at_provider(house, browser, LENA))
+def test_own_second_factor_is_required_on_our_page(site):
+    enrol(site.engine, site.lena, datetime(2026, 1, 2, tzinfo=UTC))
+    browser = site.browser()
+    back = browser.get(at_provider(site, browser, LENA))
     assert back.status_code == 200 and 'action="/sign-in/code"' in back.text
     assert browser.get("/").status_code == 303
 
@@ -220,198 +222,198 @@ def test_own_second_factor_is_required_on_our_page(house):
 # ── What is not an answer to this question ───────────────────────────────────────────────────────────────────────────
 
 
-def test_an_answer_with_another_state_is_refused(house):
-    browser = house.browser()
-    back = at_provider(house, browser, LENA)
+def test_an_answer_with_another_state_is_refused(site):
+    browser = site.browser()
+    back = at_provider(site, browser, LENA)
     refused = browser.get(changed(back, state="another"))
     assert refused.status_code == 400 and "Start again" in refused.text
     assert browser.get(back).status_code == 400  # the cookie has served
-    assert rows(house.engine, "sign_in_session") == []
+    assert rows(site.engine, "sign_in_session") == []
 
 
 @pytest.mark.parametrize("state", [None, "", "\u00e9"])
-def test_an_answer_without_a_state_is_refused(house, state):
-    browser = house.browser()
-    assert browser.get(changed(at_provider(house, browser, LENA), state=state)).status_code == 400
+def test_an_answer_without_a_state_is_refused(site, state):
+    browser = site.browser()
+    assert browser.get(changed(at_provider(site, browser, LENA), state=state)).status_code == 400
 
 
-def test_an_answer_in_another_browser_is_refused(house):
+def test_provider_answer_in_another_browser_is_refused(site):
     """A link that signs the reader in as somebody else."""
-    back = at_provider(house, house.browser(), LENA)
-    assert house.browser().get(back).status_code == 400
-    victim = house.browser()
+    back = at_provider(site, site.browser(), LENA)
+    assert site.browser().get(back).status_code == 400
+    victim = site.browser()
     victim.get("/sign-in/oidc")
     assert victim.get(back).status_code == 400
 
 
-def test_an_answer_is_good_once(house):
-    browser = house.browser()
-    back = at_provider(house, browser, LENA)
-    kept = browser.cookies["aantoonbaar-sso"]
+def test_provider_answer_works_once(site):
+    browser = site.browser()
+    back = at_provider(site, browser, LENA)
+    cookie = browser.cookies["aantoonbaar-sso"]
     assert browser.get(back).status_code == 303
     assert browser.get(back).status_code == 400
-    browser.cookies.set("aantoonbaar-sso", kept, domain="127.0.0.1")
+    browser.cookies.set("aantoonbaar-sso", cookie, domain="127.0.0.1")
     again = browser.get(back)  # with the cookie kept: the provider knows the code was used
-    assert again.status_code == 401 and house.reasons() == ["", "answer"]
-    assert len(rows(house.engine, "sign_in_session")) == 1
+    assert again.status_code == 401 and site.reasons() == ["", "answer"]
+    assert len(rows(site.engine, "sign_in_session")) == 1
 
 
 def on_the_way(browser, **values):
     """The cookie, changed by someone who has the key."""
-    kept = browser.cookies["aantoonbaar-sso"].strip('"')
-    said = {**json.loads(decrypt(kept, KEY, "single sign-on: on the way")), **values}
+    cookie = browser.cookies["aantoonbaar-sso"].strip('"')
+    pending = {**json.loads(decrypt(cookie, KEY, "single sign-on: on the way")), **values}
     browser.cookies.clear()
     browser.cookies.set(
-        "aantoonbaar-sso", encrypt(json.dumps(said), KEY, "single sign-on: on the way"), domain="127.0.0.1"
+        "aantoonbaar-sso", encrypt(json.dumps(pending), KEY, "single sign-on: on the way"), domain="127.0.0.1"
     )
 
 
-def test_ten_minutes_later_it_is_over(house):
-    browser = house.browser()
-    back = at_provider(house, browser, LENA)
+def test_pending_single_sign_on_expires_after_ten_minutes(site):
+    browser = site.browser()
+    back = at_provider(site, browser, LENA)
     on_the_way(browser, until=time.time() - 1)
     assert browser.get(back).status_code == 400
 
 
-def test_an_id_token_with_another_nonce_is_refused(house):
-    browser = house.browser()
-    back = at_provider(house, browser, LENA)
+def test_an_id_token_with_another_nonce_is_refused(site):
+    browser = site.browser()
+    back = at_provider(site, browser, LENA)
     on_the_way(browser, nonce="another")
-    assert browser.get(back).status_code == 401 and house.reasons() == ["answer"]
+    assert browser.get(back).status_code == 401 and site.reasons() == ["answer"]
 
 
-def test_a_token_for_another_client_is_refused(house):
-    browser = house.browser()
-    back = at_provider(house, browser, LENA)
-    house.provider._client_id = "others"  # the code was given to another: the provider does not accept it
-    assert browser.get(back).status_code in (401, 503) and rows(house.engine, "sign_in_session") == []
+def test_a_token_for_another_client_is_refused(site):
+    browser = site.browser()
+    back = at_provider(site, browser, LENA)
+    site.provider._client_id = "others"  # the code was given to another: the provider does not accept it
+    assert browser.get(back).status_code in (401, 503) and rows(site.engine, "sign_in_session") == []
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "A" * 9_000, "{}"])
-def test_a_cookie_that_is_not_ours_is_none(house, cookie):
-    browser = house.browser()
-    back = at_provider(house, browser, LENA)
+def test_unknown_cookie_is_refused(site, cookie):
+    browser = site.browser()
+    back = at_provider(site, browser, LENA)
     browser.cookies.clear()
     browser.cookies.set("aantoonbaar-sso", cookie, domain="127.0.0.1")
     assert browser.get(back).status_code == 400
 
 
-def test_a_cookie_of_another_purpose_is_none(house):
-    browser = house.browser()
-    back = at_provider(house, browser, LENA)
+def test_cookie_encrypted_for_another_purpose_is_refused(site):
+    browser = site.browser()
+    back = at_provider(site, browser, LENA)
     browser.cookies.clear()
     browser.cookies.set("aantoonbaar-sso", encrypt("{}", KEY, "second factor"), domain="127.0.0.1")
     assert browser.get(back).status_code == 400
 
 
-def test_an_answer_of_another_provider_is_refused(house):
-    browser = house.browser()
-    back = browser.get(changed(at_provider(house, browser, LENA), iss="https://evil.example"))
+def test_answer_of_another_provider_is_refused(site):
+    browser = site.browser()
+    back = browser.get(changed(at_provider(site, browser, LENA), iss="https://evil.example"))
     assert back.status_code == 401 and "different identity provider" in back.text
-    browser = house.browser()
-    assert browser.get(changed(at_provider(house, browser, LENA), iss=house.provider.issuer)).status_code == 303
+    browser = site.browser()
+    assert browser.get(changed(at_provider(site, browser, LENA), iss=site.provider.issuer)).status_code == 303
 
 
-def test_refusal_at_the_provider_is_shown_in_our_words(house):
-    browser = house.browser()
+def test_refusal_at_the_provider_is_shown_in_our_words(site):
+    browser = site.browser()
     back = changed(
-        at_provider(house, browser, LENA), code=None, error="access_denied", error_description="<b>call us</b>"
+        at_provider(site, browser, LENA), code=None, error="access_denied", error_description="<b>call us</b>"
     )
     refused = browser.get(back)
     assert (
         refused.status_code == 401 and "Keycloak did not sign you in." in refused.text and "call us" not in refused.text
     )
-    assert house.reasons() == ["answer"]
+    assert site.reasons() == ["answer"]
 
 
-def test_answers_refused_again_and_again_are_counted_and_not_written_one_by_one(house):
-    browser = house.browser()
-    back = changed(at_provider(house, browser, LENA), code=None, error="access_denied")
+def test_answers_refused_again_and_again_are_counted_and_not_written_one_by_one(site):
+    browser = site.browser()
+    back = changed(at_provider(site, browser, LENA), code=None, error="access_denied")
     cookie = dict(browser.cookies)
     for _ in range(FREE_PER_ADDRESS + 5):
         for name, value in cookie.items():
             browser.cookies.set(name, value, domain="127.0.0.1")
         assert browser.get(back).status_code == 401
-    assert house.reasons() == ["answer"] * FREE_PER_ADDRESS
-    house.context.throttled_attempts.write_down(house.engine)
-    assert [(row.reason, row.attempts) for row in rows(house.engine, "login_attempt")][FREE_PER_ADDRESS:] == [
+    assert site.reasons() == ["answer"] * FREE_PER_ADDRESS
+    site.context.throttled_attempts.write_down(site.engine)
+    assert [(row.reason, row.attempts) for row in rows(site.engine, "login_attempt")][FREE_PER_ADDRESS:] == [
         ("locked", 5)
     ]
 
 
-def test_only_a_person_who_goes_there_begins(house):
-    browser = house.browser()
+def test_single_sign_on_starts_only_on_navigation(site):
+    browser = site.browser()
     refused = browser.get("/sign-in/oidc", headers={"sec-fetch-mode": "no-cors"})
     assert refused.status_code == 400 and "set-cookie" not in refused.headers
     assert browser.post("/sign-in/oidc").status_code == 405
 
 
-def test_what_looks_ahead_uses_nothing_up(house):
-    browser = house.browser()
+def test_link_preview_uses_up_nothing(site):
+    browser = site.browser()
     assert browser.head("/sign-in/oidc").status_code == 400
-    back = at_provider(house, browser, LENA)
+    back = at_provider(site, browser, LENA)
     assert browser.head(back).status_code == 400
     assert browser.get(back).status_code == 303
 
 
-def test_a_sign_in_takes_the_place_of_the_one_before(house):
-    browser = house.browser()
+def test_sign_in_replaces_the_browser_s_former_session(site):
+    browser = site.browser()
     for _ in range(2):
         sub = "s-the-same"
-        httpx2.put(f"{house.provider.issuer}/users/{sub}", json=LENA).raise_for_status()
+        httpx2.put(f"{site.provider.issuer}/users/{sub}", json=LENA).raise_for_status()
         assert browser.get(sign_in_as(sub, browser.get("/sign-in/oidc"))).status_code == 303
-    assert sorted(row.ended_at is None for row in rows(house.engine, "sign_in_session")) == [False, True]
+    assert sorted(row.ended_at is None for row in rows(site.engine, "sign_in_session")) == [False, True]
 
 
-def test_an_expired_token_is_refused(house):
+def test_an_expired_token_is_refused(site):
     with running("-e", "-3600") as issuer:
-        house.provider = Provider(issuer, "us", "a secret", "Keycloak")
-        house.set = SingleSignOn(house.provider, house.set.rules)
-        browser = house.browser()
-        assert browser.get(at_provider(house, browser, LENA)).status_code == 401
-    assert house.reasons() == ["answer"]
+        site.provider = Provider(issuer, "us", "a secret", "Keycloak")
+        site.set = SingleSignOn(site.provider, site.set.rules)
+        browser = site.browser()
+        assert browser.get(at_provider(site, browser, LENA)).status_code == 401
+    assert site.reasons() == ["answer"]
 
 
 # ── What the provider does wrong ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_unavailable_provider_is_reported_in_the_reader_s_language(house):
-    house.set = SingleSignOn(Provider("http://127.0.0.1:1", "us", "s", "Keycloak"), house.set.rules)
-    down = house.browser("nl").get("/sign-in/oidc")
+def test_unavailable_provider_is_reported_in_the_reader_s_language(site):
+    site.set = SingleSignOn(Provider("http://127.0.0.1:1", "us", "s", "Keycloak"), site.set.rules)
+    down = site.browser("nl").get("/sign-in/oidc")
     assert down.status_code == 503 and "Keycloak" in down.text and 'lang="nl"' in down.text
     assert re.search(r"met een wachtwoord", down.text)
-    assert "E-mail address" in house.browser().get("/sign-in").text  # others still sign in
+    assert "E-mail address" in site.browser().get("/sign-in").text  # others still sign in
 
 
-def test_provider_that_fails_during_sign_in_is_reported(house):
-    browser = house.browser()
-    back = at_provider(house, browser, LENA)
-    house.set = SingleSignOn(Provider("http://127.0.0.1:1", "us", "s", "Keycloak"), house.set.rules)
+def test_provider_that_fails_during_sign_in_is_reported(site):
+    browser = site.browser()
+    back = at_provider(site, browser, LENA)
+    site.set = SingleSignOn(Provider("http://127.0.0.1:1", "us", "s", "Keycloak"), site.set.rules)
     assert browser.get(back).status_code == 503
 
 
-def test_a_forged_signature_and_another_audience_are_refused(house):
+def test_a_forged_signature_and_another_audience_are_refused(site):
     liar = LyingProvider()
     try:
-        house.set = SingleSignOn(Provider(liar.issuer, "us", "s", "Keycloak"), house.set.rules)
+        site.set = SingleSignOn(Provider(liar.issuer, "us", "s", "Keycloak"), site.set.rules)
         for aud, expected in (("us", 303), ("others", 401)):
-            browser = house.browser()
-            asked = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
-            liar.sign(liar.claims(asked["nonce"], aud=aud, **LENA))
-            answer = f"{CALLBACK}?code=c&state={asked['state']}"
+            browser = site.browser()
+            query = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
+            liar.sign(liar.claims(query["nonce"], aud=aud, **LENA))
+            answer = f"{CALLBACK}?code=c&state={query['state']}"
             assert browser.get(answer).status_code == expected
-        browser = house.browser()
-        asked = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
-        liar.sign(liar.claims(asked["nonce"], **LENA))
+        browser = site.browser()
+        query = dict(parse_qsl(urlsplit(browser.get("/sign-in/oidc").headers["location"]).query))
+        liar.sign(liar.claims(query["nonce"], **LENA))
         liar.token = liar.token[:-20] + "A" * 20
-        assert browser.get(f"{CALLBACK}?code=c&state={asked['state']}").status_code == 401
+        assert browser.get(f"{CALLBACK}?code=c&state={query['state']}").status_code == 401
     finally:
         liar.stop()
-    assert house.reasons() == ["", "answer", "answer"]
+    assert site.reasons() == ["", "answer", "answer"]
 
 
-def test_without_a_provider_there_is_no_way(house):
-    house.set = None
-    browser = house.browser()
+def test_single_sign_on_is_not_found_without_a_provider(site):
+    site.set = None
+    browser = site.browser()
     assert browser.get("/sign-in/oidc").status_code == 404 and browser.get(CALLBACK).status_code == 404
     assert "/sign-in/oidc" not in browser.get("/sign-in").text

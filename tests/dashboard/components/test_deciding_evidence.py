@@ -36,8 +36,8 @@ def deliver(content, requirement, system="", title="", day=None):
         writing(settings.engine()) as (session, now),
     ):
         systems = [system] if system else []
-        given = Delivery(inspection, [requirement], systems, first_day=day, last_day=day, title=title)
-        return submission.submit(session, settings.store(), BUILT_IN, given, now)
+        delivery = Delivery(inspection, [requirement], systems, first_day=day, last_day=day, title=title)
+        return submission.submit(session, settings.store(), BUILT_IN, delivery, now)
 
 
 def accept(evidence, decision="accepted", remark=""):
@@ -65,13 +65,13 @@ def shown(planned):
     return scanned.evidence, crypto.evidence
 
 
-def test_a_green_control_opens_its_evidence_with_all_that_counts(pages, shown):
+def test_demonstrated_control_shows_its_deciding_evidence(pages, shown):
     out = words(pages.open("control", key="iso27001-2022:A.8.24"))
     for evidence in shown:
         assert f"/evidence-item?id={evidence}" in out
     english = pages.language == "en"
-    for said in ("Replaced soon", "The scan", "The policy", "Colleague", "security officer"):
-        assert said in out
+    for text in ("Replaced soon", "The scan", "The policy", "Colleague", "security officer"):
+        assert text in out
     assert ("Acceptance criteria" if english else "Acceptatiecriteria") in out
     assert ("by the policy." if english else "volgens beleid.") in out.lower()
     assert ("with exception" if english else "met uitzondering") in out
@@ -80,7 +80,7 @@ def test_a_green_control_opens_its_evidence_with_all_that_counts(pages, shown):
     assert ("1 of 201 days" if english else "1 van 201 dagen") in out, "the day of today, and no day to come"
 
 
-def test_the_measure_and_the_evidence_tell_the_exception(pages, shown):
+def test_measure_and_evidence_show_the_exception(pages, shown):
     cell = "tls-scan|portal|portal.example.org"
     for out in (
         words(pages.open("measure", key="tls", cell=cell)),
@@ -90,7 +90,7 @@ def test_the_measure_and_the_evidence_tell_the_exception(pages, shown):
         assert "security officer" in out
 
 
-def test_what_an_exception_accepts_is_not_said_to_be_without_an_end(pages, shown):
+def test_accepted_failure_is_not_shown_as_never_expiring(pages, shown):
     out = words(pages.open("evidence_item", id=shown[0]))
     assert (
         "An exception accepts its failures" if pages.language == "en" else "Een uitzondering accepteert de afwijkingen"
@@ -98,7 +98,7 @@ def test_what_an_exception_accepts_is_not_said_to_be_without_an_end(pages, shown
     assert ("do not expire" if pages.language == "en" else "eindigt niet vanzelf") not in out
 
 
-def test_an_end_beside_a_fail_is_of_what_passes():
+def test_expiry_beside_a_failure_is_of_the_passing_evidence():
     end, today = date(2027, 1, 1), date(2026, 12, 1)
     failed, passed = ("r", "s", "a"), ("r", "s", "b")
     covered = [SimpleNamespace(key=failed, verdict="fail"), SimpleNamespace(key=passed, verdict="pass")]
@@ -121,7 +121,7 @@ def test_a_supporting_measure_has_its_own_status(pages, shown):
     assert "s-lapsing" in out
 
 
-def test_never_delivered_is_not_said_of_what_was_rejected(pages, planned):
+def test_rejected_evidence_is_not_shown_as_not_yet_provided(pages, planned):
     never = "not yet provided" if pages.language == "en" else "nog niet aangeleverd"
     assert never in words(pages.open("measure", key="log"))
     filed = deliver(PDF, "log-export", "", "The log")
@@ -144,18 +144,18 @@ def test_what_waits_says_for_whom_and_why(pages, planned):
     assert "security officer: " in out, "who declared what follows"
 
 
-def test_what_does_not_reach_the_audit_is_of_that_evidence_itself():
+def test_expiry_note_is_of_the_evidence_shown():
     def cell(evidence, end):
         return CellStatus("r", "s", "", "demonstrated", evidence=evidence, valid_until=end)
 
     others = [cell("other", date(2027, 1, 1)), cell("mine", date(2027, 3, 1))]
-    said = expiry_note(EN, "mine", others, date(2027, 4, 1))
-    assert "1 March 2027" in said
-    assert "January" not in said
+    note = expiry_note(EN, "mine", others, date(2027, 4, 1))
+    assert "1 March 2027" in note
+    assert "January" not in note
     assert expiry_note(EN, "third", others, date(2027, 4, 1)) == ""
 
 
-def test_a_share_is_rounded_down_and_nothing_where_nothing_was_asked():
+def test_share_is_rounded_down_and_absent_without_requirements():
     day = date(2027, 3, 1)
     assert share(Continuity(day, day, 200, 199, [], [])) == 99
     assert share(Continuity(day, day, 0, 0, [], [])) is None

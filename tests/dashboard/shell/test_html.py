@@ -9,7 +9,7 @@ EVIL = '<script>alert("1")</script>&\'"'
 
 
 @given(st.text())
-def test_no_text_breaks_out(words):
+def test_no_text_breaks_the_html(words):
     out = html('<a title="{words}">{words}</a>', words=words)
     inside = out.removeprefix('<a title="').removesuffix("</a>")
     assert "<" not in inside
@@ -35,7 +35,7 @@ def test_html_is_not_escaped_twice():
     assert join([once, "<"], " ") == "<b>a &amp; b</b> &lt;"
 
 
-def test_an_address_can_be_mailed():
+def test_address_contains_its_query_values():
     assert address("control", key="iso27001-2022:A.8.24") == "/control?key=iso27001-2022:A.8.24"
     assert address("upload", requirement="a&b=c", system="") == "/upload?requirement=a%26b%3Dc"
     assert address("") == "/"

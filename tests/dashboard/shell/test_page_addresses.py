@@ -28,12 +28,12 @@ def scan_of(address: str) -> bytes:
 
 def held():
     with reading(settings.engine()) as session:
-        found = addresses_on(session, CALENDAR.day_of(datetime.now(UTC)), datetime(2100, 1, 1, tzinfo=UTC))
-    return {place: [one.address for one in addresses] for place, addresses in found.items()}
+        by_place = addresses_on(session, CALENDAR.day_of(datetime.now(UTC)), datetime(2100, 1, 1, tzinfo=UTC))
+    return {place: [row.address for row in addresses] for place, addresses in by_place.items()}
 
 
 def choice_of(test, tested):
-    return next(one for one in test.selectbox if one.key == f"place of {tested}")
+    return next(field for field in test.selectbox if field.key == f"place of {tested}")
 
 
 def submit(pages, test, form):
@@ -56,8 +56,10 @@ def team_member(planned):
 
 def test_an_address_is_added_and_ended_with_its_history(pages, planned):
     test = pages.open("setup")
-    next(one for one in test.text_input if one.placeholder == OTHER_PORT).set_value("https://Portal.example.org:8443/a")
-    place = next(one for one in test.selectbox if one.proto.form_id == "address")
+    next(field for field in test.text_input if field.placeholder == OTHER_PORT).set_value(
+        "https://Portal.example.org:8443/a"
+    )
+    place = next(field for field in test.selectbox if field.proto.form_id == "address")
     place.select_index([option.startswith("portal.example.org") for option in place.options].index(True))
     test = submit(pages, test, "address")
     assert held() == {TARGET: [OTHER_PORT]}
@@ -74,7 +76,7 @@ def test_an_address_is_added_and_ended_with_its_history(pages, planned):
 
 def test_what_is_no_address_is_refused_in_words(pages, planned):
     test = pages.open("setup")
-    next(one for one in test.text_input if one.placeholder == OTHER_PORT).set_value(f"*.example.org{EVIL}")
+    next(field for field in test.text_input if field.placeholder == OTHER_PORT).set_value(f"*.example.org{EVIL}")
     test = submit(pages, test, "address")
     out = words(test)
     assert "s-failing" in out
@@ -97,7 +99,7 @@ def test_another_port_is_proposed_as_a_new_address_first(pages, planned):
 
 
 def choices(test):
-    return [one.key for one in test.selectbox if (one.key or "").startswith("place of")]
+    return [field.key for field in test.selectbox if (field.key or "").startswith("place of")]
 
 
 def test_an_unknown_host_may_be_anything_and_nothing_is_proposed(pages, planned):
@@ -131,10 +133,10 @@ def test_an_address_of_later_days_does_not_count_for_the_days_of_the_file(pages,
 
 
 @pytest.mark.parametrize("name", [EVIL, "[click](https://evil.example)", "`a` **b**", ":red[x] $x$"])
-def test_names_of_a_file_are_shown_as_they_are(pages, planned, name):
+def test_names_from_a_file_are_not_translated(pages, planned, name):
     test = drop(pages, "scan.json", tls_scan(name))
     assert EVIL not in words(test)
-    [label] = [one.label for one in test.selectbox if (one.key or "").startswith("place of")]
+    [label] = [field.label for field in test.selectbox if (field.key or "").startswith("place of")]
     assert label.count("`") == 2
     assert label.startswith("`")
 

@@ -18,7 +18,7 @@ T = Language("en")
 @pytest.fixture
 def drawn(monkeypatch):
     """What a section was drawn with: its context, and the pages that are closed to the reader."""
-    found = []
+    contents = []
 
     @contextmanager
     def opening():
@@ -26,7 +26,7 @@ def drawn(monkeypatch):
 
     monkeypatch.setattr(page_context, "page_context", opening)
     monkeypatch.setattr(st, "fragment", lambda draw: draw)  # outside a script it draws nothing
-    return found, section(lambda _t, context: found.append((context, html.CLOSED.get())))
+    return contents, section(lambda _t, context: contents.append((context, html.CLOSED.get())))
 
 
 @pytest.fixture(autouse=True)
@@ -37,17 +37,17 @@ def closed():
 
 
 def test_section_of_a_page_that_is_drawn_has_the_state_of_the_page(drawn):
-    found, show = drawn
+    contents, show = drawn
     before = page_context._OPEN.set("the page's state")
     show(T)
     page_context._OPEN.reset(before)
-    assert found == [("the page's state", {"people"})]
+    assert contents == [("the page's state", {"people"})]
 
 
 def test_section_alone_opens_a_state_of_its_own(drawn):
-    found, show = drawn
+    contents, show = drawn
     show(T)
-    assert found == [("its own state", {"people"})]
+    assert contents == [("its own state", {"people"})]
 
 
 def test_section_that_fails_says_so_in_our_words(drawn, monkeypatch):
@@ -59,4 +59,4 @@ def test_section_that_fails_says_so_in_our_words(drawn, monkeypatch):
         raise ValueError("wrong")
 
     section(fail)(T)
-    assert [str(one) for one in troubles] == ["wrong"]
+    assert [str(trouble) for trouble in troubles] == ["wrong"]

@@ -22,8 +22,8 @@ from access.web import middleware, page_uploads
 from dashboard.shell import streamlit_adapter
 from dashboard.shell.index_page import rewrite
 
-HOUSE = Path(__file__).parents[3]
-SHELL = HOUSE / "dashboard" / "shell"
+ROOT = Path(__file__).parents[3]
+SHELL = ROOT / "dashboard" / "shell"
 INDEX = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
@@ -35,17 +35,15 @@ def test_adapter_was_checked_with_the_installed_version():
     )
 
 
-def test_nothing_else_imports_internals():
+def test_only_the_adapter_imports_streamlit_internals():
     internal = ("streamlit.runtime", "streamlit.web", "streamlit.proto", "streamlit.components.v2.")
-    product = [
-        path for room in ("access", "api", "bench", "dashboard", "jobs") for path in (HOUSE / room).rglob("*.py")
-    ]
-    found = [
-        path.relative_to(HOUSE).as_posix()
-        for path in [*product, HOUSE / "app.py"]
+    product = [path for room in ("access", "api", "bench", "dashboard", "jobs") for path in (ROOT / room).rglob("*.py")]
+    importers = [
+        path.relative_to(ROOT).as_posix()
+        for path in [*product, ROOT / "app.py"]
         if any(f"{verb} {name}" in path.read_text("utf-8") for verb in ("from", "import") for name in internal)
     ]
-    assert found == ["dashboard/shell/streamlit_adapter.py"]
+    assert importers == ["dashboard/shell/streamlit_adapter.py"]
 
 
 def test_open_pages_and_their_files_are_where_the_adapter_looks():
@@ -57,20 +55,20 @@ def test_open_pages_and_their_files_are_where_the_adapter_looks():
     assert MemoryUploadedFileManager("/upload").file_storage == {}
 
 
-def test_without_a_served_product_no_page_is_open():
+def test_no_page_is_open_without_a_server():
     assert streamlit_adapter.owner("page") == ""
     assert streamlit_adapter.uploaded_bytes("account") == 0
 
 
 @pytest.mark.parametrize(("automatic", "act"), [(False, True), (True, False)])
-def test_page_that_refreshes_itself_is_no_act(automatic, act):
+def test_page_that_refreshes_itself_is_no_user_action(automatic, act):
     message = BackMsg(rerun_script={"is_auto_rerun": automatic}).SerializeToString()
-    assert streamlit_adapter.is_act(message) is act
+    assert streamlit_adapter.is_user_action(message) is act
 
 
 @pytest.mark.parametrize("message", [b"", b"\xff\xff\xff"])
-def test_empty_or_unreadable_message_is_no_act(message):
-    assert not streamlit_adapter.is_act(message)
+def test_empty_or_unreadable_message_is_no_user_action(message):
+    assert not streamlit_adapter.is_user_action(message)
 
 
 def test_message_that_asks_for_a_page():
@@ -82,7 +80,7 @@ def test_message_that_says_that_a_script_ended():
     ended = ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY).SerializeToString()
     begun = ForwardMsg(new_session={"name": "main"}).SerializeToString()
     again = ForwardMsg(script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN).SerializeToString()
-    assert [streamlit_adapter.is_finished(one) for one in (ended, begun, again)] == [True, False, False]
+    assert [streamlit_adapter.is_finished(session) for session in (ended, begun, again)] == [True, False, False]
 
 
 def test_processor_time_of_scripts(tmp_path):
@@ -98,7 +96,7 @@ def test_routes_are_where_streamlit_has_them():
     assert f"/{starlette_routes.BASE_ROUTE_UPLOAD_FILE}/" == page_uploads.PATH
     assert f"/{starlette_routes.BASE_ROUTE_MEDIA}/" == middleware._MEDIA
     begin = ("STATIC", "MEDIA", "CORE", "COMPONENT")
-    assert tuple(f"/{getattr(starlette_routes, f'BASE_ROUTE_{one}')}" for one in begin) == streamlit_adapter.ROUTES
+    assert tuple(f"/{getattr(starlette_routes, f'BASE_ROUTE_{name}')}" for name in begin) == streamlit_adapter.ROUTES
 
 
 def test_first_page_holds_what_is_rewritten():
@@ -121,7 +119,7 @@ def test_component_of_our_own_is_declared_once(tmp_path):
     assert page.text[0].value == "True"
 
 
-def test_reader_is_who_the_gate_told(tmp_path):
+def test_reader_is_the_person_set_by_the_middleware(tmp_path):
     script = "import streamlit as st\nfrom dashboard.shell.streamlit_adapter import reader_value\n"
     (tmp_path / "page.py").write_text(
         script + "st.text([reader_value('account'), reader_value('session'), st.user.get('account')])"

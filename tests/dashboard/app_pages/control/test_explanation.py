@@ -14,19 +14,19 @@ def row(level, *explained):
     return ResultRow(0, 1, "TLS1_3", "portal.example.nl", "pass", "OK", level, "offered", "p", explained)
 
 
-def test_a_good_line_says_its_item_and_basis():
-    said = str(result_table(Language("nl"), [row("good", GOOD)]))
-    assert "Goed" in said
-    assert "Versie: TLS 1.3 · 3.3.1" in said
+def test_passing_result_shows_its_item_and_basis():
+    html = str(result_table(Language("nl"), [row("good", GOOD)]))
+    assert "Goed" in html
+    assert "Versie: TLS 1.3 · 3.3.1" in html
 
 
-def test_of_several_items_the_worst_is_first_and_each_has_its_level():
-    said = str(explanation(Language("nl"), [GOOD, BAD]))
-    assert said.index("Cipher suite: TLS_X · onvoldoende · bijlage B") < said.index("Versie: TLS 1.3 · goed · 3.3.1")
+def test_worst_item_is_first_and_each_has_its_level():
+    html = str(explanation(Language("nl"), [GOOD, BAD]))
+    assert html.index("Cipher suite: TLS_X · onvoldoende · bijlage B") < html.index("Versie: TLS 1.3 · goed · 3.3.1")
     assert "and 2 more" in str(explanation(Language("en"), [GOOD] * 5))
 
 
-def test_items_that_are_words_are_said_in_the_readers_language():
+def test_items_are_shown_in_the_reader_s_language():
     dutch, english = Language("nl"), Language("en")
     assert check_name(dutch, "option: 0-RTT on") == "Optie: 0-RTT aan"
     assert check_name(english, "option: 0-RTT on") == "Option: 0-RTT on"
@@ -34,9 +34,9 @@ def test_items_that_are_words_are_said_in_the_readers_language():
     assert check_name(dutch, "A-1: too-long-ago") == "A-1: too-long-ago"
 
 
-def test_what_is_not_judged_says_so_and_why():
-    said = str(
+def test_result_that_is_not_judged_says_why():
+    html = str(
         result_table(Language("en"), [row("", Explained(why=text("It did not run, so it counts for nothing.")))])
     )
-    assert "Not evaluated" in said
-    assert "It did not run" in said
+    assert "Not evaluated" in html
+    assert "It did not run" in html

@@ -39,8 +39,8 @@ def promise(words, status="failing", *keys):
 
 
 def test_passages_keep_their_place():
-    found = [(one.kind, TEXT[one.start : one.end]) for one in passages(TEXT)]
-    assert found == [
+    kinds = [(passage.kind, TEXT[passage.start : passage.end]) for passage in passages(TEXT)]
+    assert kinds == [
         ("heading", "Privacy"),
         ("paragraph", "We protect <b>data</b>.\nIt goes on here."),
         ("heading", "Security"),
@@ -57,12 +57,12 @@ def test_passages_keep_their_place():
 
 @given(st.text(alphabet="ab #-*1.\n<!->\r\t\u2028"))
 def test_passages_never_overlap_and_lose_no_words(text):
-    found = passages(text)
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
-    assert all(0 <= one.start <= one.end <= len(text) for one in found)
+    found_passages = passages(text)
+    assert all(passage.end <= other.start for passage, other in zip(found_passages, found_passages[1:], strict=False))
+    assert all(0 <= passage.start <= passage.end <= len(text) for passage in found_passages)
 
 
-def test_a_promise_is_underlined_by_its_status_and_noted_beside():
+def test_promise_is_underlined_by_status_with_a_note():
     out = statement_text(
         EN, TEXT, [promise("Traffic is encrypted;"), promise("Log-ins are logged;", "demonstrated", "log", "access")]
     )
@@ -71,7 +71,7 @@ def test_a_promise_is_underlined_by_its_status_and_noted_beside():
     assert "&lt;b&gt;data&lt;/b&gt;" in out
 
 
-def test_what_promises_nothing_folds_but_stays_in_place():
+def test_text_without_promises_is_folded_in_place():
     out = statement_text(EN, TEXT, [promise("Traffic is encrypted;")])
     assert "5 passages without promise" in out
     assert out.index("<summary><b>Privacy</b>") < out.index("Traffic") < out.index("<summary><b>Other</b>")
@@ -84,7 +84,7 @@ def test_the_opened_promise_is_tinted():
     assert 'class="passage item opened s-failing"' in out
 
 
-def test_promises_that_overlap_show_every_word_once():
+def test_overlapping_promises_show_every_word_once():
     out = statement_text(EN, TEXT, [promise("Traffic is"), promise("is encrypted;", "demonstrated", "log")])
     assert out.count("encrypted") == 1
     assert out.count("Traffic") == 1

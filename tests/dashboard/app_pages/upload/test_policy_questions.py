@@ -24,7 +24,7 @@ TODAY = CALENDAR.day_of(datetime.now(UTC))
 
 
 @pytest.fixture
-def asked(planned):
+def with_questions(planned):
     """Requirements that are judged by a register's policy and by one for scans from inside."""
     with writing(settings.engine()) as (session, now):
         for key, policy, scope, formats in (
@@ -46,8 +46,8 @@ def accept(test):
 
 def cells():
     with reading(settings.engine()) as session:
-        found = readiness(session, BUILT_IN, TODAY, datetime.now(UTC))
-    return {(one.requirement, one.system): one.status for one in found.cells}
+        answer = readiness(session, BUILT_IN, TODAY, datetime.now(UTC))
+    return {(cell.requirement, cell.system): cell.status for cell in answer.cells}
 
 
 def fill(pages, test, **values):
@@ -58,9 +58,9 @@ def fill(pages, test, **values):
     return pages.run(test)
 
 
-def test_a_test_that_is_a_table_asks_how_many_it_should_hold(pages, asked):
+def test_a_test_that_is_a_table_asks_how_many_it_should_hold(pages, with_questions):
     test = drop(pages, "log.csv", table(*RECORDS).encode(), requirement="record-log", system="portal")
-    assert [one.key for one in test.number_input if one.key and one.key.startswith("population of")]
+    assert [field.key for field in test.number_input if field.key and field.key.startswith("population of")]
     test.text_input[0].set_value("application")
     test = press(pages, fill(pages, test, population=len(RECORDS)), ":material/check:")
     assert cells()["record-log", "portal"] == "in_review"
@@ -68,32 +68,32 @@ def test_a_test_that_is_a_table_asks_how_many_it_should_hold(pages, asked):
     assert cells()["record-log", "portal"] == "demonstrated"
 
 
-def test_of_several_systems_each_has_its_own_number(pages, asked):
+def test_of_several_systems_each_has_its_own_number(pages, with_questions):
     rows = [*RECORDS, *(row | {"event_id": str(4 + at), "system": "downloads"} for at, row in enumerate(RECORDS[:2]))]
     test = drop(pages, "log.csv", table(*rows).encode(), requirement="record-log")
-    systems = next(one for one in test.multiselect if (one.key or "").startswith("systems"))
+    systems = next(field for field in test.multiselect if (field.key or "").startswith("systems"))
     systems.set_value(["portal", "downloads"])
     test = pages.run(test)
-    numbers = [one for one in test.number_input if (one.key or "").startswith("population of")]
+    numbers = [field for field in test.number_input if (field.key or "").startswith("population of")]
     assert len(numbers) == 2
     numbers[0].set_value(3)
     numbers[1].set_value(3)  # the table has two
     test.text_input[0].set_value("application")
     accept(press(pages, pages.run(test), ":material/check:"))
-    found = cells()
-    assert found["record-log", "portal"] == "demonstrated"
-    assert found["record-log", "downloads"] == "failing"
+    statuses = cells()
+    assert statuses["record-log", "portal"] == "demonstrated"
+    assert statuses["record-log", "downloads"] == "failing"
 
 
-def test_a_register_is_compared_with_another_before_it_is_saved(pages, asked):
+def test_a_register_is_compared_with_another_before_it_is_saved(pages, with_questions):
     """What the other register said is read while trying, though nothing of this one is kept."""
     rows = log()
     own = [
-        one | {"last_attempt": one["last_attempt"].isoformat(), "probe": "ja" if one["user_ref"] == "u-probe" else ""}
-        for one in known(rows)
+        row | {"last_attempt": row["last_attempt"].isoformat(), "probe": "ja" if row["user_ref"] == "u-probe" else ""}
+        for row in known(rows)
     ]
     for requirement, listed, number in (
-        ("attempts", own, len({one["user_ref"] for one in own})),
+        ("attempts", own, len({row["user_ref"] for row in own})),
         ("login-log", rows, len(rows)),
     ):
         test = drop(pages, "table.csv", table(*listed).encode(), requirement=requirement, system="portal")
@@ -104,12 +104,12 @@ def test_a_register_is_compared_with_another_before_it_is_saved(pages, asked):
         assert cells()[requirement, "portal"] == "demonstrated"
 
 
-def test_a_scan_from_inside_asks_from_which_zone(pages, asked):
+def test_a_scan_from_inside_asks_from_which_zone(pages, with_questions):
     test = pages.open("upload", requirement="walls")
     for zone, content in WHOLE.items():
         test.file_uploader[0].upload(f"{zone}.xml", content.encode())
     test = pages.run(test)
-    chosen = {one.key: one for one in test.selectbox if (one.key or "").startswith("zone of")}
+    chosen = {field.key: field for field in test.selectbox if (field.key or "").startswith("zone of")}
     assert len(chosen) == len(WHOLE)
     for zone in WHOLE:
         chosen[f"zone of {zone}.xml"].set_value(zone)
@@ -117,12 +117,12 @@ def test_a_scan_from_inside_asks_from_which_zone(pages, asked):
     assert cells()["walls", ""] == "demonstrated"
 
 
-def told(test):
-    return "\n".join([words(test), *(one.value for one in test.markdown)])
+def shown(test):
+    return "\n".join([words(test), *(element.value for element in test.markdown)])
 
 
-def test_a_policy_is_told_on_its_page(pages, planned):
-    out = told(pages.open("policy", key="tls-ncsc-nl@2025-05"))
+def test_policy_page_describes_the_policy(pages, planned):
+    out = shown(pages.open("policy", key="tls-ncsc-nl@2025-05"))
     assert "TLS_AES_256_GCM_SHA384" in out
     assert "heartbleed" in out
     assert ("Niet beoordeeld" in out or "Regels die niet" in out) if pages.language == "nl" else "not judged" in out
@@ -130,24 +130,24 @@ def test_a_policy_is_told_on_its_page(pages, planned):
 
 
 def test_a_policy_by_format_shows_those_that_judge(pages, planned):
-    out = told(pages.open("policy", key="segmentation"))
+    out = shown(pages.open("policy", key="segmentation"))
     assert "check=others-refused" in out
     assert "tcp/5432" in out
 
 
-def test_an_unknown_policy_is_no_page(pages, planned):
+def test_unknown_policy_is_reported(pages, planned):
     assert "nowhere" not in words(pages.open("policy", key="nowhere"))
 
 
-def test_every_policy_is_told(pages):
+def test_every_policy_has_a_page(pages):
     """Drawn for some above; the words of all."""
     for key, policy in policies().items():
         page = policy_descriptions.describe_policy(BUILT_IN, key, Language(pages.language))
-        assert [one.id for one, _ in page.parts] == [one.id for one in policy.judging_policies()]
+        assert [part.id for part, _ in page.parts] == [judging.id for judging in policy.judging_policies()]
         assert all(words.strip() for _, words in page.parts), key
 
 
-def test_what_was_declared_stands_beside_the_results(pages, asked):
+def test_what_was_declared_stands_beside_the_results(pages, with_questions):
     test = drop(pages, "log.csv", table(*RECORDS).encode(), requirement="record-log", system="portal")
     test.text_input[0].set_value("export of <b>the</b> application")
     test = press(pages, fill(pages, test, population=len(RECORDS)), ":material/check:")
@@ -158,20 +158,20 @@ def test_what_was_declared_stands_beside_the_results(pages, asked):
     assert ("3 rijen" if pages.language == "nl" else "3 rows") in out
 
 
-def test_the_zones_that_were_declared_are_told(pages, asked):
+def test_the_zones_that_were_declared_are_told(pages, with_questions):
     test = pages.open("upload", requirement="walls")
     for zone, content in WHOLE.items():
         test.file_uploader[0].upload(f"{zone}.xml", content.encode())
     test = pages.run(test)
-    for one in test.selectbox:
-        if (one.key or "").startswith("zone of"):
-            one.set_value(one.key.removeprefix("zone of ").removesuffix(".xml"))
+    for field in test.selectbox:
+        if (field.key or "").startswith("zone of"):
+            field.set_value(field.key.removeprefix("zone of ").removesuffix(".xml"))
     test = press(pages, pages.run(test), ":material/check:")
     out = words(pages.open("evidence_item", id=saved(test)))
     assert ("vanuit zone application" if pages.language == "nl" else "from zone application") in out
 
 
-def test_every_row_that_fails_is_told_with_its_reason(pages, asked):
+def test_every_row_that_fails_is_told_with_its_reason(pages, with_questions):
     rows = [row | {"on_behalf_of": ""} for row in RECORDS] + [
         RECORDS[0] | {"event_id": str(number), "user_ref": ""} for number in range(4, 14)
     ]
@@ -183,15 +183,15 @@ def test_every_row_that_fails_is_told_with_its_reason(pages, asked):
     assert "1: on_behalf_of" in out
 
 
-def test_of_a_test_that_names_no_target_it_is_asked(pages, asked):
-    cases = "".join(f'<testcase name="[check={one}]"/>' for one in ("port-80", "hsts", "cookies"))
+def test_of_a_test_that_names_no_target_it_is_asked(pages, with_questions):
+    cases = "".join(f'<testcase name="[check={check}]"/>' for check in ("port-80", "hsts", "cookies"))
     test = drop(pages, "https.xml", f'<testsuite name="https">{cases}</testsuite>'.encode(), requirement="https")
-    chosen = next(one for one in test.selectbox if one.key == "tested target")
+    chosen = next(field for field in test.selectbox if field.key == "tested target")
     chosen.set_value(("is", "portal", "api.example.org"))
     test = press(pages, pages.run(test), ":material/check:")
     accept(test)
     with reading(settings.engine()) as session:
-        found = readiness(session, BUILT_IN, TODAY, datetime.now(UTC))
-    held = [one.target for one in found.cells if one.requirement == "https" and one.status == "demonstrated"]
+        answer = readiness(session, BUILT_IN, TODAY, datetime.now(UTC))
+    held = [cell.target for cell in answer.cells if cell.requirement == "https" and cell.status == "demonstrated"]
     assert held == ["api.example.org"]
     assert "api.example.org" in words(pages.open("evidence_item", id=saved(test)))
