@@ -1,9 +1,11 @@
 """Routes for what must be demonstrated: catalogues, controls, the statement, measures, evidence requirements."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
+from api.downloads import attachment
 from api.request_context import Context, Key, RequestModel
 from controls.browse import lookup
 from controls.browse.rows import (
@@ -20,10 +22,15 @@ from controls.statement import draft, statement_versions
 from controls.statement.differences import Difference
 from controls.statement.version_rows import VersionRow
 from evidence.judging import policy_descriptions
+from evidence.judging.policy import TemplateFormat
 from evidence.judging.policy_descriptions import PolicyPage, PolicyRow
-from locales import text
+from locales import Language, text
 
 router = APIRouter(prefix="/v1", tags=["controls"])
+_TEMPLATES: Mapping[TemplateFormat, str] = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
 InPath = Annotated[str, Path(min_length=1, max_length=200)]
 
 
@@ -31,6 +38,13 @@ class CatalogueQuery(RequestModel):
     """Which catalogue."""
 
     catalogue: Key
+
+
+class TemplateQuery(RequestModel):
+    """The format of a template, and the language of its headings: by default the reader's."""
+
+    format: TemplateFormat = "xlsx"
+    language: Literal["nl", "en"] | None = None
 
 
 class VersionsQuery(RequestModel):
@@ -88,6 +102,25 @@ def policies(context: Context) -> list[PolicyRow]:
 def policy(context: Context, key: InPath) -> PolicyPage:
     """What it reads, what fails and by which source, as Markdown in the reader's language."""
     return policy_descriptions.describe_policy(context.person, key, context.language)
+
+
+@router.get(
+    "/policies/{key}/template",
+    summary="A template of a register",
+    response_class=Response,
+    responses={
+        200: {"content": {each: {} for each in _TEMPLATES.values()}, "description": "The file, as an attachment"}
+    },
+)
+def policy_template(context: Context, key: InPath, query: Annotated[TemplateQuery, Query()]) -> Response:
+    """An empty workbook or CSV file with the columns of the register that a policy judges, and an example row.
+
+    The headings are in the reader's language, or in the one that is named.
+    """
+    language = Language(query.language) if query.language else context.language
+    content = policy_descriptions.policy_template(context.person, key, language, query.format)
+    name = f"{key}.{language.code}.{query.format}"
+    return Response(content, media_type=_TEMPLATES[query.format], headers={"content-disposition": attachment(name)})
 
 
 @router.get("/statement", summary="The statement as published")

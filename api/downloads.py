@@ -21,7 +21,7 @@ def download(request: Request, stream: BinaryIO, file: FileRow) -> Response:
     span = _span(request, file.size, tag)
     first, last = span or (0, file.size - 1)
     headers = {
-        "content-disposition": _attachment(file.name),
+        "content-disposition": attachment(file.name),
         "content-length": str(last - first + 1),
         "accept-ranges": "bytes",
         "etag": tag,
@@ -55,8 +55,8 @@ def _read(stream: BinaryIO, missing: int) -> Iterator[bytes]:
             yield data
 
 
-def _attachment(name: str) -> str:
-    """The header of RFC 6266: an ASCII name for old clients, the real name for others."""
+def attachment(name: str) -> str:
+    """The `Content-Disposition` of RFC 6266: an ASCII name for old clients, the real name for others."""
     plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 

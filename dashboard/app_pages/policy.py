@@ -29,6 +29,21 @@ def draw(context: PageContext, page: PolicyPage) -> None:
         ]
         none = html.html("<p>{words}</p>", words=t("No evidence requirement uses this policy."))
         show(html.section(t("Used by")), html.join(links or [none]))
+        if page.has_template:
+            show(html.section(t("Template")), templates(page.policy.id))
+
+
+def templates(policy: str) -> html.Html:
+    """The downloads of a register's template, in the reader's language."""
+    formats = {"xlsx": t("Excel workbook"), "csv": t("CSV file")}
+    return html.join(
+        html.html(
+            '<p><a href="{to}" download>{label}</a></p>',
+            to=html.address(f"api/v1/policies/{policy}/template", format=form, language=t.code),
+            label=label,
+        )
+        for form, label in formats.items()
+    )
 
 
 with page_context() as context:

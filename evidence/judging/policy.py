@@ -6,7 +6,7 @@ Other rooms call these methods and never check the kind; where a kind has nothin
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from controls.files.yaml_source import Source
 from evidence.formats.headings import Headings
@@ -18,6 +18,7 @@ from locales import Language, Text
 from models.calendar import Calendar
 
 Rules = TypeVar("Rules", bound=PolicyFile)
+TemplateFormat = Literal["xlsx", "csv"]
 
 
 class Policy(Generic[Rules]):
@@ -164,6 +165,11 @@ class Policy(Generic[Rules]):
     def titles_of_columns(self) -> dict[str, Text]:
         """What the columns of its table are called, by key."""
         return {}
+
+    def template(self, t: Language, form: TemplateFormat) -> bytes:
+        """An empty file with the columns of its table, to be filled in; no bytes if it judges no tables."""
+        del t, form
+        return b""
 
     # what the uploader must state
 

@@ -7,7 +7,7 @@ from access.permissions import Person, require
 from evidence.errors import Unknown
 from evidence.judging import policy_pages
 from evidence.judging.policies import policies
-from evidence.judging.policy import Policy
+from evidence.judging.policy import Policy, TemplateFormat
 from locales import Language, text
 
 
@@ -28,6 +28,7 @@ class PolicyPage:
 
     policy: PolicyRow
     parts: tuple[tuple[PolicyRow, str], ...]
+    has_template: bool = False
 
 
 def list_policies(person: Person) -> list[PolicyRow]:
@@ -43,7 +44,21 @@ def describe_policy(person: Person, key: str, t: Language) -> PolicyPage:
     if policy is None:
         raise Unknown(text("There is no policy {key}.", key=key))
     judging = policy.judging_policies()
-    return PolicyPage(_row(policy), tuple((_row(each), policy_pages.page(t, each.path)) for each in judging))
+    return PolicyPage(
+        _row(policy),
+        tuple((_row(each), policy_pages.page(t, each.path)) for each in judging),
+        has_template=policy.table is not None,
+    )
+
+
+def policy_template(person: Person, key: str, t: Language, form: TemplateFormat) -> bytes:
+    """The template of the register that a policy judges, in the reader's language. Raises `Unknown`."""
+    require(person, "controls.read")
+    policy = policies().get(key)
+    content = policy.template(t, form) if policy else b""
+    if not content:
+        raise Unknown(text("There is no register {key}, and no template of it.", key=key))
+    return content
 
 
 def _row(policy: Policy[Any]) -> PolicyRow:

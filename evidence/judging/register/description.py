@@ -29,7 +29,7 @@ def lines(t: Language, rules: Rules) -> Iterator[str]:
     yield from (f"- {one}" for one in _whole(t, rules))
     yield from _section(t("Columns"), [t("Column"), t("May be called"), t("Holds"), t("Required")])
     for column in rules.columns:
-        yield _line([code(column.key), _names(column), _holds(t, column), _required(t, column)])
+        yield _line([code(column.key), _names(column), holds(t, column), _required(t, column)])
     if rules.rules:
         yield from _section(
             t("Rules of each row"), [t("A row fails for"), t("Asked of"), t("What must hold"), t("Basis")]
@@ -123,7 +123,8 @@ def _names(column: Column) -> str:
     return ", ".join(dict.fromkeys([*column.nl, *column.en]))
 
 
-def _holds(t: Language, column: Column) -> str:
+def holds(t: Language, column: Column) -> str:
+    """What may stand in a column."""
     if column.otherwise:
         return t("{holds}; where empty: that of {other}", holds=_content(t, column), other=code(column.otherwise))
     return _content(t, column)
@@ -140,6 +141,13 @@ def _required(t: Language, column: Column) -> str:
     if isinstance(column.required, bool):
         return t("yes") if column.required else t("no")
     return t("when {condition}", condition=column.required.describe(t))
+
+
+def needed(t: Language, column: Column) -> str:
+    """Whether a column must be filled, in a sentence."""
+    if isinstance(column.required, bool):
+        return t("always filled") if column.required else t("may stay empty")
+    return t("filled when {condition}", condition=column.required.describe(t))
 
 
 def _asked_of(t: Language, when: Condition | None) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 from evidence.formats.headings import Headings
 from evidence.formats.values import Result, Run
-from evidence.judging.policy import Policy
+from evidence.judging.policy import Policy, TemplateFormat
 from evidence.judging.policy_file import in_both_languages
-from evidence.judging.register import description, reading
+from evidence.judging.register import description, reading, template
 from evidence.judging.register.headers import headings_of
 from evidence.judging.register.judge import RegisterJudge
 from evidence.judging.register.proposal import propose
@@ -69,6 +69,9 @@ class RegisterPolicy(Policy[Rules]):
 
     def titles_of_columns(self) -> dict[str, Text]:
         return {column.key: in_both_languages(column.label) for column in self.rules.columns}
+
+    def template(self, t: Language, form: TemplateFormat) -> bytes:
+        return template.template(t, self.rules, form)
 
     def counted(self, t: Language) -> str:
         return description.counted(t, self.rules)
