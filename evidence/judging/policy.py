@@ -34,6 +34,7 @@ class Policy(Generic[Rules]):
     about: ClassVar[Text]  # description, for a policy without its own
     field_titles: ClassVar[Mapping[str, Text]] = {}  # by field of the file, for its page
     column_titles: ClassVar[Mapping[str, Text]] = {}  # by column of lists of groups, for its page
+    has_template: ClassVar[bool] = False  # whether it judges a table that people can fill in
     tests_from_outside: ClassVar[bool] = False  # whether a scan must come from outside the network
 
     def __init__(self, rules: Rules, sha256: str, path: Path) -> None:
@@ -167,7 +168,7 @@ class Policy(Generic[Rules]):
         return {}
 
     def template(self, t: Language, form: TemplateFormat) -> bytes:
-        """An empty file with the columns of its table, to be filled in; no bytes if it judges no tables."""
+        """A file with the columns of its table, to be filled in; no bytes without `has_template`."""
         del t, form
         return b""
 

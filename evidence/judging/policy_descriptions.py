@@ -47,7 +47,7 @@ def describe_policy(person: Person, key: str, t: Language) -> PolicyPage:
     return PolicyPage(
         _row(policy),
         tuple((_row(each), policy_pages.page(t, each.path)) for each in judging),
-        has_template=policy.table is not None,
+        has_template=policy.has_template,
     )
 
 

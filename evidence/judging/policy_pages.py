@@ -7,26 +7,44 @@ own name, so that no rule is left out.
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from controls.files.yaml_tree import Tree
 from evidence.judging.page_parts import code, file_end, in_language, page_link, table, value
-from evidence.judging.policies import FOLDER, kind_of
-from evidence.judging.policy import Policy
+from evidence.judging.policies import FOLDER, kind_of, policies
+from evidence.judging.policy import Policy, TemplateFormat
 from locales import LANGUAGES, Language
 
 _HEAD = ("id", "title", "about", "edition", "judges", "formats")
 Kind = type[Policy[Any]]
+TEMPLATES = "templates"  # the folder of templates, beside the pages
+TEMPLATE_FORMATS: tuple[TemplateFormat, ...] = get_args(TemplateFormat)
 
 
 def pages(folder: Path = FOLDER) -> dict[str, str]:
     """Text of every page by file name, with an index in each language."""
-    policies = [(kind_of(tree), tree.values) for tree in map(_tree, sorted(folder.glob("*.yaml")))]
+    of_files = [(kind_of(tree), tree.values) for tree in map(_tree, sorted(folder.glob("*.yaml")))]
     made: dict[str, str] = {}
     for t in map(Language, LANGUAGES):
-        made |= {page_link(t, values["id"]): _page(t, kind, values) for kind, values in policies}
-        made[f"README{file_end(t)}.md"] = _index(t, [values for _, values in policies])
+        made |= {page_link(t, values["id"]): _page(t, kind, values) for kind, values in of_files}
+        made[f"README{file_end(t)}.md"] = _index(t, of_files)
     return made
+
+
+def templates() -> dict[str, bytes]:
+    """The templates of the registers by file name, in each language and format."""
+    return {
+        template_name(t, policy.id, form): policy.template(t, form)
+        for policy in policies().values()
+        if policy.has_template
+        for t in map(Language, LANGUAGES)
+        for form in TEMPLATE_FORMATS
+    }
+
+
+def template_name(t: Language, policy: str, form: TemplateFormat) -> str:
+    """The file name of a register's template."""
+    return f"{policy}.{t.code}.{form}"
 
 
 def page(t: Language, path: Path) -> str:
@@ -39,17 +57,25 @@ def _tree(path: Path) -> Tree:
     return Tree(path.name, path.read_bytes())
 
 
-def _index(t: Language, policies: Iterable[Mapping[str, Any]]) -> str:
+def _index(t: Language, of_files: Iterable[tuple[Kind, Mapping[str, Any]]]) -> str:
     rows = [
         [
             f"[{in_language(t, values['title'])}]({page_link(t, values['id'])})",
             code(values["id"]),
             value(t, values["formats"]),
+            _template_links(t, values["id"]) if kind.has_template else "",
         ]
-        for values in policies
+        for kind, values in of_files
     ]
     head = [f"# {t('Policies')}", t("Made from the files in `evidence/policies` by `make pages`."), ""]
-    return "\n".join([*head, *table([t("Policy"), t("Named in a requirement as"), t("Formats")], rows)]) + "\n"
+    return (
+        "\n".join([*head, *table([t("Policy"), t("Named in a requirement as"), t("Formats"), t("Template")], rows)])
+        + "\n"
+    )
+
+
+def _template_links(t: Language, policy: str) -> str:
+    return ", ".join(f"[{form}]({TEMPLATES}/{template_name(t, policy, form)})" for form in TEMPLATE_FORMATS)
 
 
 def _page(t: Language, kind: Kind, values: Mapping[str, Any]) -> str:
@@ -103,7 +129,7 @@ def _lines(t: Language, kind: Kind, content: Any) -> Iterator[str]:
 
 
 def main(folder: Path) -> None:
-    """Write all pages, and remove those of policies that no longer exist."""
+    """Write all pages, with the templates of registers, and remove the pages of policies that no longer exist."""
     folder.mkdir(parents=True, exist_ok=True)
     made = pages()
     for path in folder.glob("*.md"):
@@ -111,6 +137,9 @@ def main(folder: Path) -> None:
             path.unlink()
     for name, content in made.items():
         (folder / name).write_text(content)
+    (folder / TEMPLATES).mkdir(exist_ok=True)
+    for name, template in templates().items():
+        (folder / TEMPLATES / name).write_bytes(template)
 
 
 if __name__ == "__main__":

@@ -133,6 +133,7 @@ VERBS = {
     "controls.scope.target_addresses.withdraw_address": "OS",
     "evidence.judging.policy_descriptions.list_policies": "ORTALS",
     "evidence.judging.policy_descriptions.describe_policy": "ORTALS",
+    "evidence.judging.policy_descriptions.policy_template": "ORTALS",
     "evidence.intake.admission.admit": "OTS",
     "evidence.intake.submission.record_evidence": "OTS",
     "evidence.decisions.closed_series.close_series": "O",

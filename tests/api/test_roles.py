@@ -69,6 +69,7 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/measures/{key}"): (("controls.read",), {}),
     ("GET", "/v1/policies"): (("controls.read",), {}),
     ("GET", "/v1/policies/{key}"): (("controls.read",), {}),
+    ("GET", "/v1/policies/{key}/template"): (("controls.read",), {}),
     ("GET", "/v1/statement"): (("controls.read",), {}),
     ("GET", "/v1/statement/versions"): (("controls.read",), {}),
     ("GET", "/v1/statement/differences"): (("controls.read",), {"params": {"old": "s", "new": "s"}}),

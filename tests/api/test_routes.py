@@ -1,8 +1,10 @@
 """Every other route: it answers what its verb says, and every error is a problem in the reader's language."""
 
+import io
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
@@ -46,6 +48,18 @@ def test_catalogues_controls_and_requirements_can_be_read(client: TestClient) ->
         ["api.example.nl:8443", "portal.example.nl"],
         [],
     ]
+
+
+def test_template_of_a_register_comes_as_an_attachment_in_the_readers_language(small_client: TestClient) -> None:
+    answer = small_client.get(f"{V1}/policies/patch-register/template", headers={"accept-language": "nl"})
+    assert answer.status_code == 200
+    assert 'filename="patch-register.nl.xlsx"' in answer.headers["content-disposition"]
+    assert load_workbook(io.BytesIO(answer.content)).worksheets[0]["A1"].value == "systeem"
+    answer = small_client.get(f"{V1}/policies/patch-register/template", params={"format": "csv", "language": "en"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.content.decode("utf-8-sig").startswith("system;")
+    for policy in ("nowhere", "tls-ncsc-nl@2025-05"):
+        assert small_client.get(f"{V1}/policies/{policy}/template").status_code == 404
 
 
 def test_the_statement_tells_which_sentences_have_no_measure_and_why(client: TestClient, office: Office) -> None:

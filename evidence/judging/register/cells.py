@@ -21,7 +21,7 @@ _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
 _ZONE = r"(?: ?(?:Z|[+-]\d{2}:?\d{2}))?"
 _DAY = re.compile(rf"(?:(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})|(\d{{1,2}})-(\d{{1,2}})-(\d{{4}}))(?:[T ]+{_CLOCK}{_ZONE})?")
 _MOMENT = re.compile(rf"(\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{1,2}}-\d{{1,2}}-\d{{4}})[T ]+({_CLOCK}{_ZONE})")
-_YES, _NO = (
+YES, _NO = (
     frozenset(("ja", "yes", "j", "y", "true", "waar", "1", "x", "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}")),
     frozenset(("nee", "neen", "no", "n", "false", "onwaar", "0")),
 )
@@ -189,8 +189,8 @@ def _date(given: str) -> date | None:
 
 def _flag(column: Column, given: str) -> str:
     word = given.casefold()
-    if word in _YES or word in _NO:
-        return "yes" if word in _YES else "no"
+    if word in YES or word in _NO:
+        return "yes" if word in YES else "no"
     raise Misread(text("{column}: this is neither yes nor no.", column=in_both_languages(column.label)))
 
 

@@ -146,8 +146,8 @@ def _required(t: Language, column: Column) -> str:
 def needed(t: Language, column: Column) -> str:
     """Whether a column must be filled, in a sentence."""
     if isinstance(column.required, bool):
-        return t("always filled") if column.required else t("may stay empty")
-    return t("filled when {condition}", condition=column.required.describe(t))
+        return t("required") if column.required else t("may be left empty")
+    return t("required when {condition}", condition=column.required.describe(t))
 
 
 def _asked_of(t: Language, when: Condition | None) -> str:

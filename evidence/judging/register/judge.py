@@ -16,6 +16,7 @@ from evidence.judging.register.headers import ONLY_REFERENCES, read_header
 from evidence.judging.register.personal import personal
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
+from evidence.judging.register.template import is_example, own_reference
 from evidence.judging.register.values import day_of
 from evidence.judging.register.whole_conditions import Complete
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
@@ -33,6 +34,7 @@ class RegisterJudge(Judge):
         super().__init__()
         self._rules = rules
         self._context = context
+        self._own_reference = own_reference(rules)
         self._as_of = context.as_of
         self._columns = {column.key: column for column in rules.columns}
         self._cells = {one.key: CellReader(one, context.mapping, context.calendar) for one in rules.columns}
@@ -62,6 +64,8 @@ class RegisterJudge(Judge):
         extra = any(name == EXTRA for name, _ in result.properties)
         if not extra and not any(cell.strip() for cell in cells.values()):
             return ""
+        if is_example(cells.get(self._own_reference, "")):
+            raise DoesNotFit(text("The example row of the template is still in it; replace it by your own rows."))
         reasons: dict[str, Text] = {}
         row = self._read(cells, reasons)
         if not self._is_about(row, reasons):

@@ -24,6 +24,7 @@ class RegisterPolicy(Policy[Rules]):
 
     judges = "register"
     shape = Rules
+    has_template = True
     about = text("A table with a row for each thing. Every row must hold to each rule.")
 
     def judge(self, run: Run, context: JudgeContext) -> RegisterJudge:

@@ -4,6 +4,7 @@ The example row is the policy's own (`examples`), with an example's reference wh
 reference is never judged as one of the organisation's (`is_example`).
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +15,7 @@ import pandas as pd
 
 from evidence.formats.headings import plain
 from evidence.judging.policy import TemplateFormat
-from evidence.judging.register.cells import words
+from evidence.judging.register.cells import YES, words
 from evidence.judging.register.description import holds, needed
 from evidence.judging.register.rules import Column, Rules
 from locales import LANGUAGES, Language, text
@@ -67,9 +68,12 @@ def _column(t: Language, rules: Rules, column: Column) -> TemplateColumn:
     if column.key == own_reference(rules):
         example = t.render(_EXAMPLE)
     labels = _labels(t, column)
-    if column.type in ("enum", "bool"):
-        example = labels.get(_key_of(column, example), example)
-    meaning = " ".join([_sentence(holds(t, column)), _sentence(needed(t, column)), *_rules(t, rules, column)])
+    if example and labels:
+        example = labels[_key_of(column, example)]
+    content = t("one of the allowed words") if labels else holds(t, column)
+    meaning = " ".join([_sentence(content), _sentence(needed(t, column)), *_rules(t, rules, column)])
+    headings = {f"`{each.key}`": f'"{getattr(each.label, t.code)}"' for each in rules.columns}
+    meaning = re.sub(r"`\w+`", lambda named: headings.get(named[0], named[0].strip("`")), meaning)
     return TemplateColumn(getattr(column.label, t.code), meaning, list(labels.values()), column.type, example)
 
 
@@ -83,7 +87,9 @@ def _labels(t: Language, column: Column) -> dict[str, str]:
 
 def _key_of(column: Column, example: str) -> str:
     """The policy's own word for an allowed word in either language."""
-    return words(column).get(plain(example), plain(example))
+    if column.type == "bool":
+        return "yes" if example.casefold() in YES else "no"
+    return words(column)[plain(example)]
 
 
 def _sentence(said: str) -> str:

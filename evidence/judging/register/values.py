@@ -94,12 +94,18 @@ def _describe_test(t: Language, column: str, words: frozenset[str], none: bool) 
         special = FILLED
     if special:
         return t(_SPECIAL[special, none].message, column=name)
-    several = t(" or ").join(sorted(words))
+    several = t(" or ").join(_shortly(t, words))
     return (
         t("{column} is not {words}", column=name, words=several)
         if none
         else t("{column} is {words}", column=name, words=several)
     )
+
+
+def _shortly(t: Language, words: frozenset[str]) -> list[str]:
+    """The words, sorted; the countries of the EEA as one."""
+    area = frozenset(word.casefold() for word in _GROUPS["EEA"])
+    return [*([t("a country of the EEA")] if area <= words else ()), *sorted(words - area if area <= words else words)]
 
 
 def condition_of(value: Any) -> Condition:

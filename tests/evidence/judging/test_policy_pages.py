@@ -1,9 +1,12 @@
 """The pages of policies in docs/ agree with their files."""
 
+import io
+
 import pytest
+from openpyxl import load_workbook
 
 from evidence.judging.policies import FOLDER, policies
-from evidence.judging.policy_pages import main, pages
+from evidence.judging.policy_pages import TEMPLATES, main, pages, templates
 from evidence.judging.words import item_name
 from locales import Language
 from tests.process import ROOT
@@ -14,6 +17,16 @@ DOCS = ROOT / "docs" / "policies"
 def test_pages_are_up_to_date():
     """`make pages` updates them."""
     assert {path.name: path.read_text() for path in DOCS.glob("*.md")} == pages()
+    assert {path.name for path in (DOCS / TEMPLATES).iterdir()} == templates().keys()
+    for name, template in templates().items():
+        assert _content((DOCS / TEMPLATES / name).read_bytes(), name) == _content(template, name)
+
+
+def _content(file: bytes, name: str) -> object:
+    """What a template holds; the bytes of a workbook also depend on the library that wrote it."""
+    if name.endswith(".csv"):
+        return file
+    return [[[cell.value for cell in row] for row in sheet] for sheet in load_workbook(io.BytesIO(file)).worksheets]
 
 
 @pytest.mark.parametrize("end", [".md", ".nl.md"])

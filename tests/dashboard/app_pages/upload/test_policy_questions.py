@@ -135,6 +135,13 @@ def test_a_policy_by_format_shows_those_that_judge(pages, planned):
     assert "tcp/5432" in out
 
 
+def test_register_offers_its_template(pages, planned):
+    out = shown(pages.open("policy", key="patch-register"))
+    for form in ("xlsx", "csv"):
+        assert f"/api/v1/policies/patch-register/template?format={form}&amp;language={pages.language}" in out
+    assert "/template?" not in shown(pages.open("policy", key="tls-ncsc-nl@2025-05"))
+
+
 def test_unknown_policy_is_reported(pages, planned):
     assert "nowhere" not in words(pages.open("policy", key="nowhere"))
 
