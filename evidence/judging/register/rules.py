@@ -150,7 +150,8 @@ class Rules(PolicyFile):
             raise source.wrong(text("fresh needs the columns that tell when a row happened: moments."), "fresh")
         self._check_names(source)
         if self.examples:
-            names = {"double", "columns", "population", *(one.name for one in (*self.rules, *self.complete))}
+            rules = {one.name for one in self.rules} | {one.name for one in self.complete}
+            names = {"double", "columns", "population", *rules}
             self.examples.check(source, known, known | names)
         for index, rule in enumerate(self.rules):
             if len(rule.must.model_fields_set) != 1:
