@@ -238,6 +238,7 @@ def suppliers(day: date) -> Register:
             "art. 28 complete": True,
             "agreement ends": day + timedelta(days=1_100),
             "country": "NL",
+            "access from": "NL",
             "transfer ground": None,
             "disclosure ground": None,
             "customers informed on": date(2023, 3, 3),

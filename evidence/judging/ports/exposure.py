@@ -10,7 +10,8 @@ from pydantic import Field
 
 from controls.files.yaml_source import Given, Key, Shape, Source, matching
 from evidence.formats.facts import Host
-from evidence.formats.nmap_states import is_port
+from evidence.formats.nmap_states import is_port, reason_of
+from evidence.formats.port_ranges import holds
 from evidence.formats.values import Result, Run
 from evidence.judging.policy import Policy
 from evidence.judging.policy_file import PolicyFile
@@ -22,6 +23,7 @@ from evidence.judging.ports.port_states import (
     is_scanned,
     not_listed,
     not_reached,
+    nothing_heard,
     scan_of,
     shown,
     some,
@@ -30,6 +32,7 @@ from evidence.judging.values import FAIL, NONE, PASS, Explained, Judge, JudgeCon
 from locales import Text, plural, text
 
 Port = Annotated[str, matching(r"(tcp|udp|sctp)/\d{1,5}", text("a port such as tcp/443"))]
+Ranges = Annotated[str, matching(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*", text("ports such as 1-65535"))]
 PUBLIC = "public"
 
 
@@ -68,6 +71,12 @@ class Rules(PolicyFile):
     allowed_at: list[Allowed]
     zones: list[Zone] = Field(default_factory=list)
     must_scan: list[Service]
+    ports: Ranges | None = None  # TCP ports that a scan must have looked at
+    panels: list[Given] = Field(default_factory=list)  # programs for administrators, as nmap names what answers
+
+    def panel(self, seen: str) -> str:
+        """The program for administrators that answers, by what nmap says of a port; empty if it names none."""
+        return next((one for one in self.panels if one.casefold() in seen.casefold()), "")
 
     def check(self, source: Source[Any]) -> None:
         """Check that zones are unique and none is called `public`. Raises `WrongFile`."""
@@ -90,7 +99,7 @@ class _Seen:
     """What was seen of an address of a target."""
 
     failing: dict[str, Text] = field(default_factory=dict)
-    listed: set[str] = field(default_factory=set)
+    listed: dict[str, tuple[str, str]] = field(default_factory=dict)  # ports with their state and reason
     undetermined: list[str] = field(default_factory=list)
 
 
@@ -114,7 +123,7 @@ class ExposureJudge(Judge):
             return ""
         allowance, seen = self._allowance(result.target), self._address(result)
         port, state = result.check, result.severity
-        seen.listed.add(port)
+        seen.listed[port] = (state, reason_of(result.message))
         shows = shown(port, state, result.message)
         if self._scan.inconclusive_kinds and shows != Shown.OPEN:
             return ""  # the whole run proves nothing
@@ -148,7 +157,7 @@ class ExposureJudge(Judge):
 
     def _open(self, allowance: "_Allowance", seen: _Seen, result: Result) -> str:
         if result.check in allowance.allowed:
-            return PASS
+            return self._answers(seen, result)
         service = self._must.get(result.check)
         reason = (
             text("{service} can be reached from outside; expected closed or filtered.", service=service)
@@ -156,6 +165,14 @@ class ExposureJudge(Judge):
             else text("open ({seen}), and not among the ports that may be open.", seen=result.message)
         )
         self._fail(seen, result.check, reason)
+        return FAIL
+
+    def _answers(self, seen: _Seen, result: Result) -> str:
+        """What is behind a port that may be open: no program for administrators."""
+        panel = self._rules.panel(result.message)
+        if not panel:
+            return PASS
+        self._fail(seen, result.check, _administers(panel))
         return FAIL
 
     def _fail(self, seen: _Seen, port: str, reason: Text) -> None:
@@ -204,21 +221,30 @@ class ExposureJudge(Judge):
         if reason := next((why for host in hosts if (why := not_reached(host))), None):
             return reason
         required = {*self._must, *allowance.must_open}
-        listed = set.intersection(*(address.listed for address in seen.values())) if seen else set()
-        missing = sorted(required - listed - self._scanned)
-        if missing:
-            return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=some(missing))
+        listed = set.intersection(*(set(one.listed) for one in seen.values())) if seen else set()
+        if missing := some(required - listed - self._scanned) or self._unscanned():
+            return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=missing)
         if undetermined:
             return text("The scan does not tell the state of {ports}.", ports=some(set(undetermined)))
-        return next((why for host in hosts if (why := not_listed(self._scan, host))), None)
+        if reason := next((why for host in hosts if (why := not_listed(self._scan, host))), None):
+            return reason
+        unheard = (nothing_heard(host, seen[host.address].listed.values()) for host in hosts)
+        return next(filter(None, unheard), None)
+
+    def _unscanned(self) -> str:
+        """The TCP ports that a scan must have looked at, and those that it did, where that is not all of them."""
+        scanned = self._scan.scanned.get("tcp", "")
+        if not self._rules.ports or holds(scanned, self._rules.ports):
+            return ""
+        return f"TCP {self._rules.ports} ({scanned[:80] or '-'})"
 
     def _unlisted(self, allowance: "_Allowance", seen: _Seen, host: Host) -> list[str]:
-        """Judge ports that appear only in groups: undetermined management ports fail.
+        """Judge the ports that stand only in sums: undetermined management ports fail.
 
         Return other undetermined ports.
         """
         undetermined = []
-        required = {*allowance.must_open, *(self._must.keys() - allowance.allowed)} - seen.listed
+        required = {*allowance.must_open, *(self._must.keys() - allowance.allowed)} - seen.listed.keys()
         groups = Groups(self._scan.only_protocol, host, required)
         for port in sorted(required & self._scanned):
             state = groups.state(port)
@@ -254,7 +280,9 @@ class ExposureExplanation:
         """Explain the level of a result; the day makes no difference."""
         del day
         zone = self._rules.zone_of(line.target)
-        level, why = self._unjudged(line) or self._judged(zone, line.check, line.severity)
+        level, why = (
+            self._unjudged(line) or self._administering(zone, line) or self._judged(zone, line.check, line.severity)
+        )
         service = self._must.get(line.check)
         return [Explained(f"{line.check} ({service})" if service else line.check, level, f"zone {zone.zone}", why)]
 
@@ -264,6 +292,10 @@ class ExposureExplanation:
         if shown(line.check, line.severity, line.message) == Shown.NEVER_ARRIVED:
             return "", text("The scan did not reach it: nothing says that it is not open.")
         return None
+
+    def _administering(self, zone: Zone, line: StoredResult) -> tuple[str, Text] | None:
+        panel = self._rules.panel(line.message) if line.severity == OPEN and line.check in zone.allowed else ""
+        return (FAIL, _administers(panel)) if panel else None
 
     def _judged(self, zone: Zone, port: str, state: str) -> tuple[str, Text]:
         if port in zone.must_open:
@@ -288,6 +320,12 @@ def _must_answer(state: str) -> tuple[str, Text]:
     return (PASS, text("It must answer, and does.")) if state == OPEN else ("", _UNDETERMINED)
 
 
+def _administers(panel: str) -> Text:
+    return text(
+        "{program} answers here, by which a system is managed; it may not be reached from outside.", program=panel
+    )
+
+
 def _undetermined(state: str, service: str) -> Text:
     return text(
         "{service}: the scan can't tell whether it is open ({state}); expected closed or filtered.",
@@ -307,7 +345,8 @@ class ExposurePolicy(Policy[Rules]):
         "port fails. A port whose state the scan can't determine (open|filtered) fails if servers are managed through"
         " it; any other TCP port gives no verdict, and a UDP port is only shown. Only scans that distinguish open "
         "from closed count (-sS, -sT, -sU). A target gets a verdict only if each of its addresses answered and none "
-        "timed out."
+        "timed out, and one of its ports answered too or something refused the scan: a scan that is blocked on its way "
+        "shows nothing closed. What answers at a port that may be open is told only by a scan with -sV."
     )
     field_titles: ClassVar[Mapping[str, Text]] = {
         "allowed": text("Ports that may be open"),
@@ -315,6 +354,8 @@ class ExposurePolicy(Policy[Rules]):
         "allowed_at": text("Ports that may be open on one target"),
         "zones": text("Zones"),
         "must_scan": text("Ports by which servers are managed; all must have been scanned"),
+        "ports": text("TCP ports that every scan must have looked at"),
+        "panels": text("Programs by which systems are managed; none may answer, at an open port either"),
     }
     column_titles: ClassVar[Mapping[str, Text]] = {
         "service": text("Service"),
@@ -335,7 +376,7 @@ class ExposurePolicy(Policy[Rules]):
     @classmethod
     def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
         del values
-        return ["nmap -p- -oX scan.xml portal.example.nl"]
+        return ["nmap -p- -sV -oX scan.xml portal.example.nl"]
 
 
 KIND = ExposurePolicy

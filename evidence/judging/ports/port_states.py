@@ -114,6 +114,21 @@ def not_reached(host: Host) -> Text | None:
     return reason
 
 
+def nothing_heard(host: Host, listed: Iterable[tuple[str, str]]) -> Text | None:
+    """Why a scan without one answer from a port or a filter shows nothing closed; `listed`: states with reasons.
+
+    A scan that was blocked on its way looks just like it.
+    """
+    told = [*listed, *((group.state, group.reason) for group in host.groups if group.count)]
+    if any(state in (OPEN, "closed") or not (no_answer(reason) or never_arrived(reason)) for state, reason in told):
+        return None
+    return text(
+        "No port of {address} answered, and nothing refused the scan: one that was blocked on its way looks the same. "
+        "Scan from where a port that may be open answers.",
+        address=host.address,
+    )
+
+
 class Groups:
     """The states of those ports of one host that nmap sums up (`extraports`). `ports`: those that are looked up."""
 

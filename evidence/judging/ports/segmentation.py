@@ -7,23 +7,21 @@ must have received an answer, or its scan may never have left the machine.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from controls.files.yaml_source import Given, Key, Shape, Source, matching
+from controls.files.yaml_source import Given, Key, Shape, Source
 from evidence.formats.facts import Host
 from evidence.formats.nmap_states import is_port, never_arrived
 from evidence.formats.port_ranges import holds
 from evidence.formats.values import Result, Run
 from evidence.judging.policy import Policy
 from evidence.judging.policy_file import PolicyFile
-from evidence.judging.ports.exposure import Port
+from evidence.judging.ports.exposure import Port, Ranges
 from evidence.judging.ports.port_states import Shown, not_listed, not_scanned, scan_of, shown, some
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
 from locales import Text, plural, text
-
-Ranges = Annotated[str, matching(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*", text("ports such as 1-65535"))]
 
 
 class Zone(Shape):

@@ -47,7 +47,8 @@ def test_forbidden_open_port_fails(number):
 
 
 def test_undetermined_fails_only_for_management_ports():
-    assert verdict(scan(port(500, "open|filtered", "udp", "no-response"), FILTERED)).verdict == "pass"
+    udp = port(500, "open|filtered", "udp", "no-response")
+    assert verdict(scan(port(443, "open") + udp, FILTERED)).verdict == "pass"
     assert verdict(scan(port(500, "open|filtered"), FILTERED)).verdict == "none"
     assert failing(verdict(scan(port(22, "open|filtered"), FILTERED))) == ["tcp/22"]
     every = verdict(scan(extra='<extraports state="open|filtered" count="65535"/>'))
@@ -106,11 +107,29 @@ def test_undetermined_group_gives_no_verdict():
 
 
 def test_unscanned_ports_give_no_verdict():
-    outcome = verdict(scan(port(443, "open"), FILTERED, services="443,3389"))
-    assert outcome.verdict == "none"
-    assert "tcp/22" in str(outcome.reason)
-    listed = "".join(port(checked.partition("/")[2], "filtered") for checked in PORTS)
-    assert verdict(scan(listed, services=",".join(checked.partition("/")[2] for checked in PORTS))).verdict == "pass"
+    found = verdict(scan(port(443, "open"), FILTERED, services="443,3389"))
+    assert found.verdict == "none"
+    assert "tcp/22" in str(found.reason)
+    listed = "".join(port(one.partition("/")[2], "closed") for one in PORTS)
+    some = verdict(scan(listed, services=",".join(one.partition("/")[2] for one in PORTS)))
+    assert (some.verdict, "1-65535" in str(some.reason)) == ("none", True)  # of the others nothing is known
+
+
+@pytest.mark.parametrize(
+    ("product", "expected"), [("nginx", "pass"), ("MiniServ 2.1 (Webmin httpd)", "fail"), ("Grafana http", "fail")]
+)
+def test_no_program_for_administrators_answers_at_an_open_port(product, expected):
+    answering = port(443, "open").replace("</port>", f'<service name="https" product="{product}"/></port>')
+    content = scan(answering, FILTERED)
+    found = verdict(content)
+    assert (found.verdict, failing(found)) == (expected, ["tcp/443"] if expected == "fail" else [])
+    line = Result(1, "tcp/443", "portal.example.nl", "informational", "open", f"open, https {product}, syn-ack")
+    (one,) = policies()["expected-exposure"].explain(line, DAY)
+    assert one.level == expected
+
+
+def test_a_zone_whose_list_is_silent_has_nothing_open(zoned):
+    assert failing(zoned(scan(port(8443, "open"), FILTERED), "db1.example.nl")) == ["tcp/8443"]
 
 
 def test_unfinished_scan_proves_only_open_ports():
@@ -213,7 +232,6 @@ def test_unreached_host_gives_no_verdict(reason):
 @pytest.mark.parametrize(
     ("ports", "status"),
     [
-        ("", "echo-reply"),
         (port(443, "open", reason="syn-ack"), "user-set"),
         (port(8000, "closed", reason="reset"), "user-set"),
         (port(500, "closed", "udp", "port-unreach"), "user-set"),
@@ -221,6 +239,13 @@ def test_unreached_host_gives_no_verdict(reason):
 )
 def test_any_answer_shows_that_the_host_was_reached(ports, status):
     assert verdict(scan(ports, ALL.format("no-response"), status=status)).verdict == "pass"
+
+
+def test_a_scan_without_one_answer_from_a_port_shows_nothing_closed():
+    """The host answers a ping, and whatever is sent to its ports is lost on the way."""
+    found = verdict(scan(extra=ALL.format("no-response"), status="echo-reply"))
+    assert (found.verdict, "No port of 192.0.2.10 answered" in str(found.reason)) == ("none", True)
+    assert verdict(scan(extra=ALL.format("admin-prohibited"), status="echo-reply")).verdict == "pass"
 
 
 @pytest.mark.parametrize("reason", ["net-unreach", "host-unreach", "no-route"])

@@ -1,0 +1,63 @@
+"""A person's spreadsheet waits for someone else's review, whatever its requirement says; a team's token may be trusted."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from access.permissions import SECURITY_OFFICER, Person
+from evidence.intake.submission import Population
+from evidence.judging.policies import policies
+from models.transaction import writing
+from tests.access.limited import redefine
+from tests.evidence.judging.register.test_policy_examples import REGISTERS, in_full, population
+from tests.evidence.judging.register.test_policy_registers import table
+from tests.evidence.office import BUILD_SERVER, open_office
+
+PERSON = Person("administrator", frozenset({SECURITY_OFFICER}))
+#: a token of their own, with which a script of theirs hands in
+OWN_TOKEN = Person("administrator", frozenset({SECURITY_OFFICER}), token=2, account="administrator")
+JUDGED_BY_FORMAT = [key for key, one in policies().items() if one.judges == "by-format" and "csv" in one.formats]
+
+
+@pytest.fixture
+def office(sqlite, tmp_path):
+    return open_office(sqlite, tmp_path)
+
+
+def hand_in(office, policy, person, **changes):
+    """The example row of a policy, as a register that its requirement accepts automatically."""
+    judging = policies()[policy].judging("csv").id
+    rules = policies()[judging].rules
+    row = in_full(judging, rules.examples.row | ({rules.per: "portal"} if rules.per else {}) | changes)
+    day = date(2026, 11, 21) if "time" in rules.moments else rules.examples.day  # a log ends with its last row
+    with writing(office.engine, datetime(2026, 1, 5, tzinfo=UTC)) as (session, at):
+        asked = {"formats": ["csv"], "review": "automatic", "applies_to": None, "scope": "system"}
+        redefine(session, at, "role-tests", key="asked", policy=policy, kind="register", **asked)
+    return office.deliver(
+        table(row).encode(),
+        requirements=("asked",),
+        person=person,
+        at=datetime.combine(rules.examples.day, time(20), UTC),
+        first_day=day,
+        last_day=day,
+        population=Population(population(rules, [row]), "the source system", day),
+    )
+
+
+@pytest.mark.parametrize("person", [PERSON, OWN_TOKEN], ids=["browser", "own token"])
+@pytest.mark.parametrize("policy", [*REGISTERS, *JUDGED_BY_FORMAT])
+def test_a_person_s_spreadsheet_waits(office, policy, person):
+    filed = hand_in(office, policy, person)
+    assert filed.needs_review
+    assert "administrator declared what no file says" in str(filed.review_reasons[0])
+
+
+def test_an_export_of_a_team_s_token_need_not(office):
+    assert hand_in(office, "patch-register", BUILD_SERVER).review_reasons == []
+
+
+def test_what_a_rule_leaves_to_a_reviewer_makes_a_token_s_export_wait(office):
+    late = {"installed_on": "2026-11-16", "meanwhile": "port closed"}
+    filed = hand_in(office, "patch-register", BUILD_SERVER, **late)
+    assert [cell.verdict for cell in filed.covered] == ["pass"]
+    assert "with an interim measure" in str(filed.review_reasons[0])

@@ -1,0 +1,106 @@
+"""Conditions of registers by themselves: days, numbers with gaps, columns that stand in, other registers."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.judging.register.conditions import RegisterContext
+from evidence.judging.register.row_conditions import EachIn
+from evidence.judging.register.series import Numbered, Numbers
+from evidence.judging.register.values import condition_of
+from evidence.judging.register.versions import in_force
+from tests.evidence.judging.policy_judging import DAY, failing, judged
+from tests.evidence.judging.register.test_policy_register_rules import ROWS
+from tests.evidence.judging.register.test_policy_registers import ACCESS, table
+
+LEFT = {"confidentiality-register": [{"person_ref": "P-1", "access_until": date(2026, 11, 21)}]}
+
+
+@given(st.dates(), st.dates())
+def test_what_has_come_is_that_day_or_lies_before_it(day, as_of):
+    row = {"until": day}
+    past, ended = (condition_of({"until": word}).holds(row, as_of) for word in ("past", "ended"))
+    assert past == (ended or day == as_of)
+    assert condition_of({"until": {"not": ["ended"]}}).holds(row, as_of) != ended
+    assert not condition_of({"until": "ended"}).holds({"until": ""}, as_of)
+
+
+@given(st.dictionaries(st.integers(0, 60), st.booleans(), min_size=1), st.randoms())
+def test_a_gap_is_explained_by_a_row_beside_it(explained, random):
+    numbers = Numbers(Numbered.model_validate({"column": "ref", "explained": "why"}))
+    rows = list(explained.items())
+    random.shuffle(rows)
+    for number, has_reason in rows:
+        numbers.add_row({"ref": f"I-{number}", "why": "tickets" if has_reason else ""}, passed=True, as_of=DAY)
+    gaps = [one for one in pairwise(sorted(explained)) if one[1] - one[0] > 1]
+    without = [one for one in gaps if not explained[one[0]] and not explained[one[1]]]
+    assert len(list(numbers.missing(RegisterContext(DAY)))) == len(without)
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 40))
+def test_on_the_day_of_a_new_version_the_one_before_it_is_accepted_as_well(first, later):
+    change = first + timedelta(days=later)
+    versions = [
+        {"role": "r", "version": "1", "in_force_from": first},
+        {"role": "r", "version": "2", "in_force_from": change},
+    ]
+    assert (in_force(versions, "R", change), in_force(versions, "R", change - timedelta(days=1))) == ("2", "1")
+    for version, used, fails in (("1", change, False), ("2", change, False), ("1", change + timedelta(days=1), True)):
+        moment = f"{used}T10:00:00+01:00"
+        row = ROWS["eura"] | {
+            "role": "r",
+            "eura_version": version,
+            "accepted_at": moment,
+            "first_use_at": moment,
+            "last_use_at": moment,
+        }
+        found = judged("eura", table(row), population=1, as_of=date(2031, 1, 1), others={"eura-text": versions})
+        assert any("another-version" in check for check in failing(found[1]["portal"])) == fails
+
+
+@pytest.mark.parametrize(
+    ("countries", "inside"), [("NL", True), ("nl|DE", True), ("", True), ("NL|US", False), ("EEA", True), ("GB", False)]
+)
+def test_the_countries_of_the_economic_area(countries, inside):
+    condition = EachIn.model_validate({"column": "from", "words": ["EEA"]})
+    assert condition.holds({"from": countries}, RegisterContext(DAY)) == inside
+
+
+def of_access(others, **changes):
+    found = judged("access-review", table(ACCESS | changes), population=1, others=others)
+    return failing(found[1]["portal"]), [str(one) for one in found[2].to_review]
+
+
+def test_who_has_left_by_the_personnel_records_keeps_no_account():
+    assert of_access(LEFT) == (["leavers-by-hr"], [])
+    assert of_access(LEFT, decision="intrekken", executed_on="2026-10-13") == ([], [])
+    assert of_access({"confidentiality-register": [{"person_ref": "P-1", "access_until": DAY}]}) == ([], [])
+
+
+def test_without_those_records_the_reviewer_is_told():
+    fails, told = of_access({})
+    assert (fails, len(told)) == ([], 1)
+    assert "not compared with" in told[0]
+
+
+def test_a_breach_has_the_day_on_which_it_was_found_where_no_other_is_known():
+    row = ROWS["incident-register"] | {"authority_told_at": "2026-11-06T09:00:00+01:00"}
+    late = judged("incident-register", table(row), population=1)[1][""]
+    assert failing(late) == ["I-1: authority-late"]
+    aware = row | {"known_at": "2026-11-03T09:00:00+01:00"}
+    assert failing(judged("incident-register", table(aware), population=1)[1][""]) == []
+    long_after = row | {"known_at": "2026-11-05T10:00:00+01:00", "authority_told_at": "2026-11-06T10:00:00+01:00"}
+    _, verdicts, judge = judged("incident-register", table(long_after), population=1)
+    assert (failing(verdicts[""]), len(judge.to_review)) == ([], 1)
+
+
+def test_what_fails_is_not_left_to_a_reviewer():
+    """Two rows: one is late with a measure, the other without; the second alone decides."""
+    late = ROWS["patch-register"] | {"installed_on": "2026-11-16", "meanwhile": "port closed"}
+    other = ROWS["patch-register"] | {"update_ref": "CVE-2026-2", "installed_on": "2026-11-16"}
+    _, verdicts, judge = judged("patch-register", table(late, other), population=2)
+    assert failing(verdicts[""]) == ["portal/CVE-2026-2: installed-late"]
+    assert judge.to_review == []
