@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import anyio
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationError
 
 from api import answers
 from api.answers import DryRunAnswer, EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
@@ -16,6 +16,7 @@ from api.request_context import Context, Day, Keys, Number, Plain, RequestContex
 from evidence.errors import Unfitting
 from evidence.intake import judging_again, submission
 from evidence.intake.submission import Delivery, Filed, Incoming, Population
+from evidence.judging.table_mapping import TableMapping, mapping_of
 from evidence.library import evidence_items
 from evidence.library.results import Comparison, ResultFilters, compare, results
 from evidence.library.search import Filters
@@ -72,6 +73,16 @@ class Upload(RequestModel):
     population_of: Annotated[
         Keys, Field(default_factory=list, description="system=number, for a register of several systems")
     ]
+    mapping: Annotated[
+        str,
+        Field(
+            max_length=100_000,
+            description="of a register with headings or words of its own: what they mean, as JSON, such as the "
+            "`proposed_mapping` of a refusal. `columns`: column → heading; `values`: column → word in the file → word "
+            "of the policy (null: none); `dates`: column → d/m/y or m/d/y; `left_out`: headings that are no column. It "
+            "is kept with the evidence, remembered for its requirement and systems, and waits for a review",
+        ),
+    ] = ""
     zone: Annotated[Keys, Field(default_factory=list, description="file=zone, for a scan made from inside the network")]
 
 
@@ -156,7 +167,25 @@ def _delivery(upload: Upload, inspection: submission.Inspection) -> Delivery:
         populations=dict(_population_of(entry) for entry in upload.population_of),
         zones=dict(_zone(entry) for entry in upload.zone),
         tool=upload.tool,
+        mapping=_mapping(upload.mapping),
     )
+
+
+def _mapping(entry: str) -> TableMapping | None:
+    if not entry.strip():
+        return None
+    try:
+        return mapping_of(entry)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "mapping"
+        raise Unfitting(
+            text(
+                "mapping: {where} is not as expected: JSON with columns, values, dates, left_out, such as {example}.",
+                where=where,
+                example='{"columns": {"decided_by_ref": "Beoordelaar"}}',
+            )
+        ) from None
 
 
 def _zone(entry: str) -> tuple[str, str]:

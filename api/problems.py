@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from access.web.api_refusals import RETRY_AFTER, UNREACHABLE
+from evidence.errors import MappingNeeded
 from locales import Language, Problem, Text, text
 from locales.preference import preferred
 from models.calendar import calendar_of
@@ -80,6 +81,12 @@ class ProblemAnswer(BaseModel):
     detail: str = Field(examples=["portal is not a system in scope on 4 March 2027 or today; in scope: websites."])
     instance: str = Field(examples=["/api/v1/evidence"])
     errors: list[WrongField] = Field(default_factory=list)
+    proposed_mapping: dict[str, Any] | None = Field(
+        default=None,
+        description="of a table whose headings or words are not recognised: what they may mean. Correct it where "
+        "needed and send it back as the form field `mapping`",
+        examples=[{"columns": {"decided_by_ref": "Beoordelaar"}, "values": {"decision": {"laten staan": "keep"}}}],
+    )
 
 
 def install(app: FastAPI) -> None:
@@ -99,6 +106,7 @@ def answer(
     kind: str = "",
     errors: Sequence[WrongField] = (),
     headers: Mapping[str, str] | None = None,
+    proposed_mapping: dict[str, Any] | None = None,
 ) -> JSONResponse:
     """The answer to an error. `kind`: the last part of its type URI; empty: `about:blank`."""
     t = _language(request)
@@ -110,6 +118,7 @@ def answer(
         detail=t.render(detail),
         instance=request.url.path,
         errors=list(errors),
+        proposed_mapping=proposed_mapping,
     )
     return JSONResponse(
         body.model_dump(exclude_defaults=True),
@@ -131,7 +140,9 @@ async def _own_problem(request: Request, problem: Exception) -> JSONResponse:
     if status == HTTPStatus.NOT_FOUND and request.method != "GET" and not request.path_params:
         status = 422  # the address exists; something that the body names does not
     headers = {"retry-after": str(RETRY_AFTER)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return answer(request, status, problem.message, _kebab(type(problem).__name__), headers=headers)
+    proposed = problem.proposed_mapping if isinstance(problem, MappingNeeded) else None
+    kind = _kebab(type(problem).__name__)
+    return answer(request, status, problem.message, kind, headers=headers, proposed_mapping=proposed)
 
 
 async def _http_problem(request: Request, problem: Exception) -> JSONResponse:

@@ -1,8 +1,8 @@
 """Errors of this room: each message says what is wrong, where, and what was expected or what to do."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from locales import Problem
+from locales import Problem, Text
 
 
 class EvidenceProblem(Problem):
@@ -41,6 +41,16 @@ class Unfitting(EvidenceProblem):
     """Files, days, systems or requirements do not fit together; nothing is recorded."""
 
     status: ClassVar[int] = 422
+
+
+class MappingNeeded(EvidenceProblem):
+    """Somebody must say what the headings or words of a table mean; `proposed_mapping`: what they may mean, as JSON."""
+
+    status: ClassVar[int] = 422
+
+    def __init__(self, message: Text, proposed_mapping: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.proposed_mapping = proposed_mapping
 
 
 class Unknown(EvidenceProblem):

@@ -30,6 +30,7 @@ from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import Judging, compared, digests, judgements, record_judgement
 from evidence.integrity import facts
 from evidence.judging.policies import policies
+from evidence.judging.table_mapping import kept_mapping
 from evidence.storage.store import EvidenceStore
 from evidence.visible_evidence import require_visible
 from locales import Text, text
@@ -199,6 +200,7 @@ def _delivery(row: Row[Any], inspection: Inspection, covered: Sequence[CoveredCe
         populations=declared.get("populations", {}),
         zones=declared.get("zones", {}),
         tool=row.tool,
+        mapping=kept_mapping(declared),
     )
 
 

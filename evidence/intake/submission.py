@@ -8,7 +8,7 @@ inspection stays open until then.
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +26,9 @@ from evidence.intake.delivery.delivery_fit import DeliveryFit, fit_delivery
 from evidence.intake.delivery.token_limits import require_own_teams, require_token_limits
 from evidence.intake.judgement.comparison_data import read_comparison_data
 from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
+from evidence.intake.mapping.settlement import settled_mapping
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect
-from evidence.intake.reasons.declarations import Declarations, declaration_texts, declarations_of
+from evidence.intake.reasons.declarations import Declarations, declaration_texts, declarations_of, is_own
 from evidence.intake.reasons.reasons_to_review import reasons_to_review
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import Judging, record_judgement
@@ -77,7 +78,7 @@ def submit(session: Session, store: EvidenceStore, person: Person, delivery: Del
     """Make a delivery evidence, all or nothing: its rows, its bytes when the transaction commits, and the log's entry.
 
     The same files with the same declarations are the same evidence; that is answered with `is_new` false.
-    Raises `NotAllowed`, `Unknown`, `Unfitting`, `Unreadable` and `TooCostly`.
+    Raises `NotAllowed`, `Unknown`, `Unfitting`, `MappingNeeded`, `Unreadable` and `TooCostly`.
     """
     filed = record_evidence(session, store, person, delivery, now)
     _keep_at_commit(session, store, delivery.inspection)
@@ -98,6 +99,8 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
     require_own_teams(person, delivery_fit.requirements)
     require_token_limits(person, delivery_fit.cells)
     tool = _tool(delivery, delivery_fit)
+    if not is_own(person):
+        delivery = replace(delivery, mapping=settled_mapping(session, delivery, delivery_fit))
     declared = declarations_of(person, delivery, delivery_fit, tool)
     key = _content_key(delivery, delivery_fit, declared)
     if before := evidence_rows.find_evidence(session, key):

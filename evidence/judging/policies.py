@@ -11,7 +11,7 @@ from evidence.formats.headings import Headings
 from evidence.judging.kinds import kinds
 from evidence.judging.policy import Policy
 from evidence.judging.values import PolicyProblem
-from locales import text
+from locales import Text, text
 
 FOLDER = Path(__file__).parents[1] / "policies"
 
@@ -31,6 +31,7 @@ def use(folder: Path | None) -> None:
     _OWN_FOLDER[:] = [folder] if folder else []
     policies.cache_clear()
     register_headings.cache_clear()
+    titles_of_columns.cache_clear()
     policies()
 
 
@@ -39,6 +40,15 @@ def register_headings() -> dict[str, Headings]:
     """Accepted column headings of each register, by policy id."""
     headings_by_policy = {key: policy.headings() for key, policy in policies().items()}
     return {key: headings for key, headings in headings_by_policy.items() if headings is not None}
+
+
+@cache
+def titles_of_columns() -> dict[str, Text]:
+    """What the columns of registers are called, by key; of two with the same key, as the first register calls it."""
+    found: dict[str, Text] = {}
+    for policy in policies().values():
+        found = {**policy.titles_of_columns(), **found}
+    return found
 
 
 @cache

@@ -6,10 +6,10 @@ recognises by itself stays what it is, so that nothing is hidden by one.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from evidence.formats.headings import plain
 from evidence.formats.values import Result
@@ -37,6 +37,14 @@ class TableMapping(BaseModel):
     values: dict[_Name, dict[_Word, _Word | None]] = Field(default_factory=dict, max_length=_MOST)
     dates: dict[_Name, DateOrder] = Field(default_factory=dict, max_length=_MOST)
     left_out: list[_Name] = Field(default_factory=list, max_length=_MOST)
+
+    @model_validator(mode="after")
+    def _has_each_heading_once(self) -> Self:
+        """One heading as two columns would make any comparison of these hold."""
+        names = [plain(name) for name in self.columns.values() if name]
+        if len(set(names)) < len(names):
+            raise ValueError("two columns have the same heading")
+        return self
 
     def headings(self) -> dict[str, str]:
         """Plain heading → the key of its column."""
@@ -70,6 +78,22 @@ class TableMapping(BaseModel):
 
 
 NOTHING = TableMapping()
+
+
+def merged(mappings: Iterable[TableMapping]) -> TableMapping:
+    """What several mappings say together; of two that differ, what the first says."""
+    columns: dict[str, str | None] = {}
+    words: dict[str, dict[str, str | None]] = {}
+    dates: dict[str, DateOrder] = {}
+    left_out: dict[str, None] = {}
+    for one in mappings:
+        columns |= {key: name for key, name in one.columns.items() if not columns.get(key)}
+        for key, meant in one.values.items():  # noqa: PD011 - no data frame
+            words[key] = {**meant, **words.get(key, {})}
+        dates = {**one.dates, **dates}
+        left_out |= dict.fromkeys(one.left_out)
+    return TableMapping(columns=columns, values=words, dates=dates, left_out=list(left_out))
+
 
 #: The rows of a table, each time from the first.
 Rows = Callable[[], Iterable[Result]]

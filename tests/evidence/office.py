@@ -105,6 +105,16 @@ class Office:
             return list(session.execute(select(table(name).c[column])).scalars())
 
 
+def ask_for_access_reviews(office: Office) -> None:
+    """From now on access reviews are asked of every system; a token's are accepted by themselves."""
+    texts = {"title_nl": "E", "title_en": "E", "judged_nl": "", "judged_en": "", "retired": False}
+    row = {"key": "access-review", "measure": "m", "control": None, "team": "platform", "kind": "register", **texts}
+    rest = {"formats": ["csv", "xlsx"], "scope": "system", "policy": "access-review", "renewal": "P6M"}
+    with writing(office.engine, NOW) as (session, now):
+        wanted = {**row, **rest, "review": "automatic", "applies_to": None, "recorded_at": now}
+        session.execute(insert(table("evidence_requirement")), [wanted])
+
+
 def open_office(engine: Engine, folder: Path) -> Office:
     with writing(engine, datetime(2027, 1, 4, 9, 0, tzinfo=UTC)) as (session, now):
         catalogue = {"title_nl": "ISO", "title_en": "ISO", "short_nl": "ISO", "short_en": "ISO", "edition": "2022"}

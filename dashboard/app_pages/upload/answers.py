@@ -6,6 +6,7 @@ from datetime import date
 
 from evidence.intake.delivery.delivery import Delivery, Population, ScopeAddition
 from evidence.intake.reading.inspection import Inspection
+from evidence.judging.table_mapping import TableMapping
 
 ADD = "add"  # the tested address becomes a target of the system
 ADDRESS = "address"  # … becomes a new address of the target
@@ -30,6 +31,8 @@ class Answers:
     populations: Mapping[str, int] = field(default_factory=dict)  # system → how many of it a register should list
     zones: Mapping[str, str] = field(default_factory=dict)  # file → zone that it was made from
     days_from_files: bool = False  # the days are those of the files, not the person's
+    mapping: TableMapping | None = None  # what the headings and words of a table mean
+    unanswered: str = ""  # what the mapping still lacks, in the person's language
 
 
 def delivery_of(inspection: Inspection, answers: Answers) -> Delivery:
@@ -53,5 +56,6 @@ def delivery_of(inspection: Inspection, answers: Answers) -> Delivery:
         population=answers.population,
         populations=answers.populations,
         zones=answers.zones,
+        mapping=answers.mapping,
         additions=additions,
     )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from controls.browse.rows import RequirementRow
 from dashboard.app_pages.upload.answers import Answers, Place
+from dashboard.app_pages.upload.mapping_form import mapping_form
 from dashboard.app_pages.upload.policy_questions import judging_policies, population_form, zones_form
 from dashboard.app_pages.upload.target_form import places_on, tested_form
 from dashboard.components import days
@@ -44,6 +45,8 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> 
         places = tested_form(t, context, inspection, requirements, places_in_scope)
         systems = _systems(t, context, inspection, requirements, places_in_scope, places)
     judging = judging_policies(inspection, requirements)
+    cells = [(one.key, system, "") for one in requirements for system in _systems_of(one, systems)]
+    mapped = mapping_form(t, context, inspection, judging, cells)
     population, populations = population_form(t, context, inspection, judging, systems)
     zones = zones_form(t, inspection, judging)
     note = st.text_area(t("Note for the reviewer (optional)"), height=80)
@@ -59,7 +62,14 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> 
         populations=populations,
         zones=zones,
         days_from_files=_tells_days(inspection, requirements),
+        mapping=mapped.mapping,
+        unanswered=mapped.unanswered,
     )
+
+
+def _systems_of(requirement: RequirementRow, systems: Sequence[str]) -> Sequence[str]:
+    """The systems for which a requirement is shown; empty: the organisation."""
+    return [""] if requirement.scope == Scope.ORGANISATION else systems
 
 
 def _requirements(t: Language, context: PageContext, inspection: Inspection) -> list[RequirementRow]:

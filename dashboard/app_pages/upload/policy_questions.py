@@ -80,6 +80,8 @@ def missing_answers(
     t: Language, inspection: Inspection, requirements: Sequence[RequirementRow], answers: Answers
 ) -> str:
     """What must still be filled in before the evaluation; empty if nothing."""
+    if answers.unanswered:
+        return answers.unanswered
     judging = judging_policies(inspection, requirements)
     if answers.population is None and any(policy.counted(t) for judges in judging.values() for policy in judges):
         return t("Enter how many items it should list, and according to which source, to see what it changes.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from evidence.intake.reading.inspection import Inspection
+from evidence.judging.table_mapping import TableMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,5 @@ class Delivery:
     populations: Mapping[str, int] = field(default_factory=dict)  # of a register of several systems: how many in each
     zones: Mapping[str, str] = field(default_factory=dict)  # file → zone of the network that it was made from
     tool: str = ""
+    mapping: TableMapping | None = None  # of the tables; none: one that is remembered, or a proposal that is asked
     additions: Sequence[ScopeAddition] = ()  # what comes into scope before the evidence for it is recorded

@@ -1,9 +1,13 @@
 """The files of registers as they were accepted last."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from evidence.intake.judgement.latest_judgement import LATEST
+from evidence.judging.table_mapping import TableMapping, kept_mapping
+from models.rows import table
 
 _ACCEPTED = sql(f"""
 WITH defined AS (
@@ -21,16 +25,32 @@ WITH defined AS (
   FROM reviewed w
   WHERE decision = 'accepted' OR (decision IS NULL AND review = 'automatic' AND needs_review = 0 AND verdict <> 'fail')
 )
-SELECT DISTINCT f.sha256, t.format FROM newest n
+SELECT f.sha256, t.format, v.declared FROM newest n
+JOIN evidence v ON v.id = n.evidence
 JOIN test_run t ON t.evidence = n.evidence AND t.judged_at = n.judged_at
 JOIN evidence_file f ON f.evidence = n.evidence AND f.position = t.file
-WHERE n.place = 1 ORDER BY f.sha256
+WHERE n.place = 1 ORDER BY f.sha256, n.evidence
 """)
 
 
-def accepted_files(session: Session, policy: str) -> list[tuple[str, str]]:
-    """Digest and format of the files of the newest accepted evidence of each cell that this policy judges.
+@dataclass(frozen=True, slots=True)
+class AcceptedFile:
+    """A file of a register: its digest, its format, and the mapping that it was read with."""
+
+    sha256: str
+    format: str
+    mapping: TableMapping
+
+
+def accepted_files(session: Session, policy: str) -> list[AcceptedFile]:
+    """The files of the newest accepted evidence of each cell that this policy judges, each once for each mapping.
 
     Evidence of an automatic requirement counts as accepted unless it fails.
     """
-    return [(row.sha256, row.format) for row in session.execute(_ACCEPTED, {"policy": policy})]
+    typed = _ACCEPTED.columns(declared=table("evidence").c.declared.type)
+    found: list[AcceptedFile] = []
+    for row in session.execute(typed, {"policy": policy}):
+        file = AcceptedFile(row.sha256, row.format, kept_mapping(row.declared))
+        if file not in found:
+            found.append(file)
+    return found

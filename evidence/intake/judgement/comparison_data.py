@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from evidence.intake.delivery.delivery_fit import DeliveryFit
-from evidence.intake.judgement.accepted_files import accepted_files
+from evidence.intake.judgement.accepted_files import AcceptedFile, accepted_files
 from evidence.intake.judgement.delivery_judgement import (
     ComparisonData,
     cells_compared_with_earlier_runs,
@@ -74,11 +74,10 @@ def other_register(session: Session, store: EvidenceStore, policy: str) -> list[
     return [row for file in files for row in _rows(store, file, policy, calendar)]
 
 
-def _rows(store: EvidenceStore, file: tuple[str, str], policy: str, calendar: Calendar) -> list[Row]:
-    sha256, format_name = file
-    with store.open_verified(sha256) as stream:
-        found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=format_name, register=policy)
+def _rows(store: EvidenceStore, file: AcceptedFile, policy: str, calendar: Calendar) -> list[Row]:
+    with store.open_verified(file.sha256) as stream:
+        found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=file.format, register=policy)
     try:
-        return list(policies()[policy].rows(cast("Run", found.run), spool.results(), calendar))
+        return list(policies()[policy].rows(cast("Run", found.run), spool.results(), calendar, file.mapping))
     finally:
         spool.close()

@@ -21,6 +21,7 @@ from evidence.intake.reading.processes import budget_of
 from evidence.intake.reading.run_days import around
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
+from evidence.judging.table_mapping import NOTHING
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
 from locales import Text, text
 from models.calendar import Span
@@ -89,6 +90,7 @@ class DeliveryJudgement:
             in_scope=comparison.in_scope,
             others=comparison.others,
             titles={key: policies()[key].title for key in registers_compared_with(delivery_fit)},
+            mapping=delivery.mapping or NOTHING,
         )
         self._judges: dict[str, dict[int, Judge]] = {}  # by policy, then by the file's position
         self._contexts: list[tuple[Policy[Any], InspectedFile, Run, JudgeContext]] = []

@@ -5,10 +5,13 @@ from typing import Any
 
 from evidence.intake.reading.inspection import Inspection
 from evidence.judging.policy import Policy
+from evidence.judging.table_mapping import NOTHING, TableMapping
 from models.calendar import Calendar, Span
 
 
-def log_days(inspection: Inspection, judging: Iterable[Policy[Any]], calendar: Calendar) -> Span | None:
+def log_days(
+    inspection: Inspection, judging: Iterable[Policy[Any]], calendar: Calendar, mapping: TableMapping = NOTHING
+) -> Span | None:
     """The first and last day of the rows, by the columns that the policies say hold moments; none without any."""
     policies = {policy.id: policy for each in judging for policy in each.judging_policies()}
     days = {
@@ -16,6 +19,6 @@ def log_days(inspection: Inspection, judging: Iterable[Policy[Any]], calendar: C
         for file in inspection.files
         for policy in policies.values()
         if file.run is not None and file.format in policy.formats
-        for day in policy.days_of_rows(file.run, file.spool.results(), calendar)
+        for day in policy.days_of_rows(file.run, file.spool.results(), calendar, mapping)
     }
     return (min(days), max(days)) if days else None

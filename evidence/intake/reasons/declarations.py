@@ -9,10 +9,12 @@ from controls import names
 from evidence.intake.delivery.delivery import Delivery, Population
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
+from evidence.judging.policies import titles_of_columns
+from evidence.judging.table_mapping import NOTHING, TableMapping, kept_mapping
 from locales import Text, Title, plural, text
 from models.vocabulary import EvidenceKind, Scope
 
-#: A kept declaration: `by` who declared it, and what: days, systems, targets, tool, zones, population(s), end.
+#: A kept declaration: `by` who declared it, and what: days, systems, targets, tool, zones, population(s), end, mapping.
 Declarations = Mapping[str, Any]
 
 
@@ -21,7 +23,7 @@ def declarations_of(person: Person, delivery: Delivery, delivery_fit: DeliveryFi
 
     `days` are two days in ISO form; `systems` those for which a test that names no target was handed in (empty: the
     organisation); `targets` a system and target with each tested address that is not recorded there; `end` a last day
-    that nothing else sets.
+    that nothing else sets; `mapping` what the headings and words of a table mean.
     """
     declared: dict[str, Any] = {}
     if delivery_fit.days.declared:
@@ -40,15 +42,29 @@ def declarations_of(person: Person, delivery: Delivery, delivery_fit: DeliveryFi
         declared["populations"] = dict(delivery.populations)
     if delivery.explicit_end and any(not one.renewal for one in delivery_fit.requirements):
         declared["end"] = delivery.explicit_end.isoformat()
+    if delivery.mapping and delivery.mapping != NOTHING:
+        declared["mapping"] = delivery.mapping.as_json()
     return {"by": person.name, **declared} if declared else {}
 
 
 def reasons_of_declarations(
-    person: Person, declared: Declarations, delivery_fit: DeliveryFit, today: date, titles: Titles
+    person: Person,
+    declared: Declarations,
+    delivery_fit: DeliveryFit,
+    today: date,
+    titles: Titles,
+    *,
+    mapping_is_reviewed: bool = False,
 ) -> list[Text]:
-    """Why declarations are not accepted automatically: a person's never are, some of a build server's are."""
-    kinds = _of_token(declared, delivery_fit, today) if _is_machine(person) else declared.keys() - {"by"}
-    told = [fact for kind, fact in _facts(declared, titles) if kind in kinds - {"targets"}]
+    """Why declarations are not accepted automatically: a person's never are, some of a build server's are.
+
+    `mapping_is_reviewed`: somebody accepted earlier evidence with this mapping.
+    """
+    kinds = _of_token(declared, delivery_fit, today) if is_machine(person) else declared.keys() - {"by"}
+    if mapping_is_reviewed and is_machine(person):
+        kinds = kinds - {"mapping"}
+    told = [fact for kind, fact in _facts(declared, titles) if kind in kinds - {"targets", "mapping"}]
+    told += [_whole_mapping(declared)] if "mapping" in kinds else []
     reasons = [text("{person} declared what no file says: {fact}", person=person.name, fact=one) for one in told]
     return reasons + [one.reason(titles) for one in delivery_fit.declared_targets if "targets" in kinds]
 
@@ -87,7 +103,7 @@ def _of_token(declared: Declarations, delivery_fit: DeliveryFit, today: date) ->
     return set(declared) - allowed
 
 
-def _is_machine(person: Person) -> bool:
+def is_machine(person: Person) -> bool:
     """A team's token, or the product itself; whoever acts through a token of their own is a person."""
     return (person.token is not None and not person.account) or is_own(person)
 
@@ -134,6 +150,34 @@ def _facts(declared: Declarations, titles: Titles) -> Iterator[tuple[str, Text]]
         yield "populations", text("there should be {n} in {system}", n=number, system=_place(system, "", titles))
     if end := declared.get("end"):
         yield "end", text("it is valid until {day}", day=date.fromisoformat(end))
+    yield from (("mapping", fact) for fact in mapping_texts(kept_mapping(declared)))
+
+
+def mapping_texts(mapping: TableMapping) -> list[Text]:
+    """What each heading and word of a table means, one by one."""
+    titles = titles_of_columns()
+    found = [
+        text('the column "{heading}" is {column}', heading=heading, column=titles.get(key, key))
+        for key, heading in mapping.columns.items()
+    ]
+    found += [
+        text('"{value}" under {column} is {word}', value=value, column=titles.get(key, key), word=word)
+        if word
+        else text('"{value}" under {column} is none of its words', value=value, column=titles.get(key, key))
+        for key, words in mapping.values.items()
+        for value, word in words.items()
+    ]
+    found += [
+        text("dates under {column} are written as {order}", column=titles.get(key, key), order=order)
+        for key, order in mapping.dates.items()
+    ]
+    return found + [text('the column "{heading}" is left out', heading=heading) for heading in mapping.left_out]
+
+
+def _whole_mapping(declared: Declarations) -> Text:
+    """All of it in one line."""
+    parts = {f"part{n}": part for n, part in enumerate(mapping_texts(kept_mapping(declared)))}
+    return Text("; ".join(f"{{{name}}}" for name in parts), parts)
 
 
 def _days(days: Sequence[str]) -> Text:

@@ -13,7 +13,8 @@ from evidence.intake.delivery.represented_days import LONGEST
 from evidence.intake.judgement.comparison_data import other_register
 from evidence.intake.judgement.delivery_judgement import longest_span
 from evidence.intake.judgement.earlier_runs import RanBefore
-from evidence.intake.reasons.declarations import Declarations, is_own, reasons_of_declarations
+from evidence.intake.mapping.remembered import is_reviewed
+from evidence.intake.reasons.declarations import Declarations, is_machine, is_own, reasons_of_declarations
 from evidence.intake.reasons.earlier_evidence import reasons_of_earlier_evidence
 from evidence.intake.reasons.inside_addresses import reasons_of_inside_addresses
 from evidence.intake.reasons.named_systems import reasons_of_named_systems
@@ -21,6 +22,7 @@ from evidence.intake.reasons.parts_left_out import reasons_of_parts_left_out
 from evidence.intake.reasons.register_reasons import reasons_of_register
 from evidence.intake.reasons.seen_before import reason_of_same_bytes
 from evidence.intake.reasons.vanished_checks import reasons_of_vanished_checks
+from evidence.judging.table_mapping import kept_mapping
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
 from models.calendar import Span
@@ -42,7 +44,14 @@ def reasons_to_review(
     `store`: where the files of earlier evidence are, which some reasons compare with.
     """
     reasons = reasons_of_declarations(
-        person, declared, delivery_fit, delivery_fit.calendar.day_of(now), delivery_fit.scope.titles
+        person,
+        declared,
+        delivery_fit,
+        delivery_fit.calendar.day_of(now),
+        delivery_fit.scope.titles,
+        mapping_is_reviewed="mapping" in declared
+        and is_machine(person)
+        and is_reviewed(session, list(delivery_fit.cells), kept_mapping(declared)),
     )
     if span := longest_span(delivery.inspection, delivery_fit):
         reasons.append(_took_long(span))

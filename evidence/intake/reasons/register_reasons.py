@@ -20,6 +20,7 @@ from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reasons.declarations import Declarations
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
+from evidence.judging.table_mapping import TableMapping, kept_mapping
 from evidence.judging.values import DoesNotFit, Row, TableRules
 from locales import Text, Title, plural, text
 from models.calendar import Calendar
@@ -68,7 +69,8 @@ def reasons_of_register(
                 reasons.append(_undated())
             if not each.table.is_log:
                 systems = [cell[1] for cell in cells]
-                reasons += _of_rows(inspection, each, each.table, systems, delivery_fit, others)
+                rows = _delivered(inspection, each, delivery_fit.calendar, kept_mapping(declared))
+                reasons += _of_rows(rows, each, each.table, systems, delivery_fit, others)
                 reasons += [found for cell in cells for found in _fewer(session, cell, declared, titles)]
     return list({str(one): one for one in reasons}.values())
 
@@ -81,7 +83,7 @@ def _undated() -> Text:
 
 
 def _of_rows(
-    inspection: Inspection,
+    delivered: Iterable[Row],
     policy: Policy[Any],
     rules: TableRules,
     systems: Sequence[str],
@@ -89,7 +91,7 @@ def _of_rows(
     others: Others,
 ) -> Iterator[Text]:
     last, calendar, titles = delivery_fit.last_day, delivery_fit.calendar, delivery_fit.scope.titles
-    found = _by_system(rules, _delivered(inspection, policy, calendar), calendar)
+    found = _by_system(rules, delivered, calendar)
     for system in systems if rules.moments else ():
         rows = found.get(system.casefold() if rules.per else "")
         if rows and rows.newest and rules.fresh is not None and rows.newest < last - timedelta(days=rules.fresh):
@@ -98,13 +100,13 @@ def _of_rows(
             yield from _of_another(rules, system, rows, others(policy.id) or (), titles, calendar)
 
 
-def _delivered(inspection: Inspection, policy: Policy[Any], calendar: Calendar) -> Iterator[Row]:
+def _delivered(inspection: Inspection, policy: Policy[Any], calendar: Calendar, mapping: TableMapping) -> Iterator[Row]:
     """Nothing of a file that is another register: judging it says so. Raises `TooCostly`."""
     until = judged_before(inspection.files)
     for file in inspection.files:
         if file.run is not None and file.format in policy.formats:
             try:
-                for number, row in enumerate(policy.rows(file.run, file.spool.results(), calendar)):
+                for number, row in enumerate(policy.rows(file.run, file.spool.results(), calendar, mapping)):
                     if number % _LOOK == 0 and thread_time() > until:
                         raise too_costly(file)
                     yield row

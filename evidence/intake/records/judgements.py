@@ -95,7 +95,8 @@ def digests(judging: Iterable[Policy[Any]]) -> dict[str, str]:
 
 def compared(session: Session, others: Iterable[str]) -> dict[str, list[str]]:
     """By policy the files of other registers that are accepted now."""
-    return {other: [sha256 for sha256, _ in accepted_files(session, other)] for other in sorted(others)}
+    files = {other: accepted_files(session, other) for other in sorted(others)}
+    return {other: list(dict.fromkeys(one.sha256 for one in found)) for other, found in files.items()}
 
 
 def _tools(delivery_fit: DeliveryFit, tool: str) -> dict[CellKey, str]:

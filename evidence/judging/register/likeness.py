@@ -21,8 +21,8 @@ _SHORTEST = 3  # letters of a word that may be part of a compound
 _JOINTS = ("", "s", "e", "en", "n")  # between the parts of a Dutch compound
 _TYPING, _LONG = 0.84, 5  # how alike a word with a typing error is to the right one, and the letters that it has
 _LITTLE = 0.4  # what a general word counts for
-_NEAR = 0.5  # what a meaning counts for that is near another
-_OTHER_KIND = 0.6  # of headings that tell different things of the same: `decided by` and `decided on`
+_NEAR = 0.7  # what a meaning counts for that is near another
+_OTHER_KIND = 0.8  # of headings that tell different things of the same: `decided by` and `decided on`
 _REMEMBERED = 8_192
 
 #: The meanings of one word: concepts, or the word itself.
@@ -90,6 +90,8 @@ def _are_near(one: Meanings, other: Meanings) -> bool:
 
 
 def _are_of_other_kinds(one: Sequence[Meanings], other: Sequence[Meanings]) -> bool:
+    if ("by" in _every(one)) != ("by" in _every(other)):
+        return True
     first, second = _every(one) & _general(), _every(other) & _general()
     return bool(first and second) and not first & second
 

@@ -1,0 +1,168 @@
+"""The part of the upload form that says which column of a table is which, and what its words mean."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from dashboard.shell.frame import show
+from dashboard.shell.html import Html, caption, join, section, table
+from dashboard.shell.page_context import PageContext
+from evidence.intake.mapping.remembered import remembered_mapping
+from evidence.intake.mapping.settlement import FileProposal, proposed
+from evidence.intake.reading.inspection import Inspection
+from evidence.judging.policy import Policy
+from evidence.judging.table_mapping import DATE_ORDERS, NOTHING, ProposedColumn, TableMapping, merged
+from locales import Language, Problem, Text, text
+from models.calendar import calendar_of
+
+_LONGEST = 60  # characters of a value that is shown
+_SHOWN = 3  # rows of the preview
+_ORDERS: dict[str, Text] = {"d/m/y": text("day/month/year"), "m/d/y": text("month/day/year")}
+
+
+@dataclass(frozen=True, slots=True)
+class MappingAnswer:
+    """What a person said of the tables: none where everything was recognised. `unanswered`: what it lacks."""
+
+    mapping: TableMapping | None = None
+    unanswered: str = ""
+
+
+def mapping_form(
+    t: Language,
+    context: PageContext,
+    inspection: Inspection,
+    judging: Mapping[str, Sequence[Policy[Any]]],
+    cells: Sequence[tuple[str, str, str]],
+) -> MappingAnswer:
+    """Draw what each column and word is proposed to mean, for the person to correct; nothing if all is recognised.
+
+    `judging`: the policies of each file; `cells`: what the files are evidence for.
+    """
+    remembered = remembered_mapping(context.session, cells) if judging else NOTHING
+    found = _proposals(context, inspection, judging, remembered)
+    whole = merged(one.proposal.mapping for one in found)
+    if whole == NOTHING:
+        return MappingAnswer()
+    is_asked = any(one.proposal.asks for one in found)
+    show(section(t("Which column is which?"), "" if is_asked else t("as used before")))
+    with st.expander(t("Columns and words"), expanded=is_asked):
+        show(caption(t("Your headings are matched with what is needed. Correct what is wrong; it is remembered.")))
+        columns = _columns_form(t, found)
+        try:
+            chosen = TableMapping(columns=columns)
+        except ValidationError:
+            return MappingAnswer(NOTHING, t("Two columns have the same heading: choose another for one of them."))
+        known = remembered.model_copy(update={"columns": chosen.columns})
+        values, dates = _words_form(t, _proposals(context, inspection, judging, known), chosen)
+    left_out = [name for key, name in whole.columns.items() if name and name not in columns.values()]
+    left_out += [name for name in whole.left_out if name not in (*columns.values(), *left_out)]
+    mapping = TableMapping(columns=columns, values=values, dates=dates, left_out=left_out)
+    show(preview(t, found, mapping))
+    return MappingAnswer(mapping.without_gaps(), _unanswered(t, found, mapping))
+
+
+def _proposals(
+    context: PageContext,
+    inspection: Inspection,
+    judging: Mapping[str, Sequence[Policy[Any]]],
+    given: TableMapping,
+) -> list[FileProposal]:
+    """What the tables are proposed to mean; nothing where a file is refused: its effect says why."""
+    tables = [(file, policy) for file in inspection.files for policy in judging.get(file.name, ())]
+    try:
+        return proposed(tables, calendar_of(context.session), given, is_final=False)
+    except Problem:
+        return []
+
+
+def _columns(found: Sequence[FileProposal]) -> list[ProposedColumn]:
+    """The columns that a mapping can say something of: the required and the proposed ones first."""
+    every = {one.key: one for each in found for one in each.proposal.columns if not one.by_itself}
+    return sorted(every.values(), key=lambda one: (not one.is_required, one.heading is None))
+
+
+def _columns_form(t: Language, found: Sequence[FileProposal]) -> dict[str, str | None]:
+    headings = list(dict.fromkeys(str(name) for one in found for name in one.proposal.rows))
+    taken = {one.heading for each in found for one in each.proposal.columns if one.by_itself}
+    free = [name for name in headings if name not in taken]
+    sides = st.columns(2)
+    chosen: dict[str, str | None] = {}
+    for number, column in enumerate(_columns(found)):
+        name = t.render(column.title)
+        with sides[number % 2]:
+            heading = st.selectbox(
+                t("{column} (required)", column=name) if column.is_required else name,
+                free,
+                index=free.index(column.heading) if column.heading in free else None,
+                placeholder=t("Choose a column") if column.is_required else t("not in this file"),
+                key=f"column of {column.key} {column.heading}",
+            )
+        if heading is not None or column.is_required:
+            chosen[column.key] = heading
+    return chosen
+
+
+def _words_form(
+    t: Language, found: Sequence[FileProposal], chosen: TableMapping
+) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
+    """Draw what unknown words mean, and the order of dates in numbers, of the columns that are recognised or chosen."""
+    columns = {one.key: one for each in found for one in each.proposal.columns}
+    proposal = merged(one.proposal.mapping for one in found)
+    counts = {key: column for key, column in columns.items() if column.by_itself or chosen.columns.get(key)}
+    values = {
+        key: {value: _word(t, counts[key], value, word) for value, word in words.items()}
+        for key, words in proposal.values.items()
+        if key in counts
+    }
+    dates = {key: _order(t, counts[key], order) for key, order in proposal.dates.items() if key in counts}
+    return values, dates
+
+
+def _word(t: Language, column: ProposedColumn, value: str, word: str | None) -> str | None:
+    names = {each: t.render(title) for each, title in column.words.items()}
+    return st.selectbox(
+        t("“{value}” under {column} means", value=value[:_LONGEST], column=t.render(column.title)),
+        list(names),
+        index=list(names).index(word) if word in names else None,
+        format_func=lambda each: names.get(each, each),
+        placeholder=t("none of these: the row fails"),
+        key=f"word {value} of {column.key}",
+    )
+
+
+def _order(t: Language, column: ProposedColumn, order: str) -> str:
+    return st.segmented_control(
+        t("Dates under {column} are written as", column=t.render(column.title)),
+        DATE_ORDERS,
+        default=order,
+        required=True,
+        format_func=lambda each: t.render(_ORDERS[each]),
+        key=f"order of {column.key}",
+    )
+
+
+def _unanswered(t: Language, found: Sequence[FileProposal], mapping: TableMapping) -> str:
+    missing = [t.render(one.title) for one in _columns(found) if one.is_required and not mapping.columns.get(one.key)]
+    if not missing:
+        return ""
+    return t("Choose which column is {columns} to see what it changes.", columns=", ".join(missing))
+
+
+def preview(t: Language, found: Sequence[FileProposal], mapping: TableMapping) -> Html:
+    """Each heading of the tables with the column that it is, and its first values."""
+    return join(_headings(t, one, mapping) for one in found)
+
+
+def _headings(t: Language, one: FileProposal, mapping: TableMapping) -> Html:
+    titles = {column.key: t.render(column.title) for column in one.proposal.columns}
+    named = {column.heading: titles[column.key] for column in one.proposal.columns if column.by_itself}
+    named |= {name: titles[key] for key, name in mapping.columns.items() if name and key in titles}
+    lines = [
+        (heading, named.get(str(heading), t("not used")), ", ".join(filter(None, cells))[:_LONGEST])
+        for heading, cells in one.proposal.rows.head(_SHOWN).to_dict("list").items()
+    ]
+    return table([t("Your column"), t("Is"), t("First values")], lines, "given")

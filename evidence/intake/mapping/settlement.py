@@ -1,0 +1,139 @@
+"""The mapping that the tables of a delivery are read with, settled before they are judged."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from evidence.errors import MappingNeeded, Unfitting
+from evidence.intake.delivery.delivery import Delivery
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.judgement.delivery_judgement import judging_policies_of
+from evidence.intake.mapping.remembered import remembered_mapping
+from evidence.intake.reading.inspection import InspectedFile
+from evidence.judging.policy import Policy
+from evidence.judging.table_mapping import NOTHING, TableMapping, TableProposal, merged
+from evidence.judging.values import DoesNotFit
+from locales import Text, text
+from models.calendar import Calendar
+
+_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FileProposal:
+    """What one file is proposed to mean to one policy."""
+
+    file: InspectedFile
+    policy: Policy[Any]
+    proposal: TableProposal
+
+
+def settled_mapping(session: Session, delivery: Delivery, delivery_fit: DeliveryFit) -> TableMapping:
+    """The mapping that was sent, or is remembered, or none where the policies recognise everything.
+
+    Raises `MappingNeeded` with a proposal where somebody must say what a heading or a word means, and `DoesNotFit`.
+    """
+    given = delivery.mapping
+    judging = [policy for policy in judging_policies_of(delivery_fit) if policy.table is not None]
+    tables = [(file, policy) for policy in judging for file in delivery.inspection.files]
+    if not tables:
+        return given or NOTHING
+    known = remembered_mapping(session, delivery_fit.cells) if given is None else given
+    found = proposed(tables, delivery_fit.calendar, known, is_final=given is not None)
+    _is_known(given, found)
+    whole = merged(one.proposal.mapping for one in found)
+    if any(one.proposal.asks for one in found):
+        raise MappingNeeded(_question(found), whole.as_json())
+    return whole.without_gaps()
+
+
+def proposed(
+    tables: Iterable[tuple[InspectedFile, Policy[Any]]], calendar: Calendar, given: TableMapping, *, is_final: bool
+) -> list[FileProposal]:
+    """What each table is proposed to mean to a policy, with what is given of it. Raises `DoesNotFit`."""
+    found = []
+    for file, policy in tables:
+        if file.run is None or file.format not in policy.formats:
+            continue
+        try:
+            proposal = policy.propose(file.run, file.spool.results, calendar, given, is_final=is_final)
+        except DoesNotFit as problem:
+            raise DoesNotFit(text("{name}: {problem}", name=file.name, problem=problem.message)) from None
+        if proposal is not None:
+            found.append(FileProposal(file, policy, proposal))
+    return found
+
+
+def _is_known(given: TableMapping | None, found: Sequence[FileProposal]) -> None:
+    """What was sent speaks of columns that are asked, and of headings that are there. Raises `Unfitting`."""
+    if given is None:
+        return
+    columns = {column.key for one in found for column in one.proposal.columns}
+    headings = {str(name) for one in found for name in one.proposal.rows}
+    for key in (*given.columns, *given.values, *given.dates):
+        if key not in columns:
+            raise Unfitting(
+                text("mapping: {key} is no column here; expected one of {known}.", key=key, known=_listed(columns))
+            )
+    for name in (*filter(None, given.columns.values()), *given.left_out):
+        if name not in headings:
+            raise Unfitting(
+                text(
+                    'mapping: there is no column "{heading}"; the columns are {known}.',
+                    heading=name,
+                    known=_listed(headings),
+                )
+            )
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names)[:40])
+
+
+def _question(found: Sequence[FileProposal]) -> Text:
+    """What must be said, with what is proposed: in the words of the file and of the policy."""
+    asked = next(one for one in found if one.proposal.asks)
+    parts = [part for part in (_missing(asked), _proposed(asked), _words(asked)) if part is not None]
+    named = {f"part{n}": part for n, part in enumerate(parts)}
+    sentences = Text(" ".join(f"{{{name}}}" for name in named), named)
+    return text("{name}: {problem}", name=asked.file.name, problem=sentences)
+
+
+def _missing(asked: FileProposal) -> Text | None:
+    missing = [one.title for one in asked.proposal.missing]
+    if not missing:
+        return None
+    return text("No column was recognised as {columns}; say which one it is.", columns=_joined(missing))
+
+
+def _proposed(asked: FileProposal) -> Text | None:
+    pairs = [
+        text('"{heading}" to {column}', heading=one.heading, column=one.title)
+        for one in asked.proposal.columns
+        if one.heading and not one.by_itself
+    ]
+    return text("Map {pairs}?", pairs=_joined(pairs)) if pairs else None
+
+
+def _words(asked: FileProposal) -> Text | None:
+    """What the unknown words may mean; those that are like none are only named by number."""
+    titles = {one.key: one for one in asked.proposal.columns}
+    told = [
+        text(
+            '"{value}" under {column} to {word}',
+            value=value[:40],
+            column=titles[key].title,
+            word=titles[key].words.get(word or "", word or "?"),
+        )
+        for key, words in asked.proposal.mapping.values.items()
+        for value, word in words.items()
+    ]
+    return text("And {pairs}?", pairs=_joined(told)) if told else None
+
+
+def _joined(parts: Sequence[Text]) -> Text:
+    named = {f"part{n}": part for n, part in enumerate(parts[:_NAMED])}
+    more = " …" if len(parts) > _NAMED else ""
+    return Text(", ".join(f"{{{name}}}" for name in named) + more, named)

@@ -1,0 +1,56 @@
+"""Registers with headings of their own over the API: refused with a proposal, accepted when that comes back."""
+
+import json
+
+import pytest
+
+from tests.api.calls import problem, upload
+from tests.api.conftest import client_of
+from tests.evidence.intake.test_mapping import OFFICER, own
+from tests.evidence.office import ask_for_access_reviews
+
+REVIEW = {
+    "requirement": "access-review", "system": "portal", "first_day": "2027-03-03", "last_day": "2027-03-03",
+    "population": "1", "population_source": "directory", "population_day": "2027-03-03",
+}  # fmt: skip
+
+
+@pytest.fixture
+def client(office):
+    ask_for_access_reviews(office)
+    with client_of(office, OFFICER) as client:
+        yield client
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_refusal_carries_a_proposal_which_sent_back_is_accepted(client, dry_run):
+    body = problem(upload(client, own(), dry_run=dry_run, **REVIEW), 422)
+    assert body["type"] == "urn:aantoonbaar:problem:mapping-needed"
+    assert body["proposed_mapping"]["columns"]["decided_by_ref"] == "Beoordelaar"
+    answer = upload(client, own(), dry_run=dry_run, mapping=json.dumps(body["proposed_mapping"]), **REVIEW)
+    assert answer.status_code == (200 if dry_run else 201), answer.text
+    assert [one["verdict"] for one in answer.json()["coverage"]] == ["pass"]
+    assert any("Beoordelaar" in one for one in answer.json()["declared"])
+    assert any("Beoordelaar" in one for one in answer.json()["review_reasons"])
+
+
+def test_the_mapping_is_shown_with_the_evidence_and_used_the_next_time(client):
+    proposed = problem(upload(client, own(), **REVIEW), 422)["proposed_mapping"]
+    filed = upload(client, own(), mapping=json.dumps(proposed), **REVIEW).json()
+    detail = client.get(f"/api/v1/evidence/{filed['id']}").json()
+    assert detail["declared"]["mapping"] == proposed
+    assert upload(client, own(account_ref="A-2"), **REVIEW).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    ["{", "[]", '{"colour": 1}', '{"columns": {"role": 1}}', '{"dates": {"role": "y"}}', '{"columns": {"x": "y"}}'],
+)
+def test_what_is_no_mapping_is_refused_by_its_place(client, mapping):
+    body = problem(upload(client, own(), mapping=mapping, **REVIEW), 422)
+    assert body["detail"].startswith("mapping: ")
+    assert "proposed_mapping" not in body
+
+
+def test_an_empty_mapping_is_none(client):
+    assert "proposed_mapping" in problem(upload(client, own(), mapping=" ", **REVIEW), 422)

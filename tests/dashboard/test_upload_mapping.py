@@ -1,0 +1,98 @@
+"""A register with headings of its own on the upload page: proposed, corrected, saved, remembered, shown to a reviewer."""
+
+import pytest
+from sqlalchemy import select
+
+import settings
+from locales import Language
+from models import Evidence
+from models.transaction import reading
+from tests.dashboard.conftest import EVIL, words
+from tests.dashboard.test_upload import drop, press, saved, today
+from tests.evidence.judging.register.test_policy_registers import access, table
+from tests.evidence.judging.register.test_proposal import OWN
+
+REVIEW = """
+requirements:
+  - {key: access-review, control: "iso27001-2022:A.5.18", title: {nl: Toegangsbeoordeling, en: Access review}, kind: register,
+      formats: [csv, xlsx], renewal: P6M, scope: organisation, team: platform, review: automatic, policy: access-review}
+"""
+
+
+@pytest.fixture
+def reviewing(definitions):
+    """The organisation of these tests, of which access reviews are asked too."""
+    statement = next((definitions / "statements").glob("*.yaml"))
+    statement.write_text(statement.read_text() + REVIEW.replace("\nrequirements:\n", ""))
+
+
+def own(**changes):
+    day = str(today())
+    row = access(**{"decided_on": day, "last_used_on": day, **changes})
+    return table(row, names=list(OWN.values())).encode()
+
+
+def box(test, label):
+    return next(one for one in test.selectbox if one.label == label)
+
+
+def dropped(pages, content):
+    test = drop(pages, "review.csv", content, requirement="access-review")
+    number = next(one for one in test.number_input)
+    number.set_value(1)
+    next(one for one in test.text_input).set_value("directory")
+    return pages.run(test)
+
+
+def test_a_proposed_mapping_is_saved_and_used_the_next_time(reviewing, pages, planned):
+    t = Language(pages.language)
+    test = dropped(pages, own())
+    out = words(test)
+    assert t("Which column is which?") in out
+    label = {"nl": "beslist door (verplicht)", "en": "decided by (required)"}[pages.language]
+    assert box(test, label).value == "Beoordelaar"
+    heads = (t("Your column"), t("Is"), t("First values"))
+    cells = zip(heads, ("Beoordelaar", label.split(" (")[0], "P-9"), strict=True)
+    assert "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in cells) in out
+    item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
+    assert "Beoordelaar" in item
+    assert t("Entered by the uploader, not in the file") in item
+    again = dropped(pages, own(account_ref="A-2"))
+    assert t("as used before") in words(again)
+    press(pages, again, ":material/check:")
+    with reading(settings.engine()) as session:
+        first, second = session.execute(select(Evidence.declared).order_by(Evidence.recorded_at)).scalars()
+    assert first["mapping"] == second["mapping"]
+    assert first["mapping"]["columns"]["decided_by_ref"] == "Beoordelaar"
+
+
+def test_what_is_corrected_counts(reviewing, pages, planned):
+    test = dropped(pages, own(decision="paars"))
+    t = Language(pages.language)
+    column = {"nl": "besluit", "en": "decision"}[pages.language]
+    label = t("“{value}” under {column} means", value="paars", column=column)
+    assert box(test, label).value is None
+    box(test, label).set_value("keep")
+    press(pages, pages.run(test), ":material/check:")
+    with reading(settings.engine()) as session:
+        declared = session.execute(select(Evidence.declared)).scalar_one()
+    assert declared["mapping"]["values"] == {"decision": {"paars": "keep"}}
+
+
+def test_a_column_that_is_missing_is_asked_before_it_is_judged(reviewing, pages, planned):
+    content = own().replace(b"Beoordelaar", b"Kleur")
+    test = dropped(pages, content)
+    t = Language(pages.language)
+    label = {"nl": "beslist door", "en": "decided by"}[pages.language]
+    asked = t("Choose which column is {columns} to see what it changes.", columns=label)
+    assert asked in words(test)
+    assert next(one for one in test.button if one.proto.icon == ":material/check:").disabled
+    box(test, t("{column} (required)", column=label)).set_value("Kleur")
+    assert asked not in words(pages.run(test))
+    assert not next(one for one in test.button if one.proto.icon == ":material/check:").disabled
+
+
+def test_cells_of_strangers_are_shown_as_text(reviewing, pages, planned):
+    out = words(dropped(pages, own(task_reason=EVIL)))
+    assert EVIL not in out
+    assert "&lt;img src=x" in out.partition("Waarom nodig")[2]

@@ -1,0 +1,161 @@
+"""Registers with headings and words of their own: what is asked, remembered, kept, and waits for a review."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from access.permissions import SECURITY_OFFICER, Person
+from evidence.errors import MappingNeeded, Unfitting
+from evidence.intake.delivery.delivery import Population
+from evidence.judging.table_mapping import TableMapping
+from evidence.judging.values import DoesNotFit
+from evidence.library import evidence_items
+from locales import Language
+from models.transaction import reading
+from tests.evidence.judging.register.test_policy_registers import access
+from tests.evidence.judging.register.test_policy_registers import table as register
+from tests.evidence.judging.register.test_proposal import OWN
+from tests.evidence.office import COLLEAGUE, DAY, NOW, Office, ask_for_access_reviews
+
+OFFICER = Person("officer", frozenset({SECURITY_OFFICER}))
+SERVER = Person("build server", frozenset({SECURITY_OFFICER}), token=1, only=frozenset({"evidence.file"}))
+NOW_ON = {"decided_on": "2027-03-03", "last_used_on": "2027-03-01"}
+
+
+@pytest.fixture
+def reviewing(office: Office) -> Office:
+    """An office where access reviews are asked of every system, and accepted by themselves."""
+    ask_for_access_reviews(office)
+    return office
+
+
+def own(**changes: str) -> bytes:
+    content: str = register(access(**{**NOW_ON, **changes}), names=list(OWN.values()))
+    return content.encode()
+
+
+def hand_in(office: Office, content: bytes, person: Person = OFFICER, number: int = 1, **more: Any) -> Any:
+    declared = {"first_day": DAY, "last_day": DAY, "population": Population(number, "directory", DAY)}
+    return office.deliver(
+        content, requirements=("access-review",), person=person, names=("review.csv",), **declared, **more
+    )
+
+
+def asked(office: Office, content: bytes, person: Person = OFFICER, **more: Any) -> MappingNeeded:
+    with pytest.raises(MappingNeeded) as problem:
+        hand_in(office, content, person, **more)
+    assert office.count("evidence_file") == 0 or more
+    return problem.value
+
+
+def test_own_headings_are_asked_once_with_a_proposal_and_accepted_as_it_is(reviewing):
+    problem = asked(reviewing, own())
+    proposed = problem.proposed_mapping
+    assert proposed["columns"] == {key: name for key, name in OWN.items() if key != "privileged"}
+    assert 'review.csv: Map "Applicatienaam" to system' in str(problem)
+    assert 'Koppelen: "Applicatienaam" aan systeem' in Language("nl").render(problem.message)
+    filed = hand_in(reviewing, own(), mapping=TableMapping.model_validate(proposed))
+    assert [cell.verdict for cell in filed.covered] == ["pass"]
+    assert filed.needs_review
+    assert filed.declared["mapping"] == proposed
+    assert any('"Beoordelaar" is decided by' in str(one) for one in filed.review_reasons)
+    with reading(reviewing.engine) as session:
+        detail = evidence_items.evidence(session, COLLEAGUE, filed.evidence)
+    assert 'the column "Beoordelaar" is decided by (declared by officer)' in [str(one) for one in detail.declared_facts]
+
+
+def test_a_mapping_is_remembered_for_the_requirement_and_its_system(reviewing):
+    mapping = TableMapping.model_validate(asked(reviewing, own()).proposed_mapping)
+    hand_in(reviewing, own(), mapping=mapping)
+    again = hand_in(reviewing, own(account_ref="A-9"))
+    assert [cell.verdict for cell in again.covered] == ["pass"]
+    assert again.declared["mapping"] == mapping.as_json()
+    with pytest.raises(MappingNeeded):
+        hand_in(reviewing, own(system="website"), systems=("website",))
+
+
+def test_a_rejected_mapping_is_not_remembered(reviewing):
+    filed = hand_in(reviewing, own(), mapping=TableMapping.model_validate(asked(reviewing, own()).proposed_mapping))
+    reviewing.review(filed.evidence, "rejected")
+    with pytest.raises(MappingNeeded):
+        hand_in(reviewing, own(account_ref="A-9"))
+
+
+def test_a_new_word_is_asked_though_the_headings_are_remembered(reviewing):
+    hand_in(reviewing, own(), mapping=TableMapping.model_validate(asked(reviewing, own()).proposed_mapping))
+    with pytest.raises(MappingNeeded) as problem:
+        hand_in(reviewing, own(decision="laten staan"))
+    assert problem.value.proposed_mapping["values"] == {"decision": {"laten staan": "keep"}}
+    assert '"laten staan" under decision to keep' in str(problem.value)
+
+
+def test_a_token_passes_with_a_mapping_that_somebody_else_accepted_and_waits_before(reviewing):
+    mapping = TableMapping.model_validate(asked(reviewing, own(), SERVER).proposed_mapping)
+    first = hand_in(reviewing, own(), SERVER, mapping=mapping)
+    assert [str(one) for one in first.review_reasons if "Beoordelaar" in str(one)]
+    today = {"at": NOW}
+    reviewing.review(first.evidence, "accepted")
+    second = hand_in(reviewing, own(account_ref="A-9"), SERVER, **today)
+    assert second.declared["mapping"] == mapping.as_json()
+    assert not [str(one) for one in second.review_reasons if "Beoordelaar" in str(one)]
+    other = mapping.model_copy(update={"values": {"decision": {"laten staan": "keep"}}})
+    third = hand_in(reviewing, own(account_ref="A-8", decision="laten staan"), SERVER, mapping=other)
+    assert [str(one) for one in third.review_reasons if "Beoordelaar" in str(one)]
+
+
+def test_a_mapping_is_part_of_what_makes_evidence_the_same(reviewing):
+    mapping = TableMapping.model_validate(asked(reviewing, own()).proposed_mapping)
+    first = hand_in(reviewing, own(), mapping=mapping)
+    assert not hand_in(reviewing, own(), mapping=mapping).is_new
+    columns = {**mapping.columns, "task_reason": None}
+    other = mapping.model_copy(update={"columns": columns, "left_out": ["Waarom nodig"]})
+    second = hand_in(reviewing, own(), mapping=other)
+    assert second.is_new
+    assert second.evidence != first.evidence
+    assert [cell.verdict for cell in second.covered] == ["fail"]  # kept without a reason
+
+
+def test_a_needed_column_can_t_be_left_unsaid(reviewing):
+    mapping = TableMapping.model_validate(asked(reviewing, own(engaged_until="2027-01-01")).proposed_mapping)
+    columns = {key: name for key, name in mapping.columns.items() if key != "engaged_until"}
+    silent = mapping.model_copy(update={"columns": columns})
+    with pytest.raises(MappingNeeded):
+        hand_in(reviewing, own(engaged_until="2027-01-01"), mapping=silent)
+    filed = hand_in(reviewing, own(engaged_until="2027-01-01"), mapping=mapping)
+    assert [check for check, _ in filed.covered[0].failing] == ["portal/A-1/support: leaver"]
+    told = hand_in(
+        reviewing, own(engaged_until="2027-01-01"), mapping=silent.model_copy(update={"left_out": ["Datum uit dienst"]})
+    )
+    assert told.needs_review
+    assert any('"Datum uit dienst" is left out' in str(one) for one in told.review_reasons)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "told"),
+    [
+        (TableMapping(columns={"colour": "Login"}), "colour is no column here"),
+        (TableMapping(columns={"account_ref": "Kleur"}), 'there is no column "Kleur"'),
+        (TableMapping(left_out=["Kleur"]), 'there is no column "Kleur"'),
+    ],
+)
+def test_a_mapping_of_what_is_not_there_is_refused(reviewing, mapping, told):
+    with pytest.raises(Unfitting, match=told):
+        hand_in(reviewing, own(), mapping=mapping)
+
+
+def test_what_is_recognised_can_t_be_left_out(reviewing):
+    content = register(access(**NOW_ON)).encode()
+    with pytest.raises(DoesNotFit, match="can't leave it out"):
+        hand_in(reviewing, content, mapping=TableMapping(left_out=["engaged_until"]))
+    assert hand_in(reviewing, content).declared.get("mapping") is None
+
+
+def test_rows_of_an_accepted_register_are_compared_as_they_were_mapped(reviewing):
+    from evidence.intake.judgement.comparison_data import other_register
+
+    filed = hand_in(reviewing, own(), mapping=TableMapping.model_validate(asked(reviewing, own()).proposed_mapping))
+    reviewing.review(filed.evidence, "accepted")
+    with reading(reviewing.engine) as session:
+        (row,) = other_register(session, reviewing.store, "access-review") or []
+    assert (row["account_ref"], row["decided_on"]) == ("A-1", date(2027, 3, 3))
