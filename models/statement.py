@@ -11,7 +11,7 @@ from models.columns import Document, Moment
 class Statement(SQLModel, table=True):
     """A statement as published: its Markdown, the day it took effect, and the SHA-256 of the Markdown's bytes.
 
-    `no_measure` are its sentences that no measure stands behind: quote, start, end, reason_nl and reason_en of each.
+    `no_measure` holds its sentences without a measure: quote, start, end, reason_nl and reason_en of each.
     """
 
     key: str = Field(primary_key=True)

@@ -27,8 +27,8 @@ from controls.errors import Unknown
 from controls.files.crosswalk import GONE
 from controls.mapping import list_mappings
 from controls.scope.system_scope import SystemInScope, scope_on
-from controls.statement import no_measure
 from controls.statement.differences import REMOVED
+from controls.statement.no_measure import no_measure_rows
 from controls.statement.statement_versions import loaded_statements
 from locales import text
 from models.queries import latest
@@ -222,8 +222,8 @@ def statement(session: Session, person: Person, key: str | None = None) -> State
     row = session.execute(select(statement).where(statement.c.key == key)).mappings().one_or_none()
     if row is None:
         raise Unknown(text("There is no such statement."))
-    read = {**row, "no_measure": no_measure.rows(row["no_measure"])}
-    return StatementRow(**read, clauses=tuple(loaded.clauses.get(row["key"], ())))
+    columns = {**row, "no_measure": no_measure_rows(row["no_measure"])}
+    return StatementRow(**columns, clauses=tuple(loaded.clauses.get(row["key"], ())))
 
 
 # ── Teams, systems, periods ──────────────────────────────────────────────────────────────────────────────────────────

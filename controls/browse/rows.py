@@ -149,7 +149,7 @@ class StatementRow:
     replaces: str | None
     loaded_at: datetime | None
     clauses: tuple[ClauseRow, ...]
-    no_measure: tuple[NoMeasureRow, ...]  # sentences that no measure stands behind, and why
+    no_measure: tuple[NoMeasureRow, ...]  # sentences without a measure, with the reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class MeasureEntry(Shape):
 
 
 class NoMeasureEntry(Shape):
-    """Exact quotations that no measure stands behind, and why."""
+    """Exact quotes without a measure, and the reason."""
 
     quotes: tuple[Given, ...]
     reason: Both

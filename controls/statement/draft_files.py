@@ -29,7 +29,8 @@ _INSTRUCTIONS: Final = """\
 # 2. Give `title` the name of the statement in each language, and fill in the empty fields. `catalogues` are those that
 #    you follow; remove the others, with the mapping rows that name them.
 # 3. Add your systems under *Set up* (or here; see README.md beside the statement that is included).
-# 4. Put this file and its text in one folder, set AANTOONBAAR_STATEMENTS to that folder, and restart.
+# 4. Say under `no_measure` why the other sentences have no measure; the page Statement shows them (Without a measure).
+# 5. Put this file and its text in one folder, set AANTOONBAAR_STATEMENTS to that folder, and restart.
 #
 # Measures, mapping and evidence requirements come from other statements: change them where your organisation differs.
 # The mapping waits for review by your security officer and does not count until then.

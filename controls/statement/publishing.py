@@ -15,7 +15,7 @@ from controls.files.requirement_file import RequirementEntry, TeamEntry
 from controls.files.statement_file import StatementFile
 from controls.files.yaml_source import Source, read_source
 from controls.files.yaml_tree import Where
-from controls.statement import no_measure
+from controls.statement.no_measure import check_reasons, no_measure_values, quotes_with_reason
 from locales import text
 from models.rows import Change, add, add_or_change, bring_up_to_date, change, present, table
 
@@ -54,7 +54,7 @@ def read(path: Path) -> PublishedStatement:
     _names_are_unique(published)
     _are_confirmed(published)
     _quotes_occur_once(published)
-    no_measure.check(source, published.text)
+    check_reasons(source, published.text)
     return published
 
 
@@ -130,7 +130,7 @@ def _quotes_occur_once(published: PublishedStatement) -> None:
         for number, measure in enumerate(published.content.measures)
         for index, clause in enumerate(measure.clauses)
     ]
-    for where, quote in [*of_clauses, *no_measure.quotes(published.content)]:
+    for where, quote in [*of_clauses, *quotes_with_reason(published.content)]:
         found = published.text.count(quote)
         if found != 1:
             raise published.source.wrong(
@@ -235,7 +235,7 @@ def _statement_row(published: PublishedStatement) -> dict[str, Any]:
         "sha256": head.sha256,
         "text": published.text,
         "replaces": head.replaces,
-        "no_measure": no_measure.stored(published.content, published.text),
+        "no_measure": no_measure_values(published.content, published.text),
     }
 
 

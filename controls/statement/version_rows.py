@@ -18,7 +18,7 @@ class ClauseRow:
 
 @dataclass(frozen=True, slots=True)
 class NoMeasureRow:
-    """A quoted passage that no measure stands behind, and why."""
+    """A quoted passage without a measure, and the reason."""
 
     quote: str
     start: int

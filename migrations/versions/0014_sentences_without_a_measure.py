@@ -1,4 +1,4 @@
-"""the sentences of a statement that no measure stands behind, with the reason"""
+"""the sentences of a statement without a measure, with the reason"""
 
 import sqlalchemy as sa
 from alembic import op

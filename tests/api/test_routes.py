@@ -62,11 +62,11 @@ def test_template_of_a_register_comes_as_an_attachment_in_the_readers_language(s
         assert small_client.get(f"{V1}/policies/{policy}/template").status_code == 404
 
 
-def test_the_statement_tells_which_sentences_have_no_measure_and_why(client: TestClient, office: Office) -> None:
+def test_statement_lists_sentences_without_a_measure(client: TestClient, office: Office) -> None:
     with writing(office.engine, NOW) as (session, now):
         load(session, BUILT_IN, now, statements=HERE / "statements" / "examples")
     answer = get(client, "statement")
-    story = next(one for one in answer["no_measure"] if "kettle" in one["quote"])
+    story = next(row for row in answer["no_measure"] if "kettle" in row["quote"])
     assert answer["text"][story["start"] : story["end"]] == story["quote"]
     assert story["reason_nl"] == "Vertelt over het bedrijf; belooft niets."
     assert story["reason_en"] == "Tells about the company; promises nothing."

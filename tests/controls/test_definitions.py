@@ -221,6 +221,59 @@ def test_included_statement_promises_the_measures_of_the_reference(shipped, shar
         assert row["quote_nl"] in [clause.quote for clause in measures[row["key"]].clauses]
 
 
+@pytest.mark.parametrize(
+    ("words", "key", "requirement"),
+    [
+        ("houdt zich in alle gevallen aan de toepasselijke wet-", "legal-compliance", "legal-register"),
+        ("kunt u zelf wijzigen binnen de browser-instellingen", "cookies", "cookie-check"),
+        ("uw account laten déactiveren", "account-deactivation", "deactivation-sample"),
+        ("Vernietiging blijft achterwege", "retention", "retention-holds"),
+        ("aan andere belanghebbenden inzicht verstrekken", "role-based-access", "shared-insight-tests"),
+        ("materiële wijzigingen", "statement-changes", "change-announcement"),
+        ("klachten of vragen", "dpo", "dpo-complaints"),
+    ],
+)
+def test_claims_of_the_included_statement_have_their_own_evidence(shipped, words, key, requirement):
+    """What a lead auditor found promised without a measure, or claimed beyond its proof."""
+    (published,) = shipped.statements
+    promising = [
+        measure.key
+        for measure in published.content.measures
+        if any(words in clause.quote for clause in measure.clauses)
+    ]
+    assert key in promising
+    assert shipped.requirements[requirement].measure == key
+    assert shipped.requirements[requirement].entry.judged is not None
+
+
+@pytest.mark.parametrize(
+    ("key", "ref", "relation"),
+    [
+        ("login-logging", "A.8.15", "primary"),
+        ("login-logging", "8.15", "supporting"),
+        ("login-logging", "A.8.17", None),
+        ("firewall", "A.8.20", "primary"),
+        ("eura-acceptance", "A.5.10", None),
+        ("eura-acceptance", "5.10", None),
+        ("role-based-access", "A.5.14", "supporting"),
+        ("need-to-know", "A.6.5", "supporting"),
+        ("test-evaluate", "9.3.2", "supporting"),
+        ("legal-compliance", "A.5.31", "primary"),
+    ],
+)
+def test_measures_are_mapped_as_an_auditor_accepts(shipped, key, ref, relation):
+    (published,) = shipped.statements
+    measure = next(measure for measure in published.content.measures if measure.key == key)
+    rows = {row.control.partition(":")[2]: row.relation for row in measure.mapping}
+    assert rows.get(ref) == relation
+
+
+def test_requirements_belong_to_the_measures_that_need_them(shipped):
+    assert shipped.requirements["firewall-rule-review"].measure == "firewall"
+    assert shipped.requirements["joiner-leaver-sample"].measure == "need-to-know"
+    assert shipped.requirements["own-agreements-accepted"].control == "iso27001-2022:A.5.10"
+
+
 def test_every_measure_with_a_primary_mapping_requires_evidence(shipped):
     for published in shipped.statements:
         for measure in published.content.measures:

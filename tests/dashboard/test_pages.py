@@ -58,7 +58,7 @@ def test_the_statement_marks_its_promises_and_escapes_its_text(pages, loaded):
     assert EVIL not in out
 
 
-def test_sentences_without_a_measure_are_shown_with_their_reason(pages, loaded, definitions):
+def test_statement_page_shows_sentences_without_a_measure(pages, loaded, definitions):
     t = Language(pages.language)
     out = words(pages.open("statement", view="without"))
     assert t("No measure and no reason yet") in out
@@ -72,8 +72,8 @@ def test_sentences_without_a_measure_are_shown_with_their_reason(pages, loaded, 
     out = words(pages.open("statement", view="without"))
     assert t("No measure and no reason yet") not in out
     assert "We were founded long ago." in out
-    told = {"nl": "Vertelt &lt;img src=x", "en": "Tells &lt;img src=x"}
-    assert [code for code, start in told.items() if start in out] == [pages.language]
+    starts = {"nl": "Vertelt &lt;img src=x", "en": "Tells &lt;img src=x"}
+    assert [code for code, start in starts.items() if start in out] == [pages.language]
     assert EVIL not in out
 
 

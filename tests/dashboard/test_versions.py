@@ -72,20 +72,20 @@ def test_a_changed_sentence_is_flagged_and_its_mapping_waits_with_the_reason(two
         assert {row.measure for row in mapping.list_mappings(session, BUILT_IN, waiting=True)} == {"tls"}
 
 
-def test_a_version_of_a_day_to_come_says_that_it_counts_already(loaded, definitions, pages):
+def test_versions_with_a_future_effective_day_say_that_they_count(loaded, definitions, pages):
     t = Language(pages.language)
     day = date(2999, 1, 2)
-    said = t("This version takes effect on {day}, and counts already since it was loaded.", day=day)
-    assert said not in words(pages.open("statement"))
+    note = t("This version takes effect on {day}, and counts already since it was loaded.", day=day)
+    assert note not in words(pages.open("statement"))
     path = definitions / "statements" / "example.yaml"
     content = path.read_text(encoding="utf-8").replace("effective: 2020-05-24", f"effective: {day.isoformat()}")
     path.write_text(content, encoding="utf-8")
     with writing(settings.engine()) as (session, now):
         load.load(session, BUILT_IN, now, definitions)
-    assert said in words(pages.open("statement"))
+    assert note in words(pages.open("statement"))
 
 
-def test_a_measure_that_is_no_longer_promised_keeps_a_page_with_its_mapping(loaded, definitions, pages):
+def test_retired_measures_have_a_page_with_their_mapping(loaded, definitions, pages):
     t = Language(pages.language)
     path = definitions / "statements" / "example.yaml"
     content = path.read_text(encoding="utf-8")

@@ -1,19 +1,19 @@
-"""The sentences of a statement that no measure stands behind: those with a reason by reason, and those without one."""
+"""Sentences of a statement without a measure: those without a reason, and the others by their reason."""
 
 from collections.abc import Iterable, Sequence
 
 from controls.browse.rows import StatementRow
-from controls.statement.no_measure import unaccounted
+from controls.statement.no_measure import unaccounted_sentences
 from controls.statement.version_rows import NoMeasureRow
 from dashboard.shell.html import Html, caption, empty, html, join, section
 from locales import Language
 
 
 def without_measure(t: Language, statement: StatementRow) -> Html:
-    """Sentences that have neither a measure nor a reason come first, then each reason with its passages."""
+    """Sentences with neither a measure nor a reason, then each reason with its passages."""
     measured = [(clause.start, clause.end) for clause in statement.clauses]
     explained = [(passage.start, passage.end) for passage in statement.no_measure]
-    neither = unaccounted(statement.text, [*measured, *explained])
+    neither = unaccounted_sentences(statement.text, [*measured, *explained])
     if not neither and not statement.no_measure:
         return empty(t("Every sentence has a measure"), "")
     reasons = join(_group(reason, quotes) for reason, quotes in _by_reason(t, statement.no_measure).items())
@@ -29,10 +29,10 @@ def _without_reason(t: Language, neither: Sequence[str]) -> Html:
 
 
 def _by_reason(t: Language, rows: Iterable[NoMeasureRow]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    quotes: dict[str, list[str]] = {}
     for row in rows:
-        found.setdefault(t.pick(row, "reason"), []).append(row.quote)
-    return found
+        quotes.setdefault(t.pick(row, "reason"), []).append(row.quote)
+    return quotes
 
 
 def _group(title: str, quotes: Sequence[str], count: object = "") -> Html:

@@ -1,4 +1,4 @@
-"""Sentences that no measure stands behind: each has a reason, none is left out, and the reason is what is read again."""
+"""Sentences without a measure: each has a reason, none is left out, and the reasons can be read."""
 
 import hashlib
 
@@ -10,7 +10,8 @@ from access.permissions import BUILT_IN
 from controls.browse import lookup
 from controls.errors import WrongFile
 from controls.load import HERE, read_all
-from controls.statement import no_measure, publishing
+from controls.statement import publishing
+from controls.statement.no_measure import unaccounted_sentences
 from controls.statement.sentences import sentences
 from demo.statement import STATEMENTS
 from models.transaction import reading
@@ -24,20 +25,20 @@ REASON = "reason: {nl: Belooft niets., en: Promises nothing.}"
 LISTED = f"no_measure:\n  - quotes: [Intro., Bel ons.]\n    {REASON}\nrequirements:"
 
 
-def test_a_reason_is_read_again_with_its_place(definitions, engine):
+def test_reasons_are_loaded_with_their_places(definitions, engine):
     definitions.edit("statement", "requirements:", LISTED)
     definitions.load(engine)
     with reading(engine) as session:
         shown = lookup.statement(session, BUILT_IN)
-    assert [(one.quote, one.reason_nl, one.reason_en) for one in shown.no_measure] == [
+    assert [(row.quote, row.reason_nl, row.reason_en) for row in shown.no_measure] == [
         ("Intro.", "Belooft niets.", "Promises nothing."),
         ("Bel ons.", "Belooft niets.", "Promises nothing."),
     ]
-    assert all(shown.text[one.start : one.end] == one.quote for one in shown.no_measure)
+    assert all(shown.text[row.start : row.end] == row.quote for row in shown.no_measure)
     assert not definitions.load(engine)
 
 
-def test_a_reason_that_goes_is_gone(definitions, engine):
+def test_removed_reasons_disappear(definitions, engine):
     definitions.edit("statement", "requirements:", LISTED)
     definitions.load(engine)
     definitions.edit("statement", LISTED, "requirements:")
@@ -46,7 +47,7 @@ def test_a_reason_that_goes_is_gone(definitions, engine):
         assert lookup.statement(session, BUILT_IN).no_measure == ()
 
 
-def test_a_quote_may_run_over_paragraphs(definitions):
+def test_quotes_may_span_paragraphs(definitions):
     text = definitions.path("text").read_text(encoding="utf-8")
     longer = text.replace("## Contact", "Nog iets.\n\n## Contact")
     definitions.edit("statement", _digest(text), _digest(longer))
@@ -72,7 +73,7 @@ def _digest(text):
         ("Intro.", "quotes: expected a list"),
     ],
 )
-def test_what_does_not_fit_the_text_is_refused_with_its_line(definitions, listed, expected):
+def test_quotes_that_do_not_fit_the_text_are_refused_with_their_line(definitions, listed, expected):
     line = definitions.edit("statement", "requirements:", LISTED.replace("[Intro., Bel ons.]", listed))
     with pytest.raises(WrongFile) as caught:
         read_all(definitions.folder)
@@ -81,37 +82,38 @@ def test_what_does_not_fit_the_text_is_refused_with_its_line(definitions, listed
 
 
 @pytest.mark.parametrize("reason", ["reason: Omdat", "reason: {nl: Omdat.}", "because: {nl: A, en: B}"])
-def test_a_reason_is_given_in_both_languages(definitions, reason):
+def test_reasons_need_both_languages(definitions, reason):
     definitions.edit("statement", "requirements:", LISTED.replace(REASON, reason))
     with pytest.raises(WrongFile):
         read_all(definitions.folder)
 
 
-def test_a_file_without_reasons_loads_as_before(definitions):
+def test_files_without_reasons_load(definitions):
     assert read_all(definitions.folder).statements[0].content.no_measure == ()
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_every_sentence_of_a_shipped_statement_has_a_measure_or_a_reason(path):
+def test_every_sentence_of_an_included_statement_has_a_measure_or_a_reason(path):
     published = publishing.read(path)
     content = published.content
     assert content.no_measure
     quotes = [clause.quote for measure in content.measures for clause in measure.clauses]
     quotes += [quote for entry in content.no_measure for quote in entry.quotes]
-    for one in sentences(published.text):
-        sentence = published.text[one.start : one.end]
-        assert any(sentence in quote or quote in sentence for quote in quotes), sentence
+    for sentence in sentences(published.text):
+        words = published.text[sentence.start : sentence.end]
+        assert any(words in quote or quote in words for quote in quotes), words
     reasons = [entry.reason for entry in content.no_measure]
-    assert len({one.nl for one in reasons}) == len({one.en for one in reasons}) == len(reasons)
+    assert len({reason.nl for reason in reasons}) == len({reason.en for reason in reasons}) == len(reasons)
 
 
 WORDS = st.lists(st.sampled_from(["Alpha", "beta", "gamma"]), min_size=1, max_size=4).map(" ".join)
 
 
 @given(st.lists(WORDS, min_size=1, max_size=8), st.data())
-def test_a_sentence_is_accounted_for_exactly_if_a_quotation_touches_it(lines, data):
+def test_sentences_are_accounted_for_if_a_quote_overlaps_them(lines, data):
     text = "\n\n".join(f"{number} says {line}." for number, line in enumerate(lines)) + "\n"
-    every = [(one.start, one.end) for one in sentences(text)]
+    every = [(sentence.start, sentence.end) for sentence in sentences(text)]
     chosen = data.draw(st.sets(st.sampled_from(every)))
-    left = no_measure.unaccounted(text, sorted(chosen))
-    assert left == [text[start:end] for start, end in every if (start, end) not in chosen]
+    assert unaccounted_sentences(text, sorted(chosen)) == [
+        text[start:end] for start, end in every if (start, end) not in chosen
+    ]
