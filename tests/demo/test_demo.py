@@ -216,7 +216,7 @@ def test_the_exception_is_on_a_check_that_fails_now(demo):
 def test_demo_verifies_and_is_marked_as_made_up(demo):
     code, said = command(demo.data, "verify")
     assert code == 0, said
-    assert "made up" in said
+    assert "fictional" in said
 
 
 def test_every_link_signs_in(demo):
