@@ -1,4 +1,4 @@
-"""Every wrong file is refused with its name, the line, and what was expected; then nothing changes."""
+"""Every invalid file is refused with its name, the line and what was expected; nothing is changed."""
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from models.transaction import reading
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "words"),
+    ("name", "old", "new", "expected"),
     [
         # catalogues
         ("iso", "ref: A.8.24", "ref: A.5.1", "the ref A.5.1 stands in this catalogue already"),
@@ -95,14 +95,14 @@ from models.transaction import reading
         ("statement", "policy: tls-ncsc-nl@2025-05", "policy: TLS policy", "expected a policy such as"),
     ],
 )  # fmt: skip
-def test_a_wrong_file_is_refused_with_its_line(definitions, name, old, new, words):
+def test_invalid_file_is_refused_with_its_line(definitions, name, old, new, expected):
     first = definitions.edit(name, old, new)
     with pytest.raises(WrongFile) as caught:
         read_all(definitions.folder)
     message = str(caught.value)
     lines = [f"{definitions.path(name).name}, line {first + n}: " for n in range(new.count("\n") + 4)]
     assert any(message.startswith(line) for line in lines), message
-    assert words in message
+    assert expected in message
 
 
 @pytest.mark.parametrize(
@@ -115,24 +115,24 @@ def test_a_wrong_file_is_refused_with_its_line(definitions, name, old, new, word
         ("statement", "review: required", "review: automatic"),
     ],
 )
-def test_the_line_is_exact(definitions, name, old, new):
+def test_line_in_the_error_is_exact(definitions, name, old, new):
     line = definitions.edit(name, old, new)
     with pytest.raises(WrongFile, match=rf", line {line}: "):
         read_all(definitions.folder)
 
 
-def test_a_changed_text_is_refused(definitions):
+def test_changed_text_of_a_statement_is_refused(definitions):
     definitions.edit("text", "Bel ons.", "Bel ons maar.")
     with pytest.raises(WrongFile, match=r"promise.yaml, line 4: the SHA-256 of promise.md is [0-9a-f]{64}"):
         read_all(definitions.folder)
 
 
-def test_a_folder_without_catalogues_is_refused(tmp_path):
+def test_folder_without_catalogues_is_refused(tmp_path):
     with pytest.raises(WrongFile, match="no catalogue"):
         read_all(tmp_path)
 
 
-def test_a_measure_stands_in_one_statement(definitions):
+def test_measure_in_two_statements_is_refused(definitions):
     other = definitions.path("statement").read_text().replace("key: promise", "key: second")
     (definitions.folder / "statements/second.yaml").write_text(other)
     with pytest.raises(WrongFile, match=r"second.yaml, line 16: tls stands in promise.yaml already"):
@@ -148,7 +148,7 @@ relations:
 
 
 @pytest.mark.parametrize("relation", ["superset", "equal"])
-def test_a_crosswalk_the_other_way_relates_no_pair_again(definitions, relation):
+def test_pair_in_a_reversed_crosswalk_is_refused(definitions, relation):
     (definitions.folder / "crosswalks/iso--nen.yaml").write_text(OTHER_WAY.format(relation=relation, to="5.10"))
     with pytest.raises(WrongFile) as caught:
         read_all(definitions.folder)
@@ -158,12 +158,12 @@ def test_a_crosswalk_the_other_way_relates_no_pair_again(definitions, relation):
     )
 
 
-def test_a_crosswalk_the_other_way_may_relate_other_pairs(definitions):
+def test_reversed_crosswalk_can_relate_other_pairs(definitions):
     (definitions.folder / "crosswalks/iso--nen.yaml").write_text(OTHER_WAY.format(relation="intersects", to="8.35"))
     assert len(read_all(definitions.folder).crosswalks) == 2
 
 
-def test_a_refused_file_changes_nothing(definitions, engine):
+def test_refused_file_changes_nothing(definitions, engine):
     definitions.load(engine)
     definitions.edit("iso", "{nl: Cryptografie, en: Cryptography}", "{nl: Cryptografie, en: Crypto}")
     definitions.edit("statement", "relation: primary", "relation: main")
@@ -179,7 +179,7 @@ def test_a_refused_file_changes_nothing(definitions, engine):
 
 
 @given(st.from_regex(r"\AP(\d{1,5}[YMWDH]){0,4}\Z") | st.text(alphabet="P0123456789YMWDT", max_size=8))
-def test_a_renewal_is_what_the_rule_can_count_with(renewal):
+def test_accepted_renewals_are_those_that_can_be_parsed(renewal):
     def fits(check) -> bool:
         try:
             check(renewal)
