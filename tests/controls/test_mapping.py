@@ -50,7 +50,7 @@ def test_ended_row_stays_on_record(loaded):
         mapping.end(session, BUILT_IN, first.id, now)
     assert listed(loaded) == [second]
     assert [row.ended_at for row in listed(loaded, ended=True)] == [now, None]
-    with writing(loaded) as (session, now), pytest.raises(NotPossible, match="ended on"):
+    with writing(loaded) as (session, now), pytest.raises(NotPossible, match="already ended on"):
         mapping.end(session, BUILT_IN, first.id, now)
     with writing(loaded) as (session, now), pytest.raises(Unknown, match="has ended"):
         mapping.review(session, BUILT_IN, [first.id, second.id], now)

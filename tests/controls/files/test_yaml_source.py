@@ -45,7 +45,7 @@ def test_values_have_their_line_numbers():
         (b"a: 1\n\tb: 2\n", 2, "not YAML"),
         (b"a: 1\nb: \xff\n", 2, "UTF-8"),
         (b"a: \x00\n", 1, "not YAML"),
-        (b"a: 1\nb: 2\na: 3\n", 3, "a is given twice (first in line 1)"),
+        (b"a: 1\nb: 2\na: 3\n", 3, "a occurs twice (first on line 1)"),
         (b"a: &x [1]\nb: *x\n", 2, "aliases"),
         (b"a: &x\n  b: *x\n", 2, "aliases"),
         (b"a: &x {b: 1}\nc:\n  <<: *x\n", 3, "aliases"),
@@ -71,7 +71,7 @@ def test_alias_bomb_is_refused_at_its_first_alias():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("name: a\nopne: true\n", "a.yaml, line 2: opne is no known field here."),
+        ("name: a\nopne: true\n", "a.yaml, line 2: opne is not a known field here."),
         ("open: yes\n", "a.yaml, line 1: open: expected true or false."),
         ("name: a\nsize: -1\n", "a.yaml, line 2: size: expected a whole number."),
         ("name: [a]\n", "a.yaml, line 1: name: expected a text."),
