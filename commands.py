@@ -162,7 +162,7 @@ def main(arguments: Sequence[str]) -> int:
     except Problem as problem:
         _print(str(problem), sys.stderr)
     except (OperationalError, ProgrammingError):
-        _print(f"There is no database of Aantoonbaar in {settings().data} yet: start Aantoonbaar once.", sys.stderr)
+        _print(f"There is no database of Aantoonbaar yet in {settings().data}: start Aantoonbaar once.", sys.stderr)
     return 1
 
 

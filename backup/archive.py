@@ -50,7 +50,7 @@ class Writer:
         self._made_at = made_at
 
     def add(self, name: str, source: Readable, size: int) -> str:
-        """Write a member of `size` bytes; gives its SHA-256. Raises `NotABackup` if the source has another size."""
+        """Write a member of `size` bytes; returns its SHA-256. Raises `NotABackup` if the source has another size."""
         self._target.write(_header(name, size, self._made_at))
         digest, left = hashlib.sha256(), size
         while data := source.read(_CHUNK):
@@ -68,12 +68,12 @@ class Writer:
 
 
 def as_bytes(manifest: Manifest) -> bytes:
-    """The manifest as JSON."""
+    """Return the manifest as JSON."""
     return json.dumps(asdict(manifest), indent=1).encode()
 
 
 def list_digest(digests: Sequence[str] | Iterator[str]) -> tuple[int, str]:
-    """The number of digests, and the SHA-256 over all of them (a line each)."""
+    """Return the number of digests and the SHA-256 over all of them, one per line."""
     number, over = 0, hashlib.sha256()
     for digest in digests:
         number += 1
@@ -82,7 +82,7 @@ def list_digest(digests: Sequence[str] | Iterator[str]) -> tuple[int, str]:
 
 
 def unpack(source: BinaryIO, store: Callable[[str, Readable, int], str]) -> Manifest:
-    """Pass every member (name, content, size) to `store`, which reads it and gives its SHA-256.
+    """Pass every member (name, content, size) to `store`, which reads it and returns its SHA-256.
 
     Raises `NotABackup` when anything differs from the manifest.
     """
@@ -164,7 +164,7 @@ def _header(name: str, size: int, made_at: int) -> bytes:
 
 
 def _read_header(header: bytes) -> tuple[str, int]:
-    """The name and size in a header; any header that `_header` would not write is refused."""
+    """Read name and size from a header; refuse any header that `_header` would not write."""
     try:
         info = tarfile.TarInfo.frombuf(header, "utf-8", "strict")
         ours = header == _header(info.name, info.size, int(info.mtime))

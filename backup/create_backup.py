@@ -33,7 +33,7 @@ from migrations import newest
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What is backed up. `tools`: the folder with PostgreSQL's programs; None: they are found on the PATH."""
+    """The installation to back up. `tools`: the folder with PostgreSQL's programs; None: found on the PATH."""
 
     data: Path
     database: str

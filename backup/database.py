@@ -42,7 +42,7 @@ def snapshot(url: str, path: Path, tools: Path | None) -> Iterator[Session]:
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
-    """SQLite's online backup in one step: writers go on, the copy is of one moment and has no log beside it."""
+    """Copy with SQLite's online backup in one step: writers continue, and the copy is of one moment, without a log."""
     reading = sqlite3.connect(f"{source.resolve().as_uri()}?mode=rw", uri=True, timeout=30)
     with closing(reading), closing(sqlite3.connect(target)) as writing:
         reading.backup(writing)
@@ -57,7 +57,9 @@ def _dumped(url: str, path: Path, tools: Path | None) -> Iterator[Session]:
             exported = session.execute(sql("SELECT pg_export_snapshot()")).scalar_one()
             rest = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={exported}", f"--file={path}")
             _run("pg_dump", tools, url, *rest)
-            _run("pg_restore", tools, None, "--file=/dev/null", str(path))  # what was written can be read to its end
+            _run(
+                "pg_restore", tools, None, "--file=/dev/null", str(path)
+            )  # proves that the dump can be read to its end
             yield session
     finally:
         engine.dispose()
@@ -120,7 +122,7 @@ def _run(program: str, tools: Path | None, url: str | None, *arguments: str) -> 
         address = make_url(url)
         connection = ["--dbname", _address(address)]
         environment |= {"PGPASSWORD": address.password} if address.password else {}
-    completed = subprocess.run(  # noqa: S603 - our own words
+    completed = subprocess.run(  # noqa: S603 - fixed arguments
         [executable, *connection, *arguments], env=environment, capture_output=True, text=True, check=False
     )
     if completed.returncode:

@@ -39,7 +39,7 @@ UNION ALL SELECT point, 'controls', control, '', '', status FROM control_status
 
 
 def answers(session: Session, points: Sequence[tuple[date, datetime]]) -> list[Answer]:
-    """The rule's statuses on each day by the knowledge of each moment, in the form of the files' answers."""
+    """Return the rule's statuses on each day as known at each moment, in the structure of the files' answers."""
     computed: list[Answer] = [{"cells": {}, "measures": {}, "controls": {}} for _ in points]
     for known in sorted({known for _, known in points}):
         numbers = [number for number, point in enumerate(points) if point[1] == known]
@@ -51,7 +51,7 @@ def answers(session: Session, points: Sequence[tuple[date, datetime]]) -> list[A
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One status that differs from the file's."""
+    """A status that differs from the expected one."""
 
     case: str
     on: str
@@ -66,7 +66,7 @@ class Difference:
 
 
 def compare(case: dict[str, Any], computed: Sequence[Answer]) -> Iterator[Difference]:
-    """Every status that differs, is missing, or is not expected."""
+    """Yield every status that differs, is missing, or is not expected."""
     for expected, answer in zip(case["answers"], computed, strict=True):
         for kind in ("cells", "measures", "controls"):
             for key in sorted({*expected[kind], *answer[kind]}):
@@ -76,7 +76,7 @@ def compare(case: dict[str, Any], computed: Sequence[Answer]) -> Iterator[Differ
 
 
 def check(engine: Engine, case: dict[str, Any]) -> tuple[int, list[Difference]]:
-    """The number of statuses compared in one case, and the differences; the database must be empty."""
+    """Check a case in an empty database; returns the number of compared statuses and the differences."""
     points = [(date.fromisoformat(row["on"]), parse_moment(row["known"])) for row in case["answers"]]
     with Session(engine.execution_options(writes=True)) as session:
         load_history(session, case["history"])
@@ -88,7 +88,7 @@ def check(engine: Engine, case: dict[str, Any]) -> tuple[int, list[Difference]]:
 
 @contextmanager
 def empty_databases(kind: str) -> Iterator[Callable[[], Engine]]:
-    """A maker of empty, up-to-date databases: copies of one SQLite file, or of one PostgreSQL template."""
+    """Yield a function that makes empty, up-to-date databases: copies of an SQLite file or a PostgreSQL template."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         yield (_sqlite_copies if kind == "sqlite" else _postgresql_copies)(folder, stack)
@@ -128,11 +128,11 @@ def _postgresql_copies(folder: Path, stack: ExitStack) -> Callable[[], Engine]:
     return lambda: create(f"copy{next(numbers)}", "first")
 
 
-def run(folder: Path, kind: str, say: Callable[[str], object] = print) -> int:
-    """Check every case of a folder; 0 if all agree, 1 if any status differs, 2 if there is nothing to check."""
+def run(folder: Path, kind: str, report: Callable[[str], object] = print) -> int:
+    """Check every case of a folder; returns 0 if all agree, 1 if a status differs, 2 if there are no cases."""
     paths = sorted(folder.glob("*.json"))
     if not paths:
-        say(f"{folder} holds no readiness cases (*.json)")
+        report(f"{folder} contains no readiness cases (*.json)")
         return 2
     statuses = different = cases = 0
     with empty_databases(kind) as make_empty:
@@ -141,9 +141,9 @@ def run(folder: Path, kind: str, say: Callable[[str], object] = print) -> int:
             compared, differences = check(engine, json.loads(path.read_text(encoding="utf-8")))
             engine.dispose()
             for difference in differences:
-                say(str(difference))
+                report(str(difference))
             statuses, different, cases = statuses + compared, different + len(differences), cases + bool(differences)
-    say(f"{kind}: {len(paths)} cases, {statuses} statuses, {different} different in {cases} cases")
+    report(f"{kind}: {len(paths)} cases, {statuses} statuses, {different} different in {cases} cases")
     return 1 if different else 0
 
 

@@ -59,7 +59,7 @@ def _rows(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
 
 
 def _located(base: Path, folder: Path, name: str) -> Path | None:
-    """Where the file is: beside the manifest, or where a folder of the corpus was moved to."""
+    """Return the file's path: relative to the manifest or to a moved folder of the corpus; None if missing."""
     tries = (base / name, folder / name, base.parent / name, base / Path(*Path(name).parts[1:]))
     return next((path.resolve() for path in tries if path.is_file()), None)
 
@@ -128,23 +128,23 @@ def _shown(counts: dict[str, int] | dict[str, str]) -> str:
     return " ".join(f"{short.get(name, name)}={value}" for name, value in counts.items())
 
 
-def run(folder: Path, wanted: Iterable[str] = (), say: Callable[[str], object] = print) -> int:
-    """Check a folder and report each file; gives the exit code that the module describes."""
+def run(folder: Path, wanted: Iterable[str] = (), report: Callable[[str], object] = print) -> int:
+    """Check a folder and report each file; returns the exit code described above."""
     unknown = sorted(set(wanted) - set(formats()) - {HOSTILE})
     if unknown:
-        say(f"Not read by this product: {', '.join(unknown)}. It reads {', '.join(sorted(formats()))}.")
+        report(f"Not read by this product: {', '.join(unknown)}. It reads {', '.join(sorted(formats()))}.")
         return 2
     totals: dict[str, Counter[str]] = defaultdict(Counter)
     for checked in check(folder, wanted):
-        say(f"{checked.result:>24}  {checked.format:<10} {checked.path}  {checked.message}".rstrip())
+        report(f"{checked.result:>24}  {checked.format:<10} {checked.path}  {checked.message}".rstrip())
         totals[checked.format].update({"files": 1, checked.result: 1, "results": checked.results})
     if not totals:
-        say(f"{folder}: no file to compare; expected a {MANIFEST} there or above that names files of it.")
+        report(f"{folder}: no file to compare; expected a {MANIFEST} there or above that names files of it.")
         return 2
     for name, total in sorted(totals.items()):
-        say(f"{name}: {_total(total)}")
+        report(f"{name}: {_total(total)}")
     wrong = sum(total[WRONG] for total in totals.values())
-    say(f"{wrong} wrong." if wrong else "Everything that this product reads is as stated.")
+    report(f"{wrong} wrong." if wrong else "Everything that this product reads is as stated.")
     return 1 if wrong else 0
 
 

@@ -122,7 +122,7 @@ def _unique_across(chains: Sequence[Chain]) -> None:
             other, file = seen.setdefault(measure.key, (chain, published.source.path.name))
             if other is not chain:
                 raise published.source.wrong(
-                    text("{key} stands in {file} already.", key=measure.key, file=file), "measures", number, "key"
+                    text("{key} is already in {file}.", key=measure.key, file=file), "measures", number, "key"
                 )
 
 
@@ -132,7 +132,7 @@ def _followed(catalogues: Sequence[Source[CatalogueFile]], statements: Sequence[
     for published in statements:
         for index, key in enumerate(published.content.catalogues):
             if key not in known:
-                message = text("{key} is no catalogue; expected one of {known}.", key=key, known=", ".join(known))
+                message = text("{key} is not a catalogue; expected one of {known}.", key=key, known=", ".join(known))
                 raise published.source.wrong(message, "catalogues", index)
     named = {key for published in statements for key in published.content.catalogues}
     return [

@@ -139,7 +139,7 @@ def end(session: Session, person: Person, mapping_id: int, now: datetime) -> Non
     if row is None:
         raise Unknown(text("There is no mapping {id}.", id=str(mapping_id)))
     if row.ended_at is not None:
-        raise NotPossible(text("This mapping ended on {moment} already.", moment=row.ended_at))
+        raise NotPossible(text("This mapping already ended on {moment}.", moment=row.ended_at))
     session.execute(update(mapping).where(mapping.c.id == mapping_id).values(ended_at=now, ended_by=person.name))
     record(session, person, "mapping.end", str(mapping_id), now, measure=row.measure, control=row.control)
 

@@ -23,7 +23,7 @@ def plain(value: str, what: Text, longest: int = 200, *, lines: bool = False) ->
     if any(
         unicodedata.category(character)[0] == "C" and not (lines and character in "\n\r\t") for character in trimmed
     ):
-        raise NotPossible(text("{what} holds a control character; expected plain text.", what=what))
+        raise NotPossible(text("{what} contains a control character; expected plain text.", what=what))
     return trimmed
 
 
@@ -31,7 +31,10 @@ def key(value: str) -> str:
     """Return a key as typed; it appears in URLs and never changes. Raises `NotPossible` if it is not a valid key."""
     if not re.fullmatch(KEY, value):
         raise NotPossible(
-            text("{key} is no key; expected at most 80 lower-case letters, digits and hyphens.", key=repr(value[:100]))
+            text(
+                "{key} is not a valid key; expected at most 80 lower-case letters, digits and hyphens.",
+                key=repr(value[:100]),
+            )
         )
     return value
 

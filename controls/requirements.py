@@ -125,7 +125,7 @@ def _require_primary(
 
 def _refuse_second(published: PublishedStatement, requirement: DefinedRequirement, files: dict[str, str]) -> None:
     if file := files.get(requirement.entry.key):
-        message = text("the evidence requirement {key} stands in {file} already.", key=requirement.entry.key, file=file)
+        message = text("the evidence requirement {key} is already in {file}.", key=requirement.entry.key, file=file)
         raise published.source.wrong(message, *requirement.place)
     files[requirement.entry.key] = published.source.path.name
 
@@ -139,7 +139,7 @@ def _dropped(
         _default(published, where, entry.requirement, defaults)
         if entry.requirement in files:
             raise published.source.wrong(
-                text("a statement asks for {requirement} as well.", requirement=entry.requirement), *where
+                text("a statement also requires {requirement}.", requirement=entry.requirement), *where
             )
         keys.append(entry.requirement)
     return keys
@@ -151,7 +151,7 @@ def _default(
     if key in defaults:
         return defaults[key]
     raise published.source.wrong(
-        text("{requirement} is no evidence requirement of a control; see explanations/.", requirement=key), *where
+        text("{requirement} is not an evidence requirement of a control; see explanations/.", requirement=key), *where
     )
 
 

@@ -1,1 +1,1 @@
-"""A made-up organisation with eighteen months of history, uploaded through the product's own verbs: `make demo`."""
+"""A fictional organisation with eighteen months of history, uploaded through the product's own verbs: `make demo`."""

@@ -1,4 +1,4 @@
-"""`make demo`: creates the made-up organisation in its own folder, and a sign-in link for each role."""
+"""`make demo`: creates a fictional organisation in its own folder, and a sign-in link for each role."""
 
 import os
 import shutil
@@ -54,7 +54,7 @@ def is_demo(data: Path) -> bool:
 
 
 def links() -> Iterator[str]:
-    """A line for each person with a link that works once, the security officer first."""
+    """Yield a line for each person with a one-time link, the security officer first."""
     bring_up_to_date(engine())
     for demo_person in PEOPLE:
         with writing(engine()) as (session, now):
@@ -65,31 +65,31 @@ def links() -> Iterator[str]:
 
 
 def main() -> int:
-    """Make what is not there yet, and print the links; 1 if the folder is somebody's own."""
+    """Create the demo if needed and print the links; returns 1 if the folder contains other data."""
     data = settings().data.resolve()
     if settings().database:
-        _say("The demo keeps its data in its own folder: leave AANTOONBAAR_DATABASE out.", sys.stderr)
+        _print("The demo keeps its data in its own folder: leave AANTOONBAAR_DATABASE out.", sys.stderr)
         return 1
-    os.umask(0o077)  # whatever is written is for its owner only
+    os.umask(0o077)  # files are readable by their owner only
     if data.exists() and any(data.iterdir()):
         if not is_demo(data):
-            _say(f"{data} holds something that is no demo, and is left as it is. Say another: DATA=…", sys.stderr)
+            _print(f"{data} contains other data and was not changed. Choose another folder: DATA=…", sys.stderr)
             return 1
     else:
-        _say("Making eighteen months of a made-up organisation; this takes a minute, once.")
+        _print("Creating eighteen months of a fictional organisation; this takes a minute, once.")
         build(data, datetime.now(UTC))
-    _say("Made up, and for this machine only. Each link works once, within an hour; choose any password with it.")
+    _print("Fictional, for this machine only. Each link works once, within an hour; it lets you choose a password.")
     try:
         for line in links():
-            _say(line)
+            _print(line)
     except Problem as problem:
-        _say(str(problem), sys.stderr)
+        _print(str(problem), sys.stderr)
         return 1
     return 0
 
 
-def _say(words: str, where: TextIO | None = None) -> None:
-    print(words, file=where, flush=True)
+def _print(line: str, stream: TextIO | None = None) -> None:
+    print(line, file=stream, flush=True)
 
 
 if __name__ == "__main__":

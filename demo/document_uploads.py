@@ -40,13 +40,13 @@ class Document:
 
 @cache
 def documents() -> list[Document]:
-    """The documents of documents.yaml."""
+    """Return the documents of documents.yaml."""
     rows = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     return [Document(**{**row, "systems": tuple(row.get("systems", ()))}) for row in rows]
 
 
 def upload_documents(scenario: Scenario) -> None:
-    """Every edition of every document, each with its review."""
+    """Plan every edition of every document with its review."""
     for doc in documents():
         for ago in doc.days:
             upload = _upload(doc, scenario.day(ago), ago)
@@ -76,7 +76,7 @@ def _pdf(doc: Document, day: date, ago: int) -> bytes:
 
 
 def _paragraphs(text: str, day: date, ago: int) -> Iterator[str]:
-    """Each heading and each item by itself, other lines together until an empty one."""
+    """Yield each heading and item, and other lines joined until an empty line."""
     dated = _DAY.sub(lambda match: str(day + timedelta(days=int(match[1] or 0))), text)
     dated = _COUNT.sub(lambda match: f"{int(match[1]) * (5_000 - ago) // 5_000:,}", dated)
     dated = _ACCOUNTS.sub(lambda match: str(accounts_left()[match[1]]), dated)

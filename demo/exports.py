@@ -1,4 +1,4 @@
-"""What the organisation's products export of their users: agreements accepted, and attempts to sign in."""
+"""Exports of users from the organisation's products: accepted agreements and sign-in attempts."""
 
 import hashlib
 import random
@@ -48,13 +48,13 @@ def acceptances(system: str, day: date, versions: Sequence[tuple[str, date]], ca
 
 
 def login_log(system: str, day: date, calendar: Calendar) -> tuple[Register, Register]:
-    """Two weeks of attempts until noon, with a probe; and each user's last attempt as the application has it."""
+    """Return two weeks of attempts until noon, with a probe, and each user's last attempt by the application."""
     rng = seeded_random("log", system, day)
     noon = calendar.moment_of(datetime.combine(day, time(11, 55))).astimezone(UTC)
     times = sorted(noon - timedelta(seconds=rng.randrange(60 * 20, 14 * 86_400)) for _ in range(260))
     rows: list[Row] = []
     for at in times:
-        failed = rng.random() < 0.06  # noqa: PLR2004 - about as many as there are
+        failed = rng.random() < 0.06  # noqa: PLR2004 - a usual share
         rows.append(
             _attempt(
                 at.astimezone(calendar.zone),

@@ -1,4 +1,4 @@
-"""The history of the demo: eighteen months of Duinroos Zorgsoftware, made up, until yesterday.
+"""The history of the demo: eighteen months of Duinroos Zorgsoftware, a fictional organisation, until yesterday.
 
 Days count back from today; days to come are below zero. Uploads are in `scans_and_tests`, `register_uploads` and
 `document_uploads`.
@@ -63,7 +63,7 @@ def plan(scenario: Scenario) -> None:
 
 
 def _beginning(scenario: Scenario) -> None:
-    """The first days: who there is, what is promised, what is in scope, which controls apply."""
+    """Plan the first days: people, statement, scope, mapping and applicability."""
     scenario.then(BEGIN, lambda session, now: fictional_data.mark_fictional(session, SYSTEM, now), "07:00")
     scenario.then(BEGIN, _loaded, "07:30")
     people.arrive(scenario, BEGIN)
@@ -80,7 +80,7 @@ def _loaded(session: Session, now: datetime) -> None:
 
 
 def _without_itself(scenario: Scenario, session: Session, now: datetime) -> None:
-    """The product puts itself in scope and the officer takes it out: the demo is about four systems."""
+    """Take the product itself out of scope again: the demo has four systems."""
     own_system.put_in_scope(session, now)
     officer = scenario.person(session, "officer", now)
     own = next(
@@ -100,7 +100,7 @@ def _in_scope(scenario: Scenario, session: Session, now: datetime) -> None:
 
 
 def _mapped(scenario: Scenario, session: Session, now: datetime) -> None:
-    """The second officer reviews which measure shows which control."""
+    """The second officer reviews the mapping."""
     second = scenario.person(session, "second", now)
     waiting = [row.id for row in mapping.list_mappings(session, second, waiting=True)]
     mapping.review(session, second, waiting, now)
@@ -122,7 +122,7 @@ def _applicable(scenario: Scenario, session: Session, now: datetime) -> None:
 
 
 def _audits(scenario: Scenario) -> None:
-    """Last year's surveillance with three findings, of which one stays open; and this year's, sixteen weeks ahead."""
+    """Plan last year's surveillance audit with three findings, one still open, and this year's in sixteen weeks."""
     scenario.then(
         BEGIN - 3, lambda session, now: _planned(scenario, session, now, people.LAST_AUDIT, LAST_AUDIT, BEGIN)
     )

@@ -1,4 +1,4 @@
-"""Who works at the made-up organisation: one person of every role, invited and bound by the verbs themselves."""
+"""People of the fictional organisation: one of every role, invited through the product's own verbs."""
 
 import secrets
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ PEOPLE: Sequence[DemoPerson] = (
 
 
 def arrive(scenario: Scenario, ago: int) -> None:
-    """The first officer by the link of the set-up, then the others by her invitations, on one morning."""
+    """Plan the first officer by the set-up link, then the others by invitations, on one morning."""
     scenario.then(ago, partial(_first, scenario), "08:00")
     for number, demo_person in enumerate(PEOPLE[1:], 5):
         if demo_person.role != AUDITOR:
@@ -51,13 +51,13 @@ def arrive(scenario: Scenario, ago: int) -> None:
 
 
 def audited_by(scenario: Scenario, ago: int, audit: str) -> None:
-    """From this day the auditor may look at one audit, and no longer at the one before."""
+    """Give the auditor access to one audit from this day, and end access to the audit before."""
     auditor = next(row for row in PEOPLE if row.role == AUDITOR)
     scenario.then(ago, partial(_appointed, scenario, auditor, audit), "08:30")
 
 
 def build_servers(scenario: Scenario, ago: int) -> None:
-    """A token of each team that has a build server; a new one every year, as tokens end."""
+    """Issue a token for each team with a build server; a new one every year, because tokens expire."""
     for team in ("platform", "applications"):
         scenario.then(ago, partial(_token, scenario, team), "08:45")
 
@@ -105,7 +105,7 @@ def _appointed(scenario: Scenario, auditor: DemoPerson, audit: str, session: Ses
 
 
 def _welcome(scenario: Scenario, session: Session, now: datetime, demo_person: DemoPerson, account: str) -> None:
-    """They read and accept the agreement of their role."""
+    """Accept the agreements of the person's role."""
     scenario.people[demo_person.key] = account
     person = _require_person(accounts.find_person(session, account, now))
     for row in agreements.list_to_accept(session, account, person.roles, calendar_of(session).day_of(now)):
@@ -127,5 +127,5 @@ def _require_person(person: Person | None) -> Person:
 
 
 def _password() -> str:
-    """One that nobody knows: whoever looks at the demo gets in by a link."""
+    """Return a random password; people enter the demo by a link."""
     return secrets.token_urlsafe(24)

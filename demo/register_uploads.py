@@ -1,4 +1,4 @@
-"""Uploads of registers that people of the organisation keep, and of exports of its users, each with its day."""
+"""Uploads of registers of the organisation and exports of its users, by day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _TAB = 31  # characters of a sheet's name
 
 @dataclass(frozen=True, slots=True)
 class RegisterOwner:
-    """Who keeps a register, its title, and what its reviewer checked."""
+    """A register: its owner, its title, and the remark of its reviewer."""
 
     by: str
     title: str
@@ -95,7 +95,7 @@ REGISTER_OWNERS: Mapping[str, RegisterOwner] = {
 
 
 def users(scenario: Scenario) -> None:
-    """Agreements accepted before use, and attempts to sign in: exported every month."""
+    """Plan monthly exports: accepted agreements and sign-in attempts."""
     first, second = ("1", scenario.day(EURA_1)), ("2", scenario.day(EURA_2))
     _upload_register(scenario, 545, "eura-versions", exports.eura_texts([first]))
     _upload_register(scenario, 299, "eura-versions", exports.eura_texts([first, second]), reviewed_after=0.1)
@@ -111,7 +111,7 @@ def users(scenario: Scenario) -> None:
 
 
 def _attempts(scenario: Scenario, ago: int, system: str) -> None:
-    """First what the application knows of each user, reviewed the same hour; then the log, which must agree with it."""
+    """Upload the last attempts by the application, reviewed the same hour; then the log, compared with them."""
     log, known = exports.login_log(system, scenario.day(ago), scenario.calendar)
     _upload_register(scenario, ago, "last-attempts", known, systems=[system], clock="12:10", reviewed_after=0.02)
     _upload_export(scenario, ago, "login-log-extract", system, log, "Extract of the log of sign-ins", "15:00")
@@ -120,7 +120,7 @@ def _attempts(scenario: Scenario, ago: int, system: str) -> None:
 def _upload_export(
     scenario: Scenario, ago: int, requirement: str, system: str, register: Register, title: str, clock: str
 ) -> None:
-    """By the build server, on the day itself."""
+    """Plan an upload by the build server on the day itself."""
     day = scenario.day(ago)
     files = [(f"{requirement}-{system}-{day}.csv", as_csv(register.rows, register.columns))]
     options = {"first_day": day, "last_day": day, "population": Population(register.number, register.source, day)}
@@ -132,7 +132,7 @@ def _upload_export(
 
 
 def upload_registers(scenario: Scenario) -> None:
-    """Each with the day on which it was drawn up, and the review by someone else."""
+    """Plan the registers, each with its day and a review by another person."""
     _rights(scenario)
     for ago in (370, 170):
         _upload_register(scenario, ago, "firewall-rule-review", registers.firewall_rules(scenario.day(ago)))
@@ -153,7 +153,7 @@ def upload_registers(scenario: Scenario) -> None:
 
 
 def _rights(scenario: Scenario) -> None:
-    """Twice a year all of them; the next review is due in two weeks. Privileged ones more often."""
+    """Plan access reviews: all accounts twice a year, next in two weeks; privileged accounts more often."""
     for ago in (520, 414, 200):
         _upload_register(
             scenario, ago, "access-review", registers.access_review(scenario.day(ago)), systems=registers.SYSTEMS
@@ -164,7 +164,7 @@ def _rights(scenario: Scenario) -> None:
 
 
 def _quarters(scenario: Scenario) -> None:
-    """What is kept by the quarter."""
+    """Plan the quarterly registers."""
     for number, ago in enumerate((485, 390, 295, 200, 105)):
         patches = registers.patches(scenario.day(ago + 90), scenario.day(ago))
         _upload_register(scenario, ago, "patch-register", patches, days=90)
@@ -173,7 +173,7 @@ def _quarters(scenario: Scenario) -> None:
 
 
 def _secrecy(scenario: Scenario, ago: int) -> None:
-    """Two registers that need each other: both are accepted, then the first is judged again."""
+    """Plan two registers that refer to each other: both are accepted, then the first is judged again."""
     day = scenario.day(ago)
     _upload_register(
         scenario, ago, "datacentre-certificates", registers.data_centres(day), clock="09:00", reviewed_after=0.1
@@ -206,7 +206,7 @@ def _upload_register(
     reviewed_after: float = 2.0,
     name: str = "",
 ) -> None:
-    """A register of a day, or of so many days before it as well."""
+    """Plan the upload of a register of a day, or of a period that ends on it."""
     day, owner = scenario.day(ago), REGISTER_OWNERS[requirement]
     options: dict[str, Any] = {
         "first_day": day - timedelta(days=days),

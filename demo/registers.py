@@ -1,4 +1,4 @@
-"""The rows of the organisation's registers, as they stood on a day."""
+"""Rows of the organisation's registers on a day."""
 
 import random
 from collections import Counter
@@ -19,25 +19,25 @@ _TASKS = ("support of customers", "development", "releases", "planning of visits
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Rows with their columns, and how many there should be by which source."""
+    """A register: columns, rows, and the size of its population with its source."""
 
     columns: Sequence[str]
     rows: Sequence[Row]
     number: int
     source: str
-    counted: Mapping[str, int] = field(default_factory=dict)  # of a register of several systems: how many of each
+    counted: Mapping[str, int] = field(default_factory=dict)  # for a register of several systems: rows of each
 
 
 def seeded_random(*about: object) -> random.Random:
-    """Chance that falls the same for the same words."""
-    return random.Random(" ".join(map(str, about)))  # noqa: S311 - made-up rows, the same every time
+    """Return a random generator with a seed made of the arguments."""
+    return random.Random(" ".join(map(str, about)))  # noqa: S311 - reproducible rows
 
 
 # ── Access ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def access_review(day: date) -> Register:
-    """Every account of every system, decided on in the week before; one that is no longer needed is withdrawn."""
+    """Return all accounts of all systems with decisions of the week before; unneeded accounts are withdrawn."""
     rng = seeded_random("access", day)
     rows = [
         _decided(day, system, number, personal, rng)
@@ -48,10 +48,10 @@ def access_review(day: date) -> Register:
 
 
 def _decided(day: date, system: str, number: int, personal: int, rng: random.Random) -> Row:
-    """One account and its decision; the last personal one is withdrawn, and was another at each review."""
+    """Return an account and its decision; the last personal account is withdrawn, a different one at each review."""
     is_service, privileged, revoked = number > personal, number <= _PRIVILEGED[system], number == personal
     person = f"P{(number * 2 + SYSTEMS.index(system)) % STAFF + 1:03}"
-    if number > STAFF // 2:  # the same numbers again, moved by one, so that nobody has two
+    if number > STAFF // 2:  # the same numbers shifted by one, so that nobody has two
         person = f"P{(number * 2 + 1 + SYSTEMS.index(system)) % STAFF + 1:03}"
     decided = day - timedelta(days=rng.randrange(1, 6))
     task = "management" if privileged else "interface" if is_service else rng.choice(_TASKS)
@@ -72,12 +72,12 @@ def _decided(day: date, system: str, number: int, personal: int, rng: random.Ran
 
 
 def accounts_left() -> Mapping[str, int]:
-    """How many accounts each system has after a review, which withdraws one of each."""
+    """Return the number of accounts per system after a review, which withdraws one of each."""
     return {system: personal + services - 1 for system, (personal, services) in ACCOUNTS.items()}
 
 
 def privileged(review: Register) -> Register:
-    """The same review; of its rows those with privileged rights are counted."""
+    """Return the privileged accounts of the same review."""
     rows = [row for row in review.rows if row["privileged"]]
     source = "privileged accounts exported from each system"
     return Register(review.columns, review.rows, len(rows), source, _by_system(rows))
@@ -88,7 +88,7 @@ def _by_system(rows: Iterable[Row]) -> Mapping[str, int]:
 
 
 def staff_agreements(day: date) -> Register:
-    """Everyone's agreement, signed before the first day; hired people's contracts end."""
+    """Return the agreement of each person, signed before the first day; contracts of temporary staff end."""
     rows = [
         {
             "person": f"P{number:03}",
@@ -107,7 +107,7 @@ def staff_agreements(day: date) -> Register:
 
 
 def training(day: date) -> Register:
-    """Everyone's last training, within the past year."""
+    """Return the last training of each person, within the past year."""
     rng = seeded_random("training", day)
     rows = [
         {
@@ -208,7 +208,7 @@ def data_centre_access(day: date) -> Register:
 
 
 def patches(first: date, last: date) -> Register:
-    """The critical updates of a quarter, the first on its first day, each installed within the week."""
+    """Return the critical updates of a quarter, the first on its first day, each installed within a week."""
     rng = seeded_random("patches", last)
     rows: list[Row] = []
     for number in range(1, 5):
@@ -250,7 +250,7 @@ def suppliers(day: date) -> Register:
 
 
 def erasures(first: date, last: date, number: int) -> Register:
-    """Contracts that ended in some months, and the data erased within sixty days. References go on from `number`."""
+    """Return contracts that ended, with data erased within sixty days. References count on from `number`."""
     ended = (first, first + timedelta(days=20), last - timedelta(days=38))
     gone = (ended[0] + timedelta(days=31), ended[1] + timedelta(days=38), last)
     rows: list[Row] = [
@@ -275,7 +275,7 @@ def erasures(first: date, last: date, number: int) -> Register:
 
 
 def incidents(last: date, number: int) -> Register:
-    """The incidents of a quarter. References go on from `number`; the first was found 80 days before the last day."""
+    """Return the incidents of a quarter, the first 80 days before the last day. References count on from `number`."""
     begin = datetime.combine(last, datetime.min.time())
     moments = [begin - timedelta(days=ago, hours=-hour) for ago, hour in ((80, 14), (33, 15))]
     what = (("letter to the wrong customer", 1), ("phone lost, wiped", 0))

@@ -1,4 +1,4 @@
-"""Uploads of the organisation's build servers: scans of every address, and the tests of its two products."""
+"""Uploads of build servers: scans of every address, and tests of two products."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from evidence.decisions import exceptions
 from models.calendar import calendar_of
 
 WEAK_KEY_CHECK = "key-length: RSA 2048-3071 bit"
-_MONTH = 28  # so that the next scan comes before the last one ends
+_MONTH = 28  # days; the next scan is before the last one expires
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ _OLD_TLS = {"TLS1": ("LOW", "offered (deprecated)")}
 
 
 def scans(scenario: Scenario) -> None:
-    """TLS and ports of every address, each four weeks."""
+    """Plan TLS and port scans of every address, every four weeks."""
     for month in range(20):
         for at, target in enumerate(TARGETS):
             _tls(scenario, 8 + _MONTH * month, target, f"04:{10 * at:02}")
@@ -48,12 +48,12 @@ def scans(scenario: Scenario) -> None:
     for month in range(5):  # since this summer
         for at, target in enumerate(TARGETS):
             _https(scenario, 10 + _MONTH * month, target, f"09:{10 * at:02}")
-    _tls(scenario, 167, TARGETS[0], "13:00")  # nine days after the one that failed
+    _tls(scenario, 167, TARGETS[0], "13:00")  # nine days after the failed scan
     scenario.then(63, partial(_weak_key_accepted, scenario), "14:00")
 
 
 def _tls(scenario: Scenario, ago: int, target: Target, clock: str) -> None:
-    """Good, but for a week in which the portal offered TLS 1.0, and the help desk's short key since this summer."""
+    """Plan a TLS scan: good, except for a week of TLS 1.0 on the portal and a short key of the help desk."""
     weak_key = target.system == "help-desk" and ago <= 64  # noqa: PLR2004
     old_tls = target == TARGETS[0] and ago == 176  # noqa: PLR2004
     differs = _WEAK_KEY if weak_key else _OLD_TLS if old_tls else {}
@@ -72,7 +72,7 @@ def _tls(scenario: Scenario, ago: int, target: Target, clock: str) -> None:
 
 
 def _weak_key_accepted(scenario: Scenario, session: Session, now: datetime) -> None:
-    """An exception, with its reason and its end: the supplier replaces the certificate."""
+    """Plan an exception with reason and end: the supplier replaces the certificate."""
     exceptions.grant_exception(
         session,
         scenario.person(session, "second", now),
@@ -90,10 +90,10 @@ def _weak_key_accepted(scenario: Scenario, session: Session, now: datetime) -> N
 
 
 def _ports(scenario: Scenario, ago: int, target: Target, clock: str) -> None:
-    """What is open is expected, but for a panel that the help desk's supplier opened this month."""
+    """Plan a port scan: as expected, except for a panel that the help desk's supplier opened this month."""
     opened = {443: "https"}
     if target.system == "website":
-        opened[80] = "http"  # which leads to https
+        opened[80] = "http"  # redirects to https
     if target.system == "help-desk" and ago == 9:  # noqa: PLR2004
         opened[8443] = "https-alt"
     closed = [port for port in (80, 8080) if port not in opened]
@@ -112,7 +112,7 @@ def _ports(scenario: Scenario, ago: int, target: Target, clock: str) -> None:
 
 
 def _https(scenario: Scenario, ago: int, target: Target, clock: str) -> None:
-    """That http leads to https. The report names no target, so it is said which, and someone else looks at it."""
+    """Plan tests of the redirect to https. The report names no target: it is declared and reviewed."""
     names = [f"test_{check}_of_{target.host}[check={check}]" for check in ("port-80", "hsts", "cookies")]
     data = junit.report(f"https.{target.host}", scenario.moment(ago, clock), names)
     options = {"targets": {"": (target.system, target.host)}}
@@ -142,7 +142,7 @@ _PASSWORDS = [
 
 
 def tests(scenario: Scenario) -> None:
-    """Tests of roles, pages and sessions with each release; of passwords each quarter."""
+    """Plan tests of roles, pages and sessions with each release, and of passwords each quarter."""
     cases = {
         "role-tests": [
             f"test_{role}_{outcome}[role={role}][outcome={outcome}]"
@@ -168,13 +168,13 @@ def tests(scenario: Scenario) -> None:
                 fails = names[1:2] if (system, requirement, ago) == ("portal", "role-tests", 90) else ()
                 vanished = (system, requirement, month) == ("planner", "role-tests", 0)
                 _run(scenario, ago, system, requirement, names[:-2] if vanished else names, fails, f"02:{10 * at:02}")
-    _run(scenario, 88, "portal", "role-tests", cases["role-tests"], (), "12:00")  # two days after the one that failed
+    _run(scenario, 88, "portal", "role-tests", cases["role-tests"], (), "12:00")  # two days after the failed run
     _run(
         scenario, 4, "planner", "role-tests", cases["role-tests"], (), "12:00"
-    )  # two days after the one that lacked two
+    )  # two days after the run without two of them
     for ago in (500, 390, 280, 170, 66):
         _run(scenario, ago, "portal", "password-policy-test", _PASSWORDS, (), "02:40")
-    for ago in (500, 390, 280, 170):  # the next one of the planner was forgotten
+    for ago in (500, 390, 280, 170):  # the planner's next run was forgotten
         _run(scenario, ago, "planner", "password-policy-test", _PASSWORDS, (), "02:45")
 
 

@@ -1,4 +1,4 @@
-"""A scenario: events, each at its moment, run in order through the verbs that everyone uses."""
+"""A scenario: events at moments, carried out in order through the product's own verbs."""
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +39,7 @@ class Upload:
     decision: str = ACCEPTED
     reviewed_after: float = 2.0
     reviewer: str = "reviewer"
-    name: str = ""  # by which later events refer to the evidence
+    name: str = ""  # for later events that refer to the evidence
 
 
 @dataclass
@@ -58,11 +58,11 @@ class Scenario:
     _planned: int = 0
 
     def day(self, ago: int) -> date:
-        """The day `ago` days before today."""
+        """Return the day `ago` days before today."""
         return self.today - timedelta(days=ago)
 
     def moment(self, ago: int, clock: str = "09:00") -> datetime:
-        """A moment of that day, by the clock of the organisation."""
+        """Return a moment of that day, in the organisation's time zone."""
         return self.calendar.moment_of(datetime.combine(self.day(ago), time.fromisoformat(clock)))
 
     def then(self, ago: int, act: Callable[[Session, datetime], None], clock: str = "09:00") -> None:
@@ -80,7 +80,7 @@ class Scenario:
         self._plan(self.moment(ago, clock), lambda moment: self._submit(moment, upload))
 
     def person(self, session: Session, key: str, now: datetime) -> Person:
-        """The person who acts, with their roles at that moment. Raises `LookupError` when they may not act."""
+        """Return a person with their roles at that moment. Raises `LookupError` for one without roles."""
         if key in self.machines:
             token_holder = tokens.find(session, self.machines[key], now)
             person = token_holder.person if token_holder else None

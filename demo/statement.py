@@ -1,4 +1,4 @@
-"""Where the made-up organisation's statement lies."""
+"""The folder of the statement of the fictional organisation."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
-"""The languages: texts, dates and numbers in Dutch and English.
+"""Texts, dates and numbers in Dutch and English.
 
-The English text is the message's name; `locales/nl/*.po` holds the Dutch, a file a room, read as it is (not compiled).
-`Text` is a message that does not know its language yet: rooms raise and return it, the doors render it.
+The English text is the message id; `locales/nl/*.po` has the Dutch, one file per package, read without compiling.
+`Text` is a message without a language: packages raise and return it, pages and the API render it.
 """
 
 import datetime as dt
@@ -20,13 +20,13 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 LANGUAGES = ("nl", "en")
-_MOST_WRITTEN = 4096  # days and numbers of which it is remembered how they are written
+_MOST_FORMATTED = 4096  # formatted days and numbers that are cached
 _LOCALES = {"nl": Locale("nl"), "en": Locale("en", "GB")}
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message with its values; `str()` is its English. Values may be texts, numbers, days and moments themselves."""
+    """A message with its values; `str()` gives English. Values may be texts, titles, numbers, days and moments."""
 
     message: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -38,24 +38,24 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What a thing is called in each language, as a value in a text."""
+    """A title in each language, as a value in a text."""
 
     nl: str
     en: str
 
 
 def text(message: str, **values: Any) -> Text:
-    """A message to be rendered later; `{name}` in it stands for a value."""
+    """Make a message to be rendered later; `{name}` in it is replaced by a value."""
     return Text(message, values)
 
 
-def plural(one: str, many: str, n: int, **values: Any) -> Text:
-    """A message whose form follows `n` (`{n}` in it)."""
-    return Text(one, {"n": n, **values}, many)
+def plural(singular: str, many: str, n: int, **values: Any) -> Text:
+    """Make a message whose form depends on `n` (`{n}` in it)."""
+    return Text(singular, {"n": n, **values}, many)
 
 
 class Problem(Exception):
-    """The base of every room's errors: a message that says what is wrong, where, and what was expected or to do.
+    """Base class of all errors: a message that says what is wrong, where, and what was expected or what to do.
 
     `status`: the HTTP status (RFC 9110, 15) with which the API answers; a class that a request can raise sets its own.
     """
@@ -72,9 +72,9 @@ class Problem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Everything that depends on the reader's language. Pages call it `t`: `t("Readiness")`.
+    """Rendering in the reader's language. Pages call it `t`: `t("Readiness")`.
 
-    `zone`: the organisation's time zone, in which moments are written; None: in UTC, and it is said.
+    `zone`: the organisation's time zone for moments; None: UTC, with "UTC" written after the time.
     """
 
     code: str
@@ -83,11 +83,11 @@ class Language:
     def __call__(self, message: str, **values: Any) -> str:
         return self.render(Text(message, values))
 
-    def n(self, one: str, many: str, n: int, **values: Any) -> str:
-        return self.render(Text(one, {"n": n, **values}, many))
+    def n(self, singular: str, many: str, n: int, **values: Any) -> str:
+        return self.render(Text(singular, {"n": n, **values}, many))
 
     def render(self, message: Text | str) -> str:
-        """The message in this language; plain strings (names, titles) stay as they are."""
+        """Render a message in this language; plain strings (names, titles) are unchanged."""
         if isinstance(message, str):
             return message
         translations = _translations(self.code)
@@ -98,7 +98,7 @@ class Language:
         return form.format(**{name: self.value(value) for name, value in message.values.items()})
 
     def value(self, value: Any) -> str:
-        """A value inside a message, as people of this language write it."""
+        """Format a value inside a message."""
         if isinstance(value, Text):
             return self.render(value)
         if isinstance(value, Title):
@@ -112,48 +112,48 @@ class Language:
         return str(value)
 
     def title(self, thing: Any) -> str:
-        """The title of a thing that carries one in each language (`title_nl`, `title_en`)."""
+        """Return the title (`title_nl` or `title_en`) of an object."""
         return str(getattr(thing, f"title_{self.code}"))
 
     def pick(self, thing: Any, name: str) -> str:
-        """`name_nl` or `name_en` of a thing."""
+        """Return `name_nl` or `name_en` of an object."""
         return str(getattr(thing, f"{name}_{self.code}"))
 
     def date(self, day: dt.date) -> str:
-        """4 March 2027."""
+        """Format a date: 4 March 2027."""
         return _date(self.code, day, "d MMMM y")
 
     def short_date(self, day: dt.date) -> str:
-        """4 Mar."""
+        """Format a date without its year: 4 Mar."""
         return _date(self.code, day, "d MMM").rstrip(".")
 
     def moment(self, at: dt.datetime) -> str:
-        """22 November 2026 07:02, in the organisation's time zone."""
+        """Format a moment in the organisation's time zone: 22 November 2026 07:02."""
         form = "d MMMM y HH:mm" if self.zone else "d MMMM y HH:mm 'UTC'"
         return format_datetime(at.astimezone(self.zone or dt.UTC), form, locale=_LOCALES[self.code])
 
     def day_of(self, at: dt.datetime) -> dt.date:
-        """The day of a moment, in the organisation's time zone."""
+        """Return the day of a moment in the organisation's time zone."""
         return at.astimezone(self.zone or dt.UTC).date()
 
     def number(self, value: float) -> str:
         return _number(self.code, value)
 
 
-@lru_cache(_MOST_WRITTEN)
+@lru_cache(_MOST_FORMATTED)
 def _date(code: str, day: dt.date, pattern: str) -> str:
-    """A page writes the same days hundreds of times."""
+    """Format a date; cached, because a page shows the same days hundreds of times."""
     return str(format_date(day, pattern, locale=_LOCALES[code]))
 
 
-@lru_cache(_MOST_WRITTEN, typed=True)
+@lru_cache(_MOST_FORMATTED, typed=True)
 def _number(code: str, value: float) -> str:
     return str(format_decimal(value, locale=_LOCALES[code]))
 
 
 @cache
 def _translations(code: str) -> NullTranslations:
-    """The .po files of a language, merged; English needs none."""
+    """Read and merge the .po files of a language; English has none."""
     merged: NullTranslations = NullTranslations()
     for path in sorted((Path(__file__).parent / code).glob("*.po")):
         with path.open("rb") as source:

@@ -1,4 +1,4 @@
-"""The database's versions (Alembic): bringing it up to date, and asking whether it is."""
+"""Versions of the database schema (Alembic): updating, and comparing."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ _CONFIG = Path(__file__).parent.parent / "alembic.ini"
 
 
 def bring_up_to_date(engine: Engine) -> None:
-    """Apply what is missing; nothing to do is quick."""
+    """Apply missing migrations; fast if there are none."""
     config = Config(_CONFIG)
     with engine.execution_options(writes=True).begin() as connection:
         config.attributes["connection"] = connection
@@ -20,10 +20,10 @@ def bring_up_to_date(engine: Engine) -> None:
 
 
 def version_of(connection: Connection) -> str | None:
-    """The version of a database; None if it is none of the product's."""
+    """Return the schema version of a database; None if it is not one of the product."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str:
-    """The version that this product works with."""
+    """Return the schema version that this product needs."""
     return str(ScriptDirectory.from_config(Config(_CONFIG)).get_current_head())

@@ -1,4 +1,4 @@
-"""Triggers that refuse update and delete: evidence, results, reviews and the activity log are only ever added to."""
+"""Triggers that refuse update and delete on append-only tables: evidence, results, reviews, the activity log."""
 
 from alembic import op
 
@@ -20,7 +20,7 @@ TABLES = (
 )
 
 
-#: Those that came later, each protected by the migration that made it.
+#: tables added later, each protected by the migration that created it
 LATER = ("login_attempt", "agreement", "acceptance", "checkpoint", "target_address", "judgement")
 
 

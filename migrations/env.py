@@ -1,4 +1,4 @@
-"""Brings a database up to date; the engine is handed in by the caller (`migrations/__init__.py`)."""
+"""Alembic's environment: migrates the connection that `migrations/__init__.py` passes."""
 
 from alembic import context
 from sqlmodel import SQLModel

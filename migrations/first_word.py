@@ -1,8 +1,8 @@
-"""Triggers that keep `series.first_word_at`: the first moment at which evidence of a series was not simply the newest.
+"""Triggers that maintain `series.first_word_at`: the first moment from which the newest evidence need not decide.
 
-That is when a person first reviewed some of it or closed it, when some of it was judged again, or when some that waits
-for a review whatever its requirement says was filed. In the database, not in the verbs: a review that went past it
-would let rejected evidence count.
+That is the first review or closing, the first second judgement, or the first evidence that needs a review although its
+requirement accepts automatically. Triggers, not verbs, do this: a review that bypassed it would let rejected evidence
+count.
 """
 
 from alembic import op
@@ -36,7 +36,7 @@ def follow_review() -> None:
 
 
 def follow_coverage() -> None:
-    """Evidence that waits for a review whatever its requirement says, and evidence that is judged again."""
+    """Follow evidence that needs a review although its requirement does not, and evidence that is judged again."""
     _follow("coverage", _JUDGED, f"WHEN ({_NOT_PLAIN})")
 
 

@@ -1,7 +1,7 @@
-"""The tables, one file a concept: what is stored, without queries or rules.
+"""Tables, one file per concept, without queries or rules.
 
-Words are those of the field (`docs/glossary.md`). Moments are aware, in UTC; days are the organisation's.
-A *recorded moment* (`recorded_at`) is when a fact became known; moments follow the order of commits (`transaction.py`).
+Terms are those of `docs/glossary.md`. Moments are time zone aware, in UTC; days are those of the organisation.
+`recorded_at` is the moment a fact became known; these moments follow the order of commits (`transaction.py`).
 """
 
 from models.account import (

@@ -1,4 +1,4 @@
-"""People: their accounts, what they are, how they sign in, and that they are signed in."""
+"""Accounts: people, their roles, sign-in methods and sessions."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,11 +10,11 @@ from models.columns import Document, Moment
 
 
 class Account(SQLModel, table=True):
-    """A person who may sign in between two days. The name is unique for ever: facts say by name who did what."""
+    """An account, valid from `starts_on` to `ends_on`. Names are never reused, because records name people."""
 
     id: str = Field(primary_key=True)
     name: str
-    name_key: str = Field(unique=True)  # the name as compared: case folded, spaces alike
+    name_key: str = Field(unique=True)  # the name for comparison: case folded, white space normalised
     email: str = Field(unique=True)  # lower case
     language: str = "nl"
     starts_on: date
@@ -26,7 +26,7 @@ class Account(SQLModel, table=True):
 
 
 class RoleGrant(SQLModel, table=True):
-    """A role that a person has from one moment to another; of a team or an audit, where the role is bound to one."""
+    """A role granted to an account for a period; bound to a team or an audit for roles that need one."""
 
     __tablename__ = "role_grant"
 
@@ -42,30 +42,30 @@ class RoleGrant(SQLModel, table=True):
 
 
 class OneTimeLink(SQLModel, table=True):
-    """A link that works once, until a moment. Only the digest of its token is here."""
+    """A link that works once, until it expires. Only the digest of its token is stored."""
 
     __tablename__ = "one_time_link"
 
     token_sha256: str = Field(primary_key=True)
-    account: str | None = Field(default=None, foreign_key="account.id")  # none: the first set-up
+    account: str | None = Field(default=None, foreign_key="account.id")  # None: the first set-up
     purpose: str  # set-up, invitation, reset, second-factor (a sign-in that waits for it), passkey-add, passkey-sign-in
     created_at: datetime = Field(sa_type=Moment)
     created_by: str
     expires_at: datetime = Field(sa_type=Moment)
-    used_at: datetime | None = Field(default=None, sa_type=Moment)  # or replaced by a newer one
-    redeemed_at: datetime | None = Field(default=None, sa_type=Moment)  # a password was chosen by it
+    used_at: datetime | None = Field(default=None, sa_type=Moment)  # or replaced by a newer link
+    redeemed_at: datetime | None = Field(default=None, sa_type=Moment)  # when a password was set with it
 
 
 class SignInSession(SQLModel, table=True):
-    """A person who is signed in on one browser. Only the digest of the cookie's token is here."""
+    """A session of an account in a browser. Only the digest of the cookie's token is stored."""
 
     __tablename__ = "sign_in_session"
 
     token_sha256: str = Field(primary_key=True)
     account: str = Field(foreign_key="account.id", index=True)
     started_at: datetime = Field(sa_type=Moment)
-    seen_at: datetime = Field(sa_type=Moment)  # the last act of a person, to the minute
-    ends_at: datetime = Field(sa_type=Moment)  # at the latest
+    seen_at: datetime = Field(sa_type=Moment)  # last activity of the person, to the minute
+    ends_at: datetime = Field(sa_type=Moment)  # the latest end
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     second_factor: bool = False
     address: str = ""
@@ -73,7 +73,7 @@ class SignInSession(SQLModel, table=True):
 
 
 class LoginAttempt(SQLModel, table=True):
-    """One attempt to sign in, succeeded or failed; or several of one address that only had to wait. Never changed."""
+    """A sign-in attempt, or several of one address that were only delayed. Append-only."""
 
     __tablename__ = "login_attempt"
     __table_args__ = (
@@ -83,18 +83,18 @@ class LoginAttempt(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=Moment, index=True)
-    tried: str  # the name that was given, lower case, cut off
+    tried: str  # the name that was entered, lower case, truncated
     account: str | None = Field(default=None, foreign_key="account.id", index=True)
     address: str = ""
     agent: str = ""
     method: str  # SignInMethod
     succeeded: bool
-    attempts: int = 1  # more only where the reason is locked
+    attempts: int = 1  # more than 1 only for the reason locked
     reason: str = ""  # SignInReason; empty if it succeeded
 
 
 class LoginLogEnd(SQLModel, table=True):
-    """The one row with the last attempt's number, and a SHA-256 over all attempts (see `login_log_seal.py`)."""
+    """A single row: the number of the last attempt, and a SHA-256 over all attempts (see `login_log_seal.py`)."""
 
     __tablename__ = "login_log_end"
 
@@ -104,7 +104,7 @@ class LoginLogEnd(SQLModel, table=True):
 
 
 class SecondFactor(SQLModel, table=True):
-    """A person's time-based codes (RFC 6238). The secret is kept encrypted; a step is taken once."""
+    """An account's time-based one-time codes (RFC 6238). The secret is encrypted; each time step is accepted once."""
 
     __tablename__ = "second_factor"
 
@@ -115,7 +115,7 @@ class SecondFactor(SQLModel, table=True):
 
 
 class RecoveryCode(SQLModel, table=True):
-    """A code that stands in once for the second factor; only its digest is here."""
+    """A recovery code that replaces the second factor once; only its digest is stored."""
 
     __tablename__ = "recovery_code"
     __table_args__ = (UniqueConstraint("account", "code_sha256"),)
@@ -127,7 +127,7 @@ class RecoveryCode(SQLModel, table=True):
 
 
 class Passkey(SQLModel, table=True):
-    """A key pair on a person's own device (WebAuthn); only its public half is here."""
+    """A passkey (WebAuthn); only the public key is stored."""
 
     id: int | None = Field(default=None, primary_key=True)
     account: str = Field(foreign_key="account.id", index=True)
@@ -140,7 +140,7 @@ class Passkey(SQLModel, table=True):
 
 
 class Identity(SQLModel, table=True):
-    """Who an account is at the organisation's own identity provider (OpenID Connect): its issuer's `sub`."""
+    """The identity of an account at the identity provider (OpenID Connect): issuer and `sub`."""
 
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
@@ -152,7 +152,7 @@ class Identity(SQLModel, table=True):
 
 
 class ApiToken(SQLModel, table=True):
-    """A token for a build server or a script: of a team, or of a person. Only its digest is here."""
+    """An API token of a team (for a build server) or of a person. Only its digest is stored."""
 
     __tablename__ = "api_token"
 
@@ -162,9 +162,9 @@ class ApiToken(SQLModel, table=True):
     account: str | None = Field(default=None, foreign_key="account.id")  # a person's own
     team: str | None = Field(default=None, foreign_key="team.key")  # a team's
     permissions: list[str] = Field(default_factory=list, sa_type=Document)
-    requirements: list[str] = Field(default_factory=list, sa_type=Document)  # that it may hand in for; empty: all
+    requirements: list[str] = Field(default_factory=list, sa_type=Document)  # for which it may upload; empty: all
     systems: list[str] = Field(default_factory=list, sa_type=Document)  # likewise
-    last_day: date  # on which it works
+    last_day: date  # the last day it is valid
     issued_at: datetime = Field(sa_type=Moment)
     issued_by: str
     used_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -172,7 +172,7 @@ class ApiToken(SQLModel, table=True):
 
 
 class Setting(SQLModel, table=True):
-    """What the organisation decided about the product itself, such as the roles that need a second factor."""
+    """A setting chosen by the organisation, such as the roles that need a second factor."""
 
     key: str = Field(primary_key=True)
     value: Any = Field(default=None, sa_type=Document)

@@ -1,4 +1,4 @@
-"""The activity log: who did what, to what, when; written in the transaction of the change, never changed, chained."""
+"""The activity log: person, action, subject and moment, written with each change; append-only and hash-chained."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from models.columns import Document, Moment
 
 
 class Activity(SQLModel, table=True):
-    """One entry; `verb` is the verb's name in code (`evidence.file`), `subject` the key of what it was done to.
+    """An entry. `verb`: the name of the action in code (`evidence.file`); `subject`: the key of its object.
 
     `digest` is the SHA-256 of the entry and of the digest before it (`access/activity/chain.py`).
     """
@@ -24,12 +24,12 @@ class Activity(SQLModel, table=True):
 
 
 class Checkpoint(SQLModel, table=True):
-    """A signature (Ed25519) over the log up to an entry: whoever rewrites it afterwards needs the key as well."""
+    """A signature (Ed25519) over the log up to an entry: rewriting the log afterwards needs the key too."""
 
     id: int | None = Field(default=None, primary_key=True)
     entry: int
-    entries: int  # how many there were
+    entries: int  # number of entries
     digest: str
     signed_at: datetime = Field(sa_type=Moment)
     signature: str  # hexadecimal
-    public_key: str  # hexadecimal; compare it with the one that was kept elsewhere
+    public_key: str  # hexadecimal; compare it with a copy that is stored elsewhere

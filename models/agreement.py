@@ -1,4 +1,4 @@
-"""Agreements (EURA): what a person accepts before a role can be used."""
+"""Agreements (EURA) that people accept before they use a role."""
 
 from datetime import date, datetime
 
@@ -9,9 +9,9 @@ from models.columns import Moment
 
 
 class Agreement(SQLModel, table=True):
-    """One version of a role's agreement, in both languages; never changed, a newer version follows it.
+    """A version of a role's agreement, in both languages. Append-only: changes are newer versions.
 
-    `sha256` is of the role, version and both texts as they are shown.
+    `sha256`: of role, version and both texts as shown.
     """
 
     __table_args__ = (UniqueConstraint("role", "version"),)
@@ -28,7 +28,7 @@ class Agreement(SQLModel, table=True):
 
 
 class Acceptance(SQLModel, table=True):
-    """A person accepted a version; who, which bytes, when, from where. Never changed."""
+    """The acceptance of a version by a person: digest of the texts, moment and client address. Append-only."""
 
     __table_args__ = (UniqueConstraint("account", "agreement"),)
 

@@ -8,7 +8,7 @@ from models.columns import Document, Moment
 
 
 class Audit(SQLModel, table=True):
-    """One version of an audit's plan; the latest recorded of a key holds. Empty `systems` means all in scope."""
+    """A version of an audit's plan; the latest recorded version of a key applies. Empty `systems`: all in scope."""
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(index=True)

@@ -1,7 +1,7 @@
-"""The organisation's calendar: its time zone, and which day a moment is in it.
+"""The organisation's calendar: its time zone, and the day of a moment in that zone.
 
-The zone is set once, in `settings`, and belongs to the engine (`make_engine`). Whoever holds a session asks
-`calendar_of(session)`; whoever holds none gets a `Calendar`. No zone is assumed anywhere.
+The zone is set once, in `settings`, and belongs to the engine (`make_engine`). Code with a session uses
+`calendar_of(session)`; other code is passed a `Calendar`. No zone is assumed anywhere.
 """
 
 from dataclasses import dataclass
@@ -14,44 +14,44 @@ from sqlalchemy.orm import Session
 
 from models.moments import wall_clock
 
-#: First and last day, both included.
+#: first and last day, both included
 Span = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The days of one time zone."""
+    """A calendar in one time zone."""
 
     zone: ZoneInfo
 
     @classmethod
     def in_zone(cls, name: str) -> Self:
-        """The calendar of a zone of the IANA database, such as `America/New_York`. Raises `ZoneInfoNotFoundError`."""
+        """Return the calendar of an IANA zone, such as `America/New_York`. Raises `ZoneInfoNotFoundError`."""
         return cls(ZoneInfo(name))
 
     def day_of(self, moment: datetime) -> date:
-        """The calendar day of a moment; of a transaction's moment, the day by the wall clock."""
+        """Return the day of a moment; for a transaction's moment, the day by the wall clock."""
         return wall_clock(moment).astimezone(self.zone).date()
 
-    def moment_of(self, written: datetime) -> datetime:
-        """The moment that was written without a zone, by a clock of this calendar."""
-        return written.replace(tzinfo=self.zone)
+    def moment_of(self, local: datetime) -> datetime:
+        """Return the moment of a local time without a zone."""
+        return local.replace(tzinfo=self.zone)
 
     def start_of(self, day: date) -> datetime:
-        """The first moment of a day."""
+        """Return the first moment of a day."""
         return datetime.combine(day, time(), self.zone)
 
     def end_of(self, day: date) -> datetime:
-        """The first moment after a day."""
+        """Return the first moment after a day."""
         return self.start_of(day + timedelta(days=1))
 
     def last_moment_of(self, day: date) -> datetime:
-        """The last moment of a day, in UTC: what is recorded later was not known on that day."""
+        """Return the last moment of a day, in UTC: facts recorded later were not known on that day."""
         return self.end_of(day).astimezone(UTC) - timedelta(microseconds=1)
 
 
 def calendar_of(database: Session | Engine) -> Calendar:
-    """The organisation's calendar, which the engine was made with. Raises `LookupError` if it was made without."""
+    """Return the calendar of an engine. Raises `LookupError` for an engine without one."""
     bind = database.get_bind() if isinstance(database, Session) else database
     calendar: Calendar | None = bind.get_execution_options().get("calendar")
     if calendar is None:

@@ -1,4 +1,4 @@
-"""Nothing can be written now: the one error for it, and what databases call it. Reading does not need it."""
+"""The error for a database that can't be written now, and its recognition in errors of SQLite and PostgreSQL."""
 
 import sqlite3
 from typing import ClassVar
@@ -9,49 +9,49 @@ from locales import Problem, Text, text
 
 
 class CannotWrite(Problem):
-    """The database takes nothing now: its disk is full, it is locked, read-only or gone. Nothing was changed."""
+    """The database can't be written now: full disk, lock, read-only or unreachable. Nothing was changed. HTTP 503."""
 
     status: ClassVar[int] = 503
 
 
-def busy() -> Text:
+def busy_message() -> Text:
     return text("The database is busy: something else keeps writing to it. Nothing was changed; try again in a minute.")
 
 
-def why_not(problem: DBAPIError) -> Text | None:
-    """Why nothing can be written now; None for an error that is about what was written, or asked."""
+def reason_not_writable(problem: DBAPIError) -> Text | None:
+    """Return the reason why nothing can be written; None for an error in the statement or its values."""
     if isinstance(problem.orig, sqlite3.Error):
-        return _of_sqlite(getattr(problem.orig, "sqlite_errorname", None) or "")
-    return _of_postgresql(getattr(problem.orig, "sqlstate", None) or "", gone=problem.connection_invalidated)
+        return _sqlite_reason(getattr(problem.orig, "sqlite_errorname", None) or "")
+    return _postgresql_reason(getattr(problem.orig, "sqlstate", None) or "", gone=problem.connection_invalidated)
 
 
-def _of_sqlite(name: str) -> Text | None:
+def _sqlite_reason(name: str) -> Text | None:
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return busy()
+        return busy_message()
     if name.startswith("SQLITE_FULL"):
-        return _full()
+        return _full_message()
     if name.startswith("SQLITE_READONLY"):
-        return _read_only()
+        return _read_only_message()
     if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")):
-        return text("The disk that holds the database can't be written. Nothing was changed; see to the disk.")
+        return text("The disk that holds the database can't be written. Nothing was changed; check the disk.")
     return None
 
 
-def _of_postgresql(state: str, *, gone: bool) -> Text | None:
+def _postgresql_reason(state: str, *, gone: bool) -> Text | None:
     if state == "53100":
-        return _full()
+        return _full_message()
     if state == "25006":
-        return _read_only()
+        return _read_only_message()
     if state in ("55P03", "57014"):  # a lock, or the statement's time
-        return busy()
+        return busy_message()
     if gone or state.startswith(("08", "53", "57P")):
         return text("The database can't be reached now. Nothing was changed; try again in a minute.")
     return None
 
 
-def _full() -> Text:
+def _full_message() -> Text:
     return text("The disk that holds the database is full. Nothing was changed; make room, then try again.")
 
 
-def _read_only() -> Text:
+def _read_only_message() -> Text:
     return text("The database can only be read now. Nothing was changed; let the product write to it, then try again.")

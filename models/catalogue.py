@@ -8,9 +8,9 @@ from models.columns import Document, Moment
 
 
 class Catalogue(SQLModel, table=True):
-    """One edition of a set of controls, brought up to date from its YAML file (`sha256` of that file).
+    """An edition of a set of controls, updated from its YAML file (`sha256`: of that file).
 
-    The organisation answers to it from `followed_at` until `left_at`; one that it does not follow is for reading only.
+    The organisation follows it from `followed_at` until `left_at`; other catalogues are for reference.
     """
 
     key: str = Field(primary_key=True)
@@ -20,14 +20,14 @@ class Catalogue(SQLModel, table=True):
     short_en: str
     edition: str
     position: int
-    themes: dict[str, dict[str, str]] = Field(default_factory=dict, sa_type=Document)  # its own: key → nl, en
+    themes: dict[str, dict[str, str]] = Field(default_factory=dict, sa_type=Document)  # its own chapters: key → nl, en
     sha256: str
     followed_at: datetime | None = Field(default=None, sa_type=Moment)
     left_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Control(SQLModel, table=True):
-    """A control or requirement clause; `key` is catalogue:ref. Retired when its catalogue no longer has it."""
+    """A control or requirement clause; `key` is `catalogue:ref`. Retired when its catalogue no longer has it."""
 
     key: str = Field(primary_key=True)
     catalogue: str = Field(foreign_key="catalogue.key", index=True)
@@ -38,14 +38,14 @@ class Control(SQLModel, table=True):
     title_nl: str
     title_en: str
     healthcare: str = "none"  # none, unknown, guidance, requirement, or hlt: a control for healthcare alone
-    disputed: bool = False  # sources do not agree on the healthcare addition
+    disputed: bool = False  # sources disagree on the healthcare addition
     attributes: dict[str, list[str]] = Field(default_factory=dict, sa_type=Document)
     note: str = ""
     retired_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Explanation(SQLModel, table=True):
-    """What a control or requirement clause is about, in our own words (`looks_for`: kind of point, nl, en)."""
+    """The explanation of a control or requirement clause (`looks_for`: list of kind, nl, en)."""
 
     control: str = Field(primary_key=True, foreign_key="control.key")
     purpose_nl: str
@@ -58,16 +58,16 @@ class Explanation(SQLModel, table=True):
 
 
 class Crosswalk(SQLModel, table=True):
-    """`from_control` is equal to, superset of, subset of or intersects `to_control`.
+    """A relation: `from_control` is equal to, superset of, subset of or intersects `to_control`.
 
-    The latest recorded row of a pair holds; `none` says that the pair is no longer related.
+    The latest recorded row of a pair applies; `none` means no longer related.
     """
 
     id: int | None = Field(default=None, primary_key=True)
     from_control: str = Field(foreign_key="control.key", index=True)
     to_control: str = Field(foreign_key="control.key", index=True)
     relation: str
-    source_nl: str = ""  # on what it rests
+    source_nl: str = ""  # on what it is based
     source_en: str = ""
     note_nl: str = ""
     note_en: str = ""

@@ -1,4 +1,4 @@
-"""The one clock: the recorded moment of the last commit. Writers queue on its rows (see `transaction.py`)."""
+"""The clock of the database: the recorded moment of the last commit. Writers lock its rows (see `transaction.py`)."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from models.columns import Moment
 
 
 class Clock(SQLModel, table=True):
-    """Two rows: 1, of the last fact that readiness asks about; 2, of the last sign-in or sign-out. The later counts."""
+    """Two rows: 1 for the last fact that readiness depends on, 2 for the last visit (sign-in, sign-out, reading)."""
 
     id: int = Field(primary_key=True)
     last: datetime = Field(sa_type=Moment)

@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and PostgreSQL."""
+"""Column types with the same meaning on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,14 +9,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 #: A JSON document: JSONB on PostgreSQL, text on SQLite.
 Document = JSON().with_variant(JSONB(), "postgresql")
 
-#: Text that compares by bytes on every database, as the readiness rule's last tie-break asks.
+#: Text compared by bytes on every database, as the last tie-break of the readiness rule requires.
 Identifier = String().with_variant(String(collation="C"), "postgresql")
 
 _TEXT_FORM = "%Y-%m-%d %H:%M:%S.%f"
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment: timestamptz on PostgreSQL, fixed-width UTC text (so that it sorts) on SQLite."""
+    """A time zone aware moment: timestamptz on PostgreSQL, fixed-width UTC text (which sorts) on SQLite."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

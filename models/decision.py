@@ -1,4 +1,4 @@
-"""Decisions and findings: exceptions, closed series, applicability, nonconformities."""
+"""Decisions and findings: exceptions, closed series, applicability and nonconformities."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from models.columns import Moment
 
 
 class CheckException(SQLModel, table=True):
-    """A named person accepts one failing check of one series, with a reason, from a first to a last day."""
+    """An exception: a person accepts a failing check of a series from a first to a last day, with a reason."""
 
     __tablename__ = "check_exception"
     __table_args__ = (Index("ix_exception_series", "series", "check"),)
@@ -18,18 +18,18 @@ class CheckException(SQLModel, table=True):
     series: int = Field(foreign_key="series.id")
     check: str
     reason: str
-    first_day: date  # in force from this day, but never before the day on which it was recorded
+    first_day: date  # as entered; in force never before the day it was recorded
     last_day: date
     in_force: date
     recorded_at: datetime = Field(sa_type=Moment)
     granted_by: str
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
-    revoked_day: date | None = None  # from this day no longer in force
+    revoked_day: date | None = None  # first day no longer in force
     revoked_by: str = ""
 
 
 class SeriesClosing(SQLModel, table=True):
-    """The evidence of a test's series recorded before the closing no longer counts from `closed_day` on."""
+    """The closing of a series: its evidence recorded before the closing does not count from `closed_day`."""
 
     __tablename__ = "series_closing"
 
@@ -42,7 +42,7 @@ class SeriesClosing(SQLModel, table=True):
 
 
 class Applicability(SQLModel, table=True):
-    """A line of the Statement of Applicability (ISO/IEC 27001, 6.1.3 d); the latest in force on a day holds."""
+    """A line of the Statement of Applicability (ISO/IEC 27001, 6.1.3 d); the latest in force on a day applies."""
 
     __table_args__ = (Index("ix_applicability_control", "control", "in_force", "recorded_at"),)
 
@@ -57,7 +57,7 @@ class Applicability(SQLModel, table=True):
 
 
 class Nonconformity(SQLModel, table=True):
-    """An audit's finding on a control. Open from its first day until the day on which its closing is in force."""
+    """An audit finding on a control, open from `first_day` until its closing is in force."""
 
     id: int | None = Field(default=None, primary_key=True)
     control: str = Field(foreign_key="control.key", index=True)
@@ -66,6 +66,6 @@ class Nonconformity(SQLModel, table=True):
     first_day: date
     recorded_at: datetime = Field(sa_type=Moment)
     found_by: str
-    closed_day: date | None = None  # in force: never before the day on which the closing was recorded
+    closed_day: date | None = None  # never before the day the closing was recorded
     closed_recorded_at: datetime | None = Field(default=None, sa_type=Moment)
     closed_by: str = ""

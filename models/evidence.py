@@ -1,4 +1,4 @@
-"""Evidence: files with the days they represent, the cells they cover with a verdict, and their review."""
+"""Evidence: files with the days they represent, their verdicts for cells, and their reviews."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from models.columns import Document, Identifier, Moment
 
 
 class Cell(SQLModel, table=True):
-    """A requirement for the organisation (both empty), a system, or a target of a system. Written at its first use."""
+    """A requirement applied to the organisation (both empty), a system or a target. Created at first use."""
 
     __table_args__ = (UniqueConstraint("requirement", "system", "target"),)
 
@@ -21,11 +21,11 @@ class Cell(SQLModel, table=True):
 
 
 class Series(SQLModel, table=True):
-    """The same tool on the same cell; for records and registers the cell (`tool` empty).
+    """Evidence of one tool for one cell; for records and registers, of the cell (`tool` empty).
 
-    `first_word_at` is when a person first said something of its evidence, by a review or a closing, when some of it was
-    judged again, or when some that waits for a review whatever its requirement says was filed (the database keeps it,
-    `migrations/first_word.py`). Until then the rule need not look for any of these.
+    `first_word_at`: the first moment of a review, a closing, a second judgement, or evidence that needs a review
+    although its requirement accepts automatically. Triggers maintain it (`migrations/first_word.py`); before that
+    moment the rule need not look for any of these.
     """
 
     __table_args__ = (UniqueConstraint("cell", "tool"),)
@@ -37,9 +37,9 @@ class Series(SQLModel, table=True):
 
 
 class Evidence(SQLModel, table=True):
-    """Objective evidence (ISO 19011, 3.9). Never changed: a correction is newer evidence, or a review.
+    """Objective evidence (ISO 19011, 3.9). Append-only: a correction is newer evidence or a review.
 
-    `content_key` is the SHA-256 of files, cells, days and what was declared: the same evidence handed in twice is one.
+    `content_key`: the SHA-256 of files, cells, days and declarations; uploading the same twice records it once.
     """
 
     id: str = Field(primary_key=True, sa_type=Identifier)
@@ -59,7 +59,7 @@ class Evidence(SQLModel, table=True):
 
 
 class EvidenceFile(SQLModel, table=True):
-    """One file of an evidence; its bytes are in the store under their SHA-256."""
+    """A file of a piece of evidence; its bytes are in the store under their SHA-256."""
 
     __tablename__ = "evidence_file"
 
@@ -72,10 +72,10 @@ class EvidenceFile(SQLModel, table=True):
 
 
 class Coverage(SQLModel, table=True):
-    """Evidence x cell, with its verdict. Days and moment repeat the evidence's, so that one index answers the rule.
+    """The verdict of evidence for a cell. Days and moments repeat those of the evidence, for one covering index.
 
-    Evidence can be judged again: each judgement is a row, and the latest `judged_at` is the verdict. `needs_review`: it
-    waits for someone else's review although its requirement accepts by itself.
+    Each judgement is a row; the latest `judged_at` applies. `needs_review`: it needs another person's review although
+    its requirement accepts automatically.
     """
 
     __table_args__ = (
@@ -87,18 +87,18 @@ class Coverage(SQLModel, table=True):
     evidence: str = Field(foreign_key="evidence.id", sa_type=Identifier)
     series: int = Field(foreign_key="series.id")
     verdict: str  # pass, fail, none
-    fails: int  # 1 for a fail: a fail stands before others of the same moment
+    fails: int  # 1 for a fail, which takes precedence at the same moment
     needs_review: int = 0  # 1: never accepted automatically
     first_day: date
     last_day: date
     explicit_end: date | None = None
     recorded_at: datetime = Field(sa_type=Moment)
-    judged_at: datetime = Field(sa_type=Moment)  # the first judgement is of the moment of recording
+    judged_at: datetime = Field(sa_type=Moment)  # for the first judgement equal to recorded_at
     reason: str = ""  # why there is no verdict, or what was judged
 
 
 class CoverageCheck(SQLModel, table=True):
-    """A check that failed in one coverage."""
+    """A failed check of a coverage."""
 
     __tablename__ = "coverage_check"
 
@@ -108,7 +108,7 @@ class CoverageCheck(SQLModel, table=True):
 
 
 class Judgement(SQLModel, table=True):
-    """When evidence was judged, and with what: by which policies, compared with which files of other registers."""
+    """A judgement of evidence: its moment, policies, and the files of other registers it was compared with."""
 
     evidence: str = Field(foreign_key="evidence.id", primary_key=True, sa_type=Identifier)
     judged_at: datetime = Field(primary_key=True, sa_type=Moment)
@@ -118,7 +118,7 @@ class Judgement(SQLModel, table=True):
 
 
 class Review(SQLModel, table=True):
-    """A reviewer's word on evidence; the latest recorded counts."""
+    """A review decision on evidence; the latest recorded decision applies."""
 
     __table_args__ = (Index("ix_review_latest", "evidence", "recorded_at", "decision"),)
 

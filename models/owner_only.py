@@ -1,32 +1,32 @@
-"""Files and folders of the database that nobody but their owner reads, whatever the umask was when they were made."""
+"""Files and folders of the database that only their owner can read, whatever the umask is."""
 
 import os
 import stat
 from pathlib import Path
 
-_BESIDE = ("", "-wal", "-shm", "-journal")  # SQLite keeps these beside the database
+_SUFFIXES = ("", "-wal", "-shm", "-journal")  # files that SQLite keeps beside the database
 
 
 def make_folder(path: Path, database: str) -> None:
-    """The folder of the data. One that exists and holds no database yet may be somebody's home: it keeps its mode."""
-    is_ours = not path.exists() or (path / database).exists()
+    """Make the data folder. An existing folder without a database keeps its mode: it may be a home folder."""
+    is_own = not path.exists() or (path / database).exists()
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if is_ours:
-        _shut(path, 0o700)
+    if is_own:
+        _restrict(path, 0o700)
 
 
 def make_database(path: Path) -> None:
-    """An empty file for a new database, so that SQLite gives its own files the same mode; shuts those of before."""
+    """Make an empty database file, so that SQLite gives its other files the same mode; restrict existing ones."""
     path.touch(mode=0o600)
-    for beside in _BESIDE:
-        _shut(path.with_name(path.name + beside), 0o600)
+    for suffix in _SUFFIXES:
+        _restrict(path.with_name(path.name + suffix), 0o600)
 
 
-def _shut(path: Path, mode: int) -> None:
-    """Take what others may do; what is not ours, or shared by many (as `/tmp` is), stays as it is."""
+def _restrict(path: Path, mode: int) -> None:
+    """Remove the permissions of others; files of other owners and sticky folders (such as `/tmp`) are left alone."""
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return
-    if found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX and stat.S_IMODE(found.st_mode) & 0o077:
+    if status.st_uid == os.geteuid() and not status.st_mode & stat.S_ISVTX and stat.S_IMODE(status.st_mode) & 0o077:
         path.chmod(mode)

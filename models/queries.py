@@ -1,4 +1,4 @@
-"""Joins and conditions that several rooms need, each once: the cells of coverages, and the latest of versions."""
+"""Shared joins and conditions: latest versions, cells of coverages, and their requirements."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from models.rows import table
 
 
 def latest(versions: Table, *identity: str, known: datetime | None = None) -> ColumnElement[bool]:
-    """The condition that a row is the latest of its identity recorded at or before `known` (None: ever)."""
+    """Return the condition that a row is the latest version of its identity, as known at a moment (None: ever)."""
     later = versions.alias("later")
     newer = [later.c[column] == versions.c[column] for column in identity]
     newer.append(later.c.recorded_at > versions.c.recorded_at)
@@ -18,9 +18,9 @@ def latest(versions: Table, *identity: str, known: datetime | None = None) -> Co
 
 
 def with_cells(rows: FromClause, of: FromClause | None = None) -> Join:
-    """Rows of a series (coverages, exceptions, closings), each with its series and the cell of that.
+    """Join rows with a column `series` (coverages, exceptions, closings) to their series and cell.
 
-    `of`: the part of a join that holds the column `series`; by default the rows themselves.
+    `of`: the part of a join that has the column `series`; by default the rows themselves.
     """
     series, cell = table("series"), table("cell")
     own = rows if of is None else of
@@ -34,13 +34,13 @@ def series_with_cells() -> Join:
 
 
 def with_requirements(cells: FromClause) -> Join:
-    """Cells (as `with_cells` gives them), each with every version of the requirement that it is of; see `latest`."""
+    """Join cells (see `with_cells`) to every version of their requirement; see `latest`."""
     requirement = table("evidence_requirement")
     return cells.join(requirement, requirement.c.key == table("cell").c.requirement)
 
 
 def latest_judgement(known: datetime) -> ColumnElement[bool]:
-    """The condition that a coverage is the latest judgement, known at a moment, of its evidence for its series."""
+    """Return the condition that a coverage is the latest judgement of its evidence and series known at a moment."""
     coverage, later = table("coverage"), table("coverage").alias("later")
     newer = [later.c[column] == coverage.c[column] for column in ("evidence", "series")]
     newer.append(later.c.judged_at > coverage.c.judged_at)

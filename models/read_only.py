@@ -1,4 +1,4 @@
-"""An engine that only reads: it makes no database, no file beside one, and changes nothing; and reading one state."""
+"""Read-only engines, which create and change nothing, and sessions that see one state."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from sqlmodel import Session
 
 
 def make_read_only_engine(url: str) -> Engine:
-    """An engine for a database that is there; raises `FileNotFoundError` if there is no such file."""
-    given = make_url(url)
-    if given.get_backend_name() != "sqlite":
+    """Make a read-only engine for an existing database. Raises `FileNotFoundError`."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
         return create_engine(url, execution_options={"postgresql_readonly": True}, poolclass=NullPool)
-    path = Path(given.database or "")
+    path = Path(parsed.database or "")
     if not path.is_file():
         raise FileNotFoundError(path)
     engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
@@ -25,7 +25,7 @@ def make_read_only_engine(url: str) -> Engine:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    """Without a write-ahead log nobody has the file open, and reading need not make one."""
+    """Connect read-only. Without a write-ahead log nobody has the file open, so none need be created."""
     alone = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
     address = f"file:{quote(str(path.resolve()))}?mode=ro{alone}"
     return sqlite3.connect(address, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
@@ -37,7 +37,7 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def reading_one_state(engine: Engine) -> Iterator[Session]:
-    """A session whose statements all see the same state, on PostgreSQL too."""
+    """Yield a session whose statements all see the same state, also on PostgreSQL."""
     if engine.dialect.name == "postgresql":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with Session(engine, autoflush=False) as session:

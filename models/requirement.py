@@ -1,4 +1,4 @@
-"""Evidence requirements: what proof, how often, for what scope, by which team, judged by what."""
+"""Evidence requirements: kind of evidence, renewal, scope, team and policy."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from models.columns import Document, Moment
 
 
 class EvidenceRequirement(SQLModel, table=True):
-    """One definition of a requirement; the latest recorded of a key holds. Belongs to a measure or to a control.
+    """A version of a requirement of a measure or of a control; the latest recorded version of a key applies.
 
-    `renewal` is an ISO 8601 duration; empty means that the content says until when (an explicit end is then needed).
+    `renewal`: an ISO 8601 duration; empty when the content has its own end (an explicit end is then needed).
     """
 
     __tablename__ = "evidence_requirement"
@@ -34,5 +34,5 @@ class EvidenceRequirement(SQLModel, table=True):
     title_en: str
     judged_nl: str = ""
     judged_en: str = ""
-    documented: bool = False  # documented information that ISO/IEC 27001, clauses 4 to 10, itself asks for
+    documented: bool = False  # documented information required by ISO/IEC 27001, clauses 4 to 10
     retired: bool = False

@@ -1,4 +1,4 @@
-"""Bringing a table up to date with a set of rows, in a few statements whatever their number."""
+"""Bulk changes of tables: adding, updating and retiring rows in a few statements, whatever their number."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How many rows of a table were added, changed, and retired or ended."""
+    """Counts of rows that were added, changed, and retired or ended."""
 
     added: int = 0
     changed: int = 0
@@ -30,14 +30,14 @@ def table(name: str) -> Table:
 
 
 def add(session: Session, name: str, rows: Sequence[Row]) -> int:
-    """Insert rows in one statement."""
+    """Insert rows in one statement; returns how many."""
     if rows:
         session.execute(insert(table(name)), [dict(row) for row in rows])
     return len(rows)
 
 
 def change(session: Session, name: str, key: str, rows: Sequence[Row]) -> int:
-    """Update rows (all with the same columns) by their key, in one statement."""
+    """Update rows (all with the same columns) by their column `key`, in one statement; returns how many."""
     if not rows:
         return 0
     target = table(name)
@@ -51,14 +51,14 @@ def change(session: Session, name: str, key: str, rows: Sequence[Row]) -> int:
 
 
 def add_or_change(session: Session, name: str, rows: Sequence[Row]) -> None:
-    """Insert the rows whose `key` is new and update the others; what is not among them stays as it is."""
+    """Insert rows with a new `key` and update the others; rows of the table that are not given are unchanged."""
     known = {row["key"] for row in present(session, name, ["key"])}
     add(session, name, [row for row in rows if row["key"] not in known])
     change(session, name, "key", [row for row in rows if row["key"] in known])
 
 
 def present(session: Session, name: str, columns: Sequence[str]) -> list[Row]:
-    """All rows of a table, the named columns only."""
+    """Read the named columns of all rows of a table."""
     target = table(name)
     return [dict(row) for row in session.execute(select(*(target.c[column] for column in columns))).mappings()]
 
@@ -66,7 +66,10 @@ def present(session: Session, name: str, columns: Sequence[str]) -> list[Row]:
 def bring_up_to_date(
     session: Session, name: str, wanted: Sequence[Row], identity: Callable[[Row], Any], now: datetime
 ) -> Change:
-    """Add, change, and retire what is no longer wanted; what returns is no longer retired. Nothing is deleted."""
+    """Make a table with `retired_at` equal to the wanted rows: add, change, retire and restore; nothing is deleted.
+
+    `identity`: what identifies a row among both.
+    """
     target = table(name)
     key = next(iter(target.primary_key.columns)).name
     columns = list(dict.fromkeys([key, *(wanted[0] if wanted else ()), "retired_at"]))
@@ -74,15 +77,15 @@ def bring_up_to_date(
     before = {identity(row): row for row in present(session, name, columns)}
     current = [{**row, "retired_at": None} for row in wanted]
     added = [row for row in current if identity(row) not in before]
-    kept = [{**before[identity(row)], **row} for row in current if identity(row) in before]
-    gone = [{key: row[key], "retired_at": now} for row in _left_out(before, {identity(row) for row in current})]
-    different = [row for row in kept if row != before[identity(row)]]
+    remaining = [{**before[identity(row)], **row} for row in current if identity(row) in before]
+    retired = [{key: row[key], "retired_at": now} for row in _not_wanted(before, {identity(row) for row in current})]
+    different = [row for row in remaining if row != before[identity(row)]]
     return Change(
         added=add(session, name, added),
         changed=change(session, name, key, different),
-        retired=change(session, name, key, gone),
+        retired=change(session, name, key, retired),
     )
 
 
-def _left_out(before: Mapping[Any, Row], wanted: set[Any]) -> list[Row]:
+def _not_wanted(before: Mapping[Any, Row], wanted: set[Any]) -> list[Row]:
     return [row for identity, row in before.items() if identity not in wanted and row["retired_at"] is None]

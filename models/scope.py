@@ -9,7 +9,7 @@ from models.columns import Moment
 
 
 class Team(SQLModel, table=True):
-    """People who deliver evidence."""
+    """A team that delivers evidence."""
 
     key: str = Field(primary_key=True)
     title_nl: str
@@ -17,7 +17,7 @@ class Team(SQLModel, table=True):
 
 
 class System(SQLModel, table=True):
-    """A service; whether it is in scope on a day, its scope periods say."""
+    """A system (service); its scope periods determine whether it is in scope on a day."""
 
     key: str = Field(primary_key=True)
     title_nl: str
@@ -27,9 +27,9 @@ class System(SQLModel, table=True):
 
 
 class ScopePeriod(SQLModel, table=True):
-    """A period in which a system, or a target (address, component) of it, is in scope: both days included.
+    """A period in which a system or one of its targets (address, component) is in scope, both days included.
 
-    The latest recorded row of a key holds; another key is a period of its own. `target` is empty for the system itself.
+    The latest recorded row of a key applies; each key is a separate period. `target`: empty for the system itself.
     """
 
     __tablename__ = "scope_period"
@@ -46,7 +46,7 @@ class ScopePeriod(SQLModel, table=True):
 
 
 class ScopeAttribute(SQLModel, table=True):
-    """What a system is like in that period (`has-end-users`, `health-information`, ...)."""
+    """An attribute of a system in a period (`has-end-users`, `health-information`, ...)."""
 
     __tablename__ = "scope_attribute"
 
@@ -55,10 +55,10 @@ class ScopeAttribute(SQLModel, table=True):
 
 
 class TargetAddress(SQLModel, table=True):
-    """An address of a target besides its own name, such as its IP address or another port: both days included.
+    """An address of a target besides its own name, such as an IP address or another port; both days included.
 
-    The latest recorded row of a key holds. `target` is empty for a system that is tested as a whole; `address` is in
-    the one form of `controls/scope/address.py`. A last day before the first: withdrawn.
+    The latest recorded row of a key applies. `target`: empty for a system that is tested as a whole. `address`: in the
+    normal form of `controls/scope/address.py`. A last day before the first day means withdrawn.
     """
 
     __tablename__ = "target_address"

@@ -1,4 +1,4 @@
-"""The published statement, its clauses, the measures they promise, and the mapping of measures to controls."""
+"""Published statements, their clauses and promised measures, and the mapping of measures to controls."""
 
 from datetime import date, datetime
 from typing import Any
@@ -9,9 +9,9 @@ from models.columns import Document, Moment
 
 
 class Statement(SQLModel, table=True):
-    """A statement as published: its Markdown, the day it took effect, and the SHA-256 of the Markdown's bytes.
+    """A version of a statement: its Markdown, effective day, and the SHA-256 of the Markdown's bytes.
 
-    `no_measure` holds its sentences without a measure: quote, start, end, reason_nl and reason_en of each.
+    `no_measure`: sentences without a measure, each with quote, start, end, reason_nl and reason_en.
     """
 
     key: str = Field(primary_key=True)
@@ -24,7 +24,7 @@ class Statement(SQLModel, table=True):
     sha256: str
     text: str
     replaces: str | None = None  # the version before
-    loaded_at: datetime | None = Field(default=None, sa_type=Moment)  # it counts from here on; empty: always
+    loaded_at: datetime | None = Field(default=None, sa_type=Moment)  # applies from this moment; None: always
     no_measure: list[dict[str, Any]] = Field(default_factory=list, sa_type=Document)
 
 
@@ -42,7 +42,7 @@ class Clause(SQLModel, table=True):
 
 
 class Measure(SQLModel, table=True):
-    """What the organisation says it does."""
+    """A measure that the organisation promises."""
 
     key: str = Field(primary_key=True)
     position: int
@@ -52,7 +52,7 @@ class Measure(SQLModel, table=True):
 
 
 class ClauseMeasure(SQLModel, table=True):
-    """A clause promises a measure."""
+    """A link: the clause promises the measure."""
 
     __tablename__ = "clause_measure"
 
@@ -61,10 +61,9 @@ class ClauseMeasure(SQLModel, table=True):
 
 
 class Mapping(SQLModel, table=True):
-    """A measure is shown by, or supports, a control. It counts from `reviewed_at` until `ended_at`.
+    """The mapping of a measure to a control; it counts from `reviewed_at` until `ended_at`.
 
-    The review of a row that came with a statement is its editors'; `confirmed_at` is when somebody of the organisation
-    confirmed or reviewed it.
+    The editors of a statement may have reviewed it; `confirmed_at` is when the organisation confirmed or reviewed it.
     """
 
     id: int | None = Field(default=None, primary_key=True)

@@ -1,4 +1,4 @@
-"""What a tool wrote: a test run, and its test results."""
+"""Test runs and test results, as written by tools."""
 
 from datetime import date, datetime
 
@@ -8,9 +8,9 @@ from models.columns import Identifier, Moment
 
 
 class TestRun(SQLModel, table=True):
-    """One run as read from one file of an evidence, in one judgement; counts by outcome.
+    """A test run as read from a file of evidence in one judgement, with counts by outcome.
 
-    Moments are kept where the file names a zone; the days on which it ran, where it tells any moment.
+    `started_at`, `ended_at`: only if the file has a time zone. `first_day`, `last_day`: if it has any moment.
     """
 
     __test__ = False
@@ -26,8 +26,8 @@ class TestRun(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     first_day: date | None = None
     last_day: date | None = None
-    judged_at: datetime | None = Field(default=None, sa_type=Moment)  # that of its coverage
-    complete: bool  # it ran to its end, as far as the file shows
+    judged_at: datetime | None = Field(default=None, sa_type=Moment)  # of its coverage
+    complete: bool  # whether the run finished, as far as the file shows
     remark: str = ""
     passed: int = 0
     failed: int = 0
@@ -40,7 +40,7 @@ class TestRun(SQLModel, table=True):
 
 
 class TestResult(SQLModel, table=True):
-    """One line of a test run. `outcome` is the tool's word, `level` the policy's."""
+    """A result of a test run. `outcome`: by the tool; `level`: by the policy."""
 
     __test__ = False
     __tablename__ = "test_result"

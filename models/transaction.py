@@ -1,11 +1,11 @@
-"""The engine and the two kinds of transaction: reading, and writing with its one recorded moment.
+"""Engines and transactions: reading, and writing with one recorded moment.
 
-Recorded moments follow the order of commits: a writer takes its moment from the clock's row and holds that row until it
-commits, so the next writer's moment is later. Verbs get the moment as `now` and never commit. Where the machine's clock
+Recorded moments follow the order of commits: a writer takes its moment from the clock's row and locks that row until it
+commits, so the next writer's moment is later. Verbs get the moment as `now` and never commit. If the machine's clock
 once ran ahead, recorded moments stay ahead, and days follow the wall clock (`models/moments.py`).
 
-A transaction that can't be written now (a full disk, a lock that others hold) ends as `CannotWrite`, whatever the
-database calls it; reading goes on.
+A transaction that can't be written now (full disk, lock of another writer) raises `CannotWrite` on every database;
+reading still works.
 """
 
 from collections.abc import Iterator
@@ -21,43 +21,43 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
 from models.calendar import Calendar
-from models.cannot_write import CannotWrite, busy, why_not
+from models.cannot_write import CannotWrite, busy_message, reason_not_writable
 from models.clock import Clock  # noqa: F401 - makes the table known
 from models.moments import TOLERANCE, recorded_moment, wall_clock
 
 _TICK = timedelta(microseconds=1)
 _CLOCK = SQLModel.metadata.tables["clock"]
-_PLAIN = select(_CLOCK.c.last).order_by(_CLOCK.c.id)
-_LAST = _PLAIN.with_for_update()
-_FACTS, _VISITS = 1, 2
-_TURN, _OTHERS = 30, 10  # seconds that a writer waits: for those of this process, and for another process
-_turns: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+_MOMENTS = select(_CLOCK.c.last).order_by(_CLOCK.c.id)
+_MOMENTS_LOCKED = _MOMENTS.with_for_update()
+_FACT_ROW, _VISIT_ROW = 1, 2
+_PROCESS_WAIT, _DATABASE_WAIT = 30, 10  # seconds a writer waits for others of this process, and of another process
+_write_locks: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
 _ADVANCE = update(_CLOCK).where(_CLOCK.c.id == bindparam("row")).values(last=bindparam("now"))
 
 
 def make_engine(url: str, calendar: Calendar | None) -> Engine:
-    """An engine for SQLite (WAL, foreign keys, every commit on disk) or PostgreSQL.
+    """Make an engine for SQLite (WAL, foreign keys, every commit on disk) or PostgreSQL.
 
-    `calendar`: the organisation's, which its sessions give (`calendar_of`); None: they are asked for no day.
+    `calendar`: the organisation's, for `calendar_of`; None if no day is needed.
     """
     options = {"calendar": calendar}
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, execution_options=options)
-    # The connection that wrote last is the one that need not read the pages again.
-    engine = create_engine(url, connect_args={"timeout": _OTHERS}, pool_use_lifo=True, execution_options=options)
+    # the connection that wrote last has the newest pages cached
+    engine = create_engine(url, connect_args={"timeout": _DATABASE_WAIT}, pool_use_lifo=True, execution_options=options)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # BEGIN is ours: see _begin_sqlite
+    connection.isolation_level = None  # _begin_sqlite sends BEGIN
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "cache_size=-65536", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the write lock at once, so that it never has to give up halfway."""
+    """Begin a transaction; a writer takes the write lock at once, so that it does not fail halfway."""
     writes = connection.get_execution_options().get("writes", False)
     if patience := connection.get_execution_options().get("patience"):
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
@@ -66,7 +66,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session that sees one state of the database and changes nothing."""
+    """Yield a session that reads and changes nothing."""
     with Session(engine, autoflush=False) as session:
         yield session
         session.rollback()
@@ -74,25 +74,26 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def writing(engine: Engine, at: datetime | None = None, *, visit: bool = False) -> Iterator[tuple[Session, datetime]]:
-    """One transaction and its recorded moment; commits at the end, or leaves nothing. `at`: the wall clock in tests.
+    """Yield a session and the recorded moment of its transaction; commits at the end, or rolls back on an error.
 
-    `visit`: someone comes, goes or opens evidence, which changes no answer; those that were given stay known.
+    `at`: the wall clock, in tests. `visit`: a sign-in, sign-out or opening of evidence, which changes no answer about
+    readiness, so that cached answers stay valid. Raises `CannotWrite`.
     """
-    with _told(), _turn(engine), Session(engine.execution_options(writes=True)) as session:
-        now = _take_moment(session, at or datetime.now(UTC), _VISITS if visit else _FACTS)
+    with _translated_errors(), _write_lock(engine), Session(engine.execution_options(writes=True)) as session:
+        now = _take_moment(session, at or datetime.now(UTC), _VISIT_ROW if visit else _FACT_ROW)
         yield session, now
         session.commit()
 
 
 @contextmanager
 def trying(engine: Engine, at: datetime | None = None) -> Iterator[tuple[Session, datetime]]:
-    """One transaction that is always undone, with the moment that a writer would be given now.
+    """Yield a transaction that is always rolled back, with the moment that a writer would get now.
 
-    It takes no moment from the clock's row, so on PostgreSQL no writer waits for it. SQLite has one writer at a time:
-    there others wait until it is undone.
+    It does not lock the clock's row, so on PostgreSQL no writer waits for it; on SQLite, which has one writer at a
+    time, others wait. Raises `CannotWrite`.
     """
     undone = engine.execution_options(writes=True, undone=True)
-    with _told(), _turn(engine), Session(undone) as session:
+    with _translated_errors(), _write_lock(engine), Session(undone) as session:
         try:
             yield session, recorded_moment(last_moment(session) + _TICK, wall_clock(at or datetime.now(UTC)))
         finally:
@@ -101,14 +102,14 @@ def trying(engine: Engine, at: datetime | None = None) -> Iterator[tuple[Session
 
 @contextmanager
 def deriving(engine: Engine) -> Iterator[Session]:
-    """One transaction that writes down what follows from facts: no fact of its own, so it takes no moment."""
-    with _told(), _turn(engine), Session(engine.execution_options(writes=True)) as session:
+    """Yield a transaction that stores derived data, not facts, so it takes no moment. Raises `CannotWrite`."""
+    with _translated_errors(), _write_lock(engine), Session(engine.execution_options(writes=True)) as session:
         yield session
         session.commit()
 
 
 def probe_writing(engine: Engine, patience: float = 2) -> None:
-    """Whether the database takes writes now: one that changes nothing and is undone. Raises `SQLAlchemyError`.
+    """Check with a write that is rolled back whether the database can be written. Raises `SQLAlchemyError`.
 
     `patience`: seconds to wait for another writer.
     """
@@ -121,54 +122,55 @@ def probe_writing(engine: Engine, patience: float = 2) -> None:
                 connection.execute(update(_CLOCK).values(last=_CLOCK.c.last))
                 probe.rollback()
         finally:
-            if sqlite:  # the connection goes back to the pool, and is patient again
-                cast("Any", connection.connection.driver_connection).execute(f"PRAGMA busy_timeout = {_OTHERS * 1000}")
+            if sqlite:  # restore the default before the connection returns to the pool
+                driver = cast("Any", connection.connection.driver_connection)
+                driver.execute(f"PRAGMA busy_timeout = {_DATABASE_WAIT * 1000}")
 
 
 def present(session: Session, wall: datetime) -> datetime:
-    """Now, for whoever reads: never before the last commit, and its day is the wall clock's."""
+    """Return the current moment for readers: never before the last commit; its day is that of the wall clock."""
     return recorded_moment(last_moment(session), wall)
 
 
 def ran_ahead(session: Session, wall: datetime) -> datetime | None:
-    """The last recorded moment if the clock does not come near it: it ran ahead then, or is behind now."""
+    """Return the last recorded moment if it is well ahead of the wall clock; otherwise None."""
     last = last_moment(session)
     return last if last - wall > TOLERANCE else None
 
 
 def last_moment(session: Session) -> datetime:
-    """The recorded moment of the last commit: nothing is known of any later one."""
-    moment: datetime = max(session.execute(_PLAIN).scalars())
+    """Return the recorded moment of the last commit."""
+    moment: datetime = max(session.execute(_MOMENTS).scalars())
     return moment
 
 
 def last_fact(session: Session) -> datetime:
-    """The recorded moment of the last commit that was more than a visit."""
-    moment: datetime = session.execute(_PLAIN.where(_CLOCK.c.id == _FACTS)).scalar_one()
+    """Return the recorded moment of the last commit that was not a visit."""
+    moment: datetime = session.execute(_MOMENTS.where(_CLOCK.c.id == _FACT_ROW)).scalar_one()
     return moment
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """What the database says of a full disk or a lock, in our words."""
+def _translated_errors() -> Iterator[None]:
+    """Raise `CannotWrite` for errors about a full disk, a lock or an unreachable database."""
     try:
         yield
     except DBAPIError as problem:
-        reason = why_not(problem)
+        reason = reason_not_writable(problem)
         if reason is None:
             raise
         raise CannotWrite(reason) from problem
 
 
 @contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
-    """SQLite makes a waiting writer sleep and ask again; a lock in this process wakes the next one at once."""
+def _write_lock(engine: Engine) -> Iterator[None]:
+    """Queue the writers of this process for SQLite, which otherwise polls; a lock wakes the next one at once."""
     if engine.dialect.name != "sqlite":
         yield
         return
-    lock = _turns.setdefault(engine, Lock())
-    if not lock.acquire(timeout=_TURN):
-        raise CannotWrite(busy())
+    lock = _write_locks.setdefault(engine, Lock())
+    if not lock.acquire(timeout=_PROCESS_WAIT):
+        raise CannotWrite(busy_message())
     try:
         yield
     finally:
@@ -176,7 +178,7 @@ def _turn(engine: Engine) -> Iterator[None]:
 
 
 def _take_moment(session: Session, wall: datetime, row: int) -> datetime:
-    last: datetime = max(session.execute(_LAST).scalars())
+    last: datetime = max(session.execute(_MOMENTS_LOCKED).scalars())
     now = recorded_moment(last + _TICK, wall_clock(wall))
     session.execute(_ADVANCE, {"now": now, "row": row})
     return now

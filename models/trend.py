@@ -1,4 +1,4 @@
-"""The trend's past weeks: answers that can no longer change, written down once."""
+"""Past weeks of the trend: answers that no longer change, stored once."""
 
 from datetime import date
 
@@ -6,11 +6,10 @@ from sqlmodel import Field, SQLModel
 
 
 class TrendWeek(SQLModel, table=True):
-    """How many controls of a catalogue had a status at the end of a day, by the knowledge of that end.
+    """The number of controls of a catalogue with a status at the end of a day, as known then.
 
-    No fact: it follows from facts, may be thrown away, and is of one text of the rule and one
-    time zone (`rule`: a digest of the text, and the zone).
-    `systems` is the scope that was asked, keys with a comma between; empty is all.
+    Derived data that may be deleted. `rule`: a digest of the rule's text, and the time zone. `systems`: the requested
+    scope, keys separated by commas; empty for all.
     """
 
     __tablename__ = "trend_week"

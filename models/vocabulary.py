@@ -1,7 +1,6 @@
-"""Every fixed word of the product, once: what tables store, the API answers and code compares.
+"""Fixed values of the product: stored in tables, returned by the API and compared in code.
 
-A member is its word (`StrEnum`), so that it is stored, sent and compared as text. Where the words of an enumeration
-have an order, its docstring says which way the members go.
+Members are text (`StrEnum`). If the members have an order, the docstring of the enumeration says which.
 """
 
 from enum import StrEnum
@@ -25,11 +24,11 @@ class Status(StrEnum):
         return list(Status).index(self)
 
 
-LAPSING = "lapsing"  # demonstrated today, not any more on the audit's day: of pages, never of the rule
+LAPSING = "lapsing"  # demonstrated today, but expired on the audit's day; used on pages, not by the rule
 
 
 class Verdict(StrEnum):
-    """What a policy says of evidence for one cell; `NONE` where nothing could be judged."""
+    """The verdict of a policy on evidence for a cell; `NONE` if it could not be judged."""
 
     PASS = "pass"  # noqa: S105 - no password
     FAIL = "fail"
@@ -37,7 +36,7 @@ class Verdict(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    """What kind of evidence a requirement asks for."""
+    """The kind of evidence that a requirement asks for."""
 
     TEST = "test"
     REGISTER = "register"
@@ -45,7 +44,7 @@ class EvidenceKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a requirement asks evidence for: once, of each system, or of each target of each system; widest first."""
+    """The scope of a requirement: the organisation, each system, or each target of each system; widest first."""
 
     ORGANISATION = "organisation"
     SYSTEM = "system"
@@ -53,14 +52,14 @@ class Scope(StrEnum):
 
 
 class ReviewMode(StrEnum):
-    """Whether evidence counts by itself or after a person's review."""
+    """Whether evidence is accepted automatically or needs a review by a person."""
 
     AUTOMATIC = "automatic"
     REQUIRED = "required"
 
 
 class ReviewDecision(StrEnum):
-    """What a reviewer decides; `WITHDRAWN` is what the uploader says of their own."""
+    """A review decision; `WITHDRAWN` is by the uploader of the evidence."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -68,7 +67,7 @@ class ReviewDecision(StrEnum):
 
 
 class ReviewState(StrEnum):
-    """Where the review of an evidence stands: the last decision, or that there is none."""
+    """The review state of evidence: the last decision, or waiting or automatic without one."""
 
     WAITING = "waiting"
     AUTOMATIC = "automatic"
@@ -78,7 +77,7 @@ class ReviewState(StrEnum):
 
 
 class MappingRelation(StrEnum):
-    """How a measure serves a control; only primary ones decide its status."""
+    """How a measure contributes to a control; only primary measures determine its status."""
 
     PRIMARY = "primary"
     SUPPORTING = "supporting"
@@ -95,7 +94,7 @@ class CrosswalkRelation(StrEnum):
 
 
 class ControlKind(StrEnum):
-    """An item of a catalogue."""
+    """The kind of an item in a catalogue."""
 
     CONTROL = "control"
     CLAUSE = "clause"
@@ -112,14 +111,14 @@ class Healthcare(StrEnum):
 
 
 class Grade(StrEnum):
-    """The grade of a nonconformity, gravest first (ISO/IEC 17021-1, 3.12 and 3.13)."""
+    """The grade of a nonconformity, most serious first (ISO/IEC 17021-1, 3.12 and 3.13)."""
 
     MAJOR = "major"
     MINOR = "minor"
 
 
 class LineKind(StrEnum):
-    """What a line of a control's explanation is about."""
+    """The subject of a line in the explanation of a control's status."""
 
     MEASURE = "measure"
     REQUIREMENT = "requirement"
@@ -136,7 +135,7 @@ class Comparison(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person is given; `SYSTEM` is what the process does by itself, and is given to nobody."""
+    """Roles of people; `SYSTEM` is the role of the process itself and is granted to nobody."""
 
     SECURITY_OFFICER = "security officer"
     REVIEWER = "reviewer"

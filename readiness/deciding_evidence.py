@@ -11,7 +11,7 @@ from sqlmodel import Session
 from access.permissions import Person, may, require
 from controls.scope.system_scope import system_titles
 from evidence.intake.reasons.declarations import declaration_texts
-from locales import Text, kept, text
+from locales import Text, stored_text, text
 from models.calendar import Calendar, calendar_of
 from models.rows import table
 from models.vocabulary import ReviewMode
@@ -161,7 +161,7 @@ def _acceptance(calendar: Calendar, row: Row[Any], review: Row[Any] | None, mode
 
 def _waiting_text(uploader: str, reasons: Iterable[str]) -> Text:
     """That it waits for someone else's review, and why it is not accepted automatically."""
-    readable = [reason for reason in map(kept.read, reasons) if reason is not None]
+    readable = [reason for reason in map(stored_text.from_stored, reasons) if reason is not None]
     whole = text("waits for a review by someone other than {name}", name=uploader)
     for number, reason in enumerate(readable):
         separated = text("{first}; {reason}") if number else text("{first}: {reason}")

@@ -13,7 +13,7 @@ from access.permissions import Person, may, require
 from controls.audit.audit_bounds import audit_bounds
 from controls.files.durations import add
 from evidence.judging.words import checks_text
-from locales import Text, kept, plural, text
+from locales import Text, plural, stored_text, text
 from models.calendar import Calendar, calendar_of
 from models.rows import table
 from models.vocabulary import ReviewDecision, ReviewState, Status
@@ -217,7 +217,7 @@ def _reason(calendar: Calendar, row: Row[Any], review: Row[Any] | None, closing:
     if row.ignored in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) and review is not None:
         return review_text(calendar, review)
     if row.ignored == "no verdict":
-        reason = kept.read(row.reason)
+        reason = stored_text.from_stored(row.reason)
         return (
             text("no verdict could be given: {reason}", reason=reason) if reason else text("no verdict could be given")
         )

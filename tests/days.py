@@ -1,4 +1,4 @@
-"""The calendar that tests are in, unless a test is about another zone."""
+"""The calendar of tests, unless a test is about another zone."""
 
 from sqlalchemy import Engine
 
@@ -8,5 +8,5 @@ CALENDAR = Calendar.in_zone("Europe/Amsterdam")
 
 
 def in_zone(engine: Engine, name: str) -> Engine:
-    """The same database, of an organisation in another time zone."""
+    """An engine on the same database with another time zone."""
     return engine.execution_options(calendar=Calendar.in_zone(name))

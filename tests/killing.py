@@ -1,4 +1,4 @@
-"""The product, killed while several hand in at once, and started again: what was acknowledged is there, nothing is half."""
+"""The product, killed during simultaneous uploads and restarted: acknowledged uploads are stored, none is partial."""
 
 import hashlib
 import random
@@ -21,11 +21,11 @@ from tests.days import CALENDAR
 from tests.people import officer
 from tests.process import running_process
 
-WHO = 4  # hand in at once
+UPLOADERS = 4  # at the same time
 
 
 class Killed:
-    """One data folder. `acknowledged`: evidence → the SHA-256 of its file, as the product said that it has them."""
+    """A data folder. `acknowledged`: evidence id → SHA-256 of its file, for each acknowledged upload."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.data = folder / "data"
@@ -36,7 +36,7 @@ class Killed:
         self.cookies: dict[str, str] = {}
 
     def once(self) -> None:
-        """Start it, hand in until it is killed in some moment, and look at what is there."""
+        """Start the product, upload until it is killed at a random moment, and check what is stored."""
         with self.busy() as process:
             time.sleep(self.chance.uniform(0, 0.6))
             process.kill()
@@ -44,32 +44,32 @@ class Killed:
 
     @contextmanager
     def busy(self) -> Iterator[Popen[bytes]]:
-        """The process, once something was acknowledged, while several go on handing in until it ends."""
+        """Yield the process after a first acknowledged upload, while uploads continue until it ends."""
         with running_process(self.data) as (address, process):
             self.cookies = self.cookies or self._signed_in()
-            threads = [threading.Thread(target=self._hand_in, args=(address, who)) for who in range(WHO)]
+            threads = [threading.Thread(target=self._hand_in, args=(address, who)) for who in range(UPLOADERS)]
             before = len(self.acknowledged)
-            for one in threads:
-                one.start()
+            for thread in threads:
+                thread.start()
             until = time.monotonic() + 30
             while len(self.acknowledged) == before and not self.refused and time.monotonic() < until:
                 time.sleep(0.01)
             yield process
             process.kill()
-            for one in threads:
-                one.join()
+            for thread in threads:
+                thread.join()
         assert self.refused == []
         assert len(self.acknowledged) > before, (self.data.parent / "process.log").read_text()
 
     def look(self) -> None:
-        """Every acknowledged upload has its row and its bytes, and database, store and log agree with each other."""
+        """Check that acknowledged uploads have their rows and bytes, and that database, store and log agree."""
         store = EvidenceStore(str(self.data / "evidence"), read_only=True)
         with open_database(f"sqlite:///{self.data / 'aantoonbaar.db'}", self.data) as session:
-            found = verify(session, store, self.data / "log-key.pem")
-            assert [str(one) for one in found.problems] == []
+            report = verify(session, store, self.data / "log-key.pem")
+            assert [str(problem) for problem in report.problems] == []
             file = table("evidence_file")
-            there = dict(session.execute(file.select().with_only_columns(file.c.evidence, file.c.sha256)).all())
-        assert self.acknowledged.items() <= there.items()
+            stored = dict(session.execute(file.select().with_only_columns(file.c.evidence, file.c.sha256)).all())
+        assert self.acknowledged.items() <= stored.items()
 
     def _signed_in(self) -> dict[str, str]:
         engine = make_engine(f"sqlite:///{self.data / 'aantoonbaar.db'}", CALENDAR)
@@ -80,7 +80,7 @@ class Killed:
         return {"aantoonbaar": token}
 
     def _hand_in(self, address: str, who: int) -> None:
-        """Until nobody answers any more."""
+        """Upload until the product no longer answers."""
         form = {"requirement": "tls-policy", "first_day": "2026-11-20", "last_day": "2026-11-20"}
         with suppress(httpx.TransportError), httpx.Client(base_url=address, cookies=self.cookies, timeout=30) as client:
             while True:

@@ -1,4 +1,4 @@
-"""The product under load: an officer who asks who they are, while something else keeps it busy."""
+"""The product under load: response times of `/api/v1/me` while other requests keep it busy."""
 
 import statistics
 import threading
@@ -24,7 +24,7 @@ class Product:
     cookies: dict[str, str]
 
     def seconds_of_me(self, until: Callable[[], bool]) -> list[float]:
-        """How long `/api/v1/me` takes, asked again and again."""
+        """Seconds of repeated requests of `/api/v1/me`."""
         taken = []
         with httpx.Client(base_url=self.address, cookies=self.cookies, timeout=60) as client:
             while not until():
@@ -46,7 +46,7 @@ class Product:
 
 @contextmanager
 def product(folder: Path) -> Iterator[Product]:
-    """Served from a new folder, with its first security officer signed in."""
+    """Serve the product from a new folder, with its first security officer signed in."""
     data = folder / "data"
     data.mkdir()
     with running(data) as address:
@@ -54,17 +54,17 @@ def product(folder: Path) -> Iterator[Product]:
         _, token = officer(engine)
         engine.dispose()
         made = Product(address, {"aantoonbaar": token})
-        asked = iter(range(WARM_UP))
-        made.seconds_of_me(lambda: next(asked, None) is None)
+        warm_up = iter(range(WARM_UP))
+        made.seconds_of_me(lambda: next(warm_up, None) is None)
         yield made
 
 
 @contextmanager
 def at_once(number: int, do: Callable[[int], None]) -> Iterator[list[threading.Thread]]:
-    """So many threads that each do it once; they are daemons, so that a test need not wait for them."""
-    threads = [threading.Thread(target=do, args=(one,), daemon=True) for one in range(number)]
-    for one in threads:
-        one.start()
+    """Start threads that each call `do` once; daemons, so that a test need not wait for them."""
+    threads = [threading.Thread(target=do, args=(index,), daemon=True) for index in range(number)]
+    for thread in threads:
+        thread.start()
     yield threads
 
 

@@ -1,4 +1,4 @@
-"""People for the tests: made by the verbs themselves, and signed in without the pages."""
+"""People for tests: created through verbs and signed in without pages."""
 
 from datetime import datetime
 
@@ -11,11 +11,11 @@ from access.sign_in import link_redemption
 from models.transaction import writing
 from tests.days import CALENDAR
 
-PASSWORD = "paarse eilanden zingen zelden"  # noqa: S105 - of people who are made up
+PASSWORD = "paarse eilanden zingen zelden"  # noqa: S105 - of fictional people
 
 
 def officer(engine: Engine, name: str = "Anna Bakker", email: str = "anna@example.org") -> tuple[Person, str]:
-    """The first security officer, whose agreements are accepted, and the token of a session."""
+    """Create the first security officer, with accepted agreements; returns the person and a session token."""
     with writing(engine) as (session, now):
         agreements.publish_first_versions(session, now)
         link = links.first_set_up(session, now)
@@ -34,7 +34,7 @@ def colleague(
     audit: str | None = None,
     language: str = "nl",
 ) -> tuple[Person, str]:
-    """Someone who was invited, has the password and accepted; and the token of a session."""
+    """Invite a person, who accepts the agreements; returns the person and a session token."""
     with writing(engine) as (session, now):
         email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
         account = accounts.add(session, by, name, email, language, CALENDAR.day_of(now), None, now)
@@ -46,6 +46,6 @@ def colleague(
 def _signed_in(session: Session, account: str, now: datetime) -> tuple[Person, str]:
     person = accounts.find_person(session, account, now)
     assert person is not None
-    for one in agreements.list_to_accept(session, account, person.roles, CALENDAR.day_of(now)):
-        agreements.accept(session, person, account, one.id, "127.0.0.1", now)
+    for agreement in agreements.list_to_accept(session, account, person.roles, CALENDAR.day_of(now)):
+        agreements.accept(session, person, account, agreement.id, "127.0.0.1", now)
     return person, sessions.start(session, account, now, "127.0.0.1", "test", second_factor=False)

@@ -1,4 +1,4 @@
-"""`python app.py` and the commands as processes of their own, with the environment that a test gives them."""
+"""`python app.py` and the commands as separate processes, with the environment of a test."""
 
 import os
 import socket
@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def _environment(data: Path, given: dict[str, str]) -> dict[str, str]:
+def _environment(data: Path, variables: dict[str, str]) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("AANTOONBAAR_")}
-    return {**own, "AANTOONBAAR_DATA": str(data), **{f"AANTOONBAAR_{name}": value for name, value in given.items()}}
+    return {**own, "AANTOONBAAR_DATA": str(data), **{f"AANTOONBAAR_{name}": value for name, value in variables.items()}}
 
 
 def free_port() -> int:
@@ -25,9 +25,9 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def refused(data: Path, **given: str) -> str:
-    """What it says when it does not start."""
-    environment = _environment(data, {"PORT": str(free_port()), **given})
+def refused(data: Path, **variables: str) -> str:
+    """The output of the product when it refuses to start."""
+    environment = _environment(data, {"PORT": str(free_port()), **variables})
     ended = subprocess.run(
         [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
@@ -36,7 +36,7 @@ def refused(data: Path, **given: str) -> str:
 
 
 def command(data: Path, *words: str) -> tuple[int, str]:
-    """What one of the commands ends with, and says."""
+    """Run a command; returns its exit code and output."""
     ended = subprocess.run(
         [sys.executable, "-m", "commands", *words],
         cwd=ROOT,
@@ -50,17 +50,19 @@ def command(data: Path, *words: str) -> tuple[int, str]:
 
 
 @contextmanager
-def running(data: Path, scheme: str = "http", **given: str) -> Iterator[str]:
-    """Its address, once it answers there."""
-    with running_process(data, scheme, **given) as (address, _):
+def running(data: Path, scheme: str = "http", **variables: str) -> Iterator[str]:
+    """Run the product; yields its address once it answers."""
+    with running_process(data, scheme, **variables) as (address, _):
         yield address
 
 
 @contextmanager
-def running_process(data: Path, scheme: str = "http", **given: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """Its address, and the process, which may be ended before."""
+def running_process(
+    data: Path, scheme: str = "http", **variables: str
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Run the product; yields its address and process, which a test may end."""
     port = free_port()
-    environment = _environment(data, {"PORT": str(port), **given})
+    environment = _environment(data, {"PORT": str(port), **variables})
     with (data.parent / "process.log").open("w") as log:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:

@@ -1,4 +1,4 @@
-"""`make collect` on a data folder: the product's own evidence, with the statement that comes along."""
+"""`make collect` on a data folder: evidence of the product itself, with the included statement."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,29 +13,31 @@ from tests.days import CALENDAR
 from tests.process import command
 
 
-def test_it_collects_of_itself_and_says_what_came_of_it(tmp_path):
-    code, said = command(tmp_path, "collect")
-    assert (code, "no database of Aantoonbaar yet" in said) == (1, True)
+def test_collect_stores_own_evidence_and_prints_outcomes(tmp_path):
+    code, output = command(tmp_path, "collect")
+    assert (code, "no database of Aantoonbaar yet" in output) == (1, True)
     engine = make_engine(f"sqlite:///{tmp_path / 'aantoonbaar.db'}", CALENDAR)
     bring_up_to_date(engine)
     with writing(engine) as (session, now):
         load(session, SYSTEM, now)
         agreements.publish_first_versions(session, now)
     person(engine, "Olga", "olga@example.org", [(SECURITY_OFFICER, None, None)], starts=CALENDAR.day_of(now), at=now)
-    code, said = command(tmp_path, "collect")
-    assert code == 0, said
+    code, output = command(tmp_path, "collect")
+    assert code == 0, output
     for line in (
         "Agreements accepted by role: filed pass",
         "Access matrix: filed pass",
         "Activity log unaltered: filed pass",
     ):
-        assert line in said
-    assert "TLS of the own address: nothing http://localhost:8600 is reached without TLS" in said
+        assert line in output
+    assert "TLS of the own address: nothing http://localhost:8600 is reached without TLS" in output
     assert "Access matrix: stands pass" in command(tmp_path, "collect")[1]
     with reading(engine) as session:
-        found = readiness(session, BUILT_IN, CALENDAR.day_of(datetime.now(UTC)), datetime.now(UTC) + timedelta(hours=1))
-    status = {cell.requirement: cell.status for cell in found.cells if cell.system == "aantoonbaar"}
+        result = readiness(
+            session, BUILT_IN, CALENDAR.day_of(datetime.now(UTC)), datetime.now(UTC) + timedelta(hours=1)
+        )
+    status = {cell.requirement: cell.status for cell in result.cells if cell.system == "aantoonbaar"}
     engine.dispose()
-    shown = {one for one, word in status.items() if word == "demonstrated"}
+    shown = {requirement for requirement, value in status.items() if value == "demonstrated"}
     assert shown == {"own-access-matrix", "own-agreements-accepted", "activity-log-unaltered"}
     assert status["own-address-tls"] == status["login-log-complete"] == "missing"

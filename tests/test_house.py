@@ -1,4 +1,4 @@
-"""The house's own rules, held by reading the code."""
+"""Rules of the code base, checked on the syntax trees."""
 
 import ast
 from pathlib import Path
@@ -27,7 +27,7 @@ def trees():
 
 
 def test_verbs_never_commit():
-    """The request is the transaction: only `models/transaction.py` and the commands commit."""
+    # a request is one transaction: only `models/transaction.py` and the commands commit
     commits = [
         str(path)
         for path, tree in trees()
@@ -37,7 +37,7 @@ def test_verbs_never_commit():
     assert set(commits) <= {"models/transaction.py", "checks/cases.py"}
 
 
-def test_pages_and_routes_hold_no_queries():
+def test_pages_and_routes_have_no_queries():
     for path, tree in trees():
         if path.parts[0] in ("dashboard", "api"):
             names = {
@@ -49,25 +49,25 @@ def test_pages_and_routes_hold_no_queries():
             assert {name for name in names if not name.endswith("Error")} <= {"Session", "Engine", "text"}, path
 
 
-def test_nobody_imports_the_doors():
+def test_only_app_imports_pages_and_routes():
     for path, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module and path.parts[0] not in ("dashboard", "api"):
                 assert node.module.split(".")[0] not in ("app", "dashboard", "api"), path
 
 
-def test_rooms_have_no_nameless_corners():
+def test_no_module_has_a_meaningless_name():
     for path, _ in trees():
         assert path.stem not in ("utils", "helpers", "common", "manager", "handler"), path
 
 
-def test_every_module_says_what_it_is():
+def test_every_module_has_a_docstring():
     for path, tree in trees():
         if path.name != "__init__.py" or tree.body:
             assert ast.get_docstring(tree), path
 
 
-def test_nobody_swallows_every_error():
+def test_no_code_swallows_all_errors():
     for path, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.ExceptHandler):
@@ -75,10 +75,10 @@ def test_nobody_swallows_every_error():
                 cleans_up = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
                 edge = str(path) in (
                     "dashboard/main.py",
-                    "dashboard/shell/page_context.py",  # a section that is drawn alone, without the router
+                    "dashboard/shell/page_context.py",  # a section drawn separately, without the router
                     "evidence/collect/collecting.py",
                     "checks/corpus.py",
                     "jobs/supervisor.py",
                     "access/sign_in/passkey_responses.py",
-                )  # they tell what went wrong, or that something did, whatever it is
+                )  # they report any error
                 assert caught not in ("BaseException", "Exception") or cleans_up or edge, path

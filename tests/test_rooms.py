@@ -1,4 +1,4 @@
-"""Each package has few rooms, and imports between them go one way (docs/decisions/0020)."""
+"""Each package has few modules at its top, and imports between them have no cycles (docs/decisions/0020)."""
 
 import ast
 from pathlib import Path
@@ -31,15 +31,15 @@ def imported(path):
 
 
 def arrows(package):
-    """(room, imported room) of a package, both at its top."""
-    found = set()
+    """Pairs (module, imported module) at the top of a package."""
+    pairs = set()
     for name, path in MODULES.items():
         for other in imported(path):
             if name.startswith(f"{package}.") and other.startswith(f"{package}."):
                 pair = name.split(".")[1], other.split(".")[1]
                 if pair[0] != pair[1]:
-                    found.add(pair)
-    return found
+                    pairs.add(pair)
+    return pairs
 
 
 def entries(folder):
@@ -51,14 +51,14 @@ def entries(folder):
 
 
 @pytest.mark.parametrize("package", MOST)
-def test_a_package_has_few_rooms_with_few_arrows(package):
+def test_package_has_few_modules_with_few_imports_between_them(package):
     most_rooms, most_arrows = MOST[package]
     assert len(entries(HOUSE / package)) <= most_rooms
     assert len(arrows(package)) <= most_arrows
 
 
 @pytest.mark.parametrize("package", ["access", "audits", "controls", "dashboard", "evidence", "jobs", "readiness"])
-def test_no_arrow_between_rooms_goes_back(package):
+def test_imports_between_modules_have_no_cycles(package):
     pairs = arrows(package)
     while pairs:
         leaves = {room for pair in pairs for room in pair} - {importer for importer, _ in pairs}
@@ -66,6 +66,6 @@ def test_no_arrow_between_rooms_goes_back(package):
         pairs = {pair for pair in pairs if pair[1] not in leaves}
 
 
-def test_no_folder_of_pages_is_too_full():
+def test_no_folder_of_pages_has_too_many_entries():
     for folder in [HOUSE / "dashboard", *(path for path in (HOUSE / "dashboard").rglob("*") if path.is_dir())]:
         assert len(entries(folder)) <= MOST_IN_A_FOLDER, folder

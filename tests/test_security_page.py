@@ -1,4 +1,4 @@
-"""The security page names tests that are there."""
+"""The security page names existing tests."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ PAGE = (HOUSE / "docs" / "security.md").read_text(encoding="utf-8")
 LINES = [line for line in PAGE.splitlines() if re.match(r"\| \d", line)]
 
 
-def test_every_test_that_is_named_exists():
+def test_every_named_test_exists():
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)
     assert len(named) > 50
     for file, name in named:
@@ -16,8 +16,8 @@ def test_every_test_that_is_named_exists():
         assert f"\ndef {name}(" in (HOUSE / file).read_text(encoding="utf-8"), f"{file}::{name}"
 
 
-def test_every_line_says_what_shows_it_or_that_nothing_does():
+def test_every_line_names_its_evidence_or_a_gap():
     assert len(LINES) > 80
     for line in LINES:
-        words = ("::", "**gap**", "by its nature", "this page", "none", "one organisation")
-        assert any(word in line for word in words), line
+        markers = ("::", "**gap**", "by its nature", "this page", "none", "one organisation")
+        assert any(marker in line for marker in markers), line

@@ -1,4 +1,4 @@
-"""Where the product listens: not readable on a network, over TLS by itself, behind a proxy that was declared."""
+"""Network access: no clear text on a network, TLS by the product itself, or a declared proxy."""
 
 import socket
 import ssl
@@ -28,7 +28,7 @@ def data(tmp_path):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    """The paths of a certificate for this machine and of its key, made here."""
+    """The paths of a certificate for the local machine and its key."""
     folder, key = tmp_path_factory.mktemp("tls"), ec.generate_private_key(ec.SECP256R1())
     name, now = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")]), datetime.now(UTC)
     made = x509.CertificateBuilder(
@@ -56,11 +56,11 @@ def enter(client, **headers):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])  # noqa: S104 - refused
-def test_no_other_address_without_tls(data, host):
-    said = refused(data, HOST=host)
-    assert f"does not listen on {host} without TLS" in said
+def test_network_address_without_tls_is_refused(data, host):
+    output = refused(data, HOST=host)
+    assert f"does not listen on {host} without TLS" in output
     for way in ("AANTOONBAAR_CERTIFICATE", "AANTOONBAAR_KEY", "AANTOONBAAR_PROXIES", "127.0.0.1"):
-        assert way in said
+        assert way in output
     assert not list(data.iterdir())
 
 
@@ -84,43 +84,43 @@ def test_no_other_address_without_tls(data, host):
         ({"DATABASE": "mysql://x"}, "AANTOONBAAR_DATABASE"),
     ],
 )
-def test_wrong_settings_are_told_and_how_to_mend_them(data, environment, expected):
-    said = refused(data, **environment)
-    assert expected in said
-    assert "Traceback" not in said
-    assert "does not start" in said
+def test_wrong_settings_are_reported_with_what_to_do(data, environment, expected):
+    output = refused(data, **environment)
+    assert expected in output
+    assert "Traceback" not in output
+    assert "does not start" in output
 
 
-def test_a_folder_that_is_a_file_is_told(tmp_path):
+def test_data_folder_that_is_a_file_is_reported(tmp_path):
     (tmp_path / "file").write_text("x")
-    said = refused(tmp_path / "file")
-    assert "AANTOONBAAR_DATA must be a folder" in said
-    assert "Traceback" not in said
+    output = refused(tmp_path / "file")
+    assert "AANTOONBAAR_DATA must be a folder" in output
+    assert "Traceback" not in output
 
 
-def test_a_certificate_with_anothers_key_is_told(data, certificate, tmp_path):
+def test_certificate_with_another_key_is_reported(data, certificate, tmp_path):
     other = ec.generate_private_key(ec.SECP256R1())
     plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     (tmp_path / "other.pem").write_bytes(other.private_bytes(*plain))
-    said = refused(data, CERTIFICATE=str(certificate[0]), KEY=str(tmp_path / "other.pem"))
-    assert "TLS cannot be served" in said
-    assert "Traceback" not in said
+    output = refused(data, CERTIFICATE=str(certificate[0]), KEY=str(tmp_path / "other.pem"))
+    assert "TLS cannot be served" in output
+    assert "Traceback" not in output
 
 
 # ── What is served ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_tls_by_itself(data, certificate):
+def test_product_serves_tls_itself(data, certificate):
     own = {"CERTIFICATE": str(certificate[0]), "KEY": str(certificate[1]), "HOST": "0.0.0.0"}  # noqa: S104 - with TLS
     with running(data, "https", **own) as address:
         engine = anna_in(data)
         trusted = ssl.create_default_context(cafile=certificate[0])
         with httpx.Client(base_url=address, verify=trusted) as client:
             done = enter(client, origin=address)
-            kept = done.headers["set-cookie"]
-            assert kept.startswith("__Host-aantoonbaar=")
-            assert all(part in kept for part in ("Secure", "HttpOnly", "Path=/", "SameSite=lax"))
-            assert "Domain" not in kept
+            cookie = done.headers["set-cookie"]
+            assert cookie.startswith("__Host-aantoonbaar=")
+            assert all(part in cookie for part in ("Secure", "HttpOnly", "Path=/", "SameSite=lax"))
+            assert "Domain" not in cookie
             assert client.get("/").headers["strict-transport-security"].startswith("max-age=")
             assert enter(client, origin=address.replace("https", "http")).status_code == 403
         with httpx.Client() as plain, pytest.raises(httpx.TransportError):
@@ -146,8 +146,8 @@ def speaks(address, version):
             return False
 
 
-def test_behind_a_declared_proxy(data):
-    """The test is the proxy: it calls from 127.0.0.1, which is declared."""
+def test_declared_proxy_is_trusted(data):
+    # the test is the proxy: it calls from 127.0.0.1, which is declared
     with running(data, HOST="127.0.0.1", PROXIES='["127.0.0.1"]', NAMES='["aantoonbaar.example"]') as address:
         engine = anna_in(data)
         over_tls = {
@@ -169,7 +169,7 @@ def test_behind_a_declared_proxy(data):
 
 
 @pytest.mark.parametrize("environment", [{}, {"PROXIES": '["192.0.2.1"]'}])
-def test_anyone_else_is_not_believed(data, environment):
+def test_undeclared_proxy_is_not_trusted(data, environment):
     with running(data, **environment) as address:
         engine = anna_in(data)
         claims = {

@@ -1,4 +1,4 @@
-"""Fixed words and time zones have one place: no room compares with a bare word, or makes a zone, of its own."""
+"""Fixed values and time zones are defined in one place; no code compares with a literal or makes its own zone."""
 
 import ast
 import inspect
@@ -15,8 +15,8 @@ ROOMS = (
     *("access", "api", "audits", "backup", "checks", "controls", "dashboard", "demo"),
     *("evidence", "jobs", "locales", "models", "readiness", "app.py", "commands.py", "settings.py"),
 )
-ENUMS = [found for _, found in inspect.getmembers(vocabulary, inspect.isclass) if issubclass(found, StrEnum)]
-WORDS = {str(word) for found in ENUMS if found is not StrEnum for word in found}
+ENUMS = [kind for _, kind in inspect.getmembers(vocabulary, inspect.isclass) if issubclass(kind, StrEnum)]
+WORDS = {str(member) for kind in ENUMS if kind is not StrEnum for member in kind}
 
 
 def sources() -> Iterator[Path]:
@@ -26,7 +26,7 @@ def sources() -> Iterator[Path]:
 
 
 def compared_words(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Each bare fixed word that is compared with (`==`, `!=`, `in`) or matched, with its line."""
+    """Each literal fixed value that is compared (`==`, `!=`, `in`) or matched, with its line."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             parts = [node.left, *node.comparators]
@@ -36,19 +36,19 @@ def compared_words(tree: ast.AST) -> Iterator[tuple[int, str]]:
             continue
         for part in parts:
             elements = part.elts if isinstance(part, ast.Tuple | ast.List | ast.Set) else [part]
-            for one in elements:
-                if isinstance(one, ast.Constant) and one.value in WORDS:
-                    yield one.lineno, one.value
+            for element in elements:
+                if isinstance(element, ast.Constant) and element.value in WORDS:
+                    yield element.lineno, element.value
 
 
 def zones(tree: ast.AST) -> Iterator[int]:
-    """The lines that make a time zone by its name."""
+    """The lines that make a time zone by name."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ZoneInfo":
             yield node.lineno
 
 
-#: file and word → whose word it is, where it only looks like one of ours
+#: (file, literal) → its meaning, where it only looks like a fixed value of ours
 OTHERS = {
     ("access/web/middleware.py", "none"): "a browser's header Sec-Fetch-Site",
     ("access/web/second_factor_routes.py", "second-factor"): "a step that a session still needs",
@@ -62,7 +62,7 @@ OTHERS = {
     ("readiness/status.py", "measure"): "what a row of the rule's answer is about",
     ("readiness/status.py", "control"): "what a row of the rule's answer is about",
 }
-#: where a zone may be made: by the calendar, and from what the environment says
+#: where a zone may be made: by the calendar and the settings
 ZONE_MAKERS = {"models/calendar.py", "settings.py"}
 
 
@@ -71,19 +71,19 @@ def trees() -> Iterator[tuple[str, ast.AST]]:
         yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
 
 
-def test_nothing_is_compared_with_a_bare_fixed_word():
-    found = {
-        f"{name}:{line}: {word!r}"
+def test_no_code_compares_with_a_literal_fixed_value():
+    violations = {
+        f"{name}:{line}: {value!r}"
         for name, tree in trees()
-        for line, word in compared_words(tree)
-        if (name, word) not in OTHERS
+        for line, value in compared_words(tree)
+        if (name, value) not in OTHERS
     }
-    assert not found, f"use the enumeration of models/vocabulary.py: {sorted(found)}"
+    assert not violations, f"use the enumeration of models/vocabulary.py: {sorted(violations)}"
 
 
-def test_a_time_zone_is_made_by_the_calendar_alone():
-    found = {f"{name}:{line}" for name, tree in trees() if name not in ZONE_MAKERS for line in zones(tree)}
-    assert not found, f"ask calendar_of(session): {sorted(found)}"
+def test_time_zones_are_made_by_the_calendar_only():
+    violations = {f"{name}:{line}" for name, tree in trees() if name not in ZONE_MAKERS for line in zones(tree)}
+    assert not violations, f"ask calendar_of(session): {sorted(violations)}"
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_a_time_zone_is_made_by_the_calendar_alone():
         ("d = {'failing': 1}['failing']", []),
     ],
 )
-def test_a_bare_word_is_seen(code, words):
+def test_literal_fixed_value_is_detected(code, words):
     assert [word for _, word in compared_words(ast.parse(code))] == words
 
 
-def test_a_zone_of_ones_own_is_seen():
+def test_own_time_zone_is_detected():
     assert list(zones(ast.parse("x = ZoneInfo('Europe/Paris')"))) == [1]

@@ -1,4 +1,4 @@
-"""The product as it runs, asked from outside: every address, without a session, with one that is over, with another's."""
+"""The running product from outside: every address without a session, with an ended one, and with another's."""
 
 import re
 import time
@@ -55,8 +55,8 @@ OURS = [
 ]
 OF_API = [("GET", "/api"), ("GET", "/api/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")]
 ODD = [
-    ("GET", one)
-    for one in ("//", "/%2e%2e/", "/sign-in/..%2fstatement", "/_stcore%2fhost-config", "/%5fstcore/metrics", "/;/x")
+    ("GET", path)
+    for path in ("//", "/%2e%2e/", "/sign-in/..%2fstatement", "/_stcore%2fhost-config", "/%5fstcore/metrics", "/;/x")
 ]
 OPEN = ["/sign-in", "/sign-in.css", "/passkeys.js", "/health", "/mark.svg", "/link/x"]
 CLAIMS = {
@@ -65,7 +65,7 @@ CLAIMS = {
     "x-forwarded-user": "anna",
     "x-forwarded-for": "127.0.0.1",
 }
-#: What stands in the product and in no refusal.
+#: text of the product that no refusal may contain
 _PRODUCT = re.compile(r"<script|streamlit|openapi|\"id\"|readiness|NEN 7510", re.IGNORECASE)
 
 
@@ -84,19 +84,19 @@ class House:
         return made
 
     def another(self, name: str) -> tuple[str, str]:
-        """A reader with a session of their own: the account and the token."""
+        """Create a reader; returns the account and a session token."""
         with writing(self.engine) as (session, now):
             account = accounts.add(
                 session, self.anna, name, f"{len(name)}{name[0]}@example.org", "nl", CALENDAR.day_of(now), None, now
             )
             accounts.grant(session, self.anna, account, "reader", now)
             person = accounts.find_person(session, account, now)
-            for one in agreements.list_to_accept(session, account, person.roles, CALENDAR.day_of(now)):
-                agreements.accept(session, person, account, one.id, "127.0.0.1", now)
+            for agreement in agreements.list_to_accept(session, account, person.roles, CALENDAR.day_of(now)):
+                agreements.accept(session, person, account, agreement.id, "127.0.0.1", now)
             return account, sessions.start(session, account, now)
 
     def changed(self, **values: timedelta) -> str:
-        """The token of a session whose moments were moved."""
+        """Create a session with moved moments; returns its token."""
         with writing(self.engine) as (session, now):
             token = sessions.start(session, self.anna.account, now)
             moved = {name: now + by for name, by in values.items()}
@@ -133,7 +133,7 @@ def house(tmp_path_factory: pytest.TempPathFactory):
 
 @pytest.fixture(scope="module")
 def addresses(house):
-    """Every route of the API as it says itself, and every address beside it."""
+    """Every route of the API's own description, and every other address."""
     described = house.client(house.token).get("/api/openapi.json").json()["paths"]
     routes = [
         (method.upper(), "/api" + re.sub(r"{[^}]+}", "1", path))
@@ -144,7 +144,7 @@ def addresses(house):
     return [("GET", "/"), *(("GET", page) for page in PAGES), *OF_STREAMLIT, *OURS, *OF_API, *ODD, *routes]
 
 
-#: Streamlit's own files: the same for everyone, in every installation.
+#: Streamlit's own files, equal for everyone and in every installation
 PUBLIC = ("/static/js/index.js", "/favicon.png", "/manifest.json")
 SECOND = timedelta(seconds=1)
 MOVED = {"expired": {"ends_at": -SECOND}, "idle": {"seen_at": -timedelta(minutes=31)}, "ended": {"ended_at": -SECOND}}
@@ -153,7 +153,7 @@ STRANGERS = ["nobody", *MOVED, "made up", "a digest", "claims", "a cookie as bea
 
 @pytest.fixture(params=STRANGERS)
 def stranger(request, house):
-    """Someone who may not come in."""
+    """A client without access."""
     who = request.param
     if who in MOVED:
         return house.client(house.changed(**MOVED[who]))
@@ -162,7 +162,7 @@ def stranger(request, house):
     return house.client(tokens.get(who, ""), **sent.get(who, {}))
 
 
-def test_no_address_answers_who_may_not_come_in(stranger, addresses):
+def test_no_address_answers_without_access(stranger, addresses):
     answered = [(method, path, stranger.request(method, path)) for method, path in addresses]
     for method, path, answer in answered:
         assert answer.status_code in (303, 307, 401, 403, 404, 405), (method, path, answer.status_code)
@@ -172,7 +172,7 @@ def test_no_address_answers_who_may_not_come_in(stranger, addresses):
             assert answer.headers["location"].startswith("/sign-in?next=/"), (method, path)
 
 
-def test_the_open_addresses_are_these_and_tell_nothing_of_the_product(house):
+def test_open_addresses_are_listed_and_reveal_nothing(house):
     stranger = house.client()
     for path in OPEN:
         answer = stranger.get(path)
@@ -181,7 +181,7 @@ def test_the_open_addresses_are_these_and_tell_nothing_of_the_product(house):
         assert set(re.findall("<script[^>]*>", answer.text)) <= {'<script src="/passkeys.js" defer>'}
 
 
-def test_every_answer_carries_the_security_headers(house, addresses):
+def test_every_answer_has_the_security_headers(house, addresses):
     for who in (house.client(), house.client(house.token)):
         for method, path in [*addresses, *(("GET", path) for path in OPEN)]:
             if method != "POST" or path not in ("/sign-out", "/agreements"):  # these end the session
@@ -191,17 +191,17 @@ def test_every_answer_carries_the_security_headers(house, addresses):
                 assert "frame-ancestors 'none'" in headers["content-security-policy"], path
                 assert headers["x-content-type-options"] == "nosniff", path
                 assert "access-control-allow-origin" not in headers, path
-                kept = "immutable" in headers["cache-control"]
-                assert headers["cache-control"] == "no-store" or (kept and path in PUBLIC), path
+                immutable = "immutable" in headers["cache-control"]
+                assert headers["cache-control"] == "no-store" or (immutable and path in PUBLIC), path
 
 
-def test_the_page_itself_holds_no_inline_script(house):
+def test_page_has_no_inline_script(house):
     page = house.client(house.token).get("/").text
     assert "<script" in page
     assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", page)
 
 
-def test_other_hosts_and_other_sites_are_refused(house, addresses):
+def test_other_hosts_and_sites_are_refused(house, addresses):
     for method, path in addresses:
         assert house.client(house.token, host="evil.example").request(method, path).status_code == 403, path
         if method in ("POST", "PUT", "DELETE"):
@@ -213,7 +213,7 @@ def test_other_hosts_and_other_sites_are_refused(house, addresses):
 
 
 def opened(socket: ClientConnection) -> str:
-    """Run the first page; the id of the page that Streamlit gave."""
+    """Run the first page; returns the page id of Streamlit."""
     socket.send(BackMsg(rerun_script={}).SerializeToString())
     while True:
         message = ForwardMsg.FromString(socket.recv(20))
@@ -221,7 +221,7 @@ def opened(socket: ClientConnection) -> str:
             return message.new_session.initialize.session_id
 
 
-def test_an_open_page_and_its_uploads_are_of_the_session_that_opened_it(house):
+def test_open_page_and_its_uploads_belong_to_their_session(house):
     _, other = house.another("Bram Visser")
     with house.stream(house.token) as socket:
         page = opened(socket)
@@ -240,7 +240,7 @@ def test_an_open_page_and_its_uploads_are_of_the_session_that_opened_it(house):
 
 
 @pytest.mark.parametrize("whose", ["", "expired", "made up"])
-def test_no_websocket_without_a_session(house, whose):
+def test_websocket_without_a_session_is_refused(house, whose):
     token = {"": "", "expired": house.changed(ends_at=-timedelta(seconds=1)), "made up": "A" * 43}[whose]
     with pytest.raises(InvalidStatus) as refused:
         house.stream(token, **CLAIMS)
@@ -248,27 +248,27 @@ def test_no_websocket_without_a_session(house, whose):
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:1", "null"])
-def test_no_websocket_from_another_site(house, origin):
+def test_websocket_from_another_site_is_refused(house, origin):
     with pytest.raises(InvalidStatus) as refused:
         house.stream(house.token, origin=origin)
     assert refused.value.response.status_code == 403
 
 
-def test_click_in_a_section_draws_that_section_alone(house):
-    def drawn(asked: BackMsg) -> list[ForwardMsg]:
-        socket.send(asked.SerializeToString())
-        found = []
-        while not found or not found[-1].HasField("script_finished"):
-            found.append(ForwardMsg.FromString(socket.recv(20)))
-        return found
+def test_click_in_a_section_draws_only_that_section(house):
+    def drawn(request: BackMsg) -> list[ForwardMsg]:
+        socket.send(request.SerializeToString())
+        messages = []
+        while not messages or not messages[-1].HasField("script_finished"):
+            messages.append(ForwardMsg.FromString(socket.recv(20)))
+        return messages
 
     with house.stream(house.token) as socket:
         page = drawn(BackMsg(rerun_script={"page_name": "measures"}))
-        session = next(one.new_session for one in page if one.HasField("new_session"))
-        (section,) = {one.delta.fragment_id for one in page if one.HasField("delta")} - {""}
+        session = next(message.new_session for message in page if message.HasField("new_session"))
+        (section,) = {message.delta.fragment_id for message in page if message.HasField("delta")} - {""}
         click = {"fragment_id": section, "page_script_hash": session.page_script_hash, "page_name": "measures"}
         alone = drawn(BackMsg(rerun_script=click))
-    parts = [one.delta.new_element.html.body for one in alone if one.HasField("delta")]
+    parts = [message.delta.new_element.html.body for message in alone if message.HasField("delta")]
     assert [part.startswith('<table class="heat"') for part in parts if part] == [True]
     assert alone[-1].script_finished == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
 
@@ -281,7 +281,7 @@ def ends_within_two_seconds(socket: ClientConnection) -> None:
     assert ended.value.rcvd.code == 4401
 
 
-def test_who_signs_out_has_no_open_page_left(house):
+def test_sign_out_closes_open_pages(house):
     token = house.changed(seen_at=-SECOND)
     with house.stream(token) as socket:
         opened(socket)
@@ -289,12 +289,12 @@ def test_who_signs_out_has_no_open_page_left(house):
         ends_within_two_seconds(socket)
 
 
-def test_whose_role_ended_is_out_within_two_seconds_on_an_open_page_too(house):
+def test_ended_role_closes_open_pages_within_two_seconds(house):
     account, token = house.another("Cor de Wit")
     with house.stream(token) as socket:
         opened(socket)
         with writing(house.engine) as (session, now):
-            row = next(one for one in accounts.list_accounts(session, house.anna, now) if one.id == account)
+            row = next(row for row in accounts.list_accounts(session, house.anna, now) if row.id == account)
             accounts.end_grant(session, house.anna, row.grants[0].id, now)
         ends_within_two_seconds(socket)
         assert house.client(token).get("/").headers["location"] == "/sign-in?next=/"

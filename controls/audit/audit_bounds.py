@@ -105,7 +105,7 @@ def audit_bounds(session: Session, person: Person, permission: str) -> Bounds | 
         return None
     plans = plans_of(session, keys)
     if not plans:
-        raise NotAllowed(text("{person} may see an audit, and none of theirs is planned.", person=person.name))
+        raise NotAllowed(text("{person} may see only their own audits, and none is planned.", person=person.name))
     return Bounds(tuple(plans))
 
 

@@ -76,7 +76,7 @@ def read(path: Path) -> Source[CatalogueFile]:
         )
     source.all_different(
         [control.ref for control in source.content.controls],
-        lambda ref: text("the ref {ref} stands in this catalogue already.", ref=ref),
+        lambda ref: text("the ref {ref} is already in this catalogue.", ref=ref),
         lambda index: ("controls", index, "ref"),
     )
     _check_themes(source)
@@ -87,7 +87,7 @@ def _check_themes(source: Source[CatalogueFile]) -> None:
     own = [theme.key for theme in source.content.themes]
     source.all_different(
         own,
-        lambda key: text("the theme {theme} stands in this catalogue already.", theme=key),
+        lambda key: text("the theme {theme} is already in this catalogue.", theme=key),
         lambda index: ("themes", index, "key"),
     )
     for index, control in enumerate(source.content.controls):

@@ -65,7 +65,7 @@ def read(path: Path) -> Source[CrosswalkFile]:
         )
     source.all_different(
         source.content.pairs(),
-        lambda pair: text("{first} and {second} are related already.", first=pair[0], second=pair[1]),
+        lambda pair: text("{first} and {second} are already related.", first=pair[0], second=pair[1]),
         lambda index: ("relations", index),
     )
     _sources_exist(source)
@@ -78,7 +78,9 @@ def _sources_exist(source: Source[CrosswalkFile]) -> None:
         for key in row.source or ("",):
             if key not in known:
                 raise source.wrong(
-                    text("{key} is no source of this file; expected one of {known}.", key=key, known=", ".join(known)),
+                    text(
+                        "{key} is not a source of this file; expected one of {known}.", key=key, known=", ".join(known)
+                    ),
                     *("relations", index, "source"),
                 )
 
@@ -95,7 +97,7 @@ def _check(source: Source[CrosswalkFile], controls: Collection[str]) -> None:
     for index, pair in enumerate(source.content.pairs()):
         for end, key in zip(("from", "to"), pair, strict=True):
             if key not in controls:
-                raise source.wrong(text("{control} is in no catalogue.", control=key), "relations", index, end)
+                raise source.wrong(text("{control} is not in any catalogue.", control=key), "relations", index, end)
 
 
 def _check_together(sources: Sequence[Source[CrosswalkFile]]) -> None:
@@ -107,8 +109,7 @@ def _check_together(sources: Sequence[Source[CrosswalkFile]]) -> None:
             if file != source.path.name:
                 raise source.wrong(
                     text(
-                        "{first} and {second} are related in {file} already; expected one row for the two, "
-                        "in either file.",
+                        "{first} and {second} are already related in {file}; expected one row for the pair.",
                         first=pair[0],
                         second=pair[1],
                         file=file,

@@ -22,10 +22,12 @@ def check(sources: Sequence[Source[ExplanationsFile]], controls: Collection[str]
         for index, explanation in enumerate(source.content.explanations):
             key = f"{source.content.catalogue}:{explanation.ref}"
             if key not in controls:
-                raise source.wrong(text("{control} is in no catalogue.", control=key), "explanations", index, "ref")
+                raise source.wrong(
+                    text("{control} is not in any catalogue.", control=key), "explanations", index, "ref"
+                )
             if file := seen.get(key):
                 raise source.wrong(
-                    text("{control} is explained in {file} already.", control=key, file=file),
+                    text("{control} is already explained in {file}.", control=key, file=file),
                     *("explanations", index, "ref"),
                 )
             seen[key] = source.path.name
@@ -36,13 +38,13 @@ def _check_requirements(source: Source[ExplanationsFile], seen: dict[str, str], 
     for where, _, entry in source.content.requirements():
         if file := seen.get(entry.key):
             raise source.wrong(
-                text("the evidence requirement {key} stands in {file} already.", key=entry.key, file=file),
+                text("the evidence requirement {key} is already in {file}.", key=entry.key, file=file),
                 *(*where, "key"),
             )
         seen[entry.key] = source.path.name
         if entry.team not in teams:
             raise source.wrong(
-                text("{team} is no team; expected one of {known}.", team=entry.team, known=", ".join(sorted(teams))),
+                text("{team} is not a team; expected one of {known}.", team=entry.team, known=", ".join(sorted(teams))),
                 *(*where, "team"),
             )
 

@@ -94,7 +94,7 @@ def read_teams(path: Path) -> Source[TeamsFile]:
     source = read_source(path, TeamsFile)
     source.all_different(
         [team.key for team in source.content.teams],
-        lambda key: text("{value} stands here already.", value=key),
+        lambda key: text("{value} is already used here.", value=key),
         lambda index: ("teams", index, "key"),
     )
     return source

@@ -36,9 +36,9 @@ HEALTHCARE: Final[Mapping[str, Text]] = {
 
 #: what an auditor looks for
 POINTS: Final[Mapping[str, Text]] = {
-    "asks": text("Asked"),
-    "samples": text("Sampled"),
-    "fails": text("Goes wrong"),
+    "asks": text("Question"),
+    "samples": text("Sample"),
+    "fails": text("Common failure"),
 }
 
 #: the attributes of ISO/IEC 27002:2022

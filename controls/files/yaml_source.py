@@ -97,7 +97,7 @@ def _explain(error: Any, name: str) -> Text:
     if error["type"] == "missing":
         return text("{name} is missing.", name=name)
     if error["type"] == "extra_forbidden":
-        return text("{name} is no known field here.", name=name)
+        return text("{name} is not a known field here.", name=name)
     return text("{name}: expected {expected}.", name=name, expected=_expected(error["type"]))
 
 

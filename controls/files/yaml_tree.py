@@ -69,7 +69,7 @@ class Tree:
         rest = [event for event in self._events if isinstance(event, yaml.DocumentStartEvent)]
         if rest:
             line = _line(rest[0])
-            raise self._wrong(text("a second document starts here; expected one document a file."), line)
+            raise self._wrong(text("a second document starts here; expected one document per file."), line)
         return values
 
     def _value(self, event: yaml.Event, where: Where) -> Any:
@@ -96,7 +96,7 @@ class Tree:
             if event.value in values:
                 first = self.lines[(*where, event.value)]
                 raise self._wrong(
-                    text("{name} is given twice (first in line {first}).", name=event.value, first=str(first)), line
+                    text("{name} occurs twice (first on line {first}).", name=event.value, first=str(first)), line
                 )
             self.lines[(*where, event.value)] = line
             values[event.value] = self._value(self._next(), (*where, event.value))

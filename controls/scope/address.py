@@ -86,7 +86,7 @@ def _of_web_address(web_address: str) -> Address:
         raise _not_an_address(web_address) from None
     if port is None:
         raise NotPossible(
-            text("{target} names no port; give it after the host and a colon.", target=web_address[:_LONGEST_HOST])
+            text("{target} has no port; add a colon and the port after the host.", target=web_address[:_LONGEST_HOST])
         )
     return _with_port(web_address, (parts.hostname or "").replace("%25", "%"), port)
 
@@ -94,11 +94,11 @@ def _of_web_address(web_address: str) -> Address:
 def _with_port(value: str, host: str, port: int) -> Address:
     if not 0 < port <= _LAST_PORT:
         raise NotPossible(
-            text("{target} has no port; expected 1 to 65535 after the colon.", target=value[:_LONGEST_HOST])
+            text("{target} has an invalid port; expected 1 to 65535 after the colon.", target=value[:_LONGEST_HOST])
         )
     normalised = _host(host)
     if normalised is None:
-        raise NotPossible(text("{target} names no host before the colon.", target=value[:_LONGEST_HOST]))
+        raise NotPossible(text("{target} has no host before the colon.", target=value[:_LONGEST_HOST]))
     return Address(normalised, None if port == HTTPS else port)
 
 
@@ -138,7 +138,7 @@ def _host_name(value: str) -> str | None:
 def _not_an_address(value: str) -> NotPossible:
     return NotPossible(
         text(
-            "{address} is no address; expected a host name or an IP address, perhaps with :port, or a web address.",
+            "{address} is not an address; expected a host name or IP address, optionally with :port, or a web address.",
             address=value[:_LONGEST_HOST] or "-",
         )
     )

@@ -269,7 +269,7 @@ def _require_no_overlap(
     other = session.execute(select(period.c.first_day).where(*overlaps)).scalars().first()
     if other is not None:
         raise NotPossible(
-            text("{what} is in scope since {day} already; end that period first.", what=target or system, day=other)
+            text("{what} has been in scope since {day}; end that period first.", what=target or system, day=other)
         )
 
 
@@ -279,7 +279,7 @@ def _period(session: Session, key: str, now: datetime) -> RowMapping:
     if row is None:
         raise Unknown(text("There is no period {key}.", key=key))
     if row["recorded_at"] >= now:
-        raise NotPossible(text("This period was changed in the same moment; change it once."))
+        raise NotPossible(text("This period was changed at the same moment; try again."))
     return row
 
 

@@ -150,7 +150,9 @@ def _require_target(session: Session, system: str, target: str) -> None:
 
 def _require_other_than_name(address: Address, target: str) -> None:
     if addresses.find(target) == address:
-        raise NotPossible(text("{address} is the target's own name; it is an address of it by itself.", address=target))
+        raise NotPossible(
+            text("{address} is the target's own name, which need not be recorded as an address.", address=target)
+        )
 
 
 def _require_no_overlap(session: Session, wanted: Mapping[str, object]) -> None:
@@ -168,7 +170,7 @@ def _require_no_overlap(session: Session, wanted: Mapping[str, object]) -> None:
     if since is not None:
         raise NotPossible(
             text(
-                "{address} is an address of {target} since {day} already; end that first.",
+                "{address} has been an address of {target} since {day}; end that period first.",
                 address=wanted["address"],
                 target=wanted["target"] or wanted["system"],
                 day=since,
@@ -184,7 +186,7 @@ def _current(session: Session, key: str, now: datetime) -> RowMapping:
     if current is None:
         raise Unknown(text("There is no recorded address {key}.", key=key))
     if current["recorded_at"] >= now:
-        raise NotPossible(text("This address was changed in the same moment; change it once."))
+        raise NotPossible(text("This address was changed at the same moment; try again."))
     return current
 
 

@@ -66,7 +66,7 @@ def _require_valid_replacement(
         raise _wrong(
             published.source,
             text(
-                "replaces: there is no statement {key} here; both versions stay in the folder, the old one too.",
+                "replaces: there is no statement {key} here; keep the files of the old version in the folder.",
                 key=head.replaces,
             ),
         )
@@ -74,7 +74,7 @@ def _require_valid_replacement(
         raise _wrong(
             published.source,
             text(
-                "replaces: {key} is replaced by {file} already; name the last version, {last}.",
+                "replaces: {key} is already replaced by {file}; name the last version, {last}.",
                 key=head.replaces,
                 file=other.source.path.name,
                 last=_key(other),
@@ -83,7 +83,7 @@ def _require_valid_replacement(
     if head.effective < before.content.statement.effective:
         raise published.source.wrong(
             text(
-                "{day} is before the effective day of {key}, which this version replaces ({before}).",
+                "{day} is before the effective date of {key}, which this version replaces ({before}).",
                 day=head.effective,
                 key=head.replaces,
                 before=before.content.statement.effective,
@@ -110,5 +110,5 @@ def _require_all_reached(statements: Sequence[PublishedStatement], statement_cha
         if _key(published) not in reached:
             raise _wrong(
                 published.source,
-                text("replaces: the versions replace each other in a ring; the oldest one replaces nothing."),
+                text("replaces: the versions replace each other in a cycle; the oldest one must replace nothing."),
             )

@@ -33,5 +33,7 @@ def draft(person: Person) -> StatementFiles:
     with _lock:
         files = _drafts.get(person.account)
     if files is None:
-        raise Unknown(text("There are no files of yours any more; make them again under Start from a pasted text."))
+        raise Unknown(
+            text("Your draft files are no longer available; create them again under Start with a pasted text.")
+        )
     return files

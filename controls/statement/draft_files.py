@@ -98,15 +98,15 @@ def statement_details(
     """
     checked_organisation = plain(organisation, text("The organisation"), 120)
     if effective is None:
-        raise NotPossible(text("The effective day is missing."))
+        raise NotPossible(text("The effective date is missing."))
     if language not in LANGUAGES:
-        raise NotPossible(text("{language} is no language of Aantoonbaar.", language=language))
+        raise NotPossible(text("{language} is not supported; expected nl or en.", language=language))
     address = plain(source, text("The address"), 500)
     if not address.startswith(("https://", "http://")) or len(address.split()) > 1 or address.endswith("//"):
-        raise NotPossible(text("{address} is no address; expected one that begins with https://.", address=address))
+        raise NotPossible(text("{address} is not an address; expected one that begins with https://.", address=address))
     key = f"{key_of(checked_organisation)[:60].strip('-') or 'statement'}-{effective.isoformat()}"
     if ISO not in catalogues or not set(catalogues) <= set(CATALOGUES):
-        raise NotPossible(text("Expected {known}; the first always.", known=", ".join(CATALOGUES)))
+        raise NotPossible(text("Choose from {known}; the first is required.", known=", ".join(CATALOGUES)))
     checked_title, other = plain(title, text("The title"), 120), other_title.strip()
     other = plain(other, text("The title"), 120) if other else ""
     return StatementDetails(
@@ -140,9 +140,7 @@ def build_files(
     content = _content(details, proposals.text, sentences, used)
     file_text = _INSTRUCTIONS + yaml.dump(content, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=118)
     if Tree(f"{details.key}.yaml", file_text.encode()).values != _as_strings(content):
-        raise NotPossible(
-            text("The file could not be written as it would be read; take unusual signs out of the text.")
-        )
+        raise NotPossible(text("The file would not be read back as written; remove unusual characters from the text."))
     return StatementFiles(details.key, file_text, proposals.text)
 
 

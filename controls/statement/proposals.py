@@ -128,7 +128,7 @@ def normalised_text(pasted: str) -> str:
             if (unicodedata.category(sign) in ("Cc", "Cs") and sign != "\t") or sign in _DIRECTION_MARKS:
                 raise NotPossible(
                     text(
-                        "Line {line} holds a control character ({code}); expected plain text.",
+                        "Line {line} contains a control character ({code}); expected plain text.",
                         line=number,
                         code=f"U+{ord(sign):04X}",
                     )

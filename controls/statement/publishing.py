@@ -107,7 +107,7 @@ def _names_are_unique(published: PublishedStatement) -> None:
 
 
 def _repeat(value: Any) -> Any:
-    return text("{value} stands here already.", value=value)
+    return text("{value} is already used here.", value=value)
 
 
 def _are_confirmed(published: PublishedStatement) -> None:
@@ -116,8 +116,8 @@ def _are_confirmed(published: PublishedStatement) -> None:
             if not clause.confirmed:
                 raise published.source.wrong(
                     text(
-                        "the sentence {quote} is proposed and nobody has confirmed it; read it, then take this line "
-                        "away, or the sentence.",
+                        "the sentence {quote} is an unconfirmed proposal; read it, then remove this line or the "
+                        "sentence.",
                         quote=repr(clause.quote[:80]),
                     ),
                     *("measures", number, "clauses", index, "confirmed"),
@@ -155,7 +155,7 @@ def _teams_exist(published: PublishedStatement, teams: Collection[str]) -> None:
     for where, _, entry in published.requirements():
         if entry.team not in teams:
             raise published.source.wrong(
-                text("{team} is no team; expected one of {known}.", team=entry.team, known=", ".join(sorted(teams))),
+                text("{team} is not a team; expected one of {known}.", team=entry.team, known=", ".join(sorted(teams))),
                 *where,
                 "team",
             )
@@ -174,7 +174,7 @@ def _check(published: PublishedStatement, controls: Collection[str]) -> None:
     ]
     for where, control in [*named, *own]:
         if control not in controls:
-            raise published.source.wrong(text("{control} is in no catalogue.", control=control), *where)
+            raise published.source.wrong(text("{control} is not in any catalogue.", control=control), *where)
 
 
 # ── The tables ───────────────────────────────────────────────────────────────────────────────────────────────────────

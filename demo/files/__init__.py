@@ -1,1 +1,1 @@
-"""Files as the tools write them: one module a format. The same day and the same words give the same bytes."""
+"""Files as tools write them, one module per format; the same day and texts give the same bytes."""

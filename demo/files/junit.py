@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 
 def report(suite: str, at: datetime, cases: Sequence[str], fails: Iterable[str] = ()) -> bytes:
-    """A run at a moment; `fails`: the cases that did not hold."""
+    """Write a run at a moment; `fails`: the names of the failed cases."""
     rng, failing = random.Random(f"{suite} {at:%Y-%m-%d}"), set(fails)  # noqa: S311 - how long a test took
     body, total = [], 0.0
     for case in cases:

@@ -6,12 +6,12 @@ from datetime import datetime
 from xml.sax.saxutils import quoteattr
 
 _ALL = 65_535
-_TOOK = 1_104  # seconds
+_DURATION = 1_104  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """One address: its open ports with their service, and those that answered that they are closed."""
+    """A scanned host: open ports with their services, and ports that answered as closed."""
 
     name: str
     ip: str
@@ -20,11 +20,11 @@ class Host:
 
 
 def scan(at: datetime, *hosts: Host) -> bytes:
-    """All TCP ports of the hosts, from the outside. The rest of the ports is filtered: nothing came back."""
+    """Write a scan of all TCP ports of the hosts from outside; the other ports are filtered (no answer)."""
     begin, started = int(at.timestamp()), f"{at:%a %b %d %H:%M:%S %Y}"
     command = f"nmap -sS -p- -oX scan.xml {' '.join(host.name for host in hosts)}"
     run = f'scanner="nmap" args={quoteattr(command)} start="{begin}" startstr="{started}"'
-    finished = f'<finished time="{begin + _TOOK}" elapsed="{_TOOK}.00" exit="success"/>'
+    finished = f'<finished time="{begin + _DURATION}" elapsed="{_DURATION}.00" exit="success"/>'
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         "<!DOCTYPE nmaprun>",
@@ -47,7 +47,7 @@ def _host(host: Host, begin: int) -> str:
     ]
     reasons = f'<extrareasons reason="no-response" count="{rest}" proto="tcp"/>'
     lines = [
-        f'<host starttime="{begin}" endtime="{begin + _TOOK}">',
+        f'<host starttime="{begin}" endtime="{begin + _DURATION}">',
         '<status state="up" reason="syn-ack" reason_ttl="54"/>',
         f'<address addr="{host.ip}" addrtype="ipv4"/>',
         f'<hostnames><hostname name={quoteattr(host.name)} type="user"/></hostnames>',

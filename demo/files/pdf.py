@@ -17,7 +17,7 @@ class _Line:
 
 
 def document(title: str, under: str, paragraphs: Sequence[str], foot: str) -> bytes:
-    """A title, a line under it, and paragraphs; one that begins with `## ` is a heading, with `- ` an item."""
+    """Write a title, a subtitle and paragraphs; `## ` begins a heading, `- ` an item."""
     lines = [_Line(title, "title"), _Line(under), _Line(""), *_lines(paragraphs)]
     pages = [lines[at : at + _LINES] for at in range(0, len(lines), _LINES)]
     return _whole(title, [_page(page, f"{foot} - page {n} of {len(pages)}") for n, page in enumerate(pages, 1)])
@@ -35,7 +35,7 @@ def _lines(paragraphs: Sequence[str]) -> Iterator[_Line]:
 
 
 def _page(lines: Sequence[_Line], foot: str) -> bytes:
-    """What is drawn on one page: each line at its place."""
+    """Return the content stream of a page."""
     drawn = [_drawn(line, 780 - 14 * number) for number, line in enumerate(lines) if line.words]
     return b"\n".join([*drawn, _drawn(_Line(foot), 40)])
 
@@ -67,7 +67,7 @@ def _whole(title: str, contents: Sequence[bytes]) -> bytes:
 
 
 def _written(objects: Sequence[bytes]) -> bytes:
-    """The objects, the table of where each begins, and the trailer that names the first and the last."""
+    """Return the file: objects, cross-reference table and trailer."""
     body, places = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"), list[int]()
     for number, content_object in enumerate(objects, 1):
         places.append(len(body))

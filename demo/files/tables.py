@@ -8,7 +8,7 @@ from datetime import date, datetime
 from xml.sax.saxutils import escape
 
 Row = Mapping[str, object]
-_LONG_AGO = (2020, 1, 1, 0, 0, 0)  # what a packed file is dated, so that the same rows give the same bytes
+_LONG_AGO = (2020, 1, 1, 0, 0, 0)  # date of members of the ZIP file, so that the same rows give the same bytes
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -17,7 +17,7 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
 def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> bytes:
-    """With a header, commas, and days and moments as ISO 8601 writes them."""
+    """Write CSV with a header; days and moments by ISO 8601."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
@@ -26,7 +26,7 @@ def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> bytes:
 
 
 def as_xlsx(rows: Sequence[Row], columns: Sequence[str], sheet: str) -> bytes:
-    """One sheet of one table."""
+    """Write a workbook with one sheet."""
     lines = [list(columns), *([_cell(row.get(column)) for column in columns] for row in rows)]
     body = "".join(
         f'<row r="{number}">'

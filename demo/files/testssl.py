@@ -62,7 +62,7 @@ _RSA = ("xc030", "ECDHE-RSA-AES256-GCM-SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One address as it was on one day. `differs`: findings by id in the place of the good ones."""
+    """A scanned address. `differs`: findings by id that replace the good ones."""
 
     host: str
     ip: str
@@ -73,7 +73,7 @@ class Scan:
 
 
 def pretty(scan: Scan) -> bytes:
-    """The whole file; it tells when the scan began and which address it is about."""
+    """Write the scan of an address, with its start."""
     left = scan.days_left
     term = ("cert_expirationStatus", "OK", f"{left} >= 30 days")
     tested = {

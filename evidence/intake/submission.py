@@ -35,7 +35,7 @@ from evidence.intake.records.judgements import Judging, record_judgement
 from evidence.integrity import facts
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
-from locales.kept import keep
+from locales.stored_text import to_stored
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode
 
 __all__ = [
@@ -112,7 +112,7 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
     )
     reasons += judgement.points_to_review()
     row = _evidence(delivery, delivery_fit, tool, key, person, now)
-    kept = {"declared": declared, "review_reasons": [keep(one) for one in reasons]}
+    kept = {"declared": declared, "review_reasons": [to_stored(one) for one in reasons]}
     evidence = evidence_rows.add_evidence(session, row | kept)
     evidence_rows.add_files(session, evidence, delivery.inspection.files)
     judging = Judging(evidence, tool, now, needs_review=bool(reasons))

@@ -20,7 +20,7 @@ from evidence.intake.records.judgements import JudgementRow, judgements
 from evidence.library.search import Filters, conditions, review_state, verdict
 from evidence.visible_evidence import require_visible, visible
 from locales import Text, text
-from locales.kept import read
+from locales.stored_text import from_stored
 from models.calendar import calendar_of
 from models.queries import with_cells
 from models.rows import table
@@ -299,7 +299,7 @@ def _runs(session: Session, key: str) -> list[RunRow]:
     return [
         RunRow(
             **{name: row[name] for name in plain},
-            remark=read(row["remark"]),
+            remark=from_stored(row["remark"]),
             counts=evidence_rows.outcomes(row),
         )
         for row in rows

@@ -225,7 +225,7 @@ def test_an_auditor_of_no_planned_audit_sees_nothing(audited):
                 partial(readiness.readiness, session, nobody, DAY, NOW),
                 partial(audits, session, nobody),
             ):
-                with pytest.raises(NotAllowed, match="none of theirs is planned"):
+                with pytest.raises(NotAllowed, match="none is planned"):
                     ask()
 
 

@@ -16,7 +16,7 @@ def locked(small_office, monkeypatch):
     """A client of an office with one evidence, whose database takes nothing any more."""
     with client_of(small_office) as client:
         evidence = upload(client, b"# Policy\n", **POLICY).headers["location"].rpartition("/")[2]
-    monkeypatch.setattr(transaction, "_OTHERS", 0.1)
+    monkeypatch.setattr(transaction, "_DATABASE_WAIT", 0.1)
     small_office.engine = transaction.make_engine(str(small_office.engine.url), CALENDAR)
     with closing(sqlite3.connect(small_office.engine.url.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

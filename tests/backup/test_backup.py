@@ -1,4 +1,4 @@
-"""A backup is whole or not there; what is put back is what was backed up, or nothing is put back."""
+"""A backup is complete or absent; a restore gives what was backed up or nothing."""
 
 import hashlib
 import io
@@ -97,7 +97,7 @@ def test_everything_is_restored(premises):
     engine.dispose()
 
 
-def test_any_tar_opens_it(premises):
+def test_any_tar_program_opens_a_backup(premises):
     backed_up(premises)
     with tarfile.open(premises.target) as tar:
         names = tar.getnames()
@@ -115,7 +115,7 @@ def test_unreferenced_files_are_left_out(premises):
     assert orphan not in list(EvidenceStore(str(premises.data / "evidence")).digests())
 
 
-def test_a_bucket_is_read_through_the_store(premises):
+def test_bucket_is_read_through_the_store(premises):
     import fsspec
 
     fsspec.filesystem("memory").store.clear()
@@ -141,7 +141,7 @@ def test_restore_into_an_existing_empty_folder(premises):
 
 @pytest.fixture
 def identity(tmp_path):
-    """A file as age-keygen writes it, and its recipient."""
+    """An identity file as age-keygen writes it, and its recipient."""
     item = pyrage.x25519.Identity.generate()
     path = tmp_path / "identity.txt"
     path.write_text(f"# created: 2026-11-29\n# public key: {item.to_public()}\n{item}\n")
@@ -268,7 +268,7 @@ def test_full_disk_is_reported_and_leaves_nothing(premises, monkeypatch):
 
 
 def test_backup_is_read_back(premises, monkeypatch):
-    """A disk that returns something else than what was written."""
+    """A disk that returns other bytes than were written."""
     add = archive.Writer.add
 
     def lying(writer, name, source, size):
@@ -300,7 +300,7 @@ def test_other_kind_of_database_than_in_the_backup_is_refused(premises):
 
 
 def test_any_changed_byte_is_refused(premises):
-    """Changed anywhere, cut anywhere or longer: refused, and nothing is left."""
+    """A changed, truncated or extended backup is refused and leaves nothing."""
     backed_up(premises)
     whole = premises.target.read_bytes()
     places = sorted({*range(0, len(whole), max(1, len(whole) // 150)), len(whole) - 1, 300, 511})
@@ -322,7 +322,7 @@ def restoring_without_database(premises, source):
 
 
 def rewritten(premises, change):
-    """The backup once more, as someone who knows its form would write it."""
+    """Rewrite a backup, as someone who knows its format could."""
     with tarfile.open(premises.target) as tar:
         members = [(item.name, tar.extractfile(item).read()) for item in tar.getmembers()]
     with premises.target.open("wb") as file:
@@ -368,8 +368,8 @@ def test_missing_or_extra_member_is_refused(premises, change):
     nothing_is_left(premises)
 
 
-def test_a_row_without_its_bytes_is_refused(premises):
-    """By someone who mends the manifest as well."""
+def test_row_without_its_bytes_is_refused(premises):
+    """The manifest is changed accordingly."""
     import json
 
     def without_one(members):
@@ -386,7 +386,7 @@ def test_a_row_without_its_bytes_is_refused(premises):
     nothing_is_left(premises)
 
 
-def test_a_failure_at_the_end_leaves_nothing(premises, monkeypatch):
+def test_failed_restore_leaves_nothing(premises, monkeypatch):
     backed_up(premises)
     premises.data.mkdir()
 
@@ -421,7 +421,7 @@ def test_missing_database_stops_a_backup(premises, tmp_path):
 # ── While others write ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_under_load_no_row_is_without_its_bytes_and_what_was_acknowledged_before_is_in_it(premises):
+def test_backup_under_load_has_all_bytes_and_all_acknowledged_uploads(premises):
     stop, acknowledged, failed = threading.Event(), [], []
 
     def upload(who):
@@ -483,7 +483,7 @@ restore_backup(Path(source), Path(data), database, None, Path(tools))
 
 
 def killed(script, words, until):
-    """A process that is killed as soon as something is there."""
+    """A process that is killed as soon as a file appears."""
     process = subprocess.Popen([sys.executable, "-c", script, *words], cwd=ROOT, env={**os.environ, "PYTHONPATH": "."})
     deadline = time.monotonic() + 60
     while process.poll() is None and not until() and time.monotonic() < deadline:
@@ -504,7 +504,7 @@ def test_killed_backup_leaves_no_file_and_the_next_succeeds(premises, moment, tm
     put_back(premises)
 
 
-def test_a_restore_that_is_killed_leaves_no_database_and_the_next_one_works(premises):
+def test_killed_restore_leaves_no_database_and_the_next_succeeds(premises):
     backed_up(premises)
     words = [str(decision_row) for decision_row in (premises.target, premises.data, premises.empty_database, TOOLS)]
     for name in ("secret.key", "aantoonbaar.db"):
@@ -516,13 +516,13 @@ def test_a_restore_that_is_killed_leaves_no_database_and_the_next_one_works(prem
     assert not (premises.data / ".restoring").exists()
 
 
-def test_two_backups_to_one_file_do_not_mix(premises):
+def test_second_backup_to_the_same_file_is_refused(premises):
     with create_backup_module._unfinished_file(premises.target), pytest.raises(PlaceTaken, match="Another backup"):
         backed_up(premises)
 
 
 def test_checkpoint_is_read_before_the_database_copy(premises, monkeypatch):
-    """Signed between the two: the log in the copy is at least as long as the checkpoint says."""
+    """A checkpoint is signed in between: the log in the copy is at least as long."""
     snapshot = create_backup_module.snapshot
 
     def meanwhile(*supplied):

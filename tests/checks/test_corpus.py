@@ -1,4 +1,4 @@
-"""The corpus command: says what is wrong, and the corpus itself gives exactly its counts."""
+"""The corpus command reports differences, and the corpus has exactly its stated counts."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def run_corpus(folder, *formats):
     return run(folder, formats, lines.append), "\n".join(lines)
 
 
-def test_right_counts_are_as_stated_from_either_folder(corpus):
+def test_correct_counts_are_as_stated_from_either_folder(corpus):
     folder = corpus(
         ("junit", "open/a", "ok", "2", "1", "1", "0", "0", ""),
         ("sarif", "open/b", "ok", "1", "", "1", "", "", ""),
@@ -35,10 +35,10 @@ def test_right_counts_are_as_stated_from_either_folder(corpus):
         b="{}",
     )
     for start in (folder, folder / "open"):
-        code, said = run_corpus(start)
+        code, output = run_corpus(start)
         assert code == 0
-        assert "junit: 1 files, 1 as stated" in said
-        assert "sarif: 1 files, not read by this product" in said
+        assert "junit: 1 files, 1 as stated" in output
+        assert "sarif: 1 files, not read by this product" in output
 
 
 def test_wrong_counts_and_wrongly_read_files_are_reported(corpus):
@@ -50,12 +50,12 @@ def test_wrong_counts_and_wrongly_read_files_are_reported(corpus):
         ("csv", "open/e", "ok", "2", "", "", "", "", ""),
         a=SUITE, b=SUITE, c=SUITE[:-5], e=SUITE,
     )  # fmt: skip
-    code, said = run_corpus(folder)
+    code, output = run_corpus(folder)
     assert code == 1
-    assert said.count("WRONG") == 5
-    assert "n=2 pass=1 fail=1 error=0 skip=0 info=0; true n=3" in said
-    assert "refused" in said
-    assert "not there" in said
+    assert output.count("WRONG") == 5
+    assert "n=2 pass=1 fail=1 error=0 skip=0 info=0; true n=3" in output
+    assert "refused" in output
+    assert "not there" in output
 
 
 def test_malformed_files_are_refused_and_hostile_ones_do_no_harm(corpus):
@@ -64,8 +64,8 @@ def test_malformed_files_are_refused_and_hostile_ones_do_no_harm(corpus):
         ("hostile", "open/b", "hostile", "", "", "", "", "", ""),
         a=SUITE[:-5], b='<!DOCTYPE t [<!ENTITY a "b">]><testsuite name="&a;"/>',
     )  # fmt: skip
-    code, said = run_corpus(folder)
-    assert (code, said.count("as stated")) == (0, 5)
+    code, output = run_corpus(folder)
+    assert (code, output.count("as stated")) == (0, 5)
 
 
 def test_formats_can_be_chosen_and_unknown_ones_are_refused(corpus):
@@ -77,18 +77,18 @@ def test_formats_can_be_chosen_and_unknown_ones_are_refused(corpus):
     )
     assert run_corpus(folder, "csv")[0] == 0
     assert run_corpus(folder, "junit")[0] == 1
-    code, said = run_corpus(folder, "sarif")
+    code, output = run_corpus(folder, "sarif")
     assert code == 2
-    assert "Not read by this product: sarif" in said
+    assert "Not read by this product: sarif" in output
 
 
-def test_a_folder_without_a_manifest_is_nothing_to_compare(tmp_path):
+def test_folder_without_a_manifest_exits_with_2(tmp_path):
     assert run_corpus(tmp_path)[0] == 2
 
 
 @pytest.mark.corpus
-def test_the_corpus_gives_exactly_its_counts(shared):
-    code, said = run_corpus(shared / "corpus")
-    assert code == 0, said
+def test_corpus_has_exactly_its_stated_counts(shared):
+    code, output = run_corpus(shared / "corpus")
+    assert code == 0, output
     for name in ("junit", "testssl", "nmap", "csv", "hostile"):
-        assert f"{name}: " in said
+        assert f"{name}: " in output

@@ -1,4 +1,4 @@
-"""The catalogues that the organisation answers to; others are for reading."""
+"""Catalogues that the organisation follows; others are for reference."""
 
 from datetime import date, timedelta
 
@@ -31,21 +31,21 @@ def load_at(definitions, engine, moment):
         load(session, BUILT_IN, now, definitions.folder)
 
 
-def test_all_are_followed_that_do_not_say_otherwise(definitions, engine):
+def test_catalogues_are_followed_by_default(definitions, engine):
     definitions.edit("nen", "  position: 2", "  position: 2\n  followed: false")
     definitions.load(engine)
     assert followed(engine) == ["iso"]
     assert {key.split(":")[0] for key in judged(engine, START)} == {"iso"}
 
 
-def test_a_statement_names_those_that_are_followed(definitions, engine):
+def test_statement_can_name_the_followed_catalogues(definitions, engine):
     definitions.edit("nen", "  position: 2", "  position: 2\n  followed: false")
     definitions.edit("statement", "requirements:", "catalogues: [nen]\nrequirements:")
     definitions.load(engine)
     assert followed(engine) == ["nen"]
 
 
-def test_what_was_known_before_it_was_left_stays(definitions, engine):
+def test_leaving_a_catalogue_does_not_change_what_was_known_before(definitions, engine):
     definitions.load(engine)
     before = judged(engine, START)
     definitions.edit("statement", "requirements:", "catalogues: [iso]\nrequirements:")
@@ -55,7 +55,7 @@ def test_what_was_known_before_it_was_left_stays(definitions, engine):
     assert judged(engine, START) == before
 
 
-def test_a_control_takes_nothing_over_from_a_catalogue_that_is_not_followed(definitions, engine):
+def test_control_does_not_rely_on_a_catalogue_that_is_not_followed(definitions, engine):
     definitions.load(engine)
     with reading(engine) as session:
         assert readiness(session, BUILT_IN, DAY, START).controls["nen:8.24"].status == "missing"
@@ -66,7 +66,7 @@ def test_a_control_takes_nothing_over_from_a_catalogue_that_is_not_followed(defi
         assert readiness(session, BUILT_IN, DAY, later).controls["nen:8.24"].status == "unknown"
 
 
-def test_an_audit_is_about_catalogues_that_are_followed(definitions, engine):
+def test_audit_of_a_catalogue_that_is_not_followed_is_refused(definitions, engine):
     definitions.edit("statement", "requirements:", "catalogues: [iso]\nrequirements:")
     definitions.load(engine)
     with writing(engine, START) as (session, now), pytest.raises(NotPossible, match="does not follow nen"):

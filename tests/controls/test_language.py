@@ -1,4 +1,4 @@
-"""Every text of this room has its Dutch, with the same values in it."""
+"""Every message of controls has a Dutch translation with the same values."""
 
 import ast
 import re
@@ -18,29 +18,29 @@ DUTCH = ROOM.parent / "locales" / "nl" / "controls.po"
 
 
 def messages() -> list[tuple[str, str]]:
-    """Each message in the code, with its file and line."""
-    found = []
+    """All messages in the code, as (file and line, message)."""
+    result = []
     for path in sorted(ROOM.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text":
                 literal = node.args[0]
                 assert isinstance(literal, ast.Constant), f"{path.name}:{node.lineno} is no literal"
-                found.append((f"{path.name}:{node.lineno}", literal.value))
-    return found
+                result.append((f"{path.name}:{node.lineno}", literal.value))
+    return result
 
 
-def test_every_text_has_its_dutch_with_the_same_values():
+def test_every_message_has_a_dutch_translation_with_the_same_values():
     with DUTCH.open("rb") as source:
         dutch = {entry.id: entry.string for entry in read_po(source, locale="nl") if entry.id}
-    spoken = messages()
-    assert len(spoken) > 100
-    assert [place for place, message in spoken if not dutch.get(message)] == []
-    assert set(dutch) == {message for _, message in spoken}
+    in_code = messages()
+    assert len(in_code) > 100
+    assert [place for place, message in in_code if not dutch.get(message)] == []
+    assert set(dutch) == {message for _, message in in_code}
     for english, translation in dutch.items():
         assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", translation)), english
 
 
-def test_errors_are_read_in_either_language(definitions):
+def test_errors_are_translated(definitions):
     line = definitions.edit("iso", "{nl: Beleid, en: Policies}", "{nl: Beleid}")
     with pytest.raises(WrongFile) as caught:
         read_all(definitions.folder)
@@ -49,6 +49,6 @@ def test_errors_are_read_in_either_language(definitions):
     )
 
 
-def test_every_attribute_has_the_words_of_its_values():
+def test_every_attribute_has_labels_for_its_values():
     assert set(words.ATTRIBUTES) == set(words.ATTRIBUTE_VALUES)
     assert Language("nl")(str(words.ATTRIBUTE_VALUES["type"]["preventive"])) == "Preventief"

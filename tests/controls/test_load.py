@@ -1,4 +1,4 @@
-"""Loading: the tables follow the files, and decisions and history stay."""
+"""Loading definitions: the tables follow the files; decisions and history are kept."""
 
 import time
 from datetime import date
@@ -32,7 +32,7 @@ def mapping_id(engine: Engine, control: str) -> int:
     return rows(engine, "mapping", "id", control=control)[-1][0]
 
 
-def test_everything_is_loaded(definitions, engine):
+def test_all_definitions_are_loaded(definitions, engine):
     changes = definitions.load(engine)
     assert {name: change.added for name, change in changes.tables.items()} == {
         "control": 6, "crosswalk": 2, "explanation": 2, "measure": 2, "clause": 2, "system": 2, "mapping": 2, "evidence_requirement": 4,
@@ -47,7 +47,7 @@ def test_everything_is_loaded(definitions, engine):
     ]  # fmt: skip
 
 
-def test_clauses_are_places_in_the_text(definitions, engine):
+def test_clauses_have_their_place_in_the_text(definitions, engine):
     definitions.load(engine)
     text = definitions.path("text").read_text()
     [(start, end, section, quote)] = rows(engine, "clause", "start", "end", "section", "quote", section="Beveiliging")[
@@ -57,7 +57,7 @@ def test_clauses_are_places_in_the_text(definitions, engine):
     assert section == "Beveiliging"
 
 
-def test_a_second_load_does_nothing_and_is_quick(definitions, engine):
+def test_second_load_changes_nothing_and_is_fast(definitions, engine):
     definitions.load(engine)
     with reading(engine) as session:
         assert is_current(session, definitions.folder)
@@ -68,7 +68,7 @@ def test_a_second_load_does_nothing_and_is_quick(definitions, engine):
     assert rows(engine, "activity", "verb") == before == [("controls.load",)]
 
 
-def test_the_shipped_definitions_load_and_load_again_quickly(engine):
+def test_included_definitions_load_and_reload_fast(engine):
     for expected in (True, False):
         with writing(engine) as (session, now):
             began = time.perf_counter()
@@ -76,12 +76,12 @@ def test_the_shipped_definitions_load_and_load_again_quickly(engine):
     assert time.perf_counter() - began < 0.3
 
 
-def test_only_who_may_loads(definitions, sqlite):
+def test_load_requires_permission(definitions, sqlite):
     with writing(sqlite) as (session, now), pytest.raises(NotAllowed):
         load(session, Person("somebody", frozenset()), now, definitions.folder)
 
 
-def test_a_comment_changes_no_row(definitions, engine):
+def test_changed_comment_changes_no_row(definitions, engine):
     definitions.load(engine)
     definitions.edit("iso", "controls:", "# a remark\ncontrols:")
     changes = definitions.load(engine)
@@ -89,7 +89,7 @@ def test_a_comment_changes_no_row(definitions, engine):
     assert not any(changes.tables.values())
 
 
-def test_a_new_title_is_taken_over(definitions, engine):
+def test_changed_title_is_updated(definitions, engine):
     definitions.load(engine)
     definitions.edit("iso", "{nl: Cryptografie, en: Cryptography}", "{nl: Cryptografie, en: Use of cryptography}")
     assert definitions.load(engine).tables["control"] == Change(changed=1)
@@ -97,7 +97,7 @@ def test_a_new_title_is_taken_over(definitions, engine):
     assert rows(engine, "mapping", "control", "ended_at")[0] == ("iso:A.8.24", None)
 
 
-def test_what_disappears_is_retired_and_can_return(definitions, engine):
+def test_removed_control_is_retired_and_can_return(definitions, engine):
     definitions.load(engine)
     line = '  - {ref: "8.35", kind: control, theme: technological, title: {nl: Zorg, en: Care}, healthcare: hlt}\n'
     definitions.edit("nen", line, "")
@@ -109,7 +109,7 @@ def test_what_disappears_is_retired_and_can_return(definitions, engine):
     assert rows(engine, "control", "retired_at", key="nen:8.35") == [(None,)]
 
 
-def test_a_measure_that_disappears_takes_its_promises_along(definitions, engine):
+def test_removed_measure_removes_its_promises(definitions, engine):
     definitions.load(engine)
     content = definitions.path("statement").read_text()
     begin, end = content.index("  - key: testing"), content.index("requirements:")
@@ -121,7 +121,7 @@ def test_a_measure_that_disappears_takes_its_promises_along(definitions, engine)
     assert [clause.measures for clause in shown.clauses] == [("tls",)]
 
 
-def test_crosswalk_rows_get_a_version_only_when_they_change(definitions, engine):
+def test_crosswalk_versions_are_recorded_only_for_changes(definitions, engine):
     definitions.load(engine)
     definitions.edit("crosswalk", "relation: equal", "relation: intersects")
     assert definitions.load(engine).tables["crosswalk"] == Change(changed=1)
@@ -143,7 +143,7 @@ def test_crosswalk_rows_get_a_version_only_when_they_change(definitions, engine)
 # ── Evidence requirements ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_changed_requirement_is_a_new_version(definitions, engine):
+def test_changed_requirement_is_a_new_version(definitions, engine):
     definitions.load(engine)
     definitions.edit("statement", "renewal: P30D", "renewal: P2M")
     assert definitions.load(engine).tables["evidence_requirement"] == Change(changed=1)
@@ -151,7 +151,7 @@ def test_a_changed_requirement_is_a_new_version(definitions, engine):
     assert len(rows(engine, "evidence_requirement", key="crypto-policy")) == 1
 
 
-def test_a_vanished_requirement_is_retired_and_can_return(definitions, engine):
+def test_removed_requirement_is_retired_and_can_return(definitions, engine):
     definitions.load(engine)
     content = definitions.path("statement").read_text()
     definitions.write("statement", content[: content.index("requirements:")])
@@ -166,17 +166,17 @@ def test_a_vanished_requirement_is_retired_and_can_return(definitions, engine):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "word"),
+    ("old", "new", "field"),
     [("kind: test", "kind: register", "kind"), ("scope: target", "scope: system", "scope")],
 )
-def test_kind_and_scope_never_change(definitions, engine, old, new, word):
+def test_changed_kind_or_scope_is_refused(definitions, engine, old, new, field):
     definitions.load(engine)
     line = definitions.edit("statement", old, new)
-    with pytest.raises(WrongFile, match=rf"line {line}: the {word} of tls-scan was .* another key"):
+    with pytest.raises(WrongFile, match=rf"line {line}: the {field} of tls-scan was .* another key"):
         definitions.load(engine)
 
 
-def test_kind_and_scope_of_a_retired_requirement_stay_taken(definitions, engine):
+def test_changed_kind_of_a_retired_requirement_is_refused(definitions, engine):
     definitions.load(engine)
     content = definitions.path("statement").read_text()
     definitions.write("statement", content[: content.index("requirements:")])
@@ -189,7 +189,7 @@ def test_kind_and_scope_of_a_retired_requirement_stay_taken(definitions, engine)
 # ── Mapping ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_mapping_waits_for_review_unless_the_file_says_who_reviewed_it(definitions, engine):
+def test_mapping_waits_for_review_unless_the_file_names_a_reviewer(definitions, engine):
     definitions.load(engine)
     assert rows(engine, "mapping", "reviewed_at", "reviewed_by") == [(None, ""), (None, "")]
     definitions.edit("statement", "systems:", REVIEWED)
@@ -198,7 +198,7 @@ def test_a_mapping_waits_for_review_unless_the_file_says_who_reviewed_it(definit
     assert all(at is not None for at, _ in rows(engine, "mapping", "reviewed_at", "reviewed_by"))
 
 
-def test_a_persons_review_is_not_overwritten(definitions, engine):
+def test_review_by_a_person_is_not_overwritten(definitions, engine):
     definitions.load(engine)
     with writing(engine) as (session, now):
         mapping.review(session, BUILT_IN, [mapping_id(engine, "iso:A.8.24")], now)
@@ -208,7 +208,7 @@ def test_a_persons_review_is_not_overwritten(definitions, engine):
     assert rows(engine, "mapping", "reviewed_at", "reviewed_by", control="iso:A.8.24") == reviewed
 
 
-def test_what_a_person_ended_does_not_come_back(definitions, engine):
+def test_mapping_ended_by_a_person_does_not_return(definitions, engine):
     definitions.load(engine)
     with writing(engine) as (session, now):
         mapping.end(session, BUILT_IN, mapping_id(engine, "iso:A.8.24"), now)
@@ -217,7 +217,7 @@ def test_what_a_person_ended_does_not_come_back(definitions, engine):
     assert rows(engine, "mapping", "ended_by", "reviewed_by", control="iso:A.8.24") == [(BUILT_IN.name, "")]
 
 
-def test_another_relation_ends_the_row_and_proposes_another(definitions, engine):
+def test_changed_relation_ends_the_row_and_proposes_a_new_one(definitions, engine):
     definitions.load(engine)
     with writing(engine) as (session, now):
         mapping.review(session, BUILT_IN, [mapping_id(engine, "iso:A.8.24")], now)
@@ -229,7 +229,7 @@ def test_another_relation_ends_the_row_and_proposes_another(definitions, engine)
     assert new == ("supporting", None, None)
 
 
-def test_a_vanished_mapping_ends_and_returns_as_a_new_row(definitions, engine):
+def test_removed_mapping_ends_and_returns_as_a_new_row(definitions, engine):
     definitions.load(engine)
     line = '      - {control: "nen:8.24", relation: supporting, rationale: {nl: Omdat., en: Because.}}\n'
     definitions.edit("statement", line, "")
@@ -241,7 +241,7 @@ def test_a_vanished_mapping_ends_and_returns_as_a_new_row(definitions, engine):
     assert new == (None,)
 
 
-def test_a_new_rationale_keeps_the_review(definitions, engine):
+def test_changed_rationale_keeps_the_review(definitions, engine):
     definitions.load(engine)
     with writing(engine) as (session, now):
         mapping.review(session, BUILT_IN, [mapping_id(engine, "iso:A.8.24")], now)
@@ -255,16 +255,16 @@ def test_a_new_rationale_keeps_the_review(definitions, engine):
 # ── Systems ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_named_systems_are_in_scope_since_the_day_that_the_file_says(definitions, engine):
+def test_named_systems_are_in_scope_from_the_day_in_the_file(definitions, engine):
     definitions.load(engine)
     with reading(engine) as session:
         now = rows(engine, "activity", "recorded_at")[0][0]
         assert scope_on(session, date(2020, 2, 28), now) == []
-        found = scope_on(session, date(2020, 2, 29), now)
-    assert [(system.key, system.attributes) for system in found] == [("portal", ("has-end-users",)), ("website", ())]
+        in_scope = scope_on(session, date(2020, 2, 29), now)
+    assert [(system.key, system.attributes) for system in in_scope] == [("portal", ("has-end-users",)), ("website", ())]
 
 
-def test_what_the_organisation_changed_stays(definitions, engine):
+def test_changes_by_the_organisation_are_kept(definitions, engine):
     definitions.load(engine)
     with writing(engine) as (session, now):
         period = scope_on(session, date(2027, 1, 4), now)[0].period_key
@@ -278,7 +278,7 @@ def test_what_the_organisation_changed_stays(definitions, engine):
         assert [system.key for system in scope_on(session, date(2027, 1, 4), now)] == ["website"]
 
 
-def test_a_system_that_is_no_longer_named_stays_in_scope(definitions, engine):
+def test_system_that_is_no_longer_named_stays_in_scope(definitions, engine):
     definitions.load(engine)
     definitions.edit("statement", "  - {key: website, title: {nl: Website, en: Website}, since: 2020-02-29}\n", "")
     definitions.load(engine)

@@ -21,7 +21,7 @@ def listed(engine, **filters):
         return mapping.list_mappings(session, BUILT_IN, **filters)
 
 
-def test_the_list_says_what_each_row_joins(loaded):
+def test_rows_have_titles_of_their_measure_and_control(loaded):
     first, second = listed(loaded)
     assert (first.measure_en, first.catalogue, first.ref, first.relation) == (
         "Encrypted traffic",
@@ -34,7 +34,7 @@ def test_the_list_says_what_each_row_joins(loaded):
     assert listed(loaded, measure="testing") == []
 
 
-def test_a_review_counts_from_its_moment_and_once(loaded):
+def test_review_is_recorded_once_with_its_moment(loaded):
     first, second = listed(loaded)
     with writing(loaded) as (session, now):
         assert mapping.review(session, BUILT_IN, [first.id], now) == 1
@@ -44,20 +44,20 @@ def test_a_review_counts_from_its_moment_and_once(loaded):
     assert listed(loaded, waiting=True) == [second]
 
 
-def test_an_ended_row_stays_on_record(loaded):
+def test_ended_row_stays_on_record(loaded):
     first, second = listed(loaded)
     with writing(loaded) as (session, now):
         mapping.end(session, BUILT_IN, first.id, now)
     assert listed(loaded) == [second]
     assert [row.ended_at for row in listed(loaded, ended=True)] == [now, None]
-    with writing(loaded) as (session, now), pytest.raises(NotPossible, match="ended on"):
+    with writing(loaded) as (session, now), pytest.raises(NotPossible, match="already ended on"):
         mapping.end(session, BUILT_IN, first.id, now)
     with writing(loaded) as (session, now), pytest.raises(Unknown, match="has ended"):
         mapping.review(session, BUILT_IN, [first.id, second.id], now)
     assert listed(loaded)[0].reviewed_at is None
 
 
-def test_what_its_editors_reviewed_is_theirs_until_somebody_here_confirms_it(definitions, engine):
+def test_review_of_the_editors_can_be_confirmed_by_the_organisation(definitions, engine):
     definitions.edit("statement", "measures:", "mapping_review: {by: The editors, on: 2026-01-01}\n\nmeasures:")
     definitions.load(engine)
     assert [(row.reviewed_by, row.confirmed_at) for row in listed(engine)] == [("The editors", None)] * 2
@@ -70,7 +70,7 @@ def test_what_its_editors_reviewed_is_theirs_until_somebody_here_confirms_it(def
     assert [row.confirmed_at for row in listed(engine)] == [now] * 2
 
 
-def test_a_review_in_person_needs_no_confirmation_and_what_waits_is_not_confirmed(loaded):
+def test_review_by_a_person_counts_as_confirmed_and_waiting_rows_do_not(loaded):
     first, second = listed(loaded)
     with writing(loaded) as (session, now):
         mapping.review(session, BUILT_IN, [first.id], now)
@@ -79,7 +79,7 @@ def test_a_review_in_person_needs_no_confirmation_and_what_waits_is_not_confirme
     assert listed(loaded, waiting=True) == [second]
 
 
-def test_only_who_may(loaded):
+def test_access_without_permission_is_refused(loaded):
     somebody = Person("somebody", frozenset())
     with writing(loaded) as (session, now):
         with pytest.raises(NotAllowed):
@@ -92,7 +92,7 @@ def test_only_who_may(loaded):
             mapping.confirm(session, somebody, now)
 
 
-def test_each_decision_stands_in_the_activity_log(loaded):
+def test_each_decision_is_in_the_activity_log(loaded):
     with writing(loaded) as (session, now):
         mapping.review(session, BUILT_IN, [1, 2], now)
         mapping.end(session, BUILT_IN, 1, now)

@@ -1,4 +1,4 @@
-"""What people type: targets, keys and texts."""
+"""Checks of typed texts and keys."""
 
 import pytest
 
@@ -7,13 +7,13 @@ from controls.errors import NotPossible
 from locales import text
 
 
-def test_line_ends_only_where_lines_are_expected():
+def test_line_ends_are_allowed_only_where_expected():
     assert names.plain("a\nb", text("The reason"), lines=True) == "a\nb"
-    with pytest.raises(NotPossible, match="The reason holds a control character"):
+    with pytest.raises(NotPossible, match="The reason contains a control character"):
         names.plain("a\nb", text("The reason"))
 
 
 @pytest.mark.parametrize("key", ["", "Portal", "a b", "-a", "a/b", "a" * 81, "à"])
-def test_keys_stand_in_addresses(key):
-    with pytest.raises(NotPossible, match="is no key"):
+def test_invalid_key_is_refused(key):
+    with pytest.raises(NotPossible, match="is not a valid key"):
         names.key(key)

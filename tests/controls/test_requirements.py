@@ -54,7 +54,7 @@ def test_requiring_and_dropping_the_same_default_is_refused(definitions):
     without = "without: [{requirement: key-list, because: {nl: Geen, en: None}}]\nrequirements:"
     definitions.edit("statement", "requirements:", without)
     definitions.edit("statement", "    evidence:", "    requires: [key-list]\n    evidence:")
-    with pytest.raises(WrongFile, match="a statement asks for key-list as well"):
+    with pytest.raises(WrongFile, match="a statement also requires key-list"):
         read_all(definitions.folder)
 
 

@@ -1,4 +1,4 @@
-"""The JSON Schemas: as the shapes say, true of every file that is shipped, and able to refuse."""
+"""JSON Schemas agree with the structures, accept every included file, and refuse invalid ones."""
 
 import re
 from pathlib import Path
@@ -11,16 +11,16 @@ from controls.load import HERE
 from controls.schemas import FOLDER, KINDS, schema
 
 
-class _AsEditorsRead(yaml.SafeLoader):
-    """YAML 1.2's core types, as editors use: a day is a text."""
+class _Yaml12Loader(yaml.SafeLoader):
+    """A loader with the core types of YAML 1.2, as editors use: a date is text."""
 
 
-_AsEditorsRead.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in found if tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:null")]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+_Yaml12Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in resolvers if tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:null")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 for first in "tf":
-    _AsEditorsRead.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list(first))
+    _Yaml12Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list(first))
 
 FILES = {
     "catalogue": "catalogues/*.yaml",
@@ -34,22 +34,22 @@ SHIPPED = [(kind, path) for kind, pattern in FILES.items() for path in sorted(HE
 
 
 def problems(kind: str, content: str) -> list[str]:
-    values = yaml.load(content, Loader=_AsEditorsRead)  # noqa: S506
+    values = yaml.load(content, Loader=_Yaml12Loader)  # noqa: S506
     return [error.message for error in Draft202012Validator(yaml.safe_load(schema(kind))).iter_errors(values)]
 
 
-def test_every_kind_has_its_files():
+def test_every_kind_has_files():
     assert {kind for kind, _ in SHIPPED} == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_schemas_are_those_of_the_shapes(kind):
+def test_schemas_agree_with_the_structures(kind):
     Draft202012Validator.check_schema(yaml.safe_load(schema(kind)))
     assert (FOLDER / f"{kind}.json").read_text(encoding="utf-8") == schema(kind), "run python -m controls.schemas"
 
 
 @pytest.mark.parametrize(("kind", "path"), SHIPPED, ids=[path.stem for _, path in SHIPPED])
-def test_every_file_fits_and_names_its_schema(kind, path: Path):
+def test_every_file_is_valid_and_names_its_schema(kind, path: Path):
     content = path.read_text(encoding="utf-8")
     assert problems(kind, content) == []
     named = content.splitlines()[0].removeprefix("# yaml-language-server: $schema=")
@@ -66,5 +66,5 @@ def test_every_file_fits_and_names_its_schema(kind, path: Path):
         ("crosswalk", "crosswalk: {from: a, to: b}\nrelations: [{from: A.1, relation: same, to: A.2}]"),
     ],
 )
-def test_what_does_not_fit_is_told(kind, content):
+def test_invalid_content_is_reported(kind, content):
     assert problems(kind, content)

@@ -271,23 +271,23 @@ def test_replacing_a_replaced_statement_is_refused(definitions, sqlite):
     version(
         definitions, "third", NEW_TEXT, {**SECOND, "key: promise": "key: third", "text: promise.md": "text: third.md"}
     )
-    assert "promise is replaced by second.yaml already; name the last version, second" in refused(definitions, sqlite)
+    assert "promise is already replaced by second.yaml; name the last version, second" in refused(definitions, sqlite)
 
 
 def test_versions_in_a_cycle_are_refused(definitions, sqlite):
     second(definitions)
     definitions.edit("statement", "effective: 2020-02-29", "effective: 2026-06-01\n  replaces: second")
-    assert "in a ring" in refused(definitions, sqlite)
+    assert "in a cycle" in refused(definitions, sqlite)
 
 
 def test_version_with_an_earlier_effective_day_is_refused(definitions, sqlite):
     second(definitions, **{"effective:_2020-02-29": "effective: 2019-06-01\n  replaces: promise"})
-    assert "is before the effective day of promise" in refused(definitions, sqlite)
+    assert "is before the effective date of promise" in refused(definitions, sqlite)
 
 
 def test_same_measure_in_another_statement_is_refused(definitions, sqlite):
     second(definitions, **{"effective:_2020-02-29": "effective: 2026-06-01"})
-    assert "tls stands in promise.yaml already" in refused(definitions, sqlite)
+    assert "tls is already in promise.yaml" in refused(definitions, sqlite)
 
 
 def test_unconfirmed_sentence_is_refused(definitions, sqlite):
@@ -297,7 +297,7 @@ def test_unconfirmed_sentence_is_refused(definitions, sqlite):
     ) + 1  # fmt: skip
     message = refused(definitions, sqlite)
     assert message.startswith(f"promise.yaml, line {line}: the sentence 'Wij testen")
-    assert "nobody has confirmed it" in message
+    assert "is an unconfirmed proposal" in message
 
 
 # ── The comparison itself ────────────────────────────────────────────────────────────────────────────────────────────

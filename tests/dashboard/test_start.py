@@ -101,7 +101,7 @@ def test_confirmed_sentence_without_a_measure_is_reported(page, pages):
     [
         ({"text": ""}, "The text is empty; paste the statement as it is published."),
         ({"text": "We like tea."}, "No known promises were found in this text. Is the language correct?"),
-        ({"effective": None}, "The effective day is missing."),
+        ({"effective": None}, "The effective date is missing."),
     ],
 )
 def test_unusable_text_is_reported(page, pages, answers, message):

@@ -1,4 +1,4 @@
-"""The made-up organisation, built once for all tests of this room."""
+"""The demo, built once for all tests of this folder."""
 
 import time
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tests.days import CALENDAR
 
 @dataclass
 class Demo:
-    """The folder, an engine on its database, the day that it was built for and the seconds that took."""
+    """The demo's folder, an engine, the day it was built for, and the seconds that it took."""
 
     data: Path
     engine: Engine

@@ -1,4 +1,4 @@
-"""`make demo`: the picture is as the story says, every green is proven, and everything says that it is made up."""
+"""`make demo`: statuses follow the scenario, evidence is verified, and all of it is marked as fictional."""
 
 import hashlib
 import io
@@ -46,7 +46,7 @@ def today(demo):
 
 
 def planned(day):
-    """Every file of the story of a day, without handing any in."""
+    """All files of a scenario on a day, without uploading them."""
     scenario = Scenario(UNUSED, None, day, CALENDAR)
     plan(scenario)
     return [(name, hashlib.sha256(content).hexdigest()) for item in scenario.uploads for name, content in item.files]
@@ -59,8 +59,8 @@ def test_demo_is_built_within_a_minute_of_one_core(demo):
     assert demo.seconds < 60
 
 
-def test_the_same_day_gives_the_same_files(demo):
-    """Those that were handed in are those that another telling makes."""
+def test_same_day_gives_the_same_files(demo):
+    # the uploaded files are equal to those of a second scenario
     again = planned(demo.today)
     assert len(again) == len(set(again)) > 500
     with reading(demo.engine) as session:
@@ -75,8 +75,8 @@ def test_another_day_gives_the_same_events_on_other_days(demo):
 
 
 @pytest.mark.parametrize("name", ["nmap", "testssl", "junit"])
-def test_its_files_are_those_of_the_tools(demo, name):
-    """Read to the end, with the day of the run in them."""
+def test_files_are_read_like_those_of_the_tools(demo, name):
+    # read to the end, with the day of the run
     scenario = Scenario(UNUSED, None, demo.today, CALENDAR)
     plan(scenario)
     queried = {"nmap": "management-port-scan", "testssl": "tls-scan", "junit": "role-tests"}[name]
@@ -86,7 +86,7 @@ def test_its_files_are_those_of_the_tools(demo, name):
         assert run.started_at is not None and run.started_at.tzinfo is not None
 
 
-def test_a_document_is_a_whole_pdf_of_as_many_pages_as_it_needs():
+def test_document_is_a_complete_pdf_with_all_its_pages():
     made = pdf.document("Minutes (of 2026)", "Example", ["## One", *["a word " * 40] * 30, "- an item"], "foot")
     check_pdf(io.BytesIO(made))
     table_at = int(re.search(rb"startxref\n(\d+)\n%%EOF\n$", made)[1])
@@ -113,7 +113,7 @@ def test_statuses_of_today(today):
     ]
 
 
-def test_the_audit_is_sixteen_weeks_ahead_and_less_is_demonstrated_then(demo):
+def test_less_is_demonstrated_at_the_audit_in_sixteen_weeks(demo):
     now = datetime.now(UTC)
     with reading(demo.engine) as session:
         audit = audit_plan.current(session, now)
@@ -124,25 +124,25 @@ def test_the_audit_is_sixteen_weeks_ahead_and_less_is_demonstrated_then(demo):
 
 
 def shown(demo, ago):
-    """What could be shown at the end of a day in the past."""
+    """Statuses at the end of a past day, as known then."""
     day = demo.today - timedelta(days=ago)
     with reading(demo.engine) as session:
         return readiness(session, BUILT_IN, day, datetime.combine(day, time(22), UTC))
 
 
-def test_the_scan_that_failed_was_mended_after_nine_days(demo):
+def test_failed_scan_passed_after_nine_days(demo):
     key = ("tls-scan", "portal", "portal.duinroos.example")
     actual = [next(cell.status for cell in shown(demo, ago).cells if cell.key == key) for ago in (177, 176, 168, 167)]
     assert actual == ["demonstrated", "failing", "failing", "demonstrated"]
 
 
-def test_the_checks_that_vanished_failed_both_controls_of_roles_until_a_full_run(demo):
+def test_missing_checks_failed_both_controls_until_a_complete_run(demo):
     days = {ago: shown(demo, ago) for ago in (7, 6, 4)}
     for control in ("iso27001-2022:A.5.15", "iso27001-2022:A.8.3"):
         assert [item.controls[control].status == "failing" for item in days.values()] == [False, True, False]
 
 
-def test_the_major_finding_made_its_control_nonconforming_until_it_was_closed(demo):
+def test_major_finding_made_its_control_nonconforming_until_closed(demo):
     assert shown(demo, 250).controls["iso27001-2022:A.8.13"].status == "nonconforming"
     assert shown(demo, 194).controls["iso27001-2022:A.8.13"].status != "nonconforming"
     row = table("nonconformity")
@@ -155,13 +155,13 @@ def test_the_major_finding_made_its_control_nonconforming_until_it_was_closed(de
     }
 
 
-def test_the_review_of_access_is_due_in_two_weeks(demo, today):
+def test_access_review_is_due_in_two_weeks(demo, today):
     due = [cell.valid_until for cell in today.cells if cell.key[0] == "access-review"]
     assert len(due) == 4
     assert all(timedelta(days=10) <= day - demo.today <= timedelta(days=17) for day in due)
 
 
-def test_the_draft_was_rejected_and_its_next_version_accepted(demo):
+def test_draft_was_rejected_and_its_next_version_accepted(demo):
     with reading(demo.engine) as session:
         rows = session.execute(
             text(
@@ -175,7 +175,7 @@ def test_the_draft_was_rejected_and_its_next_version_accepted(demo):
 # ── Every green ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_was_accepted_was_accepted_by_someone_else_who_says_why(demo):
+def test_accepted_evidence_was_reviewed_by_another_person_with_a_remark(demo):
     with reading(demo.engine) as session:
         rows = session.execute(
             text("SELECT e.uploaded_by, r.reviewed_by, r.remark FROM evidence e JOIN review r ON r.evidence = e.id")
@@ -184,7 +184,7 @@ def test_what_was_accepted_was_accepted_by_someone_else_who_says_why(demo):
     assert all(row.uploaded_by != row.reviewed_by and len(row.remark) > 20 for row in rows)
 
 
-def test_no_register_is_without_a_population_and_its_source(demo):
+def test_every_register_has_a_population_and_its_source(demo):
     row = table("evidence")
     with reading(demo.engine) as session:
         declared = session.execute(select(row.c.declared).where(row.c.kind == "register")).scalars().all()
@@ -203,20 +203,20 @@ def test_documents_have_text_without_placeholders(demo):
         assert b"{" not in content and content.count(b" Tj") > 5
 
 
-def test_the_exception_is_on_a_check_that_fails_now(demo):
+def test_exception_is_on_a_check_that_fails_now(demo):
     with reading(demo.engine) as session:
         (granted,) = session.execute(text('SELECT "check", last_day FROM check_exception')).all()
     assert granted[0] == WEAK_KEY_CHECK
     assert str(granted[1]) > str(demo.today)
 
 
-# ── Made up ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Fictional ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_demo_verifies_and_is_marked_as_made_up(demo):
-    code, said = command(demo.data, "verify")
-    assert code == 0, said
-    assert "made up" in said
+def test_demo_verifies_and_is_marked_as_fictional(demo):
+    code, output = command(demo.data, "verify")
+    assert code == 0, output
+    assert "fictional" in output
 
 
 def test_every_link_signs_in(demo):
@@ -230,7 +230,7 @@ def test_every_link_signs_in(demo):
         assert visitor.get("/").json()["as"].startswith("u-"), demo_person
 
 
-def test_it_is_served_with_its_own_statement_and_marked_everywhere(demo, tmp_path):
+def test_demo_is_served_with_its_own_statement_and_marked_everywhere(demo, tmp_path):
     data = shutil.copytree(demo.data, tmp_path / "data")
     with running(data) as address:
         for path in ("/health", "/sign-in", "/api/v1/me", "/nothing-here"):
@@ -245,7 +245,7 @@ def test_it_is_served_with_its_own_statement_and_marked_everywhere(demo, tmp_pat
     engine.dispose()
 
 
-def test_an_ordinary_start_is_not_marked(tmp_path):
+def test_ordinary_installation_is_not_marked(tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     with running(data) as address:
@@ -254,7 +254,7 @@ def test_an_ordinary_start_is_not_marked(tmp_path):
     assert "made-up" not in answer.text
 
 
-def test_a_database_that_is_used_is_never_marked(sqlite):
+def test_database_in_use_cannot_be_marked(sqlite):
     officer(sqlite)
     with writing(sqlite) as (session, now), pytest.raises(NotPossible, match="has an account here"):
         fictional_data.mark_fictional(session, SYSTEM, now)
@@ -280,5 +280,5 @@ def test_folder_with_other_data_is_left_unchanged(tmp_path):
         check=False,
     )
     assert ended.returncode == 1
-    assert "is left as it is" in ended.stderr
+    assert "was not changed" in ended.stderr
     assert (data / "aantoonbaar.db").read_bytes() == before

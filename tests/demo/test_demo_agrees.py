@@ -1,4 +1,4 @@
-"""The made-up organisation does not contradict itself, as far as a machine can tell from what it hands in."""
+"""The uploads of the fictional organisation do not contradict each other."""
 
 import csv
 import io
@@ -26,8 +26,8 @@ TODAY = date(2026, 11, 29)
 
 
 @pytest.fixture(scope="module")
-def handed_in():
-    """Of each requirement its deliveries: day, systems and files."""
+def uploads():
+    """All uploads, by requirement."""
     scenario = Scenario(UNUSED, None, TODAY, CALENDAR)
     plan(scenario)
     actual = defaultdict(list)
@@ -38,7 +38,7 @@ def handed_in():
 
 
 def day_of(delivery):
-    """By the name of its file."""
+    """The day in the name of a file."""
     return date.fromisoformat(re.search(r"\d{4}-\d\d-\d\d", delivery.files[0][0])[0])
 
 
@@ -51,7 +51,7 @@ def rows(delivery):
 
 
 def edition(key, at=-1):
-    """The text of a document on the day of one of its editions, and that day."""
+    """The text of an edition of a document, and its day."""
     item = next(item for item in demo_documents.documents() if item.key == key)
     day = TODAY - timedelta(days=item.days[at])
     return "\n".join(demo_documents._paragraphs(item.text, day, item.days[at])), day
@@ -60,37 +60,37 @@ def edition(key, at=-1):
 # ── Accounts and roles ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_review_lists_every_account_and_the_reconciliation_counts_what_it_left(handed_in):
+def test_access_review_lists_every_account_and_agrees_with_the_reconciliation(uploads):
     text, day = edition("assets")
-    last = max((item for item in handed_in["access-review"] if day_of(item) < day), key=day_of)
-    listed, kept = Counter(), Counter()
+    last = max((item for item in uploads["access-review"] if day_of(item) < day), key=day_of)
+    listed, kept_accounts = Counter(), Counter()
     for row in rows(last):
         listed[row["system"]] += 1
-        kept[row["system"]] += row["decision"] == "keep"
+        kept_accounts[row["system"]] += row["decision"] == "keep"
     assert listed == {system: sum(both) for system, both in ACCOUNTS.items()}
     message = re.search(r"portal (\d+), planner (\d+), website (\d+), help desk (\d+), from exports", text)
-    assert dict(zip(SYSTEMS, map(int, message.groups()), strict=True)) == kept
+    assert dict(zip(SYSTEMS, map(int, message.groups()), strict=True)) == kept_accounts
     assert str(day_of(last)) in text
 
 
-def test_nobody_has_two_personal_accounts_on_a_system_and_all_are_staff(handed_in):
-    for delivery in handed_in["access-review"]:
+def test_personal_accounts_are_unique_per_system_and_of_staff(uploads):
+    for delivery in uploads["access-review"]:
         people = Counter((row["system"], row["person"]) for row in rows(delivery) if row["account type"] == "personal")
         assert set(people.values()) == {1}
         assert {int(person[1:]) for _, person in people} <= set(range(1, STAFF + 1))
 
 
-def test_privileged_accounts_are_a_part_of_all_accounts(handed_in):
-    for delivery in handed_in["privileged-review"]:
+def test_privileged_accounts_are_a_subset_of_all_accounts(uploads):
+    for delivery in uploads["privileged-review"]:
         actual = rows(delivery)
         privileged = [row for row in actual if row["privileged"] == "yes"]
         assert 0 < len(privileged) == delivery.options["population"].number < len(actual)
         assert Counter(row["system"] for row in actual) == {system: sum(both) for system, both in ACCOUNTS.items()}
 
 
-def test_service_accounts_are_as_many_as_the_inventory_says(handed_in):
+def test_service_accounts_agree_with_the_inventory(uploads):
     text, _ = edition("assets")
-    services = sum(row["account type"] == "service" for row in rows(handed_in["access-review"][-1]))
+    services = sum(row["account type"] == "service" for row in rows(uploads["access-review"][-1]))
     assert services == 9
     assert "Service accounts: nine" in text
 
@@ -100,28 +100,28 @@ def roles_tested(delivery):
     return {actual[1] for case in root.iter("testcase") if (actual := re.search(r"role=([\w-]+)", case.get("name")))}
 
 
-def test_every_role_that_is_tested_has_its_agreement_and_accepts_it(handed_in):
+def test_every_tested_role_has_an_accepted_agreement(uploads):
     for system in ("portal", "planner"):
-        tested = set().union(*(roles_tested(item) for item in handed_in["role-tests"] if item.systems == [system]))
-        for export in (item for item in handed_in["eura-acceptance-export"] if item.systems == [system]):
+        tested = set().union(*(roles_tested(item) for item in uploads["role-tests"] if item.systems == [system]))
+        for export in (item for item in uploads["eura-acceptance-export"] if item.systems == [system]):
             assert {row["role"] for row in rows(export)} == tested
-    for versions in handed_in["eura-versions"]:
+    for versions in uploads["eura-versions"]:
         assert {row["role"] for row in rows(versions)} == tested
 
 
-def test_moments_of_users_have_a_zone(handed_in):
+def test_moments_of_users_have_a_zone(uploads):
     columns = {
         "login-log-extract": ["time"],
         "last-attempts": ["last attempt"],
         "eura-acceptance-export": ["accepted at", "first use at", "last use at"],
     }
     for requirement, names in columns.items():
-        for row in rows(handed_in[requirement][-1]):
+        for row in rows(uploads[requirement][-1]):
             assert all(re.search(r"[+-]\d\d:\d\d$", row[name]) for name in names), row
 
 
 @pytest.mark.parametrize("turn", [date(2026, 3, 30), date(2026, 10, 26)])
-def test_a_log_over_the_turn_of_the_clock_is_in_order(turn):
+def test_log_over_a_clock_change_is_in_order(turn):
     log, _ = login_log("portal", turn, CALENDAR)
     times = [datetime.fromisoformat(row["time"].isoformat()) for row in log.rows]
     assert times == sorted(times)
@@ -130,8 +130,8 @@ def test_a_log_over_the_turn_of_the_clock_is_in_order(turn):
 # ── What documents cite ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_run_that_is_cited_was_handed_in_and_passed(handed_in):
-    runs = {day_of(item): item.files[0][1] for item in handed_in["role-tests"] if item.systems == ["portal"]}
+def test_cited_runs_were_uploaded_and_passed(uploads):
+    runs = {day_of(item): item.files[0][1] for item in uploads["role-tests"] if item.systems == ["portal"]}
     cited = 0
     for item in demo_documents.documents():
         for at in range(len(item.days)):
@@ -141,7 +141,7 @@ def test_a_run_that_is_cited_was_handed_in_and_passed(handed_in):
     assert cited
 
 
-def test_every_finding_of_the_audits_is_in_the_register_with_its_date():
+def test_audit_findings_are_in_the_register_with_their_dates():
     audit, _ = edition("external-audit")
     register, _ = edition("improvement")
     for control, due in re.findall(r"(A\.\d+\.\d+):.*?due (\d{4}-\d\d-\d\d)", audit):
@@ -151,21 +151,21 @@ def test_every_finding_of_the_audits_is_in_the_register_with_its_date():
     assert register.count("internal audit:") == edition("internal-audit")[0].count("Minor:")
 
 
-def test_every_number_of_a_finding_or_improvement_that_is_cited_exists():
+def test_cited_numbers_of_findings_and_improvements_exist():
     register, _ = edition("improvement")
     known = set(re.findall(r"- ([CI]-\d+)[,:]", register))
     for item in demo_documents.documents():
         assert set(re.findall(r"\b[CI]-\d+\b", item.text)) <= known, item.key
 
 
-def test_the_incidents_that_are_told_are_those_of_the_register(handed_in):
-    for delivery in handed_in["incident-register"]:
+def test_described_incidents_are_in_the_register(uploads):
+    for delivery in uploads["incident-register"]:
         actual = sorted(row["discovered at"][11:16] for row in rows(delivery))
         message = re.findall(r"Found (\d\d:\d\d)", edition("incident-handling")[0])
         assert actual == sorted(message)
 
 
-def test_the_stores_that_are_listed_are_as_many_as_is_said():
+def test_number_of_listed_stores_agrees_with_the_text():
     text, _ = edition("encryption-at-rest")
     numbers = {"eight": 8, "nine": 9, "ten": 10, "eleven": 11}
     stores = set(re.findall(r"\b(?:pg|st|bk)-[\w-]+", text))
@@ -173,7 +173,7 @@ def test_the_stores_that_are_listed_are_as_many_as_is_said():
     assert {numbers[decision_row] for decision_row in output} == {len(stores)}
 
 
-def test_every_control_has_a_reason_of_its_own():
+def test_every_control_has_its_own_justification():
     output = yaml.safe_load(Path("demo/applicability.yaml").read_text(encoding="utf-8"))
     reasons = [*output["applies"].values(), *output["excluded"].values()]
     assert len(reasons) == len(set(reasons)) == 93

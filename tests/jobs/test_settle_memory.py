@@ -1,4 +1,4 @@
-"""What lives long is left out of collections, and nothing that has gone is kept because of it."""
+"""Long-lived objects are excluded from garbage collection; closed pages are still collected."""
 
 import gc
 import weakref
@@ -9,7 +9,7 @@ from jobs.settle_memory import settle
 
 
 class Page:
-    """Refers to itself, as Streamlit's open pages do."""
+    """An object in a reference cycle, as Streamlit's open pages are."""
 
     def __init__(self):
         self.itself = self
@@ -21,14 +21,14 @@ def thaw():
     gc.unfreeze()
 
 
-def test_what_lives_is_left_out_of_collections():
-    kept = Page()
+def test_live_objects_are_excluded_from_collections():
+    page = Page()
     settle()
     assert gc.get_freeze_count() > 10_000
-    assert not any(one is kept for one in gc.get_objects())
+    assert not any(tracked is page for tracked in gc.get_objects())
 
 
-def test_page_that_was_closed_since_is_collected_by_the_next_settling():
+def test_closed_page_is_collected_by_the_next_round():
     page = Page()
     settle()
     gone = weakref.ref(page)

@@ -1,4 +1,4 @@
-"""Which part is not well, for anyone; and what became of the background work, for who may ask."""
+"""Health of each part, for anyone; and the state of background jobs, for people with the permission."""
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -25,22 +25,22 @@ def health(engine, store):
 
 
 def test_health_is_ok(engine, store):
-    found = health(engine, store)
-    assert (found.database, found.store, found.jobs, found.clock) == ("ok", "ok", "ok", "ok")
-    assert (found.status, found.serves) == ("ok", True)
+    result = health(engine, store)
+    assert (result.database, result.store, result.jobs, result.clock) == ("ok", "ok", "ok", "ok")
+    assert (result.status, result.serves) == ("ok", True)
 
 
 def test_unreachable_database_is_failing(store, tmp_path):
-    found = health(create_engine(f"sqlite:///{tmp_path}/no/such.db"), store)
-    assert (found.database, found.status, found.serves) == ("failing", "failing", False)
+    result = health(create_engine(f"sqlite:///{tmp_path}/no/such.db"), store)
+    assert (result.database, result.status, result.serves) == ("failing", "failing", False)
 
 
 def test_database_without_writes_is_degraded(sqlite, store, monkeypatch):
     monkeypatch.setattr(status, "probe_writing", lambda engine: status_probe(engine, 0.05))
     other = sqlite3.connect(sqlite.url.database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    found = health(sqlite, store)
-    assert (found.database, found.status, found.serves) == ("not writable", "degraded", True)
+    result = health(sqlite, store)
+    assert (result.database, result.status, result.serves) == ("not writable", "degraded", True)
     other.execute("ROLLBACK")
     assert health(sqlite, store).status == "ok"
     with writing(sqlite) as (_, now):  # the connection that looked is an ordinary one again
@@ -63,16 +63,16 @@ def test_health_check_writes_nothing(engine, store):
 def test_store_without_writes_is_degraded(sqlite, store, tmp_path):
     folder = tmp_path / "evidence" / "incoming"
     folder.rename(tmp_path / "elsewhere")
-    found = health(sqlite, store)
-    assert (found.store, found.status, found.serves) == ("not writable", "degraded", True)
+    result = health(sqlite, store)
+    assert (result.store, result.status, result.serves) == ("not writable", "degraded", True)
 
 
 def test_clock_that_ran_ahead_is_degraded(engine, store):
     wall = datetime.now(UTC)
     with writing(engine, wall + timedelta(days=400)):
         pass
-    found = status.health(engine, store, wall)
-    assert (found.clock, found.status, found.serves) == ("ran ahead", "degraded", True)
+    result = status.health(engine, store, wall)
+    assert (result.clock, result.status, result.serves) == ("ran ahead", "degraded", True)
     assert status.health(engine, store, wall + timedelta(days=401)).clock == "ok"
 
 
@@ -83,8 +83,8 @@ def test_late_job_is_degraded(sqlite, store, monkeypatch):
     monkeypatch.setattr(supervisor, "GRACE", -1.0)
     stop = status.run(Supervisor([Job("work", text("Signs the activity log"), broken, 1)]))
     try:
-        found = health(sqlite, store)
-        assert (found.jobs, found.status, found.serves) == ("late", "degraded", True)
+        result = health(sqlite, store)
+        assert (result.jobs, result.status, result.serves) == ("late", "degraded", True)
         message = status.background(BUILT_IN)
         assert message.late == ["work"] and message.started_at is not None
     finally:

@@ -1,4 +1,4 @@
-"""No error ends background work: it is tried again after growing pauses, and its state says what became of it."""
+"""Jobs continue after errors, with growing pauses, and their state shows the outcome."""
 
 import logging
 import threading
@@ -12,7 +12,7 @@ from locales import Language, Problem, text
 
 
 class Work:
-    """Does what it is told, round after round, and says when it is through."""
+    """A job with a prepared outcome for each round, and an event after the last one."""
 
     def __init__(self, *rounds):
         self.rounds, self.done, self.count = list(rounds), threading.Event(), 0

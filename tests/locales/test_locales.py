@@ -1,4 +1,4 @@
-"""Every visible text has its Dutch, and no Dutch is left of a text that is gone."""
+"""Every visible text has a Dutch translation, and no translation is unused."""
 
 import ast
 import string
@@ -39,39 +39,39 @@ def sources():
 
 
 def messages():
-    """Message → where; a tuple for one with a plural. By the syntax tree, which also sees into f-strings."""
-    found = {}
+    """Messages (a tuple for one with a plural) with their places, from the syntax trees."""
+    result = {}
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 wanted = KEYWORDS.get(getattr(node.func, "id", None) or getattr(node.func, "attr", None), 0)
-                said = [
+                texts = [
                     arg.value
                     for arg in node.args[:wanted]
                     if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
                 ]
-                if wanted and len(said) == wanted:
-                    found.setdefault(
-                        said[0] if wanted == 1 else tuple(said), f"{path.relative_to(HOUSE)}:{node.lineno}"
+                if wanted and len(texts) == wanted:
+                    result.setdefault(
+                        texts[0] if wanted == 1 else tuple(texts), f"{path.relative_to(HOUSE)}:{node.lineno}"
                     )
-    return found
+    return result
 
 
 def translations():
-    found = {}
+    result = {}
     for path in sorted((HOUSE / "locales" / "nl").glob("*.po")):
         with path.open("rb") as source:
             for message in read_po(source, locale="nl", abort_invalid=True):
                 if message.id:
-                    found[tuple(message.id) if isinstance(message.id, (list, tuple)) else message.id] = (
+                    result[tuple(message.id) if isinstance(message.id, (list, tuple)) else message.id] = (
                         message,
                         path.name,
                     )
-    return found
+    return result
 
 
-def test_a_text_has_one_dutch():
-    """All files are read as one: the same English in two senses would show the other's Dutch."""
+def test_every_text_has_one_translation():
+    # all files are merged: one message id cannot have two translations
     dutch = {}
     for path in sorted((HOUSE / "locales" / "nl").glob("*.po")):
         with path.open("rb") as source:
@@ -90,13 +90,13 @@ def names(message):
     }
 
 
-def test_every_text_has_its_dutch():
+def test_every_text_is_translated():
     dutch = translations()
     missing = {message: where for message, where in messages().items() if message not in dutch}
     assert not missing
 
 
-def test_no_dutch_is_empty_fuzzy_or_of_a_text_that_is_gone():
+def test_no_translation_is_empty_fuzzy_or_unused():
     used = messages()
     for identity, (message, file) in translations().items():
         forms = [message.string] if isinstance(message.string, str) else list(message.string)
@@ -105,7 +105,7 @@ def test_no_dutch_is_empty_fuzzy_or_of_a_text_that_is_gone():
         assert identity in used, (file, identity)
 
 
-def test_dutch_names_the_same_values():
+def test_translations_have_the_same_values():
     for identity, (message, file) in translations().items():
         forms = [message.string] if isinstance(message.string, str) else list(message.string)
         for form in forms:
@@ -113,9 +113,9 @@ def test_dutch_names_the_same_values():
         assert names(forms[-1]) == names(identity if isinstance(identity, str) else identity[1]), (file, identity)
 
 
-@pytest.mark.parametrize(("language", "said"), [("nl", "4 maart 2027"), ("en", "4 March 2027")])
-def test_days_are_said_as_people_say_them(language, said):
-    assert Language(language).date(date(2027, 3, 4)) == said
+@pytest.mark.parametrize(("language", "expected"), [("nl", "4 maart 2027"), ("en", "4 March 2027")])
+def test_dates_follow_the_language(language, expected):
+    assert Language(language).date(date(2027, 3, 4)) == expected
 
 
 def test_values_in_a_text_follow_the_language():
@@ -131,12 +131,12 @@ def test_values_in_a_text_follow_the_language():
     assert str(message) == "1,234.5 1 May 2026 1,000 1 May 2026 22:30 UTC"
 
 
-def test_the_day_of_a_moment_is_the_organisations():
+def test_day_of_a_moment_is_in_the_zone_of_the_organisation():
     late = datetime(2026, 5, 1, 22, 30, tzinfo=UTC)
     assert Language("en", CALENDAR.zone).day_of(late) == date(2026, 5, 2)
     assert Language("en").day_of(late) == date(2026, 5, 1)
 
 
-@pytest.mark.parametrize(("n", "said"), [(0, "0 things"), (1, "1 thing"), (2, "2 things")])
-def test_plurals(n, said):
-    assert str(plural("{n} thing", "{n} things", n)) == said
+@pytest.mark.parametrize(("n", "expected"), [(0, "0 things"), (1, "1 thing"), (2, "2 things")])
+def test_plural_follows_the_number(n, expected):
+    assert str(plural("{n} thing", "{n} things", n)) == expected

@@ -19,5 +19,5 @@ from locales.preference import preferred
         ("," * 500, "en"),
     ],
 )
-def test_the_preferred_language(accepted, code):
+def test_preferred_language_is_chosen(accepted, code):
     assert preferred(accepted).code == code

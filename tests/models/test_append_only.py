@@ -1,4 +1,4 @@
-"""The database itself refuses to change or remove what is only ever added to."""
+"""The database refuses to update or delete rows of append-only tables."""
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +11,7 @@ from models import Activity
 from models.transaction import reading, writing
 
 
-def test_the_activity_log_keeps_what_it_has(engine):
+def test_activity_log_refuses_update_and_delete(engine):
     with writing(engine) as (session, now):
         record.record(session, BUILT_IN, "test", "subject", now, value=1)
     for change in ("UPDATE activity SET verb = 'x'", "DELETE FROM activity"):
@@ -22,7 +22,7 @@ def test_the_activity_log_keeps_what_it_has(engine):
 
 
 @pytest.mark.parametrize("table", TABLES + LATER)
-def test_every_listed_table_has_its_triggers(sqlite, table):
+def test_every_append_only_table_has_triggers(sqlite, table):
     with sqlite.connect() as connection:
         rows = connection.execute(
             text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"), {"table": table}
@@ -30,7 +30,7 @@ def test_every_listed_table_has_its_triggers(sqlite, table):
         assert {row.name for row in rows} >= {f"{table}_refuse_update", f"{table}_refuse_delete"}
 
 
-def test_the_migrations_give_the_tables_of_the_models(engine):
+def test_migrations_create_the_tables_of_the_models(engine):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
     from sqlmodel import SQLModel

@@ -1,4 +1,4 @@
-"""The organisation's calendar: which day a moment is, and when a day begins and ends."""
+"""The organisation's calendar: the day of a moment, and the begin and end of a day."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
@@ -16,31 +16,31 @@ ZONES = ("Europe/Amsterdam", "America/New_York", "Asia/Kathmandu", "Pacific/Apia
 LATE = datetime(2027, 3, 5, 3, 0, tzinfo=UTC)  # in New York the evening of the 4th
 
 
-def test_a_moment_is_another_day_elsewhere():
+def test_day_of_a_moment_depends_on_the_zone():
     assert CALENDAR.day_of(LATE) == date(2027, 3, 5)
     assert Calendar.in_zone("America/New_York").day_of(LATE) == date(2027, 3, 4)
 
 
-def test_an_unknown_zone_is_refused():
+def test_unknown_zone_is_refused():
     with pytest.raises(ZoneInfoNotFoundError):
         Calendar.in_zone("Mars/Base")
 
 
 @given(st.sampled_from(ZONES), st.datetimes(datetime(1990, 1, 2), datetime(2199, 1, 1), timezones=st.just(UTC)))
-def test_every_moment_lies_in_its_day(zone, moment):
+def test_every_moment_is_within_its_day(zone, moment):
     calendar = Calendar.in_zone(zone)
     day = calendar.day_of(moment)
     assert calendar.start_of(day) <= moment < calendar.end_of(day)
     assert moment <= calendar.last_moment_of(day) < calendar.end_of(day).astimezone(UTC)
 
 
-def test_a_moment_without_a_zone_is_one_of_the_calendar():
+def test_local_time_is_in_the_zone_of_the_calendar():
     summer, winter = datetime(2026, 7, 1, 12), datetime(2026, 1, 1, 12)
     assert CALENDAR.moment_of(summer) == datetime(2026, 7, 1, 10, tzinfo=UTC)
     assert CALENDAR.moment_of(winter) == datetime(2026, 1, 1, 11, tzinfo=UTC)
 
 
-def test_every_session_of_an_engine_gives_its_calendar(engine):
+def test_sessions_have_the_calendar_of_their_engine(engine):
     elsewhere = in_zone(engine, "America/New_York")
     with reading(elsewhere) as session:
         assert calendar_of(session).zone.key == "America/New_York"
@@ -50,12 +50,12 @@ def test_every_session_of_an_engine_gives_its_calendar(engine):
         assert calendar_of(session) == CALENDAR
 
 
-def test_an_engine_without_a_calendar_tells_no_days():
+def test_engine_without_a_calendar_is_refused():
     with reading(create_engine("sqlite://")) as session, pytest.raises(LookupError, match="without a calendar"):
         calendar_of(session)
 
 
-def test_a_day_lasts_as_long_as_its_clock_says():
+def test_day_of_the_clock_change_is_an_hour_shorter():
     assert CALENDAR.end_of(date(2027, 3, 28)).astimezone(UTC) - CALENDAR.start_of(date(2027, 3, 28)).astimezone(
         UTC
     ) == timedelta(hours=23)

@@ -1,4 +1,4 @@
-"""A database that takes nothing now: told in one way, and read all the same."""
+"""A database that cannot be written is reported in one way and can still be read."""
 
 import sqlite3
 from contextlib import closing
@@ -27,15 +27,15 @@ def add_many(engine):
 
 @pytest.fixture
 def impatient(sqlite, monkeypatch):
-    """The same database, for which nobody waits long."""
-    monkeypatch.setattr(transaction, "_OTHERS", 0.1)
-    monkeypatch.setattr(transaction, "_TURN", 0.1)
+    """The same database with short waiting times."""
+    monkeypatch.setattr(transaction, "_DATABASE_WAIT", 0.1)
+    monkeypatch.setattr(transaction, "_PROCESS_WAIT", 0.1)
     engine = make_engine(str(sqlite.url), CALENDAR)
     yield engine
     engine.dispose()
 
 
-def test_another_process_that_writes_on(sqlite, impatient):
+def test_writer_of_another_process_is_reported_as_busy(sqlite, impatient):
     with closing(sqlite3.connect(impatient.url.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(CannotWrite, match="busy"), writing(impatient):
@@ -47,12 +47,12 @@ def test_another_process_that_writes_on(sqlite, impatient):
     assert len(teams(impatient)) == 500
 
 
-def test_a_writer_of_this_process_that_does_not_end(impatient):
+def test_writer_of_this_process_is_reported_as_busy(impatient):
     with writing(impatient), pytest.raises(CannotWrite, match="busy"), writing(impatient):
         pass
 
 
-def test_a_full_disk(sqlite):
+def test_full_disk_is_reported(sqlite):
     with reading(sqlite) as session:
         pages = session.execute(text("PRAGMA page_count")).scalar_one()
         session.execute(text(f"PRAGMA max_page_count = {pages}"))
@@ -61,7 +61,7 @@ def test_a_full_disk(sqlite):
     assert teams(sqlite) == []
 
 
-def test_a_database_that_can_only_be_read(sqlite):
+def test_read_only_database_is_reported(sqlite):
     with reading(sqlite) as session:
         session.execute(text("PRAGMA query_only = ON"))
     with pytest.raises(CannotWrite, match="only be read"):
@@ -69,7 +69,7 @@ def test_a_database_that_can_only_be_read(sqlite):
     assert teams(sqlite) == []
 
 
-def test_a_server_that_can_only_be_read(postgresql):
+def test_read_only_server_is_reported(postgresql):
     with postgresql.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"ALTER DATABASE {postgresql.url.database} SET default_transaction_read_only = on"))
     postgresql.dispose()
@@ -78,7 +78,7 @@ def test_a_server_that_can_only_be_read(postgresql):
     assert teams(postgresql) == []
 
 
-def test_a_server_whose_row_others_hold(postgresql):
+def test_locked_row_of_a_server_is_reported_as_busy(postgresql):
     with writing(postgresql):
         other = make_engine(postgresql.url.render_as_string(hide_password=False), CALENDAR)
         with other.connect() as connection:
@@ -92,7 +92,7 @@ def test_a_server_whose_row_others_hold(postgresql):
         other.dispose()
 
 
-def test_what_is_wrong_with_what_is_written_is_no_fault_of_the_database(engine):
+def test_error_in_the_data_is_not_reported_as_not_writable(engine):
     with writing(engine) as (session, _):
         session.add(Team(key="a", **TEAM))
     with pytest.raises(IntegrityError), writing(engine) as (session, _):

@@ -12,19 +12,19 @@ moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.
 
 
 @given(moments, moments)
-def test_text_sorts_as_moments_do(one, other):
-    first, second = (MOMENT.process_bind_param(value, sqlite.dialect()) for value in (one, other))
-    assert (first < second) == (one.astimezone(UTC) < other.astimezone(UTC))
+def test_stored_text_sorts_like_moments(left, right):
+    first, second = (MOMENT.process_bind_param(value, sqlite.dialect()) for value in (left, right))
+    assert (first < second) == (left.astimezone(UTC) < right.astimezone(UTC))
 
 
 @given(moments)
-def test_a_moment_comes_back(value):
+def test_stored_moment_is_read_back(value):
     assert MOMENT.process_result_value(
         MOMENT.process_bind_param(value, sqlite.dialect()), sqlite.dialect()
     ) == value.astimezone(UTC)
 
 
-def test_a_moment_without_a_zone_is_refused():
+def test_moment_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         MOMENT.process_bind_param(datetime(2026, 1, 1), sqlite.dialect())
     assert (

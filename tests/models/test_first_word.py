@@ -1,4 +1,4 @@
-"""The database keeps `series.first_word_at`: no way of writing goes past it."""
+"""Triggers maintain `series.first_word_at`, however rows are written."""
 
 import pytest
 from alembic import command
@@ -46,7 +46,7 @@ def first_words(session):
     return [str(row)[:10] if row else None for row in rows]
 
 
-def test_reviews_and_closings_leave_their_first_moment_whatever_their_order(engine):
+def test_first_moment_of_reviews_and_closings_is_stored_in_any_order(engine):
     with Session(engine.execution_options(writes=True)) as session:
         run(session, FACTS)
         run(session, COVERAGE)
@@ -56,7 +56,7 @@ def test_reviews_and_closings_leave_their_first_moment_whatever_their_order(engi
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_a_database_from_before_gets_what_was_said_until_then(database, request, tmp_path):
+def test_migration_fills_moments_of_earlier_reviews_and_closings(database, request, tmp_path):
     if database == "sqlite":
         engine = make_engine(f"sqlite:///{tmp_path / 'older.db'}", CALENDAR)
     else:
@@ -85,7 +85,7 @@ INSERT INTO coverage (id, evidence, series, verdict, fails, needs_review, first_
 """
 
 
-def test_what_is_judged_again_and_what_waits_for_a_review_leave_their_moment(engine):
+def test_first_moment_of_second_judgements_and_required_reviews_is_stored(engine):
     with Session(engine.execution_options(writes=True)) as session:
         run(session, FACTS)
         run(session, COVERAGE)

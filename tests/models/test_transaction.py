@@ -2,7 +2,7 @@ from models import Clock, Team
 from models.transaction import last_fact, last_moment, reading, writing
 
 
-def test_it(engine):
+def test_moments_follow_the_order_of_commits(engine):
     with writing(engine) as (s, now):
         s.add(Team(key="a", title_nl="A", title_en="A"))
     with writing(engine) as (s, later):
@@ -11,7 +11,7 @@ def test_it(engine):
         assert s.get(Team, "a") and s.get(Clock, 1).last == later
 
 
-def test_a_visit_is_later_than_every_fact_and_is_none(engine):
+def test_visit_has_a_later_moment_and_is_not_a_fact(engine):
     with writing(engine) as (_, fact):
         pass
     with writing(engine, fact.replace(year=2000), visit=True) as (_, visit):

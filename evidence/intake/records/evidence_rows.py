@@ -15,7 +15,7 @@ from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.intake.judgement.latest_judgement import latest_coverage, latest_runs
 from evidence.intake.reading.inspection import InspectedFile
 from evidence.intake.reasons.declarations import declaration_texts
-from locales.kept import read
+from locales.stored_text import from_stored
 from models.calendar import Span
 from models.rows import table
 
@@ -83,7 +83,7 @@ def covered_cells(session: Session, evidence: str) -> list[CoveredCell]:
             row["target"],
             row["verdict"],
             failing.get(row["id"], []),
-            read(row["reason"]),
+            from_stored(row["reason"]),
             row["explicit_end"],
             (row["first_day"], row["last_day"]),
         )
@@ -96,7 +96,7 @@ def _failing(session: Session, coverages: Sequence[int]) -> dict[int, list[Any]]
     rows = session.execute(select(check).where(check.c.coverage.in_(coverages)).order_by(check.c.check))
     failing: dict[int, list[Any]] = {}
     for row in rows:
-        failing.setdefault(row.coverage, []).append((row.check, read(row.reason)))
+        failing.setdefault(row.coverage, []).append((row.check, from_stored(row.reason)))
     return failing
 
 
@@ -122,7 +122,7 @@ def read_declarations(session: Session, evidence: str) -> dict[str, Any]:
     return {
         "declared": found.declared,
         "declared_facts": declaration_texts(found.declared, system_titles(session)),
-        "review_reasons": [one for kept in found.review_reasons if (one := read(kept))],
+        "review_reasons": [one for kept in found.review_reasons if (one := from_stored(kept))],
     }
 
 

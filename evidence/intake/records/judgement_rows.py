@@ -13,7 +13,7 @@ from evidence.intake.judgement.delivery_judgement import CoveredCell, Judged
 from evidence.intake.reading.inspection import InspectedFile
 from evidence.intake.reading.run_days import days_of
 from evidence.intake.records.evidence_rows import OUTCOME_COLUMNS
-from locales.kept import keep
+from locales.stored_text import to_stored
 from models.calendar import Span, calendar_of
 from models.rows import table
 from models.vocabulary import Verdict
@@ -54,7 +54,7 @@ def add_run(
         "last_day": last,
         "judged_at": judged_at,
         "complete": run.complete,
-        "remark": keep(run.remark),
+        "remark": to_stored(run.remark),
         "policy": policy,
         **dict.fromkeys(OUTCOME_COLUMNS.values(), 0),
         **{OUTCOME_COLUMNS[outcome]: number for outcome, number in file.counts.items()},
@@ -104,7 +104,7 @@ def add_coverage(
             "explicit_end": min((end for end in (recorded.end, cell.ends) if end is not None), default=None),
             "recorded_at": recorded.recorded_at,
             "judged_at": recorded.judged_at,
-            "reason": keep(cell.reason),
+            "reason": to_stored(cell.reason),
         }
         for cell in covered
     ]
@@ -118,7 +118,7 @@ def _add_checks(session: Session, evidence: str, covered: Mapping[int, CoveredCe
     own = (coverage.c.evidence == evidence, coverage.c.judged_at == judged_at)
     ids = session.execute(select(coverage.c.id, coverage.c.series).where(*own))
     checks = [
-        {"coverage": row.id, "check": check, "reason": keep(reason)}
+        {"coverage": row.id, "check": check, "reason": to_stored(reason)}
         for row in ids
         for check, reason in covered[row.series].failing
     ]

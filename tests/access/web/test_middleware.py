@@ -313,7 +313,7 @@ def test_over_tls_the_cookie_is_the_hosts_own_and_the_browser_stays_there(sqlite
 @pytest.fixture
 def locked(entrance, token, monkeypatch):
     """Another process writes, for longer than anybody waits."""
-    monkeypatch.setattr(transaction, "_OTHERS", 0.1)
+    monkeypatch.setattr(transaction, "_DATABASE_WAIT", 0.1)
     entrance.engine = transaction.make_engine(str(entrance.engine.url), CALENDAR)
     with closing(sqlite3.connect(entrance.engine.url.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""What pages and the API read."""
+"""Lookups of definitions for pages and the API."""
 
 from datetime import date
 
@@ -19,22 +19,22 @@ def session(definitions, engine):
         yield session
 
 
-def test_catalogues_are_counted(session):
-    found = lookup.catalogues(session, BUILT_IN)
-    assert [(row.key, row.controls, row.clauses) for row in found] == [("iso", 2, 1), ("nen", 3, 0)]
+def test_catalogues_have_counts_of_controls_and_clauses(session):
+    rows = lookup.catalogues(session, BUILT_IN)
+    assert [(row.key, row.controls, row.clauses) for row in rows] == [("iso", 2, 1), ("nen", 3, 0)]
 
 
-def test_controls_have_partners_read_from_their_side(session):
+def test_partners_show_the_relation_in_both_directions(session):
     iso = {row.ref: row for row in lookup.controls(session, BUILT_IN, "iso")}
     nen = {row.ref: row for row in lookup.controls(session, BUILT_IN, "nen")}
     assert list(iso) == ["9.2", "A.5.1", "A.8.24"]
-    assert [(one.control, one.relation) for one in iso["A.5.1"].partners] == [("nen:5.10", "subset")]
-    assert [(one.control, one.relation) for one in nen["5.10"].partners] == [("iso:A.5.1", "superset")]
-    assert [one.relation for one in nen["8.24"].partners + iso["A.8.24"].partners] == ["equal", "equal"]
+    assert [(partner.control, partner.relation) for partner in iso["A.5.1"].partners] == [("nen:5.10", "subset")]
+    assert [(partner.control, partner.relation) for partner in nen["5.10"].partners] == [("iso:A.5.1", "superset")]
+    assert [partner.relation for partner in nen["8.24"].partners + iso["A.8.24"].partners] == ["equal", "equal"]
     assert nen["8.35"].partners == ()
 
 
-def test_a_control_shows_its_mapping_and_its_own_requirements(session):
+def test_control_has_its_mapping_and_own_requirements(session):
     detail = lookup.control(session, BUILT_IN, "iso:A.8.24")
     assert [row.measure for row in detail.mappings] == ["tls"]
     assert [(row.key, row.renewal, row.formats) for row in detail.requirements] == [
@@ -45,7 +45,7 @@ def test_a_control_shows_its_mapping_and_its_own_requirements(session):
         lookup.control(session, BUILT_IN, "iso:A.9.99")
 
 
-def test_measures_show_clauses_mapping_and_requirements(session):
+def test_measures_have_clauses_mapping_and_requirements(session):
     tls, testing = lookup.measures(session, BUILT_IN)
     assert [clause.quote for clause in tls.clauses] == ["Al het verkeer is versleuteld met TLS;"]
     assert [row.control for row in tls.mappings] == ["iso:A.8.24", "nen:8.24"]
@@ -56,16 +56,16 @@ def test_measures_show_clauses_mapping_and_requirements(session):
         lookup.measure(session, BUILT_IN, "gone")
 
 
-def test_a_statement_shows_its_text_and_promises(session):
-    found = lookup.statement(session, BUILT_IN)
-    assert found == lookup.statement(session, BUILT_IN, "promise")
-    assert [clause.measures for clause in found.clauses] == [("tls", "testing"), ("testing",)]
-    assert all(found.text[clause.start : clause.end] == clause.quote for clause in found.clauses)
+def test_statement_has_its_text_and_promises(session):
+    statement = lookup.statement(session, BUILT_IN)
+    assert statement == lookup.statement(session, BUILT_IN, "promise")
+    assert [clause.measures for clause in statement.clauses] == [("tls", "testing"), ("testing",)]
+    assert all(statement.text[clause.start : clause.end] == clause.quote for clause in statement.clauses)
     with pytest.raises(Unknown):
         lookup.statement(session, BUILT_IN, "other")
 
 
-def test_teams_systems_and_periods(definitions, engine):
+def test_teams_systems_and_periods_are_listed(definitions, engine):
     definitions.load(engine)
     with writing(engine) as (session, now):
         system_scope.add_system(session, BUILT_IN, "files", "Bestanden", "Files", now)
@@ -81,7 +81,7 @@ def test_teams_systems_and_periods(definitions, engine):
         ]  # fmt: skip
 
 
-def test_what_was_ended_is_no_longer_shown(definitions, engine):
+def test_ended_mapping_is_not_listed(definitions, engine):
     definitions.load(engine)
     with writing(engine) as (session, now):
         mapping.end(session, BUILT_IN, 1, now)
@@ -89,6 +89,6 @@ def test_what_was_ended_is_no_longer_shown(definitions, engine):
 
 
 @pytest.mark.parametrize("read", ["catalogues", "measures", "teams", "systems", "periods", "statement"])
-def test_only_who_may(session, read):
+def test_lookup_without_permission_is_refused(session, read):
     with pytest.raises(NotAllowed):
         getattr(lookup, read)(session, Person("somebody", frozenset()))

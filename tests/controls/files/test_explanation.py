@@ -1,4 +1,4 @@
-"""Explanations in the table, and on the way to whoever reads them."""
+"""Explanations are loaded into the table and shown with their control."""
 
 from access.permissions import BUILT_IN
 from controls.browse import lookup
@@ -10,11 +10,11 @@ def explanation(engine, key):
         return lookup.control(session, BUILT_IN, key).explanation
 
 
-def test_a_control_comes_with_its_explanation(definitions, engine):
+def test_control_has_its_explanation(definitions, engine):
     assert definitions.load(engine).tables["explanation"].added == 2
-    found = explanation(engine, "iso:A.5.1")
-    assert (found.purpose_nl, found.purpose_en, found.adds_nl, found.shown_en) == ("Waarom", "Why", "", "This")
-    assert [(point.kind, point.nl, point.en) for point in found.looks_for] == [
+    loaded = explanation(engine, "iso:A.5.1")
+    assert (loaded.purpose_nl, loaded.purpose_en, loaded.adds_nl, loaded.shown_en) == ("Waarom", "Why", "", "This")
+    assert [(point.kind, point.nl, point.en) for point in loaded.looks_for] == [
         ("asks", "Een vraag", "A question"),
         ("samples", "Een steekproef", "A sample"),
         ("fails", "Een fout", "A fault"),
@@ -23,7 +23,7 @@ def test_a_control_comes_with_its_explanation(definitions, engine):
     assert explanation(engine, "nen:8.24") is None
 
 
-def test_words_follow_the_file(definitions, engine):
+def test_changed_explanation_is_updated(definitions, engine):
     definitions.load(engine)
     definitions.edit("explanations", "{nl: Waarom, en: Why}", "{nl: Daarom, en: Because}")
     change = definitions.load(engine).tables["explanation"]
@@ -31,7 +31,7 @@ def test_words_follow_the_file(definitions, engine):
     assert explanation(engine, "iso:A.5.1").purpose_nl == "Daarom"
 
 
-def test_an_explanation_that_is_gone_is_no_longer_shown(definitions, engine):
+def test_removed_explanation_is_not_shown(definitions, engine):
     definitions.load(engine)
     definitions.path("explanations").unlink()
     assert definitions.load(engine).tables["explanation"].retired == 2

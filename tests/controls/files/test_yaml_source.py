@@ -1,4 +1,4 @@
-"""The reader of YAML: lines, and everything that it refuses."""
+"""Reading YAML: line numbers, and what is refused."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_scalars_stay_text():
     assert tree.values == {"a": "5.10", "b": "no", "c": "2020-02-29", "d": None, "e": "", "f": "~"}
 
 
-def test_lines_are_those_of_the_file():
+def test_values_have_their_line_numbers():
     tree = Tree("a.yaml", b"# a comment\na:\n  - x\n  - b: 1\n    c: 2\n")
     assert tree.line(("a",)) == 2
     assert tree.line(("a", 1, "c")) == 5
@@ -45,7 +45,7 @@ def test_lines_are_those_of_the_file():
         (b"a: 1\n\tb: 2\n", 2, "not YAML"),
         (b"a: 1\nb: \xff\n", 2, "UTF-8"),
         (b"a: \x00\n", 1, "not YAML"),
-        (b"a: 1\nb: 2\na: 3\n", 3, "a is given twice (first in line 1)"),
+        (b"a: 1\nb: 2\na: 3\n", 3, "a occurs twice (first on line 1)"),
         (b"a: &x [1]\nb: *x\n", 2, "aliases"),
         (b"a: &x\n  b: *x\n", 2, "aliases"),
         (b"a: &x {b: 1}\nc:\n  <<: *x\n", 3, "aliases"),
@@ -57,13 +57,13 @@ def test_lines_are_those_of_the_file():
         (b"[" * 100_000, 1, "nested too deeply"),
     ],
 )
-def test_what_is_no_plain_yaml_is_refused_with_its_line(content, line, words):
+def test_invalid_yaml_is_refused_with_its_line(content, line, words):
     message = refused(content)
     assert message.startswith(f"a.yaml, line {line}: "), message
     assert words in message
 
 
-def test_an_alias_bomb_is_refused_at_its_first_alias():
+def test_alias_bomb_is_refused_at_its_first_alias():
     bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
     assert refused(bomb).startswith("a.yaml, line 2: aliases")
 
@@ -71,7 +71,7 @@ def test_an_alias_bomb_is_refused_at_its_first_alias():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("name: a\nopne: true\n", "a.yaml, line 2: opne is no known field here."),
+        ("name: a\nopne: true\n", "a.yaml, line 2: opne is not a known field here."),
         ("open: yes\n", "a.yaml, line 1: open: expected true or false."),
         ("name: a\nsize: -1\n", "a.yaml, line 2: size: expected a whole number."),
         ("name: [a]\n", "a.yaml, line 1: name: expected a text."),
@@ -80,7 +80,7 @@ def test_an_alias_bomb_is_refused_at_its_first_alias():
         ("just words\n", "a.yaml, line 1: a.yaml: expected a group of fields."),
     ],
 )
-def test_what_does_not_fit_the_shape_is_refused(tmp_path: Path, content, message):
+def test_content_with_another_structure_is_refused(tmp_path: Path, content, message):
     path = tmp_path / "a.yaml"
     path.write_text(content)
     with pytest.raises(WrongFile) as caught:
@@ -88,7 +88,7 @@ def test_what_does_not_fit_the_shape_is_refused(tmp_path: Path, content, message
     assert str(caught.value) == message
 
 
-def test_a_huge_file_is_refused_unread(tmp_path: Path):
+def test_too_large_file_is_refused(tmp_path: Path):
     path = tmp_path / "a.yaml"
     path.write_bytes(b"a: " + b"x" * 4_000_001)
     with pytest.raises(WrongFile, match="larger"):
@@ -96,7 +96,7 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path):
 
 
 @given(st.binary(max_size=300) | st.text(alphabet="ab:-[]{}&*!?|>'\"\n #%@`,0", max_size=80).map(str.encode))
-def test_any_bytes_give_values_or_a_refusal(content):
+def test_any_bytes_are_parsed_or_refused(content):
     try:
         tree = Tree("a.yaml", content)
     except WrongFile as error:
@@ -105,13 +105,15 @@ def test_any_bytes_give_values_or_a_refusal(content):
         assert isinstance(tree.values, dict | list | str | None)
 
 
-_plain = st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1, max_size=8).map(lambda word: f"x{word}")
+_plain = st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1, max_size=8).map(
+    lambda letters: f"x{letters}"
+)
 _values = st.recursive(
     _plain, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_plain, inner, max_size=4), max_leaves=15
 )
 
 
 @given(_values)
-def test_it_reads_what_a_yaml_writer_wrote(values):
+def test_dumped_yaml_is_read_back(values):
     written = yaml.safe_dump(values, allow_unicode=True, default_flow_style=False)
     assert Tree("a.yaml", written.encode()).values == values

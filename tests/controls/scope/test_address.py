@@ -1,4 +1,4 @@
-"""Spellings of an address: which are one, which are two, which are none."""
+"""Normal forms of addresses: equal spellings, different addresses, and text that is not an address."""
 
 import unicodedata
 
@@ -44,13 +44,13 @@ from controls.scope.address import Address
         ("::ffff:192.0.2.7", "192.0.2.7"),
     ],
 )
-def test_spellings_of_one_address_have_one_form(spelling: str, form: str) -> None:
+def test_spellings_of_an_address_have_one_normal_form(spelling: str, form: str) -> None:
     assert str(address.read(spelling)) == form
     assert address.read(form) == address.read(spelling)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("portal.example.org", "portal.example.org:8443"),
         ("portal.example.org", "http://portal.example.org"),
@@ -61,8 +61,8 @@ def test_spellings_of_one_address_have_one_form(spelling: str, form: str) -> Non
         ("fe80::1%eth0", "fe80::1%eth1"),
     ],
 )
-def test_other_addresses_stay_apart(one: str, other: str) -> None:
-    assert address.read(one) != address.read(other)
+def test_different_addresses_are_unequal(first: str, second: str) -> None:
+    assert address.read(first) != address.read(second)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_other_addresses_stay_apart(one: str, other: str) -> None:
         "a." * 127 + "example",
     ],
 )
-def test_what_is_no_address_is_refused_with_what_was_expected(spelling: str) -> None:
-    with pytest.raises(NotPossible, match="is no address|has no port|names no"):
+def test_text_that_is_not_an_address_is_refused(spelling: str) -> None:
+    with pytest.raises(NotPossible, match="is not an address|has an invalid port|has no port|has no host"):
         address.read(spelling)
     assert address.find(spelling) is None
 
@@ -113,27 +113,27 @@ ADDRESSES = st.builds(
 
 
 @given(ADDRESSES)
-def test_every_address_is_read_as_itself(one: Address) -> None:
-    assert address.read(str(one)) == one
-    assert address.read(str(one).upper()) == one
-    assert address.read(f"https://{_in_brackets(one)}/path") == one
+def test_written_address_is_parsed_back(parsed: Address) -> None:
+    assert address.read(str(parsed)) == parsed
+    assert address.read(str(parsed).upper()) == parsed
+    assert address.read(f"https://{_in_brackets(parsed)}/path") == parsed
 
 
-def _in_brackets(one: Address) -> str:
-    return f"[{one.host}]" if one.port is None and ":" in one.host else str(one)
+def _in_brackets(parsed: Address) -> str:
+    return f"[{parsed.host}]" if parsed.port is None and ":" in parsed.host else str(parsed)
 
 
 @given(st.text(max_size=300) | st.text(alphabet="a.:[]%/1-*xn", max_size=30))
-def test_whatever_is_typed_is_one_safe_form_or_none(spelling: str) -> None:
-    found = address.find(spelling)
-    if found is not None:
-        assert str(found).isascii()
-        assert not any(unicodedata.category(sign)[0] in "CZ" for sign in str(found))
-        assert address.read(str(found)) == found
+def test_any_text_gives_a_safe_normal_form_or_none(spelling: str) -> None:
+    parsed = address.find(spelling)
+    if parsed is not None:
+        assert str(parsed).isascii()
+        assert not any(unicodedata.category(character)[0] in "CZ" for character in str(parsed))
+        assert address.read(str(parsed)) == parsed
 
 
 @pytest.mark.parametrize(
-    ("given_name", "name"),
+    ("typed", "name"),
     [
         ("Portal.Example.org", "portal.example.org"),
         ("portal.example.org:443", "portal.example.org"),
@@ -147,36 +147,36 @@ def test_whatever_is_typed_is_one_safe_form_or_none(spelling: str) -> None:
         ("Patiëntendossier", "Patiëntendossier"),
     ],
 )
-def test_targets_have_one_form(given_name, name):
-    assert address.target_name(given_name) == name
+def test_target_names_have_one_normal_form(typed, name):
+    assert address.target_name(typed) == name
 
 
 @pytest.mark.parametrize(
-    ("given_name", "words"),
+    ("typed", "words"),
     [
         ("", "empty"),
         ("   ", "empty"),
-        ("ssh://portal.example.org/", "names no port"),
-        ("https:///path", "names no host"),
-        ("https://[portal/", "is no address"),
+        ("ssh://portal.example.org/", "has no port"),
+        ("https:///path", "has no host"),
+        ("https://[portal/", "is not an address"),
         ("portal.example.org:0", "expected 1 to 65535"),
         ("portal.example.org:65536", "expected 1 to 65535"),
-        ("-portal.example.org:80", "names no host"),
+        ("-portal.example.org:80", "has no host"),
         ("a\nb", "control character"),
         ("a\u202eb", "control character"),
         ("a\ud800", "control character"),
         ("a" * 254, "longer than 253"),
     ],
 )
-def test_what_is_no_target_is_refused(given_name, words):
+def test_invalid_target_name_is_refused(typed, words):
     with pytest.raises(NotPossible, match=words):
-        address.target_name(given_name)
+        address.target_name(typed)
 
 
 @given(st.text(max_size=300))
-def test_a_target_is_safe_and_stays_itself(given_name):
+def test_target_name_is_safe_and_idempotent(typed):
     try:
-        name = address.target_name(given_name)
+        name = address.target_name(typed)
     except NotPossible:
         return
     assert 0 < len(name) <= 253

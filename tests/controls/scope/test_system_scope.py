@@ -1,4 +1,4 @@
-"""Scope verbs and the scope on a day, as known at a moment."""
+"""Changes of the scope, and the scope on a day as known at a moment."""
 
 from datetime import date, timedelta
 
@@ -18,7 +18,7 @@ LONG_AGO = date(2020, 1, 1)
 
 @pytest.fixture
 def portal(engine):
-    """A system in scope with one attribute; gives its period."""
+    """A system in scope with one attribute; returns the key of its period."""
     with writing(engine) as (session, now):
         system_scope.add_system(session, BUILT_IN, "portal", "Portaal", "Portal", now)
         return system_scope.bring_into_scope(session, BUILT_IN, "portal", LONG_AGO, now, attributes=["has-end-users"])
@@ -29,20 +29,20 @@ def in_scope(engine, day=DAY):
         return scope_on(session, day, now)
 
 
-def test_a_system_without_a_period_is_not_in_scope(engine):
+def test_system_without_a_period_is_not_in_scope(engine):
     with writing(engine) as (session, now):
         system_scope.add_system(session, BUILT_IN, "portal", "Portaal", "Portal", now)
     assert in_scope(engine) == []
 
 
-def test_a_period_counts_from_its_first_day_to_its_last(engine, portal):
+def test_period_includes_its_first_and_last_day(engine, portal):
     with writing(engine) as (session, now):
         system_scope.end_scope(session, BUILT_IN, portal, DAY, now)
     assert [len(in_scope(engine, LONG_AGO + timedelta(days=n))) for n in (-1, 0)] == [0, 1]
     assert [len(in_scope(engine, DAY + timedelta(days=n))) for n in (0, 1)] == [1, 0]
 
 
-def test_what_was_known_before_stays_known(engine, portal):
+def test_later_change_does_not_change_what_was_known_before(engine, portal):
     with writing(engine) as (session, before):
         assert len(scope_on(session, DAY, before)) == 1
     with writing(engine) as (session, now):
@@ -51,7 +51,7 @@ def test_what_was_known_before_stays_known(engine, portal):
         assert [len(scope_on(session, DAY, known)) for known in (before, now)] == [1, 0]
 
 
-def test_targets_belong_to_their_system_and_count_while_it_does(engine, portal):
+def test_targets_are_in_scope_only_with_their_system(engine, portal):
     with writing(engine) as (session, now):
         system_scope.bring_into_scope(session, BUILT_IN, "portal", DAY, now, target="WWW.Example.org:443")
         system_scope.bring_into_scope(session, BUILT_IN, "portal", DAY, now, target="api.example.org:8443")
@@ -64,7 +64,7 @@ def test_targets_belong_to_their_system_and_count_while_it_does(engine, portal):
     assert in_scope(engine, DAY + timedelta(days=1)) == []
 
 
-def test_attributes_change_for_the_period(engine, portal):
+def test_attributes_of_a_period_can_be_changed(engine, portal):
     with writing(engine) as (session, now):
         system_scope.change_attributes(session, BUILT_IN, portal, ["personal-data", "health-information"], now)
     assert in_scope(engine)[0].attributes == ("health-information", "personal-data")
@@ -73,7 +73,7 @@ def test_attributes_change_for_the_period(engine, portal):
     assert in_scope(engine)[0].attributes == ("health-information", "personal-data")
 
 
-def test_a_withdrawn_period_never_was(engine, portal):
+def test_withdrawn_period_does_not_count(engine, portal):
     with writing(engine) as (session, now):
         system_scope.withdraw(session, BUILT_IN, portal, now)
     assert in_scope(engine, LONG_AGO) == []
@@ -82,7 +82,7 @@ def test_a_withdrawn_period_never_was(engine, portal):
     assert len(in_scope(engine)) == 1
 
 
-def test_an_ended_period_can_go_on(engine, portal):
+def test_last_day_of_a_period_can_be_removed(engine, portal):
     with writing(engine) as (session, now):
         system_scope.end_scope(session, BUILT_IN, portal, LONG_AGO, now)
     with writing(engine) as (session, now):
@@ -90,7 +90,7 @@ def test_an_ended_period_can_go_on(engine, portal):
     assert len(in_scope(engine)) == 1
 
 
-def test_after_an_end_a_new_period_is_another(engine, portal):
+def test_period_after_an_ended_one_has_its_own_key(engine, portal):
     with writing(engine) as (session, now):
         system_scope.end_scope(session, BUILT_IN, portal, DAY, now)
         again = system_scope.bring_into_scope(session, BUILT_IN, "portal", DAY + timedelta(days=1), now)
@@ -99,35 +99,35 @@ def test_after_an_end_a_new_period_is_another(engine, portal):
 
 
 @pytest.mark.parametrize(
-    ("verb", "problem", "words"),
+    ("verb", "problem", "message"),
     [
         (lambda s, now, _: system_scope.add_system(s, BUILT_IN, "portal", "x", "x", now), NotPossible, "exists already"),
-        (lambda s, now, _: system_scope.add_system(s, BUILT_IN, "Por tal", "x", "x", now), NotPossible, "is no key"),
+        (lambda s, now, _: system_scope.add_system(s, BUILT_IN, "Por tal", "x", "x", now), NotPossible, "is not a valid key"),
         (lambda s, now, _: system_scope.add_system(s, BUILT_IN, "x", " ", "x", now), NotPossible, "empty"),
         (lambda s, now, _: system_scope.add_system(s, BUILT_IN, "x", "x", "a\x00b", now), NotPossible, "control character"),
         (lambda s, now, _: system_scope.rename_system(s, BUILT_IN, "gone", "x", "x", now), Unknown, "no system gone"),
         (lambda s, now, _: system_scope.bring_into_scope(s, BUILT_IN, "gone", DAY, now), Unknown, "no system gone"),
-        (lambda s, now, _: system_scope.bring_into_scope(s, BUILT_IN, "portal", DAY, now), NotPossible, "already; end that period first"),
-        (lambda s, now, _: system_scope.bring_into_scope(s, BUILT_IN, "portal", DAY, now, target="a", last_day=LONG_AGO), NotPossible, "lies before"),
+        (lambda s, now, _: system_scope.bring_into_scope(s, BUILT_IN, "portal", DAY, now), NotPossible, "since .*; end that period first"),
+        (lambda s, now, _: system_scope.bring_into_scope(s, BUILT_IN, "portal", DAY, now, target="a", last_day=LONG_AGO), NotPossible, "is before"),
         (lambda s, now, _: system_scope.bring_into_scope(s, BUILT_IN, "portal", DAY, now, target="a", attributes=["admits-minors"]), NotPossible, "belong to the system"),
         (lambda s, now, p: system_scope.change_attributes(s, BUILT_IN, p, ["fast"], now), NotPossible, "fast is unknown; expected one of has-end-users"),
-        (lambda s, now, p: system_scope.end_scope(s, BUILT_IN, p, date(2019, 12, 31), now), NotPossible, "lies before the first day"),
+        (lambda s, now, p: system_scope.end_scope(s, BUILT_IN, p, date(2019, 12, 31), now), NotPossible, "is before the first day"),
         (lambda s, now, _: system_scope.end_scope(s, BUILT_IN, "gone", DAY, now), Unknown, "no period gone"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_refused(engine, portal, verb, problem, words):
-    with writing(engine) as (session, now), pytest.raises(problem, match=words):
+def test_invalid_change_is_refused(engine, portal, verb, problem, message):
+    with writing(engine) as (session, now), pytest.raises(problem, match=message):
         verb(session, now, portal)
 
 
-def test_one_period_has_one_version_a_moment(engine, portal):
+def test_second_change_in_the_same_moment_is_refused(engine, portal):
     with writing(engine) as (session, now):
         system_scope.end_scope(session, BUILT_IN, portal, DAY, now)
         with pytest.raises(NotPossible, match="same moment"):
             system_scope.change_attributes(session, BUILT_IN, portal, [], now)
 
 
-def test_who_may_not_changes_nothing(engine, portal):
+def test_changes_without_permission_are_refused(engine, portal):
     reader = Person("reader", frozenset())
     verbs = [
         lambda s, now: system_scope.add_team(s, reader, "x", "x", "x", now),
@@ -143,7 +143,7 @@ def test_who_may_not_changes_nothing(engine, portal):
             verb(session, now)
 
 
-def test_each_change_stands_in_the_activity_log(engine, portal):
+def test_each_change_is_in_the_activity_log(engine, portal):
     with writing(engine) as (session, now):
         system_scope.add_team(session, BUILT_IN, "platform", "Platform", "Platform", now)
         system_scope.rename_system(session, BUILT_IN, "portal", "Poort", "Gate", now)

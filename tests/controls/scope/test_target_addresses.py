@@ -1,4 +1,4 @@
-"""Addresses of targets: since and until a day, in versions, by who may change the scope."""
+"""Addresses of targets: periods, versions, overlaps and permissions."""
 
 from datetime import date, timedelta
 
@@ -20,7 +20,7 @@ PORTAL = ("portal", "portal.example.org")
 
 @pytest.fixture
 def portal(engine):
-    """A system with a target, and one without; gives the key of an address of that target."""
+    """A system with a target and one without; returns the key of an address of that target."""
     with writing(engine) as (session, now):
         for key in ("portal", "website"):
             system_scope.add_system(session, BUILT_IN, key, key, key, now)
@@ -29,71 +29,71 @@ def portal(engine):
         return record_address(session, BUILT_IN, *PORTAL, "https://Portal.example.org:8443/login", DAY, now)
 
 
-def of(engine, place=PORTAL, day=DAY, known=None):
+def addresses(engine, target=PORTAL, day=DAY, known=None):
     with writing(engine) as (session, now):
-        return [one.address for one in addresses_on(session, day, known or now).get(place, ())]
+        return [address.address for address in addresses_on(session, day, known or now).get(target, ())]
 
 
-def change(engine, verb, *given, **more):
+def change(engine, verb, *arguments, **more):
     with writing(engine) as (session, now):
-        return verb(session, BUILT_IN, *given, now=now, **more)
+        return verb(session, BUILT_IN, *arguments, now=now, **more)
 
 
-def test_an_address_counts_from_its_first_day_to_its_last(engine, portal):
+def test_address_is_in_force_from_its_first_to_its_last_day(engine, portal):
     change(engine, end_address, portal, DAY + timedelta(days=1))
-    counts = [of(engine, day=DAY + timedelta(days=n)) for n in (-1, 0, 1, 2)]
+    counts = [addresses(engine, day=DAY + timedelta(days=n)) for n in (-1, 0, 1, 2)]
     assert counts == [[], ["portal.example.org:8443"], ["portal.example.org:8443"], []]
 
 
-def test_what_was_known_before_stays_known(engine, portal):
+def test_withdrawal_does_not_change_what_was_known_before(engine, portal):
     with writing(engine) as (_, before):
         pass
     change(engine, withdraw_address, portal)
-    assert of(engine) == []
-    assert of(engine, known=before) == ["portal.example.org:8443"]
+    assert addresses(engine) == []
+    assert addresses(engine, known=before) == ["portal.example.org:8443"]
 
 
-def test_an_ended_address_can_stay_after_all(engine, portal):
+def test_last_day_of_an_address_can_be_removed(engine, portal):
     change(engine, end_address, portal, DAY)
     change(engine, end_address, portal, None)
-    assert of(engine, day=DAY + timedelta(days=99)) == ["portal.example.org:8443"]
+    assert addresses(engine, day=DAY + timedelta(days=99)) == ["portal.example.org:8443"]
 
 
-def test_a_target_has_several_and_two_targets_may_share_one(engine, portal):
+def test_target_can_have_several_addresses_and_share_them(engine, portal):
     change(engine, record_address, *PORTAL, "192.0.2.7", DAY)
     change(engine, record_address, "website", "", "192.0.2.7", DAY)
-    assert of(engine) == ["192.0.2.7", "portal.example.org:8443"]
-    assert of(engine, ("website", "")) == ["192.0.2.7"]
+    assert addresses(engine) == ["192.0.2.7", "portal.example.org:8443"]
+    assert addresses(engine, ("website", "")) == ["192.0.2.7"]
 
 
-def test_the_scope_shows_them(engine, portal):
+def test_scope_includes_addresses(engine, portal):
     change(engine, record_address, "website", "", "www.example.org", DAY)
     with writing(engine) as (session, now):
-        found = {one.key: one for one in system_scope.scope_on(session, DAY, now)}
-        [target] = found["portal"].targets
-    assert [(one.address, one.first_day, one.last_day) for one in target.addresses] == [
+        systems = {system.key: system for system in system_scope.scope_on(session, DAY, now)}
+        [target] = systems["portal"].targets
+    assert [(address.address, address.first_day, address.last_day) for address in target.addresses] == [
         ("portal.example.org:8443", DAY, None)
     ]
-    assert [one.address for one in found["website"].addresses] == ["www.example.org"]
+    assert [address.address for address in systems["website"].addresses] == ["www.example.org"]
 
 
-def test_history_tells_every_version_and_by_whom(engine, portal):
+def test_history_lists_every_version_with_its_author(engine, portal):
     change(engine, end_address, portal, DAY)
     change(engine, withdraw_address, portal)
     with reading(engine) as session:
-        found = list_addresses(session, BUILT_IN)
-    assert [(one.last_day, one.is_current, one.is_withdrawn) for one in found] == [
+        versions = list_addresses(session, BUILT_IN)
+    assert [(version.last_day, version.is_current, version.is_withdrawn) for version in versions] == [
         (DAY - timedelta(days=1), True, True),
         (DAY, False, False),
         (None, False, False),
     ]
-    assert {one.recorded_by for one in found} == {BUILT_IN.name}
+    assert {version.recorded_by for version in versions} == {BUILT_IN.name}
     with reading(engine) as session:
         verbs = session.execute(select(table("activity").c.verb).order_by(table("activity").c.id.desc())).scalars()
         assert list(verbs)[:3] == ["scope.withdraw_address", "scope.end_address", "scope.record_address"]
 
 
-def test_an_auditor_reads_those_of_the_audits_systems(engine, portal):
+def test_auditor_reads_addresses_of_systems_of_the_audit(engine, portal):
     change(engine, record_address, "website", "", "www.example.org", DAY)
     names = {f"{name}_{code}": "ISO" for name in ("title", "short") for code in ("nl", "en")}
     with writing(engine) as (session, now):
@@ -102,53 +102,53 @@ def test_an_auditor_reads_those_of_the_audits_systems(engine, portal):
         plan_audit(session, BUILT_IN, "a", "Audit", DAY, LONG_AGO, DAY, ["iso"], ["website"], now)
     with reading(engine) as session:
         inspector = Person("inspector", frozenset({AUDITOR}), audits=frozenset({"a"}))
-        assert [one.address for one in list_addresses(session, inspector)] == ["www.example.org"]
-        assert {one.system for one in list_addresses(session, BUILT_IN, system="portal")} == {"portal"}
+        assert [row.address for row in list_addresses(session, inspector)] == ["www.example.org"]
+        assert {row.system for row in list_addresses(session, BUILT_IN, system="portal")} == {"portal"}
 
 
 @pytest.mark.parametrize(
-    ("verb", "given", "problem", "words"),
+    ("verb", "arguments", "problem", "message"),
     [
-        (record_address, (*PORTAL, "*.example.org", DAY), NotPossible, "is no address"),
-        (record_address, (*PORTAL, "10.0.0.0/24", DAY), NotPossible, "is no address"),
+        (record_address, (*PORTAL, "*.example.org", DAY), NotPossible, "is not an address"),
+        (record_address, (*PORTAL, "10.0.0.0/24", DAY), NotPossible, "is not an address"),
         (record_address, (*PORTAL, "PORTAL.example.org:443", DAY), NotPossible, "own name"),
-        (record_address, (*PORTAL, "portal.example.org:8443", DAY), NotPossible, "since 4 January 2027 already"),
+        (record_address, (*PORTAL, "portal.example.org:8443", DAY), NotPossible, "since 4 January 2027;"),
         (record_address, ("portal", "other.example.org", "192.0.2.7", DAY), Unknown, "has no target"),
         (record_address, ("gone", "", "192.0.2.7", DAY), Unknown, "no system gone"),
         (end_address, ("gone", DAY), Unknown, "no recorded address gone"),
         (withdraw_address, ("gone",), Unknown, "no recorded address gone"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_refused(engine, portal, verb, given, problem, words):
-    with pytest.raises(problem, match=words):
-        change(engine, verb, *given)
+def test_invalid_change_is_refused(engine, portal, verb, arguments, problem, message):
+    with pytest.raises(problem, match=message):
+        change(engine, verb, *arguments)
 
 
-def test_days_are_in_order(engine, portal):
-    with pytest.raises(NotPossible, match="lies before the first day"):
+def test_last_day_before_the_first_is_refused(engine, portal):
+    with pytest.raises(NotPossible, match="is before the first day"):
         change(engine, record_address, *PORTAL, "192.0.2.7", DAY, last_day=LONG_AGO)
-    with pytest.raises(NotPossible, match="lies before the first day"):
+    with pytest.raises(NotPossible, match="is before the first day"):
         change(engine, end_address, portal, LONG_AGO)
 
 
-def test_one_moment_holds_one_version(engine, portal):
+def test_second_change_in_the_same_moment_is_refused(engine, portal):
     with writing(engine) as (session, now):
         end_address(session, BUILT_IN, portal, DAY, now)
-        with pytest.raises(NotPossible, match="changed in the same moment"):
+        with pytest.raises(NotPossible, match="changed at the same moment"):
             end_address(session, BUILT_IN, portal, None, now)
 
 
-def test_another_period_may_follow(engine, portal):
+def test_later_period_does_not_overlap(engine, portal):
     change(engine, end_address, portal, DAY)
     again = change(engine, record_address, *PORTAL, "portal.example.org:8443", DAY + timedelta(days=1))
     assert again != portal
-    with pytest.raises(NotPossible, match="already"):
+    with pytest.raises(NotPossible, match="end that period first"):
         change(engine, end_address, portal, None)
 
 
 @pytest.mark.parametrize("verb", [record_address, end_address, withdraw_address])
-def test_only_who_may_change_the_scope_may(engine, verb):
+def test_changes_require_permission_to_change_the_scope(engine, verb):
     nobody = Person("nobody", frozenset({"team member", "reviewer", "auditor", "reader", "administrator"}))
-    given = {record_address: (*PORTAL, "192.0.2.7", DAY), end_address: ("x", DAY), withdraw_address: ("x",)}
+    arguments = {record_address: (*PORTAL, "192.0.2.7", DAY), end_address: ("x", DAY), withdraw_address: ("x",)}
     with writing(engine) as (session, now), pytest.raises(NotAllowed):
-        verb(session, nobody, *given[verb], now)
+        verb(session, nobody, *arguments[verb], now)

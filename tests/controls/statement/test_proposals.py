@@ -194,7 +194,7 @@ def test_every_measure_of_included_statements_has_keywords():
     [
         ("", "empty"),
         (" \n\t", "empty"),
-        ("a\nb\x00", r"Line 2 holds a control character \(U\+0000\)"),
+        ("a\nb\x00", r"Line 2 contains a control character \(U\+0000\)"),
         ("a\x1b[31m", r"U\+001B"),
         ("a\u202eb", r"U\+202E"),
         ("a\ud800", r"U\+D800"),
@@ -247,11 +247,11 @@ def test_hostile_text_is_processed_in_time(words):
     [
         ({"organisation": " "}, "organisation is empty"),
         ({"organisation": "a\nkey: b"}, "control character"),
-        ({"effective": None}, "effective day"),
-        ({"source": "javascript:alert(1)"}, "no address"),
-        ({"source": "https://a b"}, "no address"),
+        ({"effective": None}, "effective date"),
+        ({"source": "javascript:alert(1)"}, "not an address"),
+        ({"source": "https://a b"}, "not an address"),
         ({"title": "x" * 121}, "longer than"),
-        ({"language": "de"}, "no language"),
+        ({"language": "de"}, "not supported"),
     ],
 )
 def test_invalid_details_are_refused(changed, message):
@@ -311,7 +311,7 @@ def test_mapping_has_only_catalogues_that_are_followed():
     assert read["statement"]["title"] == {"nl": "Verklaring", "en": "Statement"}
     assert read["catalogues"] == ["iso27001-2022"]
     for wrong in ((), ("nen7510-2024",), ("iso27001-2022", "gdpr")):
-        with pytest.raises(NotPossible, match="the first always"):
+        with pytest.raises(NotPossible, match="the first is required"):
             draft_files.statement_details(*arguments, catalogues=wrong)
 
 
@@ -384,5 +384,8 @@ def test_file_with_unconfirmed_sentence_does_not_load(sqlite, tmp_path):
     (tmp_path / f"{files.key}.yaml").write_text(files.yaml, encoding="utf-8")
     (tmp_path / f"{files.key}.md").write_text(files.text, encoding="utf-8")
     line = files.yaml[: files.yaml.index("confirmed: false\n  ")].count("\n") + 1
-    with writing(sqlite) as (session, now), pytest.raises(WrongFile, match=f"line {line}: .*nobody has confirmed it"):
+    with (
+        writing(sqlite) as (session, now),
+        pytest.raises(WrongFile, match=f"line {line}: .*is an unconfirmed proposal"),
+    ):
         load(session, BUILT_IN, now, statements=tmp_path)

@@ -27,8 +27,7 @@ from evidence.intake.delivery.target_matching import (
 from evidence.intake.reasons.declarations import declaration_texts
 from evidence.intake.submission import Incoming
 from locales import Language, Title
-from locales.kept import keep
-from locales.kept import read as read_kept
+from locales.stored_text import from_stored, to_stored
 from models.transaction import writing
 from tests.evidence.office import DAY, JUNIT, NOW, Office, tls_file
 
@@ -339,7 +338,7 @@ def test_a_host_that_is_left_out_counts_for_nothing_and_hides_no_fail(office: Of
 def test_why_it_waits_names_the_system_by_its_title_as_of_handing_in() -> None:
     titles = {"web": Title("Websites van klanten", "Customers' sites")}
     reason = DeclaredTarget("www.example.net", "web", "").reason(titles)
-    kept = read_kept(keep(reason))
+    kept = from_stored(to_stored(reason))
     assert kept == reason, "its title is kept in both languages"
     assert str(kept) == (
         "The file tests www.example.net, which was not recorded as an address of Customers' sites when it was uploaded."

@@ -1,4 +1,4 @@
-"""Texts in the tables: kept with their values, so that each reader gets them in their own language."""
+"""Texts in tables: stored with their values, so that each reader gets them in their own language."""
 
 import datetime as dt
 import json
@@ -9,26 +9,26 @@ from locales import Text, Title
 _DAY, _MOMENT, _TEXT, _TITLE = "day", "moment", "text", "title"
 
 
-def keep(message: Text | str | None) -> str:
-    """The form in which a text stands in a table; plain strings (names) stay as they are."""
+def to_stored(message: Text | str | None) -> str:
+    """Return a text as JSON for a table; plain strings (names) are unchanged, None is empty."""
     if isinstance(message, Text):
-        return json.dumps(_plain(message), ensure_ascii=False)
+        return json.dumps(_to_json(message), ensure_ascii=False)
     return message or ""
 
 
-def read(kept: str) -> Text | None:
-    """The text that was kept; what was kept as a plain string is a text without a translation."""
-    if not kept:
+def from_stored(stored: str) -> Text | None:
+    """Return a stored text; None for an empty string. A plain string becomes a text without translation."""
+    if not stored:
         return None
-    if not kept.startswith(f'{{"{_TEXT}": '):
-        return Text("{kept}", {"kept": kept})
-    message = _value(json.loads(kept))
+    if not stored.startswith(f'{{"{_TEXT}": '):
+        return Text("{stored}", {"stored": stored})
+    message = _from_json(json.loads(stored))
     return message if isinstance(message, Text) else None
 
 
-def _plain(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     if isinstance(value, Text):
-        values = {name: _plain(inner) for name, inner in value.values.items()}
+        values = {name: _to_json(inner) for name, inner in value.values.items()}
         return {_TEXT: value.message, "values": values, "plural": value.plural}
     if isinstance(value, Title):
         return {_TITLE: {"nl": value.nl, "en": value.en}}
@@ -39,7 +39,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float) else str(value)
 
 
-def _value(value: Any) -> Any:
+def _from_json(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if _DAY in value:
@@ -48,4 +48,4 @@ def _value(value: Any) -> Any:
         return dt.datetime.fromisoformat(value[_MOMENT])
     if _TITLE in value:
         return Title(**value[_TITLE])
-    return Text(value[_TEXT], {name: _value(inner) for name, inner in value["values"].items()}, value["plural"])
+    return Text(value[_TEXT], {name: _from_json(inner) for name, inner in value["values"].items()}, value["plural"])
