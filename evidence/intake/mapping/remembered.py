@@ -11,7 +11,7 @@ from evidence.intake.delivery.cells import CellKey
 from evidence.judging.table_mapping import NOTHING, TableMapping, kept_mapping
 from models.queries import with_cells
 from models.rows import table
-from models.vocabulary import ReviewDecision
+from models.vocabulary import EvidenceKind, ReviewDecision
 
 _MOST = 50  # pieces of evidence that are looked at
 
@@ -52,6 +52,6 @@ def _declared(session: Session, cells: Collection[CellKey]) -> Iterator[SqlRow[A
         .where(coverage.c.evidence == evidence.c.id, cell.c.requirement.in_(requirements), cell.c.system.in_(systems))
     )
     query = select(evidence.c.declared, decision).where(
-        covers, cast(evidence.c.declared, String).like('%"mapping"%'), evidence.c.kind != "record"
+        covers, cast(evidence.c.declared, String).like('%"mapping"%'), evidence.c.kind != EvidenceKind.RECORD
     )
     yield from session.execute(query.order_by(evidence.c.recorded_at.desc()).limit(_MOST))
