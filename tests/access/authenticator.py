@@ -14,7 +14,7 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 
 class Device:
-    """Makes one key and answers with it. Each setting is one that a bad device, or a bad page, might change."""
+    """Makes one key and answers with it. Each attribute is one that a faulty device or page might change."""
 
     def __init__(self, origin="https://aantoonbaar.example", rp_id="aantoonbaar.example"):
         self.origin, self.rp_id, self.count = origin, rp_id, 0

@@ -1,4 +1,4 @@
-"""The routes before sign-in behind the middleware, with two routes behind them that say who is signed in."""
+"""A client of the routes before sign-in behind the middleware, with routes that return who is signed in."""
 
 import re
 from dataclasses import dataclass
@@ -65,8 +65,8 @@ class Entrance:
             "is_user_action": is_user_action,
             "secure": self.secure,
         }
-        gate = Middleware(AuthenticationMiddleware, self.admissions, context.cookie, hosts, **more)
-        self.app = Starlette(routes=routes, middleware=[gate])
+        middleware = Middleware(AuthenticationMiddleware, self.admissions, context.cookie, hosts, **more)
+        self.app = Starlette(routes=routes, middleware=[middleware])
         self.cookie = context.cookie
 
     def visitor(self, token="", *, address="203.0.113.5", base=ADDRESS, **headers):

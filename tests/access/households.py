@@ -1,4 +1,4 @@
-"""People for the tests of this room: an office with a security officer, in a database of its own."""
+"""Accounts for the tests of access: functions that add people, second factors, teams and audits."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,7 +24,7 @@ CHEAP = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
 
 def do(engine, verb, *args, at=NOON, **named):
-    """One verb in a transaction of its own; verbs that take no moment read it off the end of `given`."""
+    """Call one verb in a transaction of its own, with its moment as last argument."""
     with writing(engine, at) as (session, now):
         return verb(session, *args, now, **named)
 

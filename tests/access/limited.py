@@ -1,4 +1,4 @@
-"""An office of two teams, and every way in to one evidence: what the tests of limits share."""
+"""An office of two teams, and every verb that reads one evidence, for the tests of limits."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -30,7 +30,7 @@ def redefine(session, now, requirement, **changes):
 
 
 def two_teams(engine, folder):
-    """The same office, in which `reviewed-tests` and `policy` are asked of another team."""
+    """The same office, in which `reviewed-tests` and `policy` belong to another team."""
     made = open_office(engine, folder)
     with writing(engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
         session.execute(insert(table("team")), [{"key": "apps", "title_nl": "A", "title_en": "A"}])
@@ -54,7 +54,7 @@ def read(office, session, person, key):
 
 
 def every_way_in(office, session, person, key):
-    """Each verb that tells something of one evidence."""
+    """Each verb that returns something about one evidence."""
     file = evidence_items.FileRow(0, "f", 1, "text/xml", "0" * 64)
     return {
         "evidence": lambda: evidence_items.evidence(session, person, key),

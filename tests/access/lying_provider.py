@@ -1,4 +1,4 @@
-"""An identity provider that says what a test tells it to: for what a real one never does."""
+"""A fake identity provider whose answers a test sets, for answers that a real one never gives."""
 
 import base64
 import contextlib
@@ -22,7 +22,7 @@ def _encoded(content):
 
 
 class LyingProvider:
-    """`answers` replaces (status, headers, body) of a path; `asked` counts requests, `forms` keeps the token requests."""
+    """`answers` replaces (status, headers, body) of a path; `requested`: the paths of all requests; `forms`: the token requests."""
 
     def __init__(self):
         self.answers, self.requested, self.forms, self.keys = {}, [], [], [KEY]
@@ -57,7 +57,7 @@ class LyingProvider:
         )
 
     def sign_with_words(self, claims, secret, alg):
-        """By hand: libraries do not sign like this any more, forgers do."""
+        """Sign by hand, in a way that libraries no longer support and forgers use."""
         head = _encoded(json.dumps({"alg": alg, "kid": "first"}).encode())
         body = f"{head}.{_encoded(json.dumps(claims).encode())}"
         seal = hmac.digest(secret, body.encode(), "sha256") if alg == "HS256" else b""

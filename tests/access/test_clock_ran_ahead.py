@@ -1,4 +1,4 @@
-"""After one run with a clock that was 400 days ahead: told, and days, sessions, waits and codes follow the clock of now."""
+"""After a run with a clock that was 400 days ahead: reported, and days, sessions, waits and codes follow the right clock."""
 
 from datetime import timedelta
 
@@ -106,7 +106,7 @@ def test_recorded_moment_used_as_clock_gives_the_wall_clock(office):
 
 def test_sessions_last_as_long_after_a_clock_ran_ahead(office):
     assert live(office, office.before, NOON)
-    assert live(office, office.ahead, NOON) is None  # one of the future is nobody's
+    assert live(office, office.ahead, NOON) is None  # a session of the future is not valid
     token = do(office, sessions.start, office.lena, at=NOON)
     session_row = live(office, token, NOON + MINUTE)
     assert session_row is not None and session_row.is_touch_due(NOON + 2 * MINUTE)

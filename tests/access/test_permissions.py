@@ -1,4 +1,4 @@
-"""The table of permissions, that every verb asks it first, and how far a limited permission reaches."""
+"""The table of permissions, that every verb checks it first, and the limits of limited permissions."""
 
 import importlib
 import inspect
@@ -220,7 +220,7 @@ FOUND = dict(verbs())
 
 
 class Touched(Exception):
-    """A verb did something with what it was given."""
+    """A verb used an argument before checking the permission."""
 
 
 class Untouchable:

@@ -1,4 +1,4 @@
-"""A team member files and reads for the own teams only; whatever asks, it is the database that leaves out the rest."""
+"""A team member uploads and reads for their own teams only; the database leaves out the rest."""
 
 from datetime import timedelta
 

@@ -18,7 +18,7 @@ from tests.evidence.office import BUILD_SERVER, NOW, Office, open_office
 MOST_MB = 8
 
 
-class LetIn:
+class SignedIn:
     """Stands in for the authentication middleware: sets who sends the request."""
 
     def __init__(self, app: ASGIApp, person: Person) -> None:
@@ -34,7 +34,7 @@ def client_of(office: Office, person: Person = BUILT_IN) -> TestClient:
         Route("/health", health(lambda: office.engine, lambda: office.store, lambda: NOW)),
         Mount("/api", app=api),
     ]
-    return TestClient(LetIn(Starlette(routes=routes), person), raise_server_exceptions=False)
+    return TestClient(SignedIn(Starlette(routes=routes), person), raise_server_exceptions=False)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Evidence through the API: handed in, found, read, its bytes."""
+"""Evidence through the API: uploading, searching, reading, downloading."""
 
 import hashlib
 import threading

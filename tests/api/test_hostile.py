@@ -1,4 +1,4 @@
-"""Bad input through the API: refused in words, early, with little memory, and nothing is filed."""
+"""Bad input through the API: refused with a message, early, with little memory, and nothing is recorded."""
 
 import io
 import json

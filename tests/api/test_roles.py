@@ -1,4 +1,4 @@
-"""Every route of the API with every role, against the table of permissions; and nonsense to each: never a fault."""
+"""Every route of the API with every role, against the table of permissions; and random requests to each: never a server error."""
 
 import json
 from collections.abc import Iterator
@@ -217,7 +217,7 @@ def test_route_admits_only_the_roles_of_its_permission(
 def test_token_admits_only_to_the_routes_of_its_permissions(
     shared_office: Office, permission: str | None, method: str, path: str
 ) -> None:
-    """Even one of the security officer, who may do everything that the API does."""
+    """Also a token of the security officer, who may do everything that the API offers."""
     only = frozenset({permission} if permission else ())
     needed = ROUTES[method, path][0]
     person = someone(SECURITY_OFFICER, token=1, only=only)

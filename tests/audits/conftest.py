@@ -1,4 +1,4 @@
-"""The definitions that tests of `controls` edit are what an audit is about here too."""
+"""The definitions that tests of `controls` edit, for the tests of audits."""
 
 from tests.controls.conftest import definitions
 

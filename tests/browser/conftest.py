@@ -19,7 +19,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    """A fresh process with an empty data folder, as on a fresh machine."""
+    """A process with an empty data folder, as on a new machine."""
     data = tmp_path / "data"
     data.mkdir()
     with served(data) as served_address:

@@ -50,7 +50,7 @@ def signed_in(browser: Browser, address: str, **options: Any) -> BrowserContext:
 
 
 def _newcomers(engine: Engine) -> dict[str, str]:
-    """A session of each of two officers who are the first here, by language."""
+    """A session of each of two first officers, by language."""
     first, token = officer(engine)
     return {"nl": token, "en": colleague(engine, first, "Ben Clark", SECURITY_OFFICER, language="en")[1]}
 
@@ -66,7 +66,7 @@ def _of_the_demo(engine: Engine) -> dict[str, str]:
 
 
 def database(address: str) -> Engine:
-    """What a process that is served here keeps."""
+    """The database of a process that is served here."""
     return make_engine(f"sqlite:///{_DATA[address] / 'aantoonbaar.db'}", CALENDAR)
 
 

@@ -1,4 +1,4 @@
-"""What a person does, in a real browser under the real Content-Security-Policy, in both languages."""
+"""Tasks of a person, in a real browser under the real Content-Security-Policy, in both languages."""
 
 import json
 import re
@@ -81,7 +81,7 @@ def drop(page: Page, address: str, data: bytes) -> None:
 
 
 def test_a_scan_for_the_portal(page: Page, address: str, locale: str) -> None:
-    """Drop a testssl file; see which promise it is about, for which target, until when, what moves, and why."""
+    """Drop a testssl file; see which promise it is about, for which target, until when, what it changes, and why."""
     words = WORDS[locale]
     plan_audit(page, address)
     page.goto(address)

@@ -78,7 +78,7 @@ def test_adding_a_passkey_needs_the_password(at_home):
 
 
 def test_no_passkey_button_where_passkeys_cannot_work(browser, address):
-    """A number has no passkeys; by name the button is there."""
+    """An IP address has no passkeys; at a host name the button is there."""
     with browser.new_context(locale="en-GB") as context:
         page = context.new_page()
         page.goto(f"{address}/sign-in")

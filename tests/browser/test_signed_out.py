@@ -1,4 +1,4 @@
-"""What happens to a page that is open when its person may no longer see it."""
+"""An open page whose person may no longer see it."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Each page has its address, and at any other there is nothing."""
+"""Each page has its address; every other address is not found."""
 
 import ast
 from pathlib import Path

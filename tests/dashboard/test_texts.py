@@ -1,4 +1,4 @@
-"""Every visible text of the dashboard has its Dutch, with the same values in it."""
+"""Every visible text of the dashboard has a Dutch translation with the same values."""
 
 import ast
 import string

@@ -1,4 +1,4 @@
-"""The pages of an organisation in New York tell its day, not Amsterdam's, and its clock."""
+"""The pages of an organisation in New York show its day and clock, not Amsterdam's."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What stands behind a cell: what decides, who accepted it and until when, and why the rest counts for nothing."""
+"""The explanation of a cell: what decides, who accepted it and until when, and why the rest does not count."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Whatever is done to the log behind the product's back is found, and the first wrong entry named."""
+"""Any change of the log outside the product is found, and the first wrong entry named."""
 
 import hashlib
 import json
@@ -45,7 +45,7 @@ def before_the_chain(engine, numbers):
 
 
 def unprotected(engine):
-    """As a database administrator would begin."""
+    """The database without its triggers, as an administrator could make it."""
     with engine.execution_options(writes=True).begin() as connection:
         for table in ("activity", "checkpoint"):
             if engine.dialect.name == "postgresql":
@@ -231,7 +231,7 @@ def test_chain_of_more_entries_than_a_batch_is_verified(sqlite, monkeypatch):
 
 
 class TestBeforeTheChain:
-    """Databases that were there before; PostgreSQL leaves gaps in their numbers."""
+    """Databases from before the chain; PostgreSQL leaves gaps in their numbers."""
 
     @pytest.fixture
     def old(self, engine):
@@ -307,7 +307,7 @@ class TestCheckpoints:
             assert broken(session) == remaining + 1
 
     def test_a_log_that_was_wholly_rewritten_is_found(self, signed):
-        """By someone who knows how digests are made, without the key."""
+        """Rewritten by someone who can compute digests, without the key."""
         with tampering(signed) as session:
             rows = [dict(row) for row in session.execute(LOG.select().order_by(LOG.c.id)).mappings()]
             session.execute(LOG.delete())
@@ -363,7 +363,7 @@ class TestCheckpoints:
 
 
 def test_digests_do_not_change_between_versions(engine):
-    """The form of 2026: an organisation keeps digests for years."""
+    """The canonical form of 2026: organisations store digests for years."""
     with Session(engine.execution_options(writes=True)) as session:
         record(session, BUILT_IN, "evidence.file", "één", NOW, b=1, a=["x", None])
         session.commit()

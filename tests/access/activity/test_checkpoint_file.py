@@ -42,7 +42,7 @@ def verify(engine, key):
 
 
 def rewritten(engine):
-    """All entries anew by someone who knows how digests are made; the second by somebody else."""
+    """All entries rewritten with valid digests; the second under another name."""
     with tampering(engine) as session:
         rows = [dict(row) for row in session.execute(LOG.select().order_by(LOG.c.id)).mappings()]
         session.execute(text("DELETE FROM checkpoint"))
@@ -73,7 +73,7 @@ def test_truncated_log_is_found_and_not_signed(signed, key, how):
     changed(signed, *CUTS[how])
     with pytest.raises(chain.Broken):
         verify(signed, key)
-    fill(signed, 4)  # the product goes on, and would sign
+    fill(signed, 4)  # the product continues, and would sign
     with pytest.raises(chain.Broken):
         sign_new_entries(signed, key)
     with pytest.raises(chain.Broken):

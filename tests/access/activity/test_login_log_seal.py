@@ -1,4 +1,4 @@
-"""Attempts that are changed, removed or added behind the product's back are found."""
+"""Attempts that are changed, removed or added outside the product are found."""
 
 import pytest
 from alembic.config import Config
@@ -54,7 +54,7 @@ def test_written_log_is_verified(attempts, tmp_path):
     with reading(attempts) as session:
         assert problems(session) == []
     assert sign_new_entries(attempts, tmp_path / "log-key.pem") is not None
-    assert sign_new_entries(attempts, tmp_path / "log-key.pem") is None  # sealed once, and not because it was sealed
+    assert sign_new_entries(attempts, tmp_path / "log-key.pem") is None  # sealed once; a seal needs no seal itself
     with reading(attempts) as session:
         assert problems(session) == []
 
@@ -102,7 +102,7 @@ def test_changed_end_of_the_login_log_is_found_by_the_activity_log(attempts):
 
 
 def test_migration_covers_earlier_attempts(engine):
-    """The migration reads them: what is done to them later is found."""
+    """The migration computes the digest of stored attempts; later changes are found."""
     tried(engine, 3)
     migration = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_revision("0010").module
     with (

@@ -1,4 +1,4 @@
-"""Entries join the chain: in one transaction, in many, in threads, after a rollback; what they hold comes back as it was."""
+"""Entries join the chain: in one transaction, in many, in threads, after a rollback; their values are read back unchanged."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime

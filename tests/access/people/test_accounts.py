@@ -1,4 +1,4 @@
-"""People: names used once, roles bound to what they are about, duties kept apart, a change that holds at once."""
+"""Accounts: unique names, roles bound to a team or audit, separation of duties, changes that take effect at once."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Agreements: what is in force, what must be accepted, by whom it was, and that nobody gets round it."""
+"""Agreements: which is in force, who must accept it and who did, and that nobody can bypass it."""
 
 import csv
 import hashlib

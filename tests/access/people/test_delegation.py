@@ -1,4 +1,4 @@
-"""Nobody passes on more than they have: by a role, a link, a token, an address, more days, or a factor taken away."""
+"""Nobody passes on more than they have: by a role, link, token, e-mail address, later last day or removed factor."""
 
 from datetime import date
 
@@ -74,7 +74,7 @@ def grants(engine, account):
 
 
 def ways(engine, role):
-    """Every way to let oneself or another into an account, or to give it more."""
+    """Every way to open an account to someone, or to give it more."""
     account, (_, of_team, of_audit) = engine.someone[role], bound(role)
     stranger = person(engine, "Nina", "nina@example.org", password="")
     return {
@@ -138,7 +138,7 @@ def test_an_administrator_opens_and_gives_what_an_administrator_has_and_nothing_
 def test_ended_account_is_not_reopened_by_a_person_with_fewer_permissions(office):
     account = office.someone[REVIEWER]
     bea, olga = who(office, office.bea), who(office, office.olga)
-    do(office, accounts.end, bea, account)  # taking away is not giving
+    do(office, accounts.end, bea, account)  # ending needs no permissions of the account
     for last in (None, date(2027, 12, 31)):
         with pytest.raises(NotAllowed, match=BEYOND):
             do(office, accounts.change, bea, account, ends_on=last)
@@ -230,7 +230,7 @@ def test_person_is_shown_links_made_for_them_and_the_log_names_the_maker(office)
         made = links.list_made_for(session, nina, NOON + DAY)
         assert [(link.made_by, link.made_at, link.redeemed_at) for link in made] == [
             (BUILT_IN.name, NOON + HOUR, None),
-            ("Olga", NOON + MINUTE, None),  # it was never used, and is told all the same
+            ("Olga", NOON + MINUTE, None),  # shown although it was never used
         ]
         assert link_redemption.describe_link(session, first, NOON + DAY) is None
         assert links.list_made_for(session, nina, NOON + 32 * DAY) == []

@@ -1,4 +1,4 @@
-"""Sessions: a cookie's token is nowhere else, and stops with idleness, with age, with the account."""
+"""Sessions: the token is in the cookie only, and expires by inactivity, age or the end of the account."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""API tokens: made within what is allowed, shown once, working until they are over, and narrowed in every verb."""
+"""API tokens: limited when made, shown once, working until they end, and restricted in every verb."""
 
 import hashlib
 import json
@@ -210,7 +210,7 @@ def test_team_token_gets_no_more_than_its_maker_may(office):
 
 
 def test_a_team_s_token_never_does_more_than_its_maker_may_now(office):
-    """A role that was taken away takes it from the tokens that were made with it; one that comes back gives it back."""
+    """An ended role ends that permission of tokens made with it; when given again, it restores it."""
     token = issue(office, ALL, by=person_of(office, office.olga))
     within(office.engine, lambda s, now: accounts.grant(s, BUILT_IN, office.olga, READER, now), NOW)
     held = [
@@ -236,7 +236,7 @@ def test_team_token_ends_with_its_maker_s_account(office, how):
         do(office.engine, accounts.end, BUILT_IN, office.olga, at=NOW)
         assert log(office.engine)[-1][0] == "token.revoke_all"
         do(office.engine, accounts.change, BUILT_IN, office.olga, at=NOW, ends_on=None)
-        assert find(office, token) is None  # it is over, whatever becomes of the account
+        assert find(office, token) is None  # ended, whatever happens to the account
     else:
         do(office.engine, accounts.change, BUILT_IN, office.olga, at=NOW, ends_on=TODAY)
         assert find(office, token)
@@ -494,7 +494,9 @@ def test_a_browser_uses_the_api_too_from_its_own_site(client, office):
     assert "another site" in refused(elsewhere, 403)
     own = client.post("/api/v1/mapping-reviews", json=body, headers={"origin": "http://127.0.0.1:8600"})
     assert own.status_code not in (401, 403)
-    assert client.get("/api/v1/me", headers=bearer("aan_wrong")).status_code == 401  # a wrong token is not passed over
+    assert (
+        client.get("/api/v1/me", headers=bearer("aan_wrong")).status_code == 401
+    )  # a wrong token is not ignored in favour of the cookie
 
 
 def test_refused_token_is_told_what_it_is_not_for(client, office):

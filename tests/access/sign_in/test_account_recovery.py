@@ -1,4 +1,4 @@
-"""A way in for who is shut out: one link, and nothing of what may be lost is asked any more."""
+"""Account recovery: one link, after which no lost second factor or passkey is required."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An ID token counts only if this provider gave it to us, for this sign-in, now; and a provider may say anything."""
+"""An ID token is valid only from this provider, for this client, sign-in and time; any answer is handled."""
 
 import asyncio
 import gzip
@@ -220,7 +220,7 @@ def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, a
     with pytest.raises(ProviderUnavailable):
         asyncio.run(provider.metadata())
     assert there.requested == [WELL_KNOWN]
-    with pytest.raises(ProviderUnavailable):  # it is left alone for some seconds
+    with pytest.raises(ProviderUnavailable):  # it is not tried again for some seconds
         asyncio.run(provider.metadata())
     assert there.requested == [WELL_KNOWN]
     del there.answers[WELL_KNOWN]

@@ -1,4 +1,4 @@
-"""One-time links: each works once, until its moment, for what it was made; the first set-up only without an officer."""
+"""One-time links: each works once, until it expires, for its purpose; the set-up link only without an officer."""
 
 import threading
 from datetime import date, timedelta
@@ -60,7 +60,7 @@ def ticket(engine, at=NOON):
 
 
 def at_the_same_moment(engine, *acts):
-    """What each made of it, in any order: each in a thread and a transaction of its own."""
+    """The results in any order; each runs in a thread and a transaction of its own."""
     ready, outcomes = threading.Barrier(len(acts)), []
 
     def run(act):
@@ -214,7 +214,7 @@ def test_newer_link_replaces_the_older(office):
     first, second = invite(office), invite(office, NOON + MINUTE)
     assert look(office, first, NOON + HOUR) is None
     assert look(office, second, NOON + HOUR)
-    assert reset(office)  # of another account: it takes nobody else's place
+    assert reset(office)  # of another account: it replaces no other link
     assert look(office, second, NOON + HOUR)
 
 

@@ -1,4 +1,4 @@
-"""The login log: every attempt once, numbered without gaps; what is exported tells what the register form asks only."""
+"""The login log: every attempt once, numbered without gaps; the export has the columns of the register only."""
 
 import io
 import threading
@@ -96,7 +96,7 @@ def test_text_from_strangers_is_stored_printable_and_short(text):
     logged = {}
 
     class Caught:
-        """A session that only takes the row."""
+        """A session that only records the row."""
 
         def execute(self, _statement, rows=None):
             logged.update(rows[0] if rows else {})
@@ -206,7 +206,7 @@ def test_login_log_needs_its_permission(office, verb):
 
 @pytest.fixture
 def week(office):
-    """Of all kinds, in the order of the log."""
+    """Attempts of all kinds, in the order of the log."""
     add(office, NOON - HOUR)
     add(office, NOON, "password")
     add(office, NOON + MINUTE, "unknown", TYPED, None, "2001:db8:1:2::3")

@@ -1,4 +1,4 @@
-"""Passkeys: the right device, at the right site, for a challenge of ours that nobody answered before; nothing else."""
+"""Passkeys: only the right device, at the right site, for an unused challenge of ours, signs in."""
 
 import json
 from contextlib import suppress
@@ -64,7 +64,7 @@ def attempts(engine):
 
 
 def refused(engine, outcome, reason="passkey", reason_shown="refused"):
-    """Nobody came in, and the log alone says why."""
+    """Nobody was signed in, and only the log says why."""
     assert outcome == Refused(reason_shown)
     assert attempts(engine)[-1][2:] == ("passkey", False, reason)
     assert rows(engine, "sign_in_session") == []
@@ -278,7 +278,7 @@ def test_passkey_throttling_is_by_address_and_not_by_name(office):
         assert enter(office, "{}") == Refused("refused")
     waits = enter(office, device.get(begin(office)))
     assert (waits.reason, waits.wait_seconds > 0) == ("locked", True)
-    assert attempts(office)[-1][-1] != "locked"  # it is counted, and not written by itself
+    assert attempts(office)[-1][-1] != "locked"  # it is counted, not logged one by one
     throttled = waits.throttled
     assert (throttled.tried, throttled.account, throttled.method) == (
         "lena@example.org",
@@ -440,7 +440,7 @@ def test_an_answer_with_one_byte_changed_lets_nobody_in(quiet, name, at, by):
 
 
 def test_using_a_link_removes_earlier_passkeys(office):
-    """Whoever added it may have been the maker of an earlier link, and not the person."""
+    """The maker of an earlier link, not the person, may have added it."""
     device = added(office, office.lena)
     token = do(office, links.invite, BUILT_IN, office.lena.account)
     do(office, lambda session, now: link_redemption.redeem(session, token, now, "een heel nieuw wachtwoord van Lena 7"))

@@ -75,7 +75,7 @@ def attempt(engine, email=LENA, password=GOOD, at=NOON, address=HOME, agent="Fir
 
 
 def fails(engine, times, at=NOON, email=LENA, **named):
-    """Each as soon as it may; the moment of the last, as it was written down."""
+    """Fail as soon as allowed each time; returns the moment of the last failure in the log."""
     for _ in range(times):
         at += timedelta(seconds=waits(engine, at, email))
         assert attempt(engine, email, OTHER, at, **named) == REFUSED
@@ -188,7 +188,7 @@ def test_unknown_name_waits_as_long_as_a_known_one(office, email):
 
 
 def test_comparison_with_an_older_hash_is_ignored(office):
-    """Who changes the password while someone signs in with the old one is safe from the old one."""
+    """Changing the password stops a sign-in with the old one that is under way."""
     compared = password_sign_in.compare(GOOD, stored(office, LENA))
     assert compared.matches
     olga = Person("Lena Lezer", frozenset({READER}), office.lena)
@@ -270,7 +270,7 @@ def test_waiting_attempt_compares_nothing_and_does_not_lengthen_the_wait(office)
     assert [attempt(office, at=last + SECOND / 2) for _ in range(30)] == [Refused("locked", 16)] * 30
     assert attempt(office, at=last + 15 * SECOND) == Refused("locked", 1)
     assert office.hasher.compared == 0
-    assert [reason for *_, reason in attempts(office)].count("locked") == 0  # they are counted by who asked
+    assert [reason for *_, reason in attempts(office)].count("locked") == 0  # counted by the caller
     assert isinstance(attempt(office, at=last + 17 * SECOND), SignedIn)
 
 

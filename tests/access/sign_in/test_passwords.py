@@ -1,4 +1,4 @@
-"""Passwords: kept so that nobody reads them, judged by how soon they are guessed, compared in equal time."""
+"""Passwords: stored as hashes, judged by how easy they are to guess, compared in equal time."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +16,7 @@ def cheap(monkeypatch):
 
 
 class Counting:
-    """A hasher that remembers what it was asked."""
+    """A hasher that records its calls."""
 
     def __init__(self):
         self.verified = []
@@ -64,7 +64,7 @@ def test_too_long_password_never_matches_and_costs_no_more(cheap):
 
 
 def refused(password, about):
-    """Why, in Dutch; None for a good one."""
+    """The reason in Dutch; None for a strong password."""
     try:
         check_strength(password, about)
     except WeakPassword as weak:

@@ -1,4 +1,4 @@
-"""The second factor: a code works once, at its time, for its person; what is stored gives nothing away."""
+"""The second factor: a code works once, at its time, for its person; stored values reveal nothing."""
 
 import hashlib
 import threading

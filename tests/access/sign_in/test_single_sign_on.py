@@ -1,4 +1,4 @@
-"""What the identity provider says of someone becomes a session here, or does not; roles follow the groups."""
+"""Claims of the identity provider give a session or a refusal; roles follow the groups."""
 
 from datetime import date
 
@@ -103,7 +103,7 @@ def test_an_account_is_linked_once(office):
     assert attempts(office)[-1] == ("lena@example.org", office.lena, "single-sign-on", False, "other-identity")
     assert (
         come(office, LENA, issuer="https://other.example").account == office.lena
-    )  # another provider is another matter
+    )  # at another provider it may be linked again
 
 
 def test_ended_account_is_neither_linked_nor_admitted(office):
@@ -240,7 +240,7 @@ def test_roles_follow_the_groups_and_those_given_by_hand_stay(office):
     assert held(office, office.lena) == {by_hand, *given_now}  # what a person gave is not given twice
     entries = len(log(office))
     come(office, {**LENA, "groups": ["auditors", "devs"]}, at=NOON + MINUTE)
-    assert len(log(office)) == entries  # nothing changed, nothing is said
+    assert len(log(office)) == entries  # nothing changed, nothing is logged
     come(office, {**LENA, "groups": ["devs"]}, at=NOON + 2 * MINUTE)
     assert held(office, office.lena) == {by_hand, (TEAM_MEMBER, "bouw", None, PROVIDER.name)}
     come(office, LENA, at=NOON + 3 * MINUTE)  # a claim that is not there is no group

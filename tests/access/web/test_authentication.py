@@ -1,4 +1,4 @@
-"""What was found is believed for a second; a person's act is written down all the same."""
+"""The result is cached for a second; a person's action is recorded all the same."""
 
 from datetime import timedelta
 

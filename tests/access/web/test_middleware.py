@@ -1,4 +1,4 @@
-"""The gate lets in who is signed in, at the product's own address, from its own pages; nobody and nothing else."""
+"""The middleware admits only people who are signed in, at the product's own address, from its own pages."""
 
 import sqlite3
 from contextlib import closing
@@ -112,7 +112,7 @@ def test_stranger_is_redirected_to_sign_in_and_back(entrance):
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
 def test_public_addresses_are_answered_by_the_public_app_alone(entrance, method, path):
-    """What lies behind the gate answers no stranger, whatever they make of an open address."""
+    """Routes behind the middleware answer no stranger, however they vary a public address."""
     answered = entrance.visitor().request(method, path)
     assert answered.status_code == 404
     assert method == "HEAD" or "Page not found" in answered.text
@@ -183,7 +183,7 @@ def test_the_files_of_one_person_on_pages_are_bounded(entrance, token):
 
 
 def test_files_being_uploaded_count_towards_the_limit(monkeypatch):
-    """Many at once get in no more than one after another."""
+    """Parallel uploads are limited as those one after another."""
     monkeypatch.setattr(page_uploads, "MAX_BYTES", 10)
     taken, answers = [], []
     who = Admission(Person("Anna", frozenset({"security officer"}), "u-1"), "nl", "session")
@@ -312,7 +312,7 @@ def test_over_tls_the_cookie_is_the_hosts_own_and_the_browser_stays_there(sqlite
 
 @pytest.fixture
 def locked(entrance, token, monkeypatch):
-    """Another process writes, for longer than anybody waits."""
+    """Another process holds the write lock for longer than anybody waits."""
     monkeypatch.setattr(transaction, "_DATABASE_WAIT", 0.1)
     entrance.engine = transaction.make_engine(str(entrance.engine.url), CALENDAR)
     with closing(sqlite3.connect(entrance.engine.url.database, isolation_level=None)) as other:

@@ -1,4 +1,4 @@
-"""The pages of passkeys: what a stranger reaches, what only the signed-in person does, and that nothing breaks them."""
+"""The pages of passkeys: what strangers and signed-in people can reach, and that no input breaks them."""
 
 import json
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""The pages outside Streamlit, as a browser meets them: through the gate, on both databases."""
+"""The pages outside Streamlit, as a browser gets them through the middleware, on both databases."""
 
 from datetime import UTC, datetime, timedelta
 

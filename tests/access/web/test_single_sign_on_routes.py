@@ -71,7 +71,7 @@ def issuer():
 
 
 class Site:
-    """The product's pages before sign-in, and who is known to it."""
+    """The product's pages before sign-in, and its accounts."""
 
     def __init__(self, engine, issuer, **rules):
         self.engine = engine
@@ -105,7 +105,7 @@ def site(sqlite, issuer, monkeypatch):
 
 
 def at_provider(site, browser, claims, start="/sign-in/oidc"):
-    """Go there and sign in; the address with which the provider sends the browser back."""
+    """Sign in at the provider; returns the address to which it redirects the browser."""
     sub = f"s-{secrets.token_hex(4)}"
     httpx2.put(f"{site.provider.issuer}/users/{sub}", json=claims).raise_for_status()
     return sign_in_as(sub, browser.get(start))
@@ -227,7 +227,7 @@ def test_an_answer_with_another_state_is_refused(site):
     back = at_provider(site, browser, LENA)
     refused = browser.get(changed(back, state="another"))
     assert refused.status_code == 400 and "Start again" in refused.text
-    assert browser.get(back).status_code == 400  # the cookie has served
+    assert browser.get(back).status_code == 400  # the cookie was used
     assert rows(site.engine, "sign_in_session") == []
 
 

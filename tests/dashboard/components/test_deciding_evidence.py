@@ -1,4 +1,4 @@
-"""Pages tell what decides: the evidence by its title, who accepted it, its exceptions, its criteria, its days."""
+"""The deciding evidence on pages: its title, who accepted it, its exceptions, criteria and days."""
 
 import io
 from datetime import UTC, date, datetime, timedelta

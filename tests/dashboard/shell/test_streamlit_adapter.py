@@ -1,4 +1,4 @@
-"""What the product rests on of Streamlit without a promise, held against the Streamlit that is installed.
+"""The internals of Streamlit that the product uses, checked against the installed version.
 
 That an upload reaches only pages of its own session is tried through a served product, in `tests/test_whole.py`.
 """

@@ -1,4 +1,4 @@
-"""What the page of an evidence says of each result."""
+"""The explanation of each result on the page of an evidence."""
 
 from dashboard.app_pages.evidence_item.sections import explanation, result_table
 from evidence.judging.values import Explained

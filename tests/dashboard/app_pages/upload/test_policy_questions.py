@@ -1,4 +1,4 @@
-"""What an upload asks for its policy, and the page on which a policy is told."""
+"""The questions of an upload for its policy, and the page of a policy."""
 
 from datetime import UTC, datetime
 
