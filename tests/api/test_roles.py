@@ -186,7 +186,7 @@ def request_as(office: Office, person: Person, method: str, path: str) -> Any:
         return client.request(method, f"/api{filled}", **ROUTES[method, path][1])
 
 
-def holds(answer: Any, *, allowed: bool) -> None:
+def check_answer(answer: Any, *, allowed: bool) -> None:
     """Refused in words if it is not allowed; and if it is, whatever comes of it."""
     if allowed:
         assert answer.status_code in (200, 201, 204, 404, 409, 422), answer.text
@@ -209,7 +209,7 @@ def test_route_admits_only_the_roles_of_its_permission(
 ) -> None:
     needed = ROUTES[method, path][0]
     allowed = not needed or any(role in PERMISSIONS[item] for item in needed)
-    holds(request_as(shared_office, someone(role), method, path), allowed=allowed)
+    check_answer(request_as(shared_office, someone(role), method, path), allowed=allowed)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -221,7 +221,7 @@ def test_token_admits_only_to_the_routes_of_its_permissions(
     only = frozenset({permission} if permission else ())
     needed = ROUTES[method, path][0]
     person = someone(SECURITY_OFFICER, token=1, only=only)
-    holds(request_as(shared_office, person, method, path), allowed=not needed or bool(only & set(needed)))
+    check_answer(request_as(shared_office, person, method, path), allowed=not needed or bool(only & set(needed)))
 
 
 def test_requests_of_this_test_fit(shared_office: Office) -> None:
@@ -253,19 +253,19 @@ KNOWN = ("iso", "iso:A.1", "m", "portal", "website", "role-tests", "policy", "pl
 HOSTILE = ("", " ", "\0", "\ud800", "x" * 5_000, "'; --", "%", "%00", "../..", "\u202e", "null", "-1", "1e400", "[]")
 
 
-def mostly(usual: st.SearchStrategy[Any], odd: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def usually(usual: st.SearchStrategy[Any], odd: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Nine times in ten the first: a request with many odd parts is refused for one of them."""
     return st.integers(0, 9).flatmap(lambda roll: odd if roll == 9 else usual)
 
 
-STRINGS = mostly(st.sampled_from(KNOWN), st.sampled_from(HOSTILE) | st.text(max_size=12))
-NUMBERS = mostly(st.integers(0, 200), st.sampled_from([-1, 2**31 - 1, 2**31, 2**63, -(2**63), 10**30]))
+STRINGS = usually(st.sampled_from(KNOWN), st.sampled_from(HOSTILE) | st.text(max_size=12))
+NUMBERS = usually(st.integers(0, 200), st.sampled_from([-1, 2**31 - 1, 2**31, 2**63, -(2**63), 10**30]))
 ANYTHING = st.recursive(
     st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=False) | STRINGS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(STRINGS, inner, max_size=3),
     max_leaves=6,
 )
-DATES = mostly(
+DATES = usually(
     st.sampled_from(["2027-03-04", "2026-03-16", "2027-03-04T08:00:00Z"]),
     st.sampled_from(["0001-01-01", "9999-12-31", "2027-02-30", "2027-03-04T08:00:00"]),
 )
@@ -292,7 +292,7 @@ def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def nearly(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    return mostly(fitting(schema), ANYTHING)
+    return usually(fitting(schema), ANYTHING)
 
 
 def sent(data: st.DataObject, method: str, path: str, operation: dict[str, Any]) -> tuple[str, dict[str, Any]]:

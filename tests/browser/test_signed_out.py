@@ -37,7 +37,7 @@ def take_away(engine, person: Person, by: Person) -> None:
         accounts.end_grant(session, by, row.grants[0].id, now)
 
 
-def gone(page: Page) -> None:
+def expect_sign_in_page(page: Page) -> None:
     """At the sign-in page, with nothing of the product on the screen."""
     expect(page).to_have_url(re.compile("/sign-in"), timeout=30_000)
     expect(page.locator("input[type=password]")).to_be_visible()
@@ -52,14 +52,14 @@ def test_a_role_taken_away_ends_the_open_page_at_the_next_click(reader) -> None:
     page.wait_for_timeout(1_500)
     assert "/sign-in" in page.url or page.locator("h1").inner_text() == before
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    gone(page)
+    expect_sign_in_page(page)
 
 
 def test_idle_page_is_closed_when_its_session_ends(reader) -> None:
     page, person, _, engine = reader
     with writing(engine) as (session, now):
         sessions.end_all(session, person.account, now)
-    gone(page)
+    expect_sign_in_page(page)
 
 
 def test_reader_sees_no_links_and_forms_of_forbidden_pages(reader, address: str) -> None:

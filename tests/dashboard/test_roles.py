@@ -61,7 +61,7 @@ def bar(test):
     return [part.split('"')[1] for part in nav.split("<a ")[1:]]
 
 
-def calm(test):
+def without_errors(test):
     """Nothing is refused, and no page failed."""
     out = words(test)
     assert "<h1>" in out
@@ -76,10 +76,10 @@ def test_each_role_can_open_the_pages_in_its_navigation(as_role, role):
     as_role(role)
     first = ENGLISH.open()
     assert bar(first) == BARS[role]
-    calm(first)
+    without_errors(first)
     for path in [*BARS[role][1:], *(f"/{page}" for page in OPENED.get(role, []))]:
         name = path[1:]
-        out = calm(ENGLISH.open(FILES.get(name, name)))
+        out = without_errors(ENGLISH.open(FILES.get(name, name)))
         assert 'href="/sign-out"' in out
 
 
@@ -87,14 +87,14 @@ def test_each_role_can_open_the_pages_in_its_navigation(as_role, role):
 @pytest.mark.parametrize(("page", "name", "value"), OBJECTS)
 def test_object_pages_offer_only_permitted_actions(as_role, role, page, name, value):
     as_role(role)
-    out = calm(ENGLISH.open(page, **{name: value}))
+    out = without_errors(ENGLISH.open(page, **{name: value}))
     assert ("/upload" in out) == (role in (SECURITY_OFFICER, TEAM_MEMBER))
     assert ("/evidence-item" in out) <= (role != READER)
 
 
 def test_administrator_starts_at_people_and_sees_no_evidence(as_role):
     as_role(ADMINISTRATOR)
-    out = calm(ENGLISH.open())
+    out = without_errors(ENGLISH.open())
     assert "can sign in" in out
     assert "Readiness" not in out
 
@@ -102,7 +102,7 @@ def test_administrator_starts_at_people_and_sees_no_evidence(as_role):
 def test_reviewer_sees_only_the_mapping_part(as_role):
     as_role(REVIEWER)
     test = ENGLISH.open("setup")
-    assert "A.8.24" in calm(test)
+    assert "A.8.24" in without_errors(test)
     assert [button.label for button in test.button] == [
         "End the mapping",
         "Confirm the mappings shown",
@@ -114,7 +114,7 @@ def test_days_of_the_audit_bound_the_auditor(as_role, planned):
     """The last day of the audit is the nearest day that an auditor may see once it is over."""
     as_role(AUDITOR)
     assert CALENDAR.day_of(datetime.now(UTC)) < planned
-    calm(ENGLISH.open())
+    without_errors(ENGLISH.open())
 
 
 @pytest.mark.parametrize(

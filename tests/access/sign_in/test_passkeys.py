@@ -55,7 +55,7 @@ def begin(engine, at=NOON, address="203.0.113.9"):
     return within(engine, lambda session, now: passkeys.begin_sign_in(session, SITE, now, address), at)
 
 
-def enter(engine, answer, at=NOON, site=SITE, origin=ORIGIN, address="203.0.113.9"):
+def sign_in(engine, answer, at=NOON, site=SITE, origin=ORIGIN, address="203.0.113.9"):
     return do(engine, passkeys.sign_in, answer, site, origin, address, "Firefox", at=at)
 
 
@@ -76,7 +76,7 @@ def refused(engine, outcome, reason="passkey", reason_shown="refused"):
 def test_added_passkey_signs_in_with_two_factors(office):
     device = added(office, office.lena)
     for at in (NOON + MINUTE, NOON + HOUR):
-        outcome = enter(office, device.get(begin(office, at)), at)
+        outcome = sign_in(office, device.get(begin(office, at)), at)
         assert isinstance(outcome, SignedIn)
         with reading(office) as session:
             session_row = sessions.find(session, outcome.token, at)
@@ -104,7 +104,7 @@ def test_device_without_a_counter_is_accepted(office):
     device = added(office, office.lena)
     device.steps = 0  # as synchronised passkeys: always 0
     for _ in range(2):
-        assert isinstance(enter(office, device.get(begin(office))), SignedIn)
+        assert isinstance(sign_in(office, device.get(begin(office))), SignedIn)
 
 
 def test_only_digests_of_challenges_are_kept_and_strangers_leave_nothing_in_the_activity_log(office):
@@ -162,50 +162,50 @@ def test_invalid_response_adds_no_passkey(office, change):
 )
 def test_invalid_response_signs_nobody_in(office, change):
     device = added(office, office.lena)
-    assert isinstance(enter(office, device.get(begin(office))), SignedIn)
+    assert isinstance(sign_in(office, device.get(begin(office))), SignedIn)
     with office.begin() as connection:
         connection.exec_driver_sql("DELETE FROM sign_in_session")
     change(device)
-    refused(office, enter(office, device.get(begin(office))))
+    refused(office, sign_in(office, device.get(begin(office))))
 
 
 def test_lower_sign_count_is_refused_as_a_copied_key(office):
     device = added(office, office.lena)
     device.count = 9
-    enter(office, device.get(begin(office)))
+    sign_in(office, device.get(begin(office)))
     for count in (9, 8, -1):  # one is added: 10 again, then less, then none
         device.count = count
-        assert enter(office, device.get(begin(office))) == Refused("refused"), count
+        assert sign_in(office, device.get(begin(office))) == Refused("refused"), count
     assert rows(office, "passkey")[0].sign_count == 10
 
 
 def test_wrong_signature_signs_nobody_in(office):
     device = added(office, office.lena)
-    refused(office, enter(office, changed(device.get(begin(office)), "signature", lambda _: b"0")))
+    refused(office, sign_in(office, changed(device.get(begin(office)), "signature", lambda _: b"0")))
     other = Device()
     other.credential, other.account = device.credential, device.account
-    refused(office, enter(office, other.get(begin(office))))
+    refused(office, sign_in(office, other.get(begin(office))))
     risen = changed(device.get(begin(office)), "authenticatorData", lambda data: data[:-1] + b"\x63")
-    refused(office, enter(office, risen))
+    refused(office, sign_in(office, risen))
 
 
 def test_unknown_passkey_is_refused_and_logged(office):
     device = Device()
     device.account = "dS0w"
-    refused(office, enter(office, device.get(begin(office))), "unknown")
+    refused(office, sign_in(office, device.get(begin(office))), "unknown")
     assert attempts(office)[-1][:2] == ("", None)
 
 
 def test_ended_account_or_account_without_role_is_refused(office):
     device, other = added(office, office.ravi), added(office, office.lena)
     later = NOON + DAY
-    refused(office, enter(office, device.get(begin(office, later)), later), "not-active")
+    refused(office, sign_in(office, device.get(begin(office, later)), later), "not-active")
     with reading(office) as session:
         grant = next(
             account for account in accounts.list_accounts(session, BUILT_IN, NOON) if account.id == office.lena.account
         ).grants[0]
     within(office, lambda session, now: accounts.end_grant(session, BUILT_IN, grant.id, now), later)
-    refused(office, enter(office, other.get(begin(office, later)), later), "not-active")
+    refused(office, sign_in(office, other.get(begin(office, later)), later), "not-active")
 
 
 # ── Challenges ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -218,15 +218,15 @@ def test_a_challenge_is_answered_once(office):
     with pytest.raises(PasskeyNotVerified):
         add(office, office.lena, answer)
     answer = device.get(begin(office))
-    assert isinstance(enter(office, answer), SignedIn)
-    assert enter(office, answer) == Refused("expired")
+    assert isinstance(sign_in(office, answer), SignedIn)
+    assert sign_in(office, answer) == Refused("expired")
 
 
 def test_wrong_response_uses_up_the_challenge(office):
     device = added(office, office.lena)
     options = begin(office)
-    refused(office, enter(office, changed(device.get(options), "signature", lambda _: b"0")))
-    refused(office, enter(office, device.get(options)), "expired", "expired")
+    refused(office, sign_in(office, changed(device.get(options), "signature", lambda _: b"0")))
+    refused(office, sign_in(office, device.get(options)), "expired", "expired")
 
 
 def test_challenge_expires_after_five_minutes(office):
@@ -237,9 +237,9 @@ def test_challenge_expires_after_five_minutes(office):
     add(office, office.lena, device.create(begin_adding(office, office.lena, late)), late + 4 * MINUTE)
     at = NOON + HOUR
     answer = device.get(begin(office, at))
-    refused(office, enter(office, answer, at + (late - NOON)), "expired", "expired")
+    refused(office, sign_in(office, answer, at + (late - NOON)), "expired", "expired")
     answer = device.get(begin(office, at + HOUR))
-    assert isinstance(enter(office, answer, at + HOUR + (in_time - NOON)), SignedIn)
+    assert isinstance(sign_in(office, answer, at + HOUR + (in_time - NOON)), SignedIn)
 
 
 def test_challenge_works_only_for_its_purpose_and_account(office):
@@ -250,9 +250,9 @@ def test_challenge_works_only_for_its_purpose_and_account(office):
     with pytest.raises(PasskeyNotVerified):
         add(office, office.lena, device.create(json.dumps(strange)))
     device = added(office, office.lena)
-    refused(office, enter(office, device.get(begin_adding(office, office.lena))), "expired", "expired")
+    refused(office, sign_in(office, device.get(begin_adding(office, office.lena))), "expired", "expired")
     made_up = json.dumps({"challenge": "A" * 43})
-    refused(office, enter(office, device.get(made_up)), "expired", "expired")
+    refused(office, sign_in(office, device.get(made_up)), "expired", "expired")
 
 
 def test_open_challenges_are_limited_and_expired_ones_deleted(office, monkeypatch):
@@ -262,9 +262,9 @@ def test_open_challenges_are_limited_and_expired_ones_deleted(office, monkeypatc
     mine = begin(office, address="198.51.100.7")
     flood = [begin(office, NOON + SECOND, f"203.0.113.{last}") for last in range(9)]
     assert len(rows(office, "one_time_link")) == 4
-    assert enter(office, device.get(flood[5])) == Refused("expired")
-    assert isinstance(enter(office, device.get(flood[6])), SignedIn)
-    assert isinstance(enter(office, device.get(mine)), SignedIn)
+    assert sign_in(office, device.get(flood[5])) == Refused("expired")
+    assert isinstance(sign_in(office, device.get(flood[6])), SignedIn)
+    assert isinstance(sign_in(office, device.get(mine)), SignedIn)
     for network in range(9):
         begin(office, NOON + MINUTE, f"192.0.{network}.1")
     assert len(rows(office, "one_time_link")) == 5
@@ -275,8 +275,8 @@ def test_open_challenges_are_limited_and_expired_ones_deleted(office, monkeypatc
 def test_passkey_throttling_is_by_address_and_not_by_name(office):
     device = added(office, office.lena)
     for _ in range(FREE_PER_ADDRESS):
-        assert enter(office, "{}") == Refused("refused")
-    waits = enter(office, device.get(begin(office)))
+        assert sign_in(office, "{}") == Refused("refused")
+    waits = sign_in(office, device.get(begin(office)))
     assert (waits.reason, waits.wait_seconds > 0) == ("locked", True)
     assert attempts(office)[-1][-1] != "locked"  # it is counted, not logged one by one
     throttled = waits.throttled
@@ -285,7 +285,7 @@ def test_passkey_throttling_is_by_address_and_not_by_name(office):
         office.lena.account,
         "passkey",
     )
-    assert isinstance(enter(office, device.get(begin(office)), address="198.51.100.7"), SignedIn)
+    assert isinstance(sign_in(office, device.get(begin(office)), address="198.51.100.7"), SignedIn)
 
 
 # ── Those there are ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -313,7 +313,7 @@ def test_other_people_s_passkeys_need_people_manage(office):
     do(office, passkeys.remove, BUILT_IN, row.id)
     with pytest.raises(NotPossible, match="no longer exists"):
         do(office, passkeys.remove, office.ada, row.id)
-    refused(office, enter(office, device.get(begin(office))), "unknown")
+    refused(office, sign_in(office, device.get(begin(office))), "unknown")
 
 
 def test_same_passkey_cannot_be_added_twice(office):
@@ -384,7 +384,7 @@ def quiet(office):
 
 
 def either_refuses(engine, answer, at=NOON):
-    outcome = enter(engine, answer, at, address="")
+    outcome = sign_in(engine, answer, at, address="")
     assert isinstance(outcome, Refused)
     with pytest.raises(PasskeyNotVerified):
         add(engine, engine.lena, answer, at)
@@ -436,7 +436,7 @@ def test_an_answer_with_one_byte_changed_lets_nobody_in(quiet, name, at, by):
         return data[:where] + bytes([data[where] ^ by]) + data[where + 1 :]
 
     answer = changed(quiet.device.get(begin(quiet, address="")), name, damage)
-    assert isinstance(enter(quiet, answer, address=""), Refused)
+    assert isinstance(sign_in(quiet, answer, address=""), Refused)
 
 
 def test_using_a_link_removes_earlier_passkeys(office):
@@ -445,4 +445,4 @@ def test_using_a_link_removes_earlier_passkeys(office):
     token = do(office, links.invite, BUILT_IN, office.lena.account)
     do(office, lambda session, now: link_redemption.redeem(session, token, now, "een heel nieuw wachtwoord van Lena 7"))
     assert rows(office, "passkey") == []
-    assert isinstance(enter(office, device.get(begin(office))), Refused)
+    assert isinstance(sign_in(office, device.get(begin(office))), Refused)

@@ -50,7 +50,7 @@ def office(engine, monkeypatch):
     return engine
 
 
-def come(engine, claims, rules=RULES, issuer=ISSUER, at=NOON, address="192.0.2.1"):
+def sign_in(engine, claims, rules=RULES, issuer=ISSUER, at=NOON, address="192.0.2.1"):
     with writing(engine, at) as (session, now):
         return single_sign_on.sign_in(session, claims, issuer, rules, address, "a browser", now)
 
@@ -68,7 +68,7 @@ def held(engine, account):
 
 
 def test_first_sign_in_with_a_verified_address_links_the_account(office):
-    outcome = come(office, LENA)
+    outcome = sign_in(office, LENA)
     assert isinstance(outcome, SignedIn) and outcome.account == office.lena
     with reading(office) as session:
         signed_in = sessions.find(session, outcome.token, NOON + MINUTE)
@@ -77,7 +77,7 @@ def test_first_sign_in_with_a_verified_address_links_the_account(office):
         (office.lena, ISSUER, "s-lena")
     ]
     assert ("people.link", PROVIDER.name, office.lena, {"issuer": ISSUER, "sub": "s-lena"}) in log(office)
-    moved = come(office, {"sub": "s-lena", "email": "l.lezer@elders.example"}, at=NOON + DAY)  # the sub is who it is
+    moved = sign_in(office, {"sub": "s-lena", "email": "l.lezer@elders.example"}, at=NOON + DAY)  # the sub is who it is
     assert moved.account == office.lena and moved.last_attempt.succeeded
     assert attempts(office) == [("lena@example.org", office.lena, "single-sign-on", True, "")] * 2
     assert len(rows(office, "identity")) == 1
@@ -85,34 +85,34 @@ def test_first_sign_in_with_a_verified_address_links_the_account(office):
 
 @pytest.mark.parametrize("verified", [False, None, "false", "yes", 0, [], {}])
 def test_unverified_email_address_matches_no_account(office, verified):
-    assert come(office, {**LENA, "email_verified": verified}, OPEN) == Refused("refused")
+    assert sign_in(office, {**LENA, "email_verified": verified}, OPEN) == Refused("refused")
     assert rows(office, "identity") == []
     assert attempts(office) == [("s-lena", None, "single-sign-on", False, "unverified")]  # and locks nobody's name
 
 
 def test_entra_reports_a_verified_address_in_another_claim(office):
-    assert come(office, LENA, issuer=ENTRA) == Refused("refused")
-    assert come(office, {**LENA, "email_verified": False, "xms_edov": "1"}, issuer=ENTRA).account == office.lena
-    assert come(office, {**LENA, "sub": "s-2", "email_verified": False, "xms_edov": True}) == Refused("refused")
+    assert sign_in(office, LENA, issuer=ENTRA) == Refused("refused")
+    assert sign_in(office, {**LENA, "email_verified": False, "xms_edov": "1"}, issuer=ENTRA).account == office.lena
+    assert sign_in(office, {**LENA, "sub": "s-2", "email_verified": False, "xms_edov": True}) == Refused("refused")
 
 
 def test_an_account_is_linked_once(office):
     """Whoever inherits an e-mail address does not inherit the account."""
-    come(office, LENA)
-    assert come(office, {**LENA, "sub": "s-successor"}) == Refused("refused")
+    sign_in(office, LENA)
+    assert sign_in(office, {**LENA, "sub": "s-successor"}) == Refused("refused")
     assert attempts(office)[-1] == ("lena@example.org", office.lena, "single-sign-on", False, "other-identity")
     assert (
-        come(office, LENA, issuer="https://other.example").account == office.lena
+        sign_in(office, LENA, issuer="https://other.example").account == office.lena
     )  # at another provider it may be linked again
 
 
 def test_ended_account_is_neither_linked_nor_admitted(office):
     left = person(office, "Lea Weg", "lea@example.org", [(READER, None, None)], ends=date(2027, 2, 28))
-    assert come(office, {**LENA, "email": "lea@example.org"}) == Refused("refused")
+    assert sign_in(office, {**LENA, "email": "lea@example.org"}) == Refused("refused")
     assert rows(office, "identity") == []
-    come(office, LENA)
+    sign_in(office, LENA)
     do(office, accounts.end, BUILT_IN, office.lena)
-    assert come(office, {**LENA, "groups": ["readers"]}) == Refused("refused")
+    assert sign_in(office, {**LENA, "groups": ["readers"]}) == Refused("refused")
     assert [row[4] for row in attempts(office)] == ["not-active", "", "not-active"]
     assert attempts(office)[0][1] == left
     assert held(office, office.lena) == {(READER, None, None, BUILT_IN.name)}  # nothing is given to whoever left
@@ -120,14 +120,14 @@ def test_ended_account_is_neither_linked_nor_admitted(office):
 
 def test_account_without_role_is_not_admitted(office):
     bare = person(office, "Rol Loos", "rol@example.org")
-    assert come(office, {"sub": "s-rol", "email": "rol@example.org", "email_verified": True}) == Refused("refused")
+    assert sign_in(office, {"sub": "s-rol", "email": "rol@example.org", "email_verified": True}) == Refused("refused")
     assert attempts(office)[-1][1:] == (bare, "single-sign-on", False, "no-role")
     assert rows(office, "sign_in_session") == []
 
 
 @pytest.mark.parametrize("sub", [None, "", 5, ["s"], "s" * 256, "s\x00", "s\u202e"])
 def test_subject_that_cannot_be_stored_unchanged_is_refused(office, sub):
-    assert come(office, {**LENA, "sub": sub}) == Refused("refused")
+    assert sign_in(office, {**LENA, "sub": sub}) == Refused("refused")
     assert attempts(office)[-1][4] == "answer" and rows(office, "identity") == []
 
 
@@ -139,24 +139,24 @@ def test_untrusted_provider_answer_is_logged_without_account(office):
 
 def test_refusals_from_an_address_that_has_to_wait_are_counted_and_not_written(office):
     for number in range(FREE_PER_ADDRESS):
-        assert come(office, {**NINA, "sub": f"s-{number}"}).throttled is None
+        assert sign_in(office, {**NINA, "sub": f"s-{number}"}).throttled is None
     assert len(attempts(office)) == FREE_PER_ADDRESS
-    refused = [come(office, {**NINA, "sub": "s-new"})]
+    refused = [sign_in(office, {**NINA, "sub": "s-new"})]
     with writing(office, NOON) as (session, now):
         refused.append(single_sign_on.record_refusal(session, "192.0.2.1", "a browser", now))
     assert [outcome.throttled.tried for outcome in refused] == [NINA["email"], ""]
     assert refused == [Refused("refused")] * 2  # and nobody learns of it
     assert len(attempts(office)) == FREE_PER_ADDRESS
-    assert isinstance(come(office, LENA), SignedIn)  # whoever has an account gets in all the same
+    assert isinstance(sign_in(office, LENA), SignedIn)  # whoever has an account gets in all the same
 
 
 # ── New accounts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_stranger_gets_an_account_only_where_that_is_allowed(office):
-    assert come(office, NINA) == Refused("refused")
+    assert sign_in(office, NINA) == Refused("refused")
     assert attempts(office) == [("nina@example.org", None, "single-sign-on", False, "unknown")]
-    outcome = come(office, {**NINA, "locale": "en-GB"}, OPEN)
+    outcome = sign_in(office, {**NINA, "locale": "en-GB"}, OPEN)
     made = next(row for row in rows(office, "account") if row.email == "nina@example.org")
     assert outcome.account == made.id
     assert (made.name, made.language, made.password, made.created_by) == ("Nina Nieuw", "en", "", PROVIDER.name)
@@ -172,13 +172,13 @@ def test_stranger_gets_an_account_only_where_that_is_allowed(office):
 @pytest.mark.parametrize("groups", [[], None, ["others"], {"readers": 1}, 5])
 def test_a_stranger_without_a_role_gets_no_account(office, groups):
     before = len(rows(office, "account"))
-    assert come(office, {**NINA, "groups": groups}, OPEN) == Refused("refused")
+    assert sign_in(office, {**NINA, "groups": groups}, OPEN) == Refused("refused")
     assert len(rows(office, "account")) == before and attempts(office)[-1][4] == "no-role"
 
 
 def test_new_account_with_a_used_name_gets_a_number(office):
     for n, name in enumerate(["Lena Lezer", "LENA  LEZER", "Aantoonbaar", "openid connect", "", None]):
-        come(office, {**NINA, "sub": f"s-{n}", "email": f"x{n}@example.org", "name": name}, OPEN)
+        sign_in(office, {**NINA, "sub": f"s-{n}", "email": f"x{n}@example.org", "name": name}, OPEN)
     names = [row.name for row in rows(office, "account")][2:]
     assert names[0] == "Lena Lezer (2)" and names[2:4] == ["Aantoonbaar (2)", "openid connect (2)"]
     assert names[4:] == ["x4@example.org", "x5@example.org"]
@@ -186,7 +186,7 @@ def test_new_account_with_a_used_name_gets_a_number(office):
 
 
 def test_invalid_email_address_creates_no_account(office):
-    assert come(office, {**NINA, "email": "no address"}, OPEN) == Refused("refused")
+    assert sign_in(office, {**NINA, "email": "no address"}, OPEN) == Refused("refused")
     assert attempts(office)[-1][4] == "answer" and len(rows(office, "account")) == 2
 
 
@@ -212,7 +212,7 @@ def test_invalid_email_address_creates_no_account(office):
     ],
 )
 def test_claims_prove_whether_a_second_factor_was_used(office, claims, second):
-    come(office, {**LENA, **claims}, OPEN)
+    sign_in(office, {**LENA, **claims}, OPEN)
     assert [row.second_factor for row in rows(office, "sign_in_session")] == [second]
 
 
@@ -222,10 +222,10 @@ def test_acr_is_ignored_unless_configured():
 
 def test_second_factor_is_required_unless_the_provider_proved_one(office):
     enrol(office, office.lena)
-    outcome = come(office, LENA)
+    outcome = sign_in(office, LENA)
     assert isinstance(outcome, NeedsSecondFactor) and outcome.account == office.lena
     assert rows(office, "sign_in_session") == [] and attempts(office)[-1][3:] == (False, "awaiting")
-    assert isinstance(come(office, {**LENA, "amr": ["mfa"]}), SignedIn)
+    assert isinstance(sign_in(office, {**LENA, "amr": ["mfa"]}), SignedIn)
 
 
 # ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,15 +235,15 @@ def test_roles_follow_the_groups_and_those_given_by_hand_stay(office):
     team(office)
     audit(office)
     by_hand = (READER, None, None, BUILT_IN.name)
-    come(office, {**LENA, "groups": ["devs", "auditors", "readers", "everyone", "unknown", 5, None]})
+    sign_in(office, {**LENA, "groups": ["devs", "auditors", "readers", "everyone", "unknown", 5, None]})
     given_now = {(TEAM_MEMBER, "bouw", None, PROVIDER.name), (AUDITOR, None, "extern-2027", PROVIDER.name)}
     assert held(office, office.lena) == {by_hand, *given_now}  # what a person gave is not given twice
     entries = len(log(office))
-    come(office, {**LENA, "groups": ["auditors", "devs"]}, at=NOON + MINUTE)
+    sign_in(office, {**LENA, "groups": ["auditors", "devs"]}, at=NOON + MINUTE)
     assert len(log(office)) == entries  # nothing changed, nothing is logged
-    come(office, {**LENA, "groups": ["devs"]}, at=NOON + 2 * MINUTE)
+    sign_in(office, {**LENA, "groups": ["devs"]}, at=NOON + 2 * MINUTE)
     assert held(office, office.lena) == {by_hand, (TEAM_MEMBER, "bouw", None, PROVIDER.name)}
-    come(office, LENA, at=NOON + 3 * MINUTE)  # a claim that is not there is no group
+    sign_in(office, LENA, at=NOON + 3 * MINUTE)  # a claim that is not there is no group
     assert held(office, office.lena) == {by_hand}
     ended = [
         details["role"] for verb, who, _, details in log(office) if (verb, who) == ("people.end_grant", PROVIDER.name)
@@ -253,23 +253,23 @@ def test_roles_follow_the_groups_and_those_given_by_hand_stay(office):
 
 
 def test_leaving_all_groups_ends_access_and_open_pages(office):
-    first = come(office, NINA, OPEN)
-    assert come(office, {**NINA, "groups": []}, OPEN) == Refused("refused")
+    first = sign_in(office, NINA, OPEN)
+    assert sign_in(office, {**NINA, "groups": []}, OPEN) == Refused("refused")
     assert held(office, first.account) == set()
     with reading(office) as session:
         assert accounts.find_person(session, first.account, NOON + MINUTE) is None
 
 
 def test_the_last_security_officer_stays(office):
-    come(office, {**LENA, "groups": ["officers"]})
+    sign_in(office, {**LENA, "groups": ["officers"]})
     assert (SECURITY_OFFICER, None, None, PROVIDER.name) in held(office, office.lena)
     number = next(row.id for row in rows(office, "role_grant") if row.account == office.olga)
     within(office, lambda s, now: s.execute(_given_by_hand_ends(number, now)))
-    come(office, LENA, at=NOON + MINUTE)
+    sign_in(office, LENA, at=NOON + MINUTE)
     assert (SECURITY_OFFICER, None, None, PROVIDER.name) in held(office, office.lena)
     assert log(office)[-1][:3] == ("people.end_grant_skipped", PROVIDER.name, office.lena)
     person(office, "Otto Opvolger", "otto@example.org", [(SECURITY_OFFICER, None, None)])
-    come(office, LENA, at=NOON + 2 * MINUTE)
+    sign_in(office, LENA, at=NOON + 2 * MINUTE)
     assert held(office, office.lena) == {(READER, None, None, BUILT_IN.name)}
 
 
@@ -281,7 +281,7 @@ def _given_by_hand_ends(number, now):
 
 
 def test_unknown_team_in_a_group_keeps_nobody_out(office):
-    assert isinstance(come(office, {**LENA, "groups": ["gone"]}), SignedIn)
+    assert isinstance(sign_in(office, {**LENA, "groups": ["gone"]}), SignedIn)
     who, about, details = next(rest for verb, *rest in log(office) if verb == "people.grant_skipped")
     assert (who, about) == (PROVIDER.name, office.lena)
     assert details["team"] == "opgeheven" and "opgeheven" in details["why"]
@@ -323,7 +323,7 @@ NAMES = ("sub", "email", "email_verified", "name", "preferred_username", "locale
 def test_any_claims_give_an_outcome_and_a_log_row(office, others, good):
     before = len(attempts(office))
     claims = {**others, **{name: NINA[name] for name in good}}
-    outcome = come(office, claims, OPEN, address=f"2001:db8::{before:x}")
+    outcome = sign_in(office, claims, OPEN, address=f"2001:db8::{before:x}")
     assert isinstance(outcome, SignedIn | Refused)
     written = attempts(office)[before:]
     assert [row[3] for row in written] == [isinstance(outcome, SignedIn)]
@@ -351,15 +351,15 @@ def test_after_each_sign_in_the_provider_gave_exactly_what_the_groups_say(office
 
 def test_a_refused_attempt_links_nobody_who_could_come_back_once_they_have_a_role(office):
     carol = person(office, "Carol", "evil@example.org", [], password="")
-    assert come(office, {**LENA, "sub": "s-evil", "email": "evil@example.org"}) == Refused("refused")
+    assert sign_in(office, {**LENA, "sub": "s-evil", "email": "evil@example.org"}) == Refused("refused")
     assert rows(office, "identity") == []
     do(office, accounts.change, BUILT_IN, carol, email="carol@example.org")
     do(office, accounts.grant, BUILT_IN, carol, READER)
-    assert come(office, {**LENA, "sub": "s-evil", "email": "evil@example.org"}) == Refused("refused")
+    assert sign_in(office, {**LENA, "sub": "s-evil", "email": "evil@example.org"}) == Refused("refused")
 
 
 def test_changing_the_email_address_unlinks_the_provider_identity(office):
-    come(office, LENA)
+    sign_in(office, LENA)
     do(office, accounts.change, BUILT_IN, office.lena, email="other@example.org")
     assert rows(office, "identity") == []
-    assert come(office, LENA) == Refused("refused")
+    assert sign_in(office, LENA) == Refused("refused")

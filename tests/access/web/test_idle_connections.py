@@ -54,7 +54,7 @@ def opened(port, sent=b""):
     return connection
 
 
-def heard(connection):
+def received(connection):
     """What came until the other side closed."""
     parts = []
     with contextlib.suppress(ConnectionResetError):
@@ -66,7 +66,7 @@ def heard(connection):
 
 @pytest.mark.parametrize("sent", [b"", b"G", b"GET / HTTP/1.1\r\nhost: a\r\nx-y"])
 def test_incomplete_head_gets_a_response_and_is_closed(server, sent):
-    assert b" 408 " in heard(opened(server, sent))
+    assert b" 408 " in received(opened(server, sent))
 
 
 def test_request_head_that_arrives_too_slowly_is_closed(server):
@@ -83,17 +83,17 @@ def test_a_second_request_that_stops_halfway_is_closed(server):
     connection = opened(server, b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
     assert b" 200 " in connection.recv(65536)
     connection.sendall(b"GET / HT")
-    assert b" 408 " in heard(connection)
+    assert b" 408 " in received(connection)
 
 
 def test_a_body_that_stops_is_closed_and_one_that_keeps_coming_is_read(server):
     head = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 8\r\nconnection: close\r\n\r\n"
-    assert heard(opened(server, head + b"abc")) == b""
+    assert received(opened(server, head + b"abc")) == b""
     connection = opened(server, head)
     for _ in range(8):
         time.sleep(0.2)
         connection.sendall(b"x")
-    assert heard(connection).endswith(b"\r\n\r\n8")
+    assert received(connection).endswith(b"\r\n\r\n8")
 
 
 def test_slow_response_is_awaited(server):
@@ -105,7 +105,7 @@ def test_endless_request_head_is_refused(server):
     with contextlib.suppress(OSError):
         for _ in range(100):
             connection.sendall(b"a: " + b"b" * 4096 + b"\r\n")
-    assert b" 431 " in heard(connection)
+    assert b" 431 " in received(connection)
 
 
 def test_hundreds_of_silent_connections_keep_nobody_out(server, monkeypatch):
@@ -113,7 +113,7 @@ def test_hundreds_of_silent_connections_keep_nobody_out(server, monkeypatch):
     silent = [opened(server, b"GET / HTTP/1.1\r\nhost: a\r\n") for _ in range(300)]
     for _ in range(20):
         assert httpx.get(f"http://127.0.0.1:{server}/", timeout=2).status_code == 200
-    assert b" 408 " in heard(silent[0])  # those that were silent longest made room
+    assert b" 408 " in received(silent[0])  # those that were silent longest made room
     for connection in silent[1:]:
         connection.close()
 

@@ -43,7 +43,7 @@ def visitor(entrance):
     return entrance.visitor()
 
 
-def enter(visitor, password=PASSWORD, email=EMAIL, after="/"):
+def sign_in(visitor, password=PASSWORD, email=EMAIL, after="/"):
     return visitor.post("/sign-in", params={"next": after}, data={"email": email, "password": password})
 
 
@@ -51,7 +51,7 @@ def with_code(entrance, visitor, account, code=None):
     """Signing in up to the second step, and a code."""
     now = datetime.now(UTC)
     secret = enrol(entrance.engine, account, at=now)
-    first = enter(visitor)
+    first = sign_in(visitor)
     code_sent = code or pyotp.TOTP(secret).at(now + timedelta(seconds=30))
     return visitor.post(
         "/sign-in/code", data={"ticket": hidden(first, "ticket"), "next": "/statement", "code": code_sent}
@@ -85,7 +85,7 @@ def test_the_first_link_makes_the_security_officer_who_then_signs_in_and_accepts
     assert "Your password is saved" in visitor.get("/sign-in?saved").text
     again = visitor.post(link, data={**form, "password": PASSWORD})
     assert (again.status_code, visitor.get(link).status_code) == (410, 410)
-    assert enter(visitor).headers["location"] == "/"
+    assert sign_in(visitor).headers["location"] == "/"
     assert visitor.get("/").headers["location"] == "/agreements"
     accepted = {"do": "yes", "agreements": hidden(visitor.get("/agreements"), "agreements")}
     assert visitor.post("/agreements", data=accepted).headers["location"] == "/"
@@ -109,7 +109,7 @@ def test_opening_a_link_does_not_use_it(visitor, link):
 
 @pytest.mark.usefixtures("anna")
 def test_sign_in_sets_a_cookie_and_redirects_to_the_requested_page(visitor):
-    done = enter(visitor, after="/measure?key=m1")
+    done = sign_in(visitor, after="/measure?key=m1")
     assert (done.status_code, done.headers["location"]) == (303, "/measure?key=m1")
     cookie = done.headers["set-cookie"]
     assert "HttpOnly" in cookie
@@ -121,7 +121,7 @@ def test_sign_in_sets_a_cookie_and_redirects_to_the_requested_page(visitor):
 
 @pytest.mark.usefixtures("anna")
 def test_wrong_password_and_unknown_name_get_the_same_answer(visitor):
-    wrong, unknown = enter(visitor, "iets anders dan dat"), enter(visitor, email="nobody@example.org")
+    wrong, unknown = sign_in(visitor, "iets anders dan dat"), sign_in(visitor, email="nobody@example.org")
     assert wrong.status_code == unknown.status_code == 401
     assert wrong.text.replace(EMAIL, "") == unknown.text.replace("nobody@example.org", "")
     assert "set-cookie" not in wrong.headers
@@ -132,13 +132,13 @@ def test_wrong_password_and_unknown_name_get_the_same_answer(visitor):
 @pytest.mark.usefixtures("anna")
 def test_name_waits_after_five_failures_whether_or_not_it_exists(entrance, email):
     for at in range(5):
-        assert enter(entrance.visitor(address=f"203.0.113.{at}"), "fout", email).status_code == 401
-    waits = enter(entrance.visitor(address="203.0.113.99"), PASSWORD, email)
+        assert sign_in(entrance.visitor(address=f"203.0.113.{at}"), "fout", email).status_code == 401
+    waits = sign_in(entrance.visitor(address="203.0.113.99"), PASSWORD, email)
     assert waits.status_code == 429
     assert int(waits.headers["retry-after"]) >= 1
     assert "Wait" in problem(waits)
     for _ in range(20):
-        assert enter(entrance.visitor(address="203.0.113.99"), PASSWORD, email).status_code == 429
+        assert sign_in(entrance.visitor(address="203.0.113.99"), PASSWORD, email).status_code == 429
     assert [row.reason for row in rows(entrance.engine, "login_attempt", "reason")].count("locked") == 0
     entrance.context.throttled_attempts.write_down(entrance.engine)
     entrance.context.throttled_attempts.write_down(entrance.engine)  # nothing was left to write
@@ -148,9 +148,9 @@ def test_name_waits_after_five_failures_whether_or_not_it_exists(entrance, email
 
 @pytest.mark.usefixtures("anna")
 def test_sign_in_ends_the_previous_session_of_the_browser(entrance, visitor):
-    enter(visitor)
+    sign_in(visitor)
     before = visitor.cookies["aantoonbaar"]
-    enter(visitor)
+    sign_in(visitor)
     assert visitor.cookies["aantoonbaar"] != before
     assert entrance.visitor(before).get("/").status_code == 303
 
@@ -159,8 +159,8 @@ def test_sign_in_ends_the_previous_session_of_the_browser(entrance, visitor):
 def test_signing_in_and_out_changes_no_cached_answer(entrance, visitor):
     with reading(entrance.engine) as session:
         before = last_fact(session)
-    enter(visitor, "fout")
-    enter(visitor)
+    sign_in(visitor, "fout")
+    sign_in(visitor)
     visitor.post("/sign-out")
     with reading(entrance.engine) as session:
         assert last_fact(session) == before < last_moment(session)
@@ -169,7 +169,7 @@ def test_signing_in_and_out_changes_no_cached_answer(entrance, visitor):
 @pytest.mark.usefixtures("anna")
 def test_planted_cookie_is_replaced_at_sign_in(entrance):
     visitor = entrance.visitor("planted")
-    done = enter(visitor)
+    done = sign_in(visitor)
     assert "planted" not in done.headers["set-cookie"]
     assert entrance.visitor("planted").get("/").status_code == 303
 
@@ -205,13 +205,13 @@ def test_recovery_code_works_once(entrance, anna):
         codes = second_factor.confirm_enrolment(session, anna.account, pyotp.TOTP(secret).at(now), KEY, now)
     for expected in (303, 401):
         visitor = entrance.visitor()
-        ticket = hidden(enter(visitor), "ticket")
+        ticket = hidden(sign_in(visitor), "ticket")
         assert visitor.post("/sign-in/code", data={"ticket": ticket, "code": codes[0].upper()}).status_code == expected
 
 
 @pytest.mark.usefixtures("anna")
 def test_signing_out_ends_the_session_and_forgets_the_cookie(entrance, visitor):
-    enter(visitor)
+    sign_in(visitor)
     token = visitor.cookies["aantoonbaar"]
     assert visitor.head("/sign-out").status_code == 200
     assert visitor.get("/sign-out").status_code == 200
@@ -244,7 +244,7 @@ def test_head_request_of_the_sign_in_page_is_no_attempt(entrance, visitor):
 @pytest.mark.usefixtures("anna")
 def test_sign_in_redirects_only_to_local_paths(visitor, after):
     assert 'action="/sign-in?next=/"' in visitor.get("/sign-in", params={"next": after}).text
-    assert enter(visitor, after=after).headers["location"] == "/"
+    assert sign_in(visitor, after=after).headers["location"] == "/"
 
 
 @given(st.text(max_size=30))
@@ -265,7 +265,7 @@ def publish(entrance, anna):
 
 
 def test_a_new_version_asks_again_and_the_api_says_so(entrance, visitor, anna):
-    enter(visitor)
+    sign_in(visitor)
     publish(entrance, anna)
     assert visitor.get("/statement").headers["location"] == "/agreements"
     answer = visitor.get("/api/v1/evidence")
@@ -279,7 +279,7 @@ def test_a_new_version_asks_again_and_the_api_says_so(entrance, visitor, anna):
 
 def test_declining_the_agreement_ends_the_session(entrance, visitor, anna):
     publish(entrance, anna)
-    enter(visitor)
+    sign_in(visitor)
     refused = visitor.post("/agreements", data={"do": "no", "agreements": "1"})
     assert refused.headers["location"] == "/sign-in"
     assert visitor.get("/").headers["location"].startswith("/sign-in")
@@ -288,7 +288,7 @@ def test_declining_the_agreement_ends_the_session(entrance, visitor, anna):
 @pytest.mark.parametrize("which", ["", "0", "999", "x", "-1", "9" * 5000, "²", "1,1,1", "1e3"])
 def test_agreement_that_is_not_in_force_cannot_be_accepted(entrance, visitor, anna, which):
     publish(entrance, anna)
-    enter(visitor)
+    sign_in(visitor)
     answered = visitor.post("/agreements", data={"do": "yes", "agreements": which})
     assert answered.status_code in (200, 422)
     assert visitor.get("/").headers["location"] == "/agreements"
@@ -307,7 +307,7 @@ def demand(entrance, anna):
 
 
 def test_role_that_needs_a_second_factor_waits_for_it(entrance, visitor, anna):
-    enter(visitor)
+    sign_in(visitor)
     demand(entrance, anna)
     assert visitor.get("/evidence").headers["location"] == "/second-factor"
     assert visitor.put("/api/v1/evidence").json()["detail"] == "Sign in with a browser and open /second-factor first."
@@ -348,7 +348,7 @@ def test_removing_the_factor_needs_the_password_and_ends_other_sessions(entrance
 
 def test_change_made_in_another_window_is_reported(entrance, visitor, anna, monkeypatch):
     """Removed, or set up, between the two questions that one request asks."""
-    enter(visitor)
+    sign_in(visitor)
     monkeypatch.setattr(SecondFactorRoutes, "_count_recovery_codes", lambda *_: 3)
     assert visitor.post("/second-factor", data={"password": PASSWORD}).status_code == 422
     enrol(entrance.engine, anna.account, at=datetime.now(UTC))
@@ -362,19 +362,19 @@ def test_change_made_in_another_window_is_reported(entrance, visitor, anna, monk
 @pytest.mark.usefixtures("anna")
 def test_another_password_ends_the_other_sessions(entrance, visitor):
     elsewhere = entrance.visitor()
-    enter(visitor)
-    enter(elsewhere)
+    sign_in(visitor)
+    sign_in(elsewhere)
     assert visitor.post("/password", data={"current": "fout", "password": GOOD}).status_code == 401
     assert visitor.post("/password", data={"current": PASSWORD, "password": "Welkom2027!!!"}).status_code == 422
     assert elsewhere.get("/").status_code == 200
     assert visitor.post("/password", data={"current": PASSWORD, "password": GOOD}).headers["location"] == "/account"
     assert (visitor.get("/").status_code, elsewhere.get("/").status_code) == (200, 303)
-    assert (enter(elsewhere, PASSWORD).status_code, enter(elsewhere, GOOD).status_code) == (401, 303)
+    assert (sign_in(elsewhere, PASSWORD).status_code, sign_in(elsewhere, GOOD).status_code) == (401, 303)
 
 
 @pytest.mark.usefixtures("anna")
 def test_open_browser_does_not_allow_guessing_the_password(visitor):
-    enter(visitor)
+    sign_in(visitor)
     for tried in range(5):
         assert visitor.post("/password", data={"current": f"gok {tried}", "password": OTHER}).status_code == 401
     waits = visitor.post("/password", data={"current": PASSWORD, "password": OTHER})
@@ -395,7 +395,7 @@ def test_too_large_form_is_treated_as_empty(entrance, visitor):
 
 def test_typed_text_is_escaped(visitor):
     typed = '"><script>alert(1)</script>'
-    page = enter(visitor, "x", typed)
+    page = sign_in(visitor, "x", typed)
     assert "<script>" not in page.text
     assert "&lt;script&gt;" in page.text
 
