@@ -8,7 +8,13 @@ from access.people import links
 from access.permissions import Person, may
 from access.web.fictional_data import is_fictional
 from dashboard.shell import frame, html
-from dashboard.shell.last_sign_in import is_first, last_attempt, last_attempt_text, tell, tell_links
+from dashboard.shell.last_sign_in import (
+    is_first,
+    last_attempt,
+    last_attempt_text,
+    show_created_links,
+    show_last_attempt,
+)
 from dashboard.shell.one_time_secret import forget_elsewhere
 from dashboard.shell.page_context import one_state
 from dashboard.shell.page_script import run_script, script
@@ -94,8 +100,8 @@ with one_state() as (session, now, myself):  # the page's as well
     frame.made_up_bar(t, shown=made_up)
     preview_bar(t, person, names)
     if fresh and is_first(here):
-        tell(t, last)
-        tell_links(t, made, myself.name)
+        show_last_attempt(t, last)
+        show_created_links(t, made, myself.name)
     try:
         opened.run()
     except Exception as trouble:  # noqa: BLE001 - whatever it is, the reader is told in their language and the log has the rest

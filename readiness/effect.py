@@ -109,16 +109,16 @@ def _effect(
     shown: int,
 ) -> UploadEffect:
     if before and last_fact(session) > before.today.known:
-        before = _again(session, person, before, now)
+        before = _reread(session, person, before, now)
     filed = record_evidence(session, store, person, delivery, now)
     session.flush()
     judged = judged_results(session, person, filed.evidence, shown) if shown else []
     if before is None:
         return UploadEffect(filed, results=judged)
-    saved = accepted = _again(session, person, before, now)
+    saved = accepted = _reread(session, person, before, now)
     if filed.needs_review:
         add_review(session, filed.evidence, ReviewDecision.ACCEPTED, _REVIEWER, "", now)
-        accepted = _again(session, person, before, now)
+        accepted = _reread(session, person, before, now)
     needs_acceptance = saved.today.cells != accepted.today.cells
     return UploadEffect(filed, before, saved, accepted, needs_acceptance, judged)
 
@@ -130,7 +130,7 @@ def judged_results(session: Session, person: Person, evidence: str, most: int) -
     return list({(row.file, row.position): row for row in rows}.values())[:most]
 
 
-def _again(session: Session, person: Person, outlook: Outlook, known: datetime) -> Outlook:
+def _reread(session: Session, person: Person, outlook: Outlook, known: datetime) -> Outlook:
     """The same days and scope by the knowledge of another moment."""
     audit = outlook.audit.on if outlook.audit else None
     return _outlook(session, person, outlook.today.on, audit, outlook.systems, known, outlook.catalogues)

@@ -31,7 +31,7 @@ def _accepts(requirement: RequirementRow, file: InspectedFile) -> bool:
 
 
 def proposed_requirement(candidates: Sequence[RequirementRow], requirement_in_address: str) -> list[str]:
-    """The requirement to choose beforehand: `asked` by the link, else the only one with a policy for this format."""
+    """The requirement to preselect: the one in the address, else the only one with a policy for this format."""
     if any(requirement.key == requirement_in_address for requirement in candidates):
         return [requirement_in_address]
     judged = [

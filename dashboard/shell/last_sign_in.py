@@ -36,7 +36,7 @@ def last_attempt(session: Session, person: Person, now: datetime) -> tuple[Attem
     return attempt, wall_clock(now) - own_session.started_at < _FRESH
 
 
-def tell_links(t: Language, made: Sequence[MadeLink], name: str) -> None:
+def show_created_links(t: Language, made: Sequence[MadeLink], name: str) -> None:
     """Show who created a sign-in link for this person, on the first page after signing in."""
     for link in made:
         if link.made_by == name:
@@ -73,7 +73,7 @@ def is_first(page: str) -> bool:
     return False
 
 
-def tell(t: Language, last: AttemptRow | None) -> None:
+def show_last_attempt(t: Language, last: AttemptRow | None) -> None:
     """Show the last attempt; a failed one as a warning."""
     if last is None:
         return

@@ -82,7 +82,7 @@ def one_state() -> Iterator[State]:
     """The router's state, in which the page is drawn as well."""
     with reading(engine()) as session:
         now = present(session, datetime.now(UTC))
-        state = State(session, now, _oneself(session, now))
+        state = State(session, now, _admitted_person(session, now))
         with _held(_STATE, state):
             yield state
 
@@ -165,7 +165,7 @@ def _title_lookup(session: Session, person: Person, systems: Mapping[str, System
     )
 
 
-def _oneself(session: Session, now: datetime) -> Person:
+def _admitted_person(session: Session, now: datetime) -> Person:
     """The person whom the middleware admitted, with their roles of this moment."""
     person = accounts.find_person(session, reader_value("account"), now)
     if person is None:

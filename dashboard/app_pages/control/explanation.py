@@ -12,7 +12,7 @@ def explanation_section(t: Language, titles: TitleLookup, detail: ControlDetail)
     """What an auditor looks for and typical evidence, then the evidence required directly by the control."""
     explanation = detail.explanation
     parts = [_looks_for(t, explanation), _shown(t, explanation)] if explanation else []
-    return join([*parts, _asked(t, titles, detail.requirements)])
+    return join([*parts, _required_evidence(t, titles, detail.requirements)])
 
 
 def purpose(t: Language, explanation: ExplanationRow | None) -> Html:
@@ -43,7 +43,7 @@ def _shown(t: Language, explanation: ExplanationRow) -> Html:
     return join([section(t("What a small supplier provides")), words])
 
 
-def _asked(t: Language, titles: TitleLookup, requirements: tuple[RequirementRow, ...]) -> Html:
+def _required_evidence(t: Language, titles: TitleLookup, requirements: tuple[RequirementRow, ...]) -> Html:
     if not requirements:
         return Html("")
     head = section(t("Evidence required directly by the control"))

@@ -38,13 +38,14 @@ def _targets(t: Language, system: SystemInScope) -> Html:
     """The targets with their addresses; of a system without targets its own addresses."""
     if not system.targets:
         words = t("none: the system is tested as a whole")
-        return html("<small>{words}</small>{also}", words=words, also=_also(t, system))
+        return html("<small>{words}</small>{others}", words=words, others=_other_addresses(t, system))
     return join(
-        html("<div>{target}{also}</div>", target=target.target, also=_also(t, target)) for target in system.targets
+        html("<div>{target}{others}</div>", target=target.target, others=_other_addresses(t, target))
+        for target in system.targets
     )
 
 
-def _also(t: Language, place: SystemInScope | TargetInScope) -> Html:
+def _other_addresses(t: Language, place: SystemInScope | TargetInScope) -> Html:
     """Today's addresses of a system or target, besides its own name."""
     named = ", ".join(address_row.address for address_row in place.addresses)
     return html("<br><small>{words}</small>", words=t("also {addresses}", addresses=named)) if named else Html("")
@@ -88,7 +89,12 @@ def mappings(
             titles.control_link(t, row.control),
             t("primary") if row.relation == MappingRelation.PRIMARY else t("supporting"),
             t.pick(row, "rationale"),
-            join([review_of_mapping(t, row), "" if row.reviewed_at else reason(t, _asked_again(rows, number, why))]),
+            join(
+                [
+                    review_of_mapping(t, row),
+                    "" if row.reviewed_at else reason(t, _reason_to_review_again(rows, number, why)),
+                ]
+            ),
         ]
         for number, row in enumerate(rows)
     ]
@@ -98,7 +104,9 @@ def mappings(
     return table([t("Measure"), *head], named, "mapping-all")
 
 
-def _asked_again(rows: Sequence[MappingRow], number: int, why: Mapping[str, RewordedMeasure]) -> RewordedMeasure | None:
+def _reason_to_review_again(
+    rows: Sequence[MappingRow], number: int, why: Mapping[str, RewordedMeasure]
+) -> RewordedMeasure | None:
     """Changes since the version that the row was proposed with; only at a measure's first row."""
     row = rows[number]
     changed = why.get(row.measure)

@@ -52,14 +52,14 @@ def inspected(files: Sequence[UploadedFile], person: Person) -> DroppedFiles:
     dropped: DroppedFiles | None = st.session_state.get(_KEY)
     if dropped is not None and dropped.ids == ids:
         return dropped
-    let_go()
+    discard_files()
     incoming = [Incoming(BytesIO(file.getvalue()), file.name) for file in files]
     dropped = DroppedFiles(ids, inspect(store(), incoming, whose=person.account or person.name))
     st.session_state[_KEY] = dropped
     return dropped
 
 
-def let_go() -> None:
+def discard_files() -> None:
     """Remove what is staged of the files that were dropped before."""
     dropped: DroppedFiles | None = st.session_state.pop(_KEY, None)
     if dropped is not None:

@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from access.permissions import require
-from dashboard.app_pages.upload.dropped_files import DroppedFiles, inspected, let_go
+from dashboard.app_pages.upload.dropped_files import DroppedFiles, discard_files, inspected
 from dashboard.app_pages.upload.form import delivery_form
 from dashboard.app_pages.upload.sections import (
     draw_saved,
@@ -30,7 +30,7 @@ def draw(context: PageContext) -> None:
         top = st.container()
     files = file_field(t)
     if not files:
-        let_go()
+        discard_files()
         with top:
             lead = t(
                 "Drop a test report, a register or a document. You see what was read and what it changes before "

@@ -11,7 +11,7 @@ from dashboard.app_pages.evidence_item.sections import result_table
 from dashboard.app_pages.upload.answers import Answers, delivery_of
 from dashboard.app_pages.upload.changes import Stage, changes, control_moves, expiry_note, promises
 from dashboard.app_pages.upload.dependent_controls import needed_evidence
-from dashboard.app_pages.upload.dropped_files import DroppedFiles, let_go
+from dashboard.app_pages.upload.dropped_files import DroppedFiles, discard_files
 from dashboard.app_pages.upload.policy_questions import missing_answers
 from dashboard.components.declared_facts import review_note, same_file_note
 from dashboard.components.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
@@ -155,7 +155,7 @@ def save_bar(t: Language, context: PageContext, inspection: Inspection, answers:
 
 
 def begin_again() -> None:
-    let_go()
+    discard_files()
     st.session_state["drops"] = st.session_state.get("drops", 0) + 1
     st.query_params.clear()
     st.rerun()
@@ -168,7 +168,7 @@ def _save(t: Language, context: PageContext, inspection: Inspection, answers: An
     except Problem as problem:
         show_problem(t, problem)
         return
-    let_go()
+    discard_files()
     st.session_state["drops"] = st.session_state.get("drops", 0) + 1
     st.session_state["filed before"] = not filed.is_new
     st.query_params.from_dict({"saved": filed.evidence})
