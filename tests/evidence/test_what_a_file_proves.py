@@ -332,7 +332,7 @@ def test_file_without_verdict_does_not_extend_the_days_of_others(small_office: O
 
 def test_files_with_and_without_date_must_be_of_the_same_day(small_office: Office) -> None:
     dated, undated = JUNIT, junit("one")
-    with pytest.raises(Unfitting, match="give that one day"):
+    with pytest.raises(Unfitting, match="enter that day"):
         small_office.deliver(dated, undated)
     with pytest.raises(Unfitting, match="another file ran on 3 March 2027, not on 4 March 2027"):
         small_office.deliver(dated, undated, first_day=TODAY)

@@ -154,9 +154,9 @@ def _check_formats(requirement: RequirementRow, files: Sequence[InspectedFile]) 
         elif not fits or file.run is None:
             raise Unfitting(
                 text(
-                    "{file} is {found}; {requirement} asks for {wanted}.",
+                    "{file} is {kind}; {requirement} asks for {wanted}.",
                     file=file.name,
-                    found=file.kind,
+                    kind=file.kind,
                     requirement=requirement.key,
                     wanted=wanted,
                 )
@@ -165,9 +165,9 @@ def _check_formats(requirement: RequirementRow, files: Sequence[InspectedFile]) 
 
 def _other_type(file: InspectedFile, requirement: RequirementRow, wanted: str) -> Text:
     return text(
-        "{file} is {found}; {requirement} asks for {wanted}. It is accepted as a record; a reviewer decides.",
+        "{file} is {kind}; {requirement} asks for {wanted}. It is accepted as a record; a reviewer decides.",
         file=file.name,
-        found=file.media.extension,
+        kind=file.media.extension,
         requirement=requirement.key,
         wanted=wanted,
     )

@@ -81,9 +81,9 @@ def _of_dated_tests(names: Sequence[str], run_days: Mapping[int, Span], declared
     if declared[0] < own[0] or declared[1] > own[1]:
         raise Unfitting(
             text(
-                "A test represents the days on which it ran: {own} by the file, not {given}. Leave the days out.",
+                "A test represents the days on which it ran: {own} by the file, not {declared}. Leave the days out.",
                 own=_span(own),
-                given=_span(declared),
+                declared=_span(declared),
             )
         )
     return RepresentedDays(
@@ -96,10 +96,10 @@ def _within(name: str, span: Span, declared: Span) -> Span:
     if last < first:
         raise Unfitting(
             text(
-                "{file} ran on {own}, outside the days given ({given}). Leave the days out, or that file.",
+                "{file} ran on {own}, outside the declared days ({declared}). Leave the days out, or that file.",
                 file=name,
                 own=_span(span),
-                given=_span(declared),
+                declared=_span(declared),
             )
         )
     return first, last
@@ -111,13 +111,13 @@ def _of_undated_tests(
     """Days of tests without date: a single declared day, which must be that of the dated files."""
     named = ", ".join(undated)
     if declared is None:
-        raise Unfitting(text("{file} does not say on which day it ran; give that one day.", file=named))
+        raise Unfitting(text("{file} does not say on which day it ran; enter that day.", file=named))
     if declared[0] != declared[1]:
         raise Unfitting(
             text(
-                "{file} does not say when it ran, so it represents one day, not {given}; give that one day.",
+                "{file} does not say when it ran, so it represents one day, not {declared}; enter that day.",
                 file=named,
-                given=_span(declared),
+                declared=_span(declared),
             )
         )
     for span in run_days.values():
