@@ -11,7 +11,6 @@ from controls.audit.audit_bounds import audit_of
 from controls.browse import lookup
 from controls.errors import Unknown
 from evidence.decisions.exceptions import ExceptionRow
-from evidence.library import evidence_items
 from locales import Language, text
 from models.vocabulary import LineKind
 from readiness import (
@@ -220,15 +219,8 @@ class _SupportReader:
 
     def read(self, requirements: Collection[str]) -> list[SupportAnswer]:
         cells = [cell for cell in self._whole.cells if cell.requirement in requirements]
-        evidence = self._deciding_evidence(cells)
+        evidence = find_deciding_evidence(self._session, self._person, cells, self._whole.on, self._now)
         return [self._answer(cell, evidence.get(cell.key)) for cell in cells]
-
-    def _deciding_evidence(self, cells: list[CellStatus]) -> dict[tuple[str, str, str], EvidenceFacts]:
-        """The evidence that decides each cell, as far as the person may read it; by cell."""
-        evidence_of = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
-        known = evidence_items.readable(self._session, self._person, set(evidence_of.values()))
-        readable = [cell for cell, key in evidence_of.items() if key in known]
-        return find_deciding_evidence(self._session, self._person, readable, self._whole.on, self._now)
 
     def _answer(self, cell: CellStatus, evidence: EvidenceFacts | None) -> SupportAnswer:
         return SupportAnswer(

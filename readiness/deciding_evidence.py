@@ -11,8 +11,10 @@ from sqlmodel import Session
 from access.permissions import Person, may, require
 from controls.scope.system_scope import system_titles
 from evidence.intake.reasons.declarations import declaration_texts
+from evidence.library import evidence_items
 from locales import Text, stored_text, text
 from models.calendar import Calendar, calendar_of
+from models.queries import with_cells
 from models.rows import table
 from models.vocabulary import ReviewMode
 from readiness.status import CellStatus
@@ -69,14 +71,14 @@ def find_deciding_evidence(
 ) -> dict[CellKey, EvidenceFacts]:
     """The evidence that decides each cell, or that was provided for it and does not count; by cell.
 
-    Empty for someone without permission to read evidence. Whether they may read one evidence in particular:
-    `evidence_items.readable`.
+    Only evidence that the person may read; empty without permission to read evidence. Raises `NotAllowed`.
     """
     require(person, "readiness.read")
     if not may(person, "evidence.read"):
         return {}
     evidence_of = {cell.key: evidence for cell in cells if (evidence := cell.evidence or cell.delivered)}
-    facts = evidence_facts(session, set(evidence_of.values()), on, known)
+    readable = evidence_items.readable(session, person, set(evidence_of.values()))
+    facts = evidence_facts(session, readable, on, known)
     return {cell: facts[evidence, cell] for cell, evidence in evidence_of.items() if (evidence, cell) in facts}
 
 
@@ -115,8 +117,7 @@ def _coverage_rows(session: Session, evidence: Collection[str], known: datetime)
     """Each evidence with each cell that it covers, by the latest judgement that was known."""
     row, coverage = table("evidence"), table("coverage")
     series, cell = table("series"), table("cell")
-    joined = coverage.join(row, row.c.id == coverage.c.evidence)
-    joined = joined.join(series, series.c.id == coverage.c.series).join(cell, cell.c.id == series.c.cell)
+    joined = with_cells(coverage.join(row, row.c.id == coverage.c.evidence), of=coverage)
     columns = [row.c[name] for name in ("id", "title", "uploaded_by", "declared", "review_reasons")]
     columns += [coverage.c[name] for name in ("first_day", "last_day", "fails", "needs_review")]
     columns += [series.c.tool, *(cell.c[name] for name in ("requirement", "system", "target"))]
@@ -208,10 +209,10 @@ def _exceptions(
 ) -> dict[tuple[str, CellKey], tuple[ExceptionFact, ...]]:
     """The exceptions in force on a day for the checks that fail in each evidence."""
     exception, coverage, check = table("check_exception"), table("coverage"), table("coverage_check")
-    series, cell = table("series"), table("cell")
+    cell = table("cell")
     joined = coverage.join(check, check.c.coverage == coverage.c.id)
     joined = joined.join(exception, (exception.c.series == coverage.c.series) & (exception.c.check == check.c.check))
-    joined = joined.join(series, series.c.id == coverage.c.series).join(cell, cell.c.id == series.c.cell)
+    joined = with_cells(joined, of=coverage)
     revoked = (
         (exception.c.revoked_at.is_not(None)) & (exception.c.revoked_at <= known) & (exception.c.revoked_day <= on)
     )

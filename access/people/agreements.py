@@ -4,8 +4,6 @@ The version in force on a day is the one with the latest `in_force` until that d
 was published last. A version never changes; `acceptance` holds who accepted which digest.
 """
 
-import csv
-import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +12,7 @@ from sqlalchemy import Select, Subquery, and_, func, insert, or_, select
 from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
+from access.csv_lines import csv_line
 from access.errors import NotPossible
 from access.people.agreement_text import RIGHTS, TITLES, AgreementRow, checked_text, digest, read_first_texts
 from access.permissions import SYSTEM, Person, require
@@ -41,7 +40,6 @@ _AGREEMENT = _TABLES[str(Agreement.__tablename__)]
 _ACCEPTANCE = _TABLES[str(Acceptance.__tablename__)]
 _ACCOUNT = _TABLES[str(Account.__tablename__)]
 _GRANT = _TABLES[str(RoleGrant.__tablename__)]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +213,10 @@ def export(session: Session, person: Person, on: date) -> Iterator[str]:
 def _lines(session: Session, on: date) -> Iterator[str]:
     pairs = _pairs(on, calendar_of(session))
     shown = select(pairs).where(or_(pairs.c.rank == 1, pairs.c.accepted_at.is_not(None)), pairs.c.name.is_not(None))
-    yield _line("role", "eura_version", "in_force_from", "text_hash", "user", "accepted_at")
+    yield csv_line("role", "eura_version", "in_force_from", "text_hash", "user", "accepted_at")
     for row in session.execute(shown.order_by(pairs.c.role, pairs.c.version.desc(), pairs.c.name)).yield_per(1_000):
         accepted_at = row.accepted_at.isoformat(timespec="seconds") if row.accepted_at else ""
-        yield _line(row.role, str(row.version), row.in_force.isoformat(), row.sha256, row.name, accepted_at)
+        yield csv_line(row.role, str(row.version), row.in_force.isoformat(), row.sha256, row.name, accepted_at)
 
 
 def _pairs(on: date, calendar: Calendar) -> Subquery:
@@ -250,10 +248,3 @@ def _missing(session: Session, pairs: Subquery) -> dict[tuple[str, int], list[st
     for role, rank, name in session.execute(select(pairs.c.role, pairs.c.rank, pairs.c.name).where(*conditions)):
         missing.setdefault((role, rank), []).append(name)
     return {version: sorted(names, key=str.casefold) for version, names in missing.items()}
-
-
-def _line(*cells: str) -> str:
-    """One line of CSV. What a spreadsheet would run as a formula gets an apostrophe in front."""
-    line = io.StringIO()
-    csv.writer(line).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return line.getvalue()

@@ -5,8 +5,6 @@ Attempts that only had to wait are one row a minute for each account, address an
 name that was tried (people type passwords there) and no whole address: the columns of the `login-log` register.
 """
 
-import csv
-import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +14,7 @@ from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, cast,
 from sqlmodel import Session, SQLModel
 
 from access.activity.login_log_seal import extend
+from access.csv_lines import csv_line
 from access.people.input_text import normalise_email, only_printable
 from access.permissions import Person, require
 from models import Account, LoginAttempt
@@ -39,7 +38,6 @@ _METHODS: dict[str, str] = {
     SignInMethod.PASSKEY: "webauthn",
     SignInMethod.SINGLE_SIGN_ON: "sso",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TEXT_MAX = 200  # characters of text from a stranger
 _BATCH = 1_000
 
@@ -213,10 +211,10 @@ def _lines(
     system: str,
     probes: frozenset[str],
 ) -> Iterator[str]:
-    yield _line(*HEADER)
+    yield csv_line(*HEADER, delimiter=";")
     zone = calendar_of(session).zone
     for row in session.execute(rows.execution_options(yield_per=_BATCH)):
-        yield _line(
+        yield csv_line(
             str(row.id),
             row.at.astimezone(zone).isoformat(timespec="seconds"),
             row.account or "unknown",
@@ -226,6 +224,7 @@ def _lines(
             "" if row.outcome == SignInOutcome.SUCCEEDED else _REASONS.get(row.reason, ""),
             _METHODS.get(row.method, ""),
             "yes" if row.account in probes else "no",
+            delimiter=";",
         )
 
 
@@ -269,10 +268,3 @@ def _quarters(session: Session) -> tuple[ColumnElement[str], ColumnElement[int]]
         at = cast(_ATTEMPT.c.at, String)
     minute = cast(func.substr(at, 15, 2), Integer)
     return func.substr(at, 1, 13).label("hour"), (minute // 15).label("quarter")
-
-
-def _line(*cells: str) -> str:
-    """One line of CSV. What a spreadsheet would run as a formula gets an apostrophe in front."""
-    line = io.StringIO()
-    csv.writer(line, delimiter=";").writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return line.getvalue()

@@ -10,7 +10,6 @@ from dashboard.shell.html import Html, address, html, join, link
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.judging.words import check_name
-from evidence.library import evidence_items
 from locales import Language, Text
 from readiness import CellStatus, EvidenceFacts, ExceptionFact
 from readiness.deciding_evidence import find_deciding_evidence
@@ -20,15 +19,7 @@ Key = tuple[str, str, str]
 
 def evidence_of_cells(context: PageContext, cells: Iterable[CellStatus]) -> Mapping[Key, EvidenceFacts]:
     """The evidence behind each cell, as far as the person can read it."""
-    named = {cell: key for cell in cells if (key := cell.evidence or cell.delivered)}
-    readable = evidence_items.readable(context.session, context.person, set(named.values()))
-    return find_deciding_evidence(
-        context.session,
-        context.person,
-        [cell for cell, key in named.items() if key in readable],
-        context.today,
-        context.now,
-    )
+    return find_deciding_evidence(context.session, context.person, cells, context.today, context.now)
 
 
 def worst_first(titles: TitleLookup, cells: Iterable[CellView]) -> list[CellView]:

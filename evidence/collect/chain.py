@@ -52,7 +52,7 @@ def _verify_todays_part(session: Session, context: CollectorContext, now: dateti
     """Verify in one state of the database, so that entries written meanwhile are no difference."""
     engine = session.get_bind()
     if context.store is None or not isinstance(engine, Engine):
-        raise CouldNotLook(text("The store of evidence is not known here."))
+        raise CouldNotLook(text("The evidence store is not available here."))
     with reading_one_state(engine) as snapshot:
         return verify_part(snapshot, context.store, context.log_key, calendar_of(session).day_of(now))
 

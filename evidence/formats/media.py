@@ -99,7 +99,8 @@ def _pdf(stream: BinaryIO) -> Media:
 def _refused(what: Text) -> Unreadable:
     return Unreadable(
         text(
-            "This file is {what}, which is not taken; expected a document (PDF, DOCX, XLSX, ODF), an image or a text.",
+            "This file is {what}, which is not accepted; expected a document (PDF, DOCX, XLSX, ODF), an image or a "
+            "text.",
             what=what,
         )
     )

@@ -50,7 +50,7 @@ def refuse_known(stream: BinaryIO, head: bytes) -> None:
 
 
 def _refusal(what: Text | str, instead: Text) -> Unreadable:
-    return Unreadable(text("This file is {what}, which is not taken: {instead}.", what=what, instead=instead))
+    return Unreadable(text("This file is {what}, which is not accepted: {instead}.", what=what, instead=instead))
 
 
 def _image(head: bytes) -> str | None:

@@ -1,4 +1,4 @@
-"""Admission of a delivery before any file of it is read: permission, limits, number of files, systems and days."""
+"""Admission of an upload before its files are read: permission, limits, number of files, systems and days."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -28,10 +28,10 @@ def admit(
     days: Sequence[date | None],
     now: datetime,
 ) -> None:
-    """Check whether a person may upload so many files for these requirements and systems; `submit` checks all again.
+    """Check whether a person may upload files for these requirements and systems; `submit` checks again.
 
-    `files`: their number; `days`: the represented days, as far as they are declared. Raises `NotAllowed`,
-    `Unknown`, `Unfitting` and `TooLarge`.
+    `files`: their number; `days`: the declared days, None if not declared. Raises `NotAllowed`, `Unknown`, `Unfitting`
+    and `TooLarge`.
     """
     require(person, "evidence.file")
     if files > MOST_FILES:
@@ -39,18 +39,18 @@ def admit(
     named = requirements_named(session, requirements, now)
     require_own_teams(person, named)
     require_token_limits(person, _cells(named, systems))
-    _exist(session, systems)
-    _have_passed(days, calendar_of(session).day_of(now))
+    _require_systems(session, systems)
+    _require_past(days, calendar_of(session).day_of(now))
 
 
 def _cells(requirements: Sequence[RequirementRow], systems: Sequence[str]) -> Iterator[CellKey]:
-    """What it would cover, as far as its fields say."""
-    for one in requirements:
-        for system in [""] if one.scope == Scope.ORGANISATION else systems:
-            yield one.key, system, ""
+    """Cells that the upload would cover, as far as its fields say."""
+    for requirement in requirements:
+        for system in [""] if requirement.scope == Scope.ORGANISATION else systems:
+            yield requirement.key, system, ""
 
 
-def _exist(session: Session, systems: Sequence[str]) -> None:
+def _require_systems(session: Session, systems: Sequence[str]) -> None:
     system = table("system")
     known = set(session.execute(select(system.c.key).where(system.c.key.in_(systems))).scalars()) if systems else set()
     for key in systems:
@@ -58,7 +58,7 @@ def _exist(session: Session, systems: Sequence[str]) -> None:
             raise Unfitting(text("There is no system {key}.", key=key))
 
 
-def _have_passed(days: Sequence[date | None], today: date) -> None:
+def _require_past(days: Sequence[date | None], today: date) -> None:
     for day in days:
         if day is not None and day > today:
             raise Unfitting(

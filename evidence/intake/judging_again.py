@@ -1,8 +1,8 @@
-"""Judging evidence again without other bytes: when its policy has changed, or what it is compared with has.
+"""Judges recorded evidence again, when its policy or the registers that it is compared with have changed.
 
-`files_to_judge` asks whether it may be judged, `read_again` reads its files outside any transaction; `judge_again`
-judges what was read, in the transaction of the caller.
-A new judgement stands beside the old ones, from its moment on. It is never made by itself; the activity log has both.
+`files_to_judge` checks whether it may be judged again, `read_again` reads its files outside any transaction, and
+`judge_again` judges them in the caller's transaction. The new judgement counts from its moment on, and the earlier ones
+are kept. People start it; the activity log has both verdicts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,12 +39,12 @@ from models.queries import latest, with_cells, with_requirements
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision
 
-_MOST_BYTES = 1 << 40  # it was taken in once
+_MOST_BYTES = 1 << 40  # it was accepted before
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedAgain:
-    """A second judgement: the verdicts before and now, and what had changed (`because`)."""
+    """A new judgement: the verdicts before and now, and what had changed (`because`)."""
 
     evidence: str
     before: list[CoveredCell]
@@ -54,43 +54,45 @@ class JudgedAgain:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A stored file of an evidence: its digest and the name under which it was uploaded."""
+    """A stored file: its SHA-256 and its name at upload."""
 
     sha256: str
     name: str
 
 
 def files_to_judge(session: Session, person: Person, evidence: str) -> list[StoredFile]:
-    """The files to read before evidence is judged again; refused while nothing has changed.
+    """Files to read before evidence is judged again.
 
-    Raises `Unknown` and `NotPossible`.
+    Raises `NotAllowed`, `Unknown`, and `NotPossible` when nothing has changed or it was rejected.
     """
     _require(session, person, evidence)
     _evidence(session, evidence)
-    _changed_or_refused(session, evidence)
+    _require_change(session, evidence)
     return _files(session, evidence)
 
 
 @contextmanager
 def read_again(store: EvidenceStore, files: Sequence[StoredFile], whose: str = "") -> Iterator[Inspection]:
-    """Stored files read anew, outside any transaction; each digest is recomputed. `whose`: as `inspect` asks it."""
+    """Read stored files, outside any transaction, after recomputing their digests. `whose`: see `inspect`."""
     with ExitStack() as opened:
-        streams = [(opened.enter_context(store.open_verified(one.sha256)), one.name) for one in files]
-        with inspect(store, [Incoming(*one) for one in streams], _MOST_BYTES, whose) as inspection:
+        streams = [(opened.enter_context(store.open_verified(stored.sha256)), stored.name) for stored in files]
+        with inspect(
+            store, [Incoming(*stream_and_name) for stream_and_name in streams], _MOST_BYTES, whose
+        ) as inspection:
             yield inspection
 
 
 def judge_again(
     session: Session, store: EvidenceStore, person: Person, evidence: str, inspection: Inspection, now: datetime
 ) -> JudgedAgain:
-    """Judge what `read_again` read by today's policies and registers; refused while nothing has changed.
+    """Judge what `read_again` read, by the current policies and registers. Days, cells and reviews stay.
 
-    Days, cells and reviews stay as they are. Raises `Unknown` and `NotPossible`.
+    Raises `NotAllowed`, `Unknown`, and `NotPossible` when nothing has changed.
     """
     _require(session, person, evidence)
     row = _evidence(session, evidence)
-    because = _changed_or_refused(session, evidence)
-    if inspection.digests != [one.sha256 for one in _files(session, evidence)]:
+    because = _require_change(session, evidence)
+    if inspection.digests != [stored.sha256 for stored in _files(session, evidence)]:
         raise NotPossible(text("The files that were read are not those of this evidence; judge it again."))
     before = evidence_rows.covered_cells(session, evidence)
     delivery = _delivery(row, inspection, before)
@@ -110,32 +112,34 @@ def judge_again(
         now,
         before=_verdicts(before),
         after=_verdicts(covered),
-        because=[str(one) for one in because],
+        because=[str(reason) for reason in because],
         facts=facts.judgement_digest(session, evidence, now),
     )
     return JudgedAgain(evidence, before, covered, because)
 
 
 def changed(session: Session, evidence: str) -> list[Text]:
-    """What has changed since the latest judgement of an evidence; empty: judging it again gives the same."""
-    requirements = _judged_requirements(session, evidence)
+    """What has changed since the latest judgement; empty if judging again would give the same."""
+    requirements = _current_policies(session, evidence)
     judging = [policies()[key] for key in requirements if key in policies()]
     if not judging:
         return []
-    kept = judgements(session, evidence)
-    if not kept:
+    rows = judgements(session, evidence)
+    if not rows:
         return [text("It was judged before editions of policies were recorded.")]
-    last = kept[0]
-    found = [
+    last = rows[0]
+    reasons = [
         text("The policy {policy} has changed since.", policy=policies()[key].title)
         for key, sha256 in digests(judging).items()
         if last.policies.get(key) != sha256
     ]
     now = compared(session, last.compared)
-    return found + [_come(other, last.compared[other]) for other in last.compared if last.compared[other] != now[other]]
+    return reasons + [
+        _register_change(other, last.compared[other]) for other in last.compared if last.compared[other] != now[other]
+    ]
 
 
-def _come(policy: str, before: Sequence[str]) -> Text:
+def _register_change(policy: str, before: Sequence[str]) -> Text:
     title: Text | str = policies()[policy].title if policy in policies() else policy
     if before:
         return text("The register it is compared with ({register}) has changed since.", register=title)
@@ -149,7 +153,7 @@ def _require(session: Session, person: Person, evidence: str) -> None:
         require_token_limits_of(session, person, evidence)
 
 
-def _changed_or_refused(session: Session, evidence: str) -> list[Text]:
+def _require_change(session: Session, evidence: str) -> list[Text]:
     if evidence_rows.latest_decision(session, evidence) in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN):
         raise NotPossible(text("This evidence was rejected or withdrawn; it does not count and is not judged again."))
     because = changed(session, evidence)
@@ -160,8 +164,8 @@ def _changed_or_refused(session: Session, evidence: str) -> list[Text]:
     return because
 
 
-def _judged_requirements(session: Session, evidence: str) -> list[str]:
-    """The policies that its requirements, other than records, name today."""
+def _current_policies(session: Session, evidence: str) -> list[str]:
+    """Current policies of its requirements other than records."""
     requirement, coverage = table("evidence_requirement"), table("coverage")
     joined = with_requirements(with_cells(coverage))
     named = select(requirement.c.policy).select_from(joined).distinct()
@@ -172,10 +176,10 @@ def _judged_requirements(session: Session, evidence: str) -> list[str]:
 
 def _evidence(session: Session, evidence: str) -> Row[Any]:
     row = table("evidence")
-    found = session.execute(select(row).where(row.c.id == evidence)).one_or_none()
-    if found is None:
+    stored_row = session.execute(select(row).where(row.c.id == evidence)).one_or_none()
+    if stored_row is None:
         raise Unknown(text("There is no such evidence, or none that you may open."))
-    return found
+    return stored_row
 
 
 def _files(session: Session, evidence: str) -> list[StoredFile]:
@@ -185,7 +189,7 @@ def _files(session: Session, evidence: str) -> list[StoredFile]:
 
 
 def _delivery(row: Row[Any], inspection: Inspection, covered: Sequence[CoveredCell]) -> Delivery:
-    """What was handed in, from what was kept of it."""
+    """The delivery, rebuilt from what was stored."""
     declared = row.declared
     whole = declared.get("population")
     return Delivery(
@@ -205,15 +209,15 @@ def _delivery(row: Row[Any], inspection: Inspection, covered: Sequence[CoveredCe
 
 
 def _targets(declared: Declarations) -> dict[str, tuple[str, str]]:
-    """The place of each address that was declared for one; what was handed in for several systems is theirs by that."""
+    """Declared places by tested address; addresses declared for several places are left out."""
     places: dict[str, set[tuple[str, str]]] = {}
     for tested, system, target in declared_places(declared):
         places.setdefault(tested, set()).add((system, target))
-    return {tested: found.pop() for tested, found in places.items() if len(found) == 1}
+    return {tested: declared_for.pop() for tested, declared_for in places.items() if len(declared_for) == 1}
 
 
 def _fit(session: Session, delivery: Delivery, covered: Sequence[CoveredCell], now: datetime) -> DeliveryFit:
-    """Its cells with what was tested of each; refused if it no longer speaks of one of them."""
+    """Fit the rebuilt delivery. Raises `NotPossible` when it no longer covers one of its cells."""
     delivery_fit = fit_delivery(session, delivery, now, _days(delivery, calendar_of(session)))
     for cell in covered:
         if cell.key not in delivery_fit.cells:
@@ -227,12 +231,14 @@ def _fit(session: Session, delivery: Delivery, covered: Sequence[CoveredCell], n
 
 
 def _days(delivery: Delivery, calendar: Calendar) -> RepresentedDays:
-    """The days as filed; each file is judged on its own last day, where it tells that."""
+    """The recorded days; each file is judged on its own last day, if it has one."""
     runs = [file.run for file in delivery.inspection.files]
     run_days = {at: days for at, run in enumerate(runs) if run and (days := days_of(run, calendar))}
     first, last = delivery.first_day or date.min, delivery.last_day or date.max
     own = {at: run_days.get(at, (first, last)) for at in range(len(runs))}
-    return RepresentedDays(first, last, {at: (one, min(other, last)) for at, (one, other) in own.items()}, run_days)
+    return RepresentedDays(
+        first, last, {at: (first_own, min(other, last)) for at, (first_own, other) in own.items()}, run_days
+    )
 
 
 def _verdicts(covered: Sequence[CoveredCell]) -> list[list[str]]:

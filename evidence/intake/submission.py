@@ -1,8 +1,8 @@
-"""Submitting a delivery: the steps of intake in their order, for a person's upload, a build server's and a collector's.
+"""Submits deliveries: the steps of intake in order, for uploads by people, build servers and collectors.
 
 `admit` checks what needs no file (`admission.py`); `inspect` stages and reads the files (`reading/`), outside any
-transaction. `submit` makes them evidence in the caller's transaction; when that commits, the bytes are stored. The
-inspection stays open until then.
+transaction. `submit` records them as evidence in the caller's transaction; the bytes are stored when that commits. The
+inspection must stay open until then.
 """
 
 import hashlib
@@ -56,11 +56,10 @@ _LONGEST_NOTE = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Recorded evidence with its verdict on each cell. `is_new` is false when it was recorded before.
+    """Recorded evidence with its verdicts. `is_new`: false when it was recorded before.
 
-    `counts`: results by outcome; `needs_review`: a pass counts once somebody else accepts it, by a requirement or by
-    `review_reasons`; `declared`: what its uploader says that the files do not (`reasons/declarations.py`), and
-    `declared_facts` the same as texts.
+    `counts`: results by outcome; `needs_review`: a pass counts once someone else accepts it, by a requirement or by
+    `review_reasons`; `declared`: facts that no file contains (`reasons/declarations.py`), `declared_facts`: as texts.
     """
 
     evidence: str
@@ -75,22 +74,23 @@ class Filed:
 
 
 def submit(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:
-    """Make a delivery evidence, all or nothing: its rows, its bytes when the transaction commits, and the log's entry.
+    """Record a delivery as evidence, all or nothing: rows, log entry, and the bytes when the transaction commits.
 
-    The same files with the same declarations are the same evidence; that is answered with `is_new` false.
+    The same files with the same declarations are the same evidence; returned with `is_new` false.
     Raises `NotAllowed`, `Unknown`, `Unfitting`, `MappingNeeded`, `Unreadable` and `TooCostly`.
     """
     filed = record_evidence(session, store, person, delivery, now)
-    _keep_at_commit(session, store, delivery.inspection)
+    _store_at_commit(session, store, delivery.inspection)
     if filed.is_new:
         _log(session, person, delivery, filed, now)
     return filed
 
 
 def record_evidence(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:
-    """Judge a delivery and write its rows; no bytes are kept and nothing is logged (`submit` does both).
+    """Judge a delivery and write its rows, without storing bytes or logging (`submit` does both).
 
-    First what comes into scope with it is recorded. `store` is read only: registers that this one is compared with.
+    Additions to the scope are recorded first. `store`: only read, for registers that it is compared with. Raises as
+    `submit`.
     """
     require(person, "evidence.file")
     for addition in delivery.additions:
@@ -112,8 +112,8 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
     )
     reasons += judgement.points_to_review()
     row = _evidence(delivery, delivery_fit, tool, key, person, now)
-    kept = {"declared": declared, "review_reasons": [to_stored(one) for one in reasons]}
-    evidence = evidence_rows.add_evidence(session, row | kept)
+    review = {"declared": declared, "review_reasons": [to_stored(reason) for reason in reasons]}
+    evidence = evidence_rows.add_evidence(session, row | review)
     evidence_rows.add_files(session, evidence, delivery.inspection.files)
     judging = Judging(evidence, tool, now, needs_review=bool(reasons))
     covered = record_judgement(session, person, judging, delivery, delivery_fit, judgement, now)
@@ -124,7 +124,8 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
         covered=covered,
         counts=_counts(delivery.inspection),
         warnings=[*delivery_fit.warnings, *judgement.warnings],
-        needs_review=bool(reasons) or any(one.review != ReviewMode.AUTOMATIC for one in delivery_fit.requirements),
+        needs_review=bool(reasons)
+        or any(requirement.review != ReviewMode.AUTOMATIC for requirement in delivery_fit.requirements),
         declared=declared,
         review_reasons=reasons,
         declared_facts=declaration_texts(declared, delivery_fit.scope.titles),
@@ -139,28 +140,28 @@ def _add_to_scope(session: Session, person: Person, addition: ScopeAddition, now
         target_addresses.record_address(session, person, system, addition.target, tested, day, now)
 
 
-def _keep_at_commit(session: Session, store: EvidenceStore, inspection: Inspection) -> None:
-    """Keep the bytes just before the transaction commits, and only then: one that is undone leaves none behind."""
+def _store_at_commit(session: Session, store: EvidenceStore, inspection: Inspection) -> None:
+    """Store the bytes just before the transaction commits, so that a rollback leaves none behind."""
 
-    def keep_files(_session: Session) -> None:
-        for one in inspection.files:
-            store.keep(one.staged)
+    def store_files(_session: Session) -> None:
+        for file in inspection.files:
+            store.keep(file.staged)
 
-    event.listen(session, "before_commit", keep_files, once=True)
+    event.listen(session, "before_commit", store_files, once=True)
 
 
 def _content_key(delivery: Delivery, delivery_fit: DeliveryFit, declared: Declarations) -> str:
-    """Files, cells, days, and what is declared of them, whoever says it: a corrected population is other evidence."""
-    digests = sorted(one.staged.sha256 for one in delivery.inspection.files)
+    """A digest of files, cells, days and declarations, whoever made them: a corrected population is other evidence."""
+    digests = sorted(file.staged.sha256 for file in delivery.inspection.files)
     cells = sorted("\0".join(cell) for cell in delivery_fit.cells)
     days = [str(delivery_fit.first_day), str(delivery_fit.last_day), str(delivery.explicit_end)]
-    said = [json.dumps(_said(delivery, declared), sort_keys=True)] if declared else []
-    return hashlib.sha256("\n".join([*digests, *cells, *days, *said]).encode()).hexdigest()
+    declaration_text = [json.dumps(_declared_content(delivery, declared), sort_keys=True)] if declared else []
+    return hashlib.sha256("\n".join([*digests, *cells, *days, *declaration_text]).encode()).hexdigest()
 
 
-def _said(delivery: Delivery, declared: Declarations) -> dict[str, Any]:
-    """What is declared, without who says it and without what files are called."""
-    digests = {one.name: one.staged.sha256 for one in delivery.inspection.files}
+def _declared_content(delivery: Delivery, declared: Declarations) -> dict[str, Any]:
+    """Declarations without the uploader and with files by digest."""
+    digests = {file.name: file.staged.sha256 for file in delivery.inspection.files}
     zones = {digests[name]: zone for name, zone in delivery.zones.items()}
     return {**declared, "by": "", "zones": zones}
 
@@ -190,7 +191,7 @@ _DECISIONS = {"rejected": text("rejected"), "withdrawn": text("withdrawn")}
 
 def _tool(delivery: Delivery, delivery_fit: DeliveryFit) -> str:
     """The one tool of a test's series; records and registers have none."""
-    if not any(one.kind == EvidenceKind.TEST for one in delivery_fit.requirements):
+    if not any(requirement.kind == EvidenceKind.TEST for requirement in delivery_fit.requirements):
         return ""
     if delivery.tool:
         return names.plain(delivery.tool, text("The tool"), 80)
@@ -205,7 +206,7 @@ def _tool(delivery: Delivery, delivery_fit: DeliveryFit) -> str:
 def _evidence(
     delivery: Delivery, delivery_fit: DeliveryFit, tool: str, key: str, person: Person, now: datetime
 ) -> dict[str, object]:
-    kinds = {one.kind for one in delivery_fit.requirements}
+    kinds = {requirement.kind for requirement in delivery_fit.requirements}
     files = delivery.inspection.files
     return {
         "id": uuid.uuid4().hex,
@@ -227,7 +228,7 @@ def _evidence(
 
 def _has_end(delivery: Delivery, delivery_fit: DeliveryFit, covered: list[CoveredCell]) -> None:
     """A requirement without renewal is valid as long as the content says; somebody must say it."""
-    endless = {one.key for one in delivery_fit.requirements if not one.renewal}
+    endless = {requirement.key for requirement in delivery_fit.requirements if not requirement.renewal}
     for cell in covered:
         if cell.requirement in endless and delivery.explicit_end is None and cell.ends is None:
             raise Unfitting(
@@ -240,8 +241,8 @@ def _has_end(delivery: Delivery, delivery_fit: DeliveryFit, covered: list[Covere
 
 def _counts(inspection: Inspection) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for one in inspection.files:
-        for outcome, number in one.counts.items():
+    for file in inspection.files:
+        for outcome, number in file.counts.items():
             counts[outcome] = counts.get(outcome, 0) + number
     return counts
 

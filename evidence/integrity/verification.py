@@ -90,4 +90,4 @@ def _texts(problems: Iterator[Text]) -> list[Text]:
 
 def _unreadable(error: Exception) -> Text:
     reason = str(error.orig).strip() if isinstance(error, DBAPIError) else type(error).__name__
-    return text("The database cannot be read to its end: {reason}.", reason=reason)
+    return text("The database cannot be read completely: {reason}.", reason=reason)

@@ -91,7 +91,7 @@ def kind_of(tree: Tree) -> type[Policy[Any]]:
     kind = kinds().get(name) if isinstance(name, str) else None
     if kind is None:
         raise tree.wrong(
-            text("judges: {word} is unknown; expected one of {known}.", word=str(name), known=", ".join(kinds())),
+            text("judges: {kind} is unknown; expected one of {known}.", kind=str(name), known=", ".join(kinds())),
             ("judges",),
         )
     return kind

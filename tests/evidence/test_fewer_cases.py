@@ -20,7 +20,7 @@ def run(cases, day, suites="s", page="/"):
     for n in range(cases):
         written[names[n % len(names)]] += CASE.format(n=n).replace('value="/"', f'value="{page}"')
     suite = f'<testsuite name="{{}}" timestamp="2027-03-0{day}T08:00:00">{{}}</testsuite>'
-    return f"<testsuites>{''.join(suite.format(*one) for one in written.items())}</testsuites>".encode()
+    return f"<testsuites>{''.join(suite.format(*item) for item in written.items())}</testsuites>".encode()
 
 
 def deliver(office, cases, day, hour=9, data=None, **form):
@@ -29,53 +29,53 @@ def deliver(office, cases, day, hour=9, data=None, **form):
     return filed, filed.covered[0]
 
 
-def said(filed):
+def reasons_of(filed):
     return " ".join(map(str, filed.review_reasons))
 
 
 @pytest.fixture
-def asked(office):
+def prepared(office):
     with writing(office.engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
         redefine(session, now, "role-tests", policy="access-control-tests")
     return office
 
 
-def test_fewer_cases_fail_with_both_numbers(asked):
-    assert deliver(asked, 4, 1)[1].verdict == "pass"
-    _, cell = deliver(asked, 3, 2)
+def test_fewer_cases_fail_with_both_numbers(prepared):
+    assert deliver(prepared, 4, 1)[1].verdict == "pass"
+    _, cell = deliver(prepared, 3, 2)
     assert (cell.verdict, cell.failing[0][0]) == ("fail", "fewer-cases")
     assert "3 cases ran; the last time 4" in str(cell.failing[0][1])
-    assert deliver(asked, 5, 3)[1].verdict == "pass"
+    assert deliver(prepared, 5, 3)[1].verdict == "pass"
 
 
-def test_rejected_run_is_not_compared_with(asked):
-    filed, _ = deliver(asked, 4, 1)
-    asked.review(filed.evidence, "rejected")
-    assert deliver(asked, 3, 2)[1].verdict == "pass"
+def test_rejected_run_is_not_compared_with(prepared):
+    filed, _ = deliver(prepared, 4, 1)
+    prepared.review(filed.evidence, "rejected")
+    assert deliver(prepared, 3, 2)[1].verdict == "pass"
 
 
-def test_repeated_small_run_still_fails(asked):
-    deliver(asked, 6, 1)
+def test_repeated_small_run_still_fails(prepared):
+    deliver(prepared, 6, 1)
     for day, cases in ((2, 4), (3, 4), (4, 3), (5, 3), (6, 5)):
-        _, cell = deliver(asked, cases, day)
+        _, cell = deliver(prepared, cases, day)
         assert (cell.verdict, [check for check, _ in cell.failing]) == ("fail", ["fewer-cases"])
-    assert deliver(asked, 6, 7)[1].verdict == "pass"
+    assert deliver(prepared, 6, 7)[1].verdict == "pass"
 
 
-def test_accepted_fail_and_run_without_verdict_are_not_compared_with(asked):
-    deliver(asked, 4, 1)
-    small, _ = deliver(asked, 2, 2)
-    asked.review(small.evidence, "accepted", at=datetime(2027, 3, 2, 10, tzinfo=UTC))
-    assert deliver(asked, 2, 3)[1].verdict == "fail"
+def test_accepted_fail_and_run_without_verdict_are_not_compared_with(prepared):
+    deliver(prepared, 4, 1)
+    small, _ = deliver(prepared, 2, 2)
+    prepared.review(small.evidence, "accepted", at=datetime(2027, 3, 2, 10, tzinfo=UTC))
+    assert deliver(prepared, 2, 3)[1].verdict == "fail"
     undecided = run(9, 4).replace(b'value="wrong-role"', b'value="-"')
-    assert deliver(asked, 9, 4, data=undecided)[1].verdict == "none"
-    assert deliver(asked, 4, 5)[1].verdict == "pass"
+    assert deliver(prepared, 9, 4, data=undecided)[1].verdict == "none"
+    assert deliver(prepared, 4, 5)[1].verdict == "pass"
 
 
-def test_exception_can_accept_fewer_cases(asked):
-    deliver(asked, 4, 1)
-    deliver(asked, 2, 2)
-    with writing(asked.engine, datetime(2027, 3, 2, 10, tzinfo=UTC)) as (session, now):
+def test_exception_can_accept_fewer_cases(prepared):
+    deliver(prepared, 4, 1)
+    deliver(prepared, 2, 2)
+    with writing(prepared.engine, datetime(2027, 3, 2, 10, tzinfo=UTC)) as (session, now):
         until = date(2027, 6, 1)
         grant_exception(
             session,
@@ -90,27 +90,27 @@ def test_exception_can_accept_fewer_cases(asked):
             until,
             now,
         )
-    assert deliver(asked, 2, 3)[1].verdict == "pass"
-    assert deliver(asked, 1, 4)[1].verdict == "fail"
+    assert deliver(prepared, 2, 3)[1].verdict == "pass"
+    assert deliver(prepared, 1, 4)[1].verdict == "fail"
 
 
-def test_replaced_cases_wait_for_a_review(asked):
-    assert said(deliver(asked, 5, 1, suites="a b c d e")[0]) == ""
-    filed, cell = deliver(asked, 5, 2, suites="a")
-    assert (cell.verdict, asked.status("role-tests", on=date(2027, 3, 2))) == ("pass", "demonstrated")  # of day 1
-    assert "tested 4 things that this one does not: b.1, c.2, d.3, e.4" in said(filed)
-    assert "b.1" in said(deliver(asked, 5, 3, suites="a")[0])  # the first one counts still
-    asked.review(filed.evidence, "accepted", at=datetime(2027, 3, 3, 10, tzinfo=UTC))
-    assert said(deliver(asked, 5, 4, suites="a")[0]) == ""
+def test_replaced_cases_wait_for_a_review(prepared):
+    assert reasons_of(deliver(prepared, 5, 1, suites="a b c d e")[0]) == ""
+    filed, cell = deliver(prepared, 5, 2, suites="a")
+    assert (cell.verdict, prepared.status("role-tests", on=date(2027, 3, 2))) == ("pass", "demonstrated")  # of day 1
+    assert "tested 4 things that this one does not: b.1, c.2, d.3, e.4" in reasons_of(filed)
+    assert "b.1" in reasons_of(deliver(prepared, 5, 3, suites="a")[0])  # the first one counts still
+    prepared.review(filed.evidence, "accepted", at=datetime(2027, 3, 3, 10, tzinfo=UTC))
+    assert reasons_of(deliver(prepared, 5, 4, suites="a")[0]) == ""
 
 
-def test_replaced_property_values_wait_for_a_review(asked):
-    deliver(asked, 2, 1, page="/record")
-    assert "tested page=/record; this one does not" in said(deliver(asked, 2, 2, page="/")[0])
-    assert said(deliver(asked, 2, 3, page="/record")[0]) == ""
+def test_replaced_property_values_wait_for_a_review(prepared):
+    deliver(prepared, 2, 1, page="/record")
+    assert "tested page=/record; this one does not" in reasons_of(deliver(prepared, 2, 2, page="/")[0])
+    assert reasons_of(deliver(prepared, 2, 3, page="/record")[0]) == ""
 
 
-def test_first_run_of_another_tool_waits_for_a_review(asked):
-    deliver(asked, 4, 1)
+def test_first_run_of_another_tool_waits_for_a_review(prepared):
+    deliver(prepared, 4, 1)
     other = run(1, 2).replace(b"<testsuites>", b'<testsuites name="jest tests">')
-    assert "was run by junit; this is the first run by jest" in said(deliver(asked, 1, 2, data=other)[0])
+    assert "was run by junit; this is the first run by jest" in reasons_of(deliver(prepared, 1, 2, data=other)[0])

@@ -44,7 +44,7 @@ def waits(office: Office, filed: Filed, requirement: str = "role-tests", target:
     return status == "in_review"
 
 
-def said(filed: Filed) -> str:
+def reasons_of(filed: Filed) -> str:
     return " ".join(map(str, filed.review_reasons))
 
 
@@ -66,7 +66,7 @@ def test_old_file_for_today_waits_for_a_review(small_office: Office, who: Person
     again = small_office.deliver(tls_scan(HOST), **FLAT, person=who, at=NOW + timedelta(hours=1))
     assert again.is_new
     assert again.evidence != old.evidence
-    assert "uploaded on 4 March 2027 by build server" in said(again)
+    assert "uploaded on 4 March 2027 by build server" in reasons_of(again)
     assert waits(small_office, again, "tls-scan", HOST)
 
 
@@ -74,8 +74,8 @@ def test_old_file_for_today_waits_for_a_review(small_office: Office, who: Person
 def test_scan_of_another_host_waits_for_a_review(small_office: Office, who: Person) -> None:
     other = dated_scan("elsewhere.example.org", DAY.isoformat())
     filed = small_office.deliver(other, **SCANNED, targets={"elsewhere.example.org": ("portal", HOST)}, person=who)
-    assert "elsewhere.example.org" in said(filed)
-    assert HOST in said(filed)
+    assert "elsewhere.example.org" in reasons_of(filed)
+    assert HOST in reasons_of(filed)
     assert waits(small_office, filed, "tls-scan", HOST)
 
 
@@ -118,7 +118,7 @@ DECLARED: list[tuple[str, dict[str, Any], bool]] = [
 
 
 @pytest.fixture
-def asking(small_office: Office) -> Office:
+def extended_office(small_office: Office) -> Office:
     """An office that also requires a test without a renewal, and a register without a review."""
     with writing(small_office.engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
         redefine(session, now, "role-tests", key="endless", renewal="", applies_to=None)
@@ -129,15 +129,15 @@ def asking(small_office: Office) -> Office:
 @EITHER
 @pytest.mark.parametrize(("what", "delivery", "of_token"), DECLARED, ids=[declared[0] for declared in DECLARED])
 def test_each_kind_of_declared_fact_waits_for_a_review(
-    asking: Office, who: Person, what: str, delivery: dict[str, Any], *, of_token: bool
+    extended_office: Office, who: Person, what: str, delivery: dict[str, Any], *, of_token: bool
 ) -> None:
     arguments = dict(delivery)
-    filed = asking.deliver(arguments.pop("content", JUNIT), person=who, **arguments)
+    filed = extended_office.deliver(arguments.pop("content", JUNIT), person=who, **arguments)
     (key,) = {cell.key for cell in filed.covered}
     assert filed.declared["by"] == who.name, what
     expected = of_token or who is PERSON
     assert bool(filed.review_reasons) == expected
-    assert asking.status(key[0], target=key[2], on=TODAY) == ("in_review" if expected else "demonstrated")
+    assert extended_office.status(key[0], target=key[2], on=TODAY) == ("in_review" if expected else "demonstrated")
 
 
 def register(*people: str) -> bytes:
@@ -183,8 +183,10 @@ def test_same_upload_by_another_person_is_the_same_evidence(small_office: Office
 # ── Registers and records ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_register_uploaded_by_a_person_waits_for_a_review(asking: Office) -> None:
-    filed = asking.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=TODAY, person=PERSON)
+def test_register_uploaded_by_a_person_waits_for_a_review(extended_office: Office) -> None:
+    filed = extended_office.deliver(
+        TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=TODAY, person=PERSON
+    )
     assert filed.declared["days"] == ["2027-03-03", "2027-03-04"]
     assert filed.review_reasons
 
@@ -254,7 +256,7 @@ def test_file_uploaded_before_waits_for_a_review(small_office: Office, who: Pers
         *arguments.pop("contents", (JUNIT,)), person=who, at=NOW + timedelta(hours=1), **arguments
     )
     assert filed.is_new
-    assert "The same file was uploaded on 4 March 2027 by build server" in said(filed)
+    assert "The same file was uploaded on 4 March 2027 by build server" in reasons_of(filed)
     assert 1 in small_office.column("coverage", "needs_review")
 
 
@@ -266,21 +268,21 @@ def test_earlier_upload_that_the_person_may_not_see_is_not_mentioned(small_offic
         session.execute(insert(rows_of("team")), [{"key": "other", "title_nl": "O", "title_en": "O"}])
         redefine(session, now, "role-tests", key="others", team="other")
     filed = small_office.deliver(JUNIT, requirements=("others",), person=stranger, at=NOW + timedelta(hours=1))
-    assert "uploaded before" in said(filed)
-    assert "build server" not in said(filed)
+    assert "uploaded before" in reasons_of(filed)
+    assert "build server" not in reasons_of(filed)
 
 
-def test_corrected_population_is_judged_again(asking: Office) -> None:
+def test_corrected_population_is_judged_again(extended_office: Office) -> None:
     content, arguments = register("P-1"), dict(PEOPLE)
-    wrong = asking.deliver(content, population=Population(5, "the payroll", TODAY), **arguments)
+    wrong = extended_office.deliver(content, population=Population(5, "the payroll", TODAY), **arguments)
     assert [check for check, _ in wrong.covered[0].failing][:1] == ["population"]
-    right = asking.deliver(
+    right = extended_office.deliver(
         content, population=Population(1, "the payroll", TODAY), **arguments, at=NOW + timedelta(hours=1)
     )
     assert right.is_new
     assert "population" not in [check for check, _ in right.covered[0].failing]
-    assert "uploaded on 4 March 2027" in said(right)
-    same = asking.deliver(
+    assert "uploaded on 4 March 2027" in reasons_of(right)
+    same = extended_office.deliver(
         content, population=Population(1, "the payroll", TODAY), **arguments, at=NOW + timedelta(hours=2)
     )
     assert same.evidence == right.evidence
@@ -306,7 +308,7 @@ def test_each_target_has_the_days_of_its_files(office: Office) -> None:
 def test_old_and_new_file_do_not_represent_the_days_between(office: Office) -> None:
     old = junit("one", day="2026-06-01")
     filed = office.deliver(old, JUNIT)
-    assert "1 June 2026 to 3 March 2027" in said(filed)
+    assert "1 June 2026 to 3 March 2027" in reasons_of(filed)
     assert waits(office, filed)
     assert office.status("role-tests", on=date(2026, 8, 1)) == "in_review"
 
@@ -316,9 +318,9 @@ def test_suites_far_apart_in_a_file_wait_for_a_review(small_office: Office) -> N
         b'<testsuites><testsuite name="a" timestamp="2026-01-05T08:00:00"><testcase name="x"/></testsuite>'
         b'<testsuite name="b" timestamp="2027-03-03T08:00:00"><testcase name="y"/></testsuite></testsuites>'
     )
-    assert "5 January 2026 to 3 March 2027" in said(small_office.deliver(far))
+    assert "5 January 2026 to 3 March 2027" in reasons_of(small_office.deliver(far))
     narrowed = small_office.deliver(far, first_day=DAY, at=NOW + timedelta(hours=1))
-    assert "5 January 2026 to 3 March 2027" in said(narrowed)
+    assert "5 January 2026 to 3 March 2027" in reasons_of(narrowed)
 
 
 def test_file_without_verdict_does_not_extend_the_days_of_others(small_office: Office) -> None:
@@ -330,7 +332,7 @@ def test_file_without_verdict_does_not_extend_the_days_of_others(small_office: O
 
 def test_files_with_and_without_date_must_be_of_the_same_day(small_office: Office) -> None:
     dated, undated = JUNIT, junit("one")
-    with pytest.raises(Unfitting, match="give that one day"):
+    with pytest.raises(Unfitting, match="enter that day"):
         small_office.deliver(dated, undated)
     with pytest.raises(Unfitting, match="another file ran on 3 March 2027, not on 4 March 2027"):
         small_office.deliver(dated, undated, first_day=TODAY)
@@ -395,5 +397,5 @@ def test_scan_that_left_out_checks_waits_for_a_review(small_office: Office) -> N
     protocols = whole["scanResult"][0]["protocols"]
     whole["scanResult"][0]["protocols"] = [record for record in protocols if record["id"] != "heartbleed"]
     filed = small_office.deliver(json.dumps(whole).encode(), **SCANNED)
-    assert f"The scan of {HOST} left out 1 things that a full run looks at, such as Heartbleed." in said(filed)
+    assert f"The scan of {HOST} left out 1 things that a full run looks at, such as Heartbleed." in reasons_of(filed)
     assert waits(small_office, filed, "tls-scan", HOST)

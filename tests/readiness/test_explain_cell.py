@@ -9,7 +9,7 @@ from small import KNOWN, TODAY, accepted, closing, exception, filled, policy, sc
 from sqlmodel import Session
 from test_rule import points
 
-from access.permissions import BUILT_IN, READER, Person
+from access.permissions import BUILT_IN, READER, TEAM_MEMBER, Person
 from checks.histories import load_history
 from readiness import explain_cell, find_deciding_evidence, readiness, withhold_unreadable
 from readiness.deciding_evidence import ignored_text
@@ -159,6 +159,14 @@ def test_person_without_evidence_permission_sees_no_title_and_no_checks(engine, 
     assert [str(fact.text) for fact in actual.facts] == [explained]
     assert not any(name in repr(actual) for name in ("testssl", "secret-check", evidence[0]["id"]))
     assert {(item.evidence, item.delivered, item.fails) for item in cells} == {(None, None, 0)}
+
+
+def test_deciding_evidence_leaves_out_evidence_of_other_teams(engine):
+    member = Person("member", frozenset({TEAM_MEMBER}), teams=frozenset({"elsewhere"}))
+    with filled(engine, evidence=[scan("2026-11-10")]) as session:
+        cells = readiness(session, BUILT_IN, TODAY, KNOWN).cells
+        assert find_deciding_evidence(session, member, cells, TODAY, KNOWN) == {}
+        assert SCAN in find_deciding_evidence(session, BUILT_IN, cells, TODAY, KNOWN)
 
 
 def test_person_without_evidence_permission_gets_no_evidence_facts(engine):

@@ -1,1 +1,1 @@
-"""What a delivery is for: whether its files, requirements, systems and days go together, and which cells it covers."""
+"""What an upload is for: whether its files, requirements, systems and days fit, and which cells it covers."""

@@ -1,4 +1,4 @@
-"""A delivery: inspected files with what their uploader says of them."""
+"""A delivery: inspected files with what the uploader declares about them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from evidence.judging.table_mapping import TableMapping
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """How many a register should list, by which source, on which day."""
+    """The number of items that a register should list, its source, and the day of the count."""
 
     number: int
     source: str
@@ -33,7 +33,7 @@ class ScopeAddition:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Inspected files and what they are for. Days that are left out are the files' own."""
+    """Inspected files and what they are evidence for. Without days, those of the files apply."""
 
     inspection: Inspection
     requirements: Sequence[str]
@@ -45,8 +45,8 @@ class Delivery:
     title: str = ""
     note: str = ""
     population: Population | None = None
-    populations: Mapping[str, int] = field(default_factory=dict)  # of a register of several systems: how many in each
-    zones: Mapping[str, str] = field(default_factory=dict)  # file → zone of the network that it was made from
+    populations: Mapping[str, int] = field(default_factory=dict)  # by system, for a register of several systems
+    zones: Mapping[str, str] = field(default_factory=dict)  # file name → network zone from which it was made
     tool: str = ""
-    mapping: TableMapping | None = None  # of the tables; none: one that is remembered, or a proposal that is asked
-    additions: Sequence[ScopeAddition] = ()  # what comes into scope before the evidence for it is recorded
+    mapping: TableMapping | None = None  # of the tables; None: the remembered or proposed one
+    additions: Sequence[ScopeAddition] = ()  # added to the scope before the evidence is recorded

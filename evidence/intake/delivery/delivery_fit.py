@@ -1,4 +1,4 @@
-"""The fit of a delivery: whether its requirements, systems, days and files go together, and which cells it covers."""
+"""Fits a delivery: checks requirements, systems, days and files, and determines which cells it covers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,15 +32,15 @@ from models.queries import latest
 from models.rows import table
 from models.vocabulary import EvidenceKind, Scope
 
-#: An address that is recorded in the act of handing in is that person's word still, and is not known to it.
+#: An address recorded with the upload itself is still the uploader's declaration, so it does not count as recorded.
 _SAME_ACT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedScope:
-    """What is recorded of the scope on the last day that a delivery represents, by the moment of its recording.
+    """The recorded scope on the last day that a delivery represents, as known at its recording.
 
-    `titles`: what every system is called now, in scope or not.
+    `titles`: current titles of all systems, in scope or not.
     """
 
     systems: Sequence[SystemInScope]
@@ -50,16 +50,16 @@ class RecordedScope:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFit:
-    """A delivery whose parts go together: its cells with the tested targets that count for each, days and scope."""
+    """A valid delivery: its cells with the tested targets that count for each, its days and its scope."""
 
     requirements: list[RequirementRow]
     cells: dict[CellKey, Tested]
     days: RepresentedDays
-    calendar: Calendar  # that its days are of
-    known_at: datetime  # what was recorded until then is taken into account
+    calendar: Calendar  # of its days
+    known_at: datetime  # only records up to this moment count
     scope: RecordedScope
     warnings: list[Text]
-    declared_targets: tuple[DeclaredTarget, ...] = ()  # what counts for a place only because the delivery says so
+    declared_targets: tuple[DeclaredTarget, ...] = ()  # tested targets that count only because they were declared
 
     @property
     def first_day(self) -> date:
@@ -73,36 +73,39 @@ class DeliveryFit:
 def fit_delivery(
     session: Session, delivery: Delivery, now: datetime, days: RepresentedDays | None = None
 ) -> DeliveryFit:
-    """The cells and days of a delivery. `days`: those of evidence that was recorded before.
+    """Determine the cells and days of a delivery. `days`: those of evidence that is judged again.
 
     Raises `Unknown`, `Unfitting` and `Unreadable`.
     """
     requirements = requirements_named(session, delivery.requirements, now)
-    warnings = [warning for one in requirements for warning in _accepts(one, delivery.inspection.files)]
+    warnings = [
+        warning for requirement in requirements for warning in _check_formats(requirement, delivery.inspection.files)
+    ]
     calendar = calendar_of(session)
     days = days or _days(requirements, delivery, calendar, now)
     last = days.last
-    _ends(delivery.explicit_end, last)
-    _zones(delivery)
+    _check_end(delivery.explicit_end, last)
+    _check_zones(delivery)
     is_about_systems = delivery.systems or any(
-        one.scope != Scope.ORGANISATION or one.kind != EvidenceKind.RECORD for one in requirements
+        requirement.scope != Scope.ORGANISATION or requirement.kind != EvidenceKind.RECORD
+        for requirement in requirements
     )
-    # A record of the organisation is about no system: its upload, the commonest of many small ones, reads none.
+    # A record of the organisation is about no system, so the scope is not read for these frequent small uploads.
     scope = _recorded_scope(session, last, now) if is_about_systems else RecordedScope([], {}, {})
     scopes: list[Sequence[SystemInScope]] = []
-    if delivery.systems or any(one.scope != Scope.ORGANISATION for one in requirements):
+    if delivery.systems or any(requirement.scope != Scope.ORGANISATION for requirement in requirements):
         today = calendar.day_of(now)
         scopes = [scope.systems, *([scope_on(session, today, now)] if today != last else [])]
-        _in_scope(delivery.systems, scopes, last)
+        _require_in_scope(delivery.systems, scopes, last)
     recorded = addresses_on(session, last, now - _SAME_ACT) if scopes else {}
     cells: dict[CellKey, Tested] = {}
     declared: set[DeclaredTarget] = set()
-    for one in requirements:
-        match = _covered(one, delivery, scopes, recorded)
-        cells |= {(one.key, *place): tested for place, tested in match.tested.items()}
+    for requirement in requirements:
+        match = _match_places(requirement, delivery, scopes, recorded)
+        cells |= {(requirement.key, *place): tested for place, tested in match.tested.items()}
         declared |= set(match.declared)
         warnings += [warning for warning in match.warnings if warning not in warnings]
-    _all_used(delivery.systems, cells)
+    _require_all_covered(delivery.systems, cells)
     return DeliveryFit(requirements, cells, days, calendar, now, scope, warnings, tuple(sorted(declared)))
 
 
@@ -114,27 +117,32 @@ def _recorded_scope(session: Session, day: date, now: datetime) -> RecordedScope
 
 
 def requirements_named(session: Session, keys: Sequence[str], now: datetime) -> list[RequirementRow]:
-    """The definitions in force of these requirements, in their order; raises `Unknown` and `Unfitting`."""
+    """Current definitions of these requirements, in order. Raises `Unknown`, and `Unfitting` when there are none."""
     if not keys:
         raise Unfitting(text("No evidence requirement is named; expected at least one."))
     rows = session.execute(_defined(), {"keys": list(keys)}).mappings()
-    found = {one["key"]: RequirementRow(**one) for one in rows if one["recorded_at"] <= now}
+    rows_by_key = {
+        definition["key"]: RequirementRow(**definition) for definition in rows if definition["recorded_at"] <= now
+    }
     for key in keys:
-        if key not in found:
+        if key not in rows_by_key:
             raise Unknown(text("There is no evidence requirement {key}.", key=key))
-    return [found[key] for key in dict.fromkeys(keys)]
+    return [rows_by_key[key] for key in dict.fromkeys(keys)]
 
 
 @cache
 def _defined() -> Select[Any]:
-    """Made once: putting a statement together takes longer than carrying it out."""
+    """The statement, built once, as building it takes longer than executing it."""
     row = table("evidence_requirement")
     columns = [row.c[name] for name in RequirementRow.__dataclass_fields__]
     return select(*columns).where(row.c.key.in_(bindparam("keys", expanding=True)), latest(row, "key"), ~row.c.retired)
 
 
-def _accepts(requirement: RequirementRow, files: Sequence[InspectedFile]) -> Iterable[Text]:
-    """A test or register is one of its formats; a record may be of another type, which is said."""
+def _check_formats(requirement: RequirementRow, files: Sequence[InspectedFile]) -> Iterable[Text]:
+    """Check the formats of the files; a record of another type only gives a warning.
+
+    Raises `Unfitting` or `Unreadable`.
+    """
     wanted = ", ".join(requirement.formats)
     for file in files:
         fits = not requirement.formats or file.kind in requirement.formats
@@ -146,9 +154,9 @@ def _accepts(requirement: RequirementRow, files: Sequence[InspectedFile]) -> Ite
         elif not fits or file.run is None:
             raise Unfitting(
                 text(
-                    "{file} is {found}; {requirement} asks for {wanted}.",
+                    "{file} is {kind}; {requirement} asks for {wanted}.",
                     file=file.name,
-                    found=file.kind,
+                    kind=file.kind,
                     requirement=requirement.key,
                     wanted=wanted,
                 )
@@ -157,9 +165,9 @@ def _accepts(requirement: RequirementRow, files: Sequence[InspectedFile]) -> Ite
 
 def _other_type(file: InspectedFile, requirement: RequirementRow, wanted: str) -> Text:
     return text(
-        "{file} is {found}; {requirement} asks for {wanted}. It is accepted as a record; a reviewer decides.",
+        "{file} is {kind}; {requirement} asks for {wanted}. It is accepted as a record; a reviewer decides.",
         file=file.name,
-        found=file.media.extension,
+        kind=file.media.extension,
         requirement=requirement.key,
         wanted=wanted,
     )
@@ -171,25 +179,25 @@ def _other_type(file: InspectedFile, requirement: RequirementRow, wanted: str) -
 def _days(
     requirements: Sequence[RequirementRow], delivery: Delivery, calendar: Calendar, now: datetime
 ) -> RepresentedDays:
-    """The represented days: those that the files tell, or as declared."""
+    """The represented days: those of the files, or as declared."""
     return represented_days(
         [(file.name, file.run) for file in delivery.inspection.files],
         (delivery.first_day, delivery.last_day),
         calendar,
         calendar.day_of(now),
-        is_test=any(one.kind == EvidenceKind.TEST for one in requirements),
+        is_test=any(requirement.kind == EvidenceKind.TEST for requirement in requirements),
     )
 
 
-def _ends(explicit_end: date | None, last: date) -> None:
+def _check_end(explicit_end: date | None, last: date) -> None:
     if explicit_end is not None and explicit_end < last:
         raise Unfitting(
             text("The end of validity {end} lies before the last day {last} represented.", end=explicit_end, last=last)
         )
 
 
-def _zones(delivery: Delivery) -> None:
-    """A zone that is declared is of a file that is there."""
+def _check_zones(delivery: Delivery) -> None:
+    """Check that declared zones are for files of the delivery."""
     names = [file.name for file in delivery.inspection.files]
     for name in delivery.zones:
         if name not in names:
@@ -199,7 +207,7 @@ def _zones(delivery: Delivery) -> None:
 # ── Cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _in_scope(systems: Sequence[str], scopes: Sequence[Sequence[SystemInScope]], last: date) -> None:
+def _require_in_scope(systems: Sequence[str], scopes: Sequence[Sequence[SystemInScope]], last: date) -> None:
     known = {system.key for scope in scopes for system in scope}
     for key in systems:
         if key not in known:
@@ -213,10 +221,10 @@ def _in_scope(systems: Sequence[str], scopes: Sequence[Sequence[SystemInScope]],
             )
 
 
-def _covered(
+def _match_places(
     requirement: RequirementRow, delivery: Delivery, scopes: Sequence[Sequence[SystemInScope]], recorded: Addresses
 ) -> TargetMatch:
-    """What the delivery speaks of, of one requirement; nothing is a refusal."""
+    """The places that a delivery covers for a requirement. Raises `Unfitting` when there are none."""
     if requirement.scope == Scope.ORGANISATION:
         return TargetMatch({("", ""): None})
     if not delivery.systems:
@@ -244,20 +252,20 @@ def _places(
     scopes: Sequence[Sequence[SystemInScope]],
     recorded: Addresses,
 ) -> Places:
-    """Each given system that the requirement is about, with its targets."""
+    """The named systems that the requirement applies to, with their targets."""
 
     def is_about(system: SystemInScope) -> bool:
         like = requirement.applies_to is None or requirement.applies_to in system.attributes
         return like and system.key in systems
 
-    return places_in([[one for one in scope if is_about(one)] for scope in scopes], recorded)
+    return places_in([[system for system in scope if is_about(system)] for scope in scopes], recorded)
 
 
-def _all_used(systems: Sequence[str], cells: Mapping[CellKey, Tested]) -> None:
-    """A system that was named and is not covered would be thought proven."""
+def _require_all_covered(systems: Sequence[str], cells: Mapping[CellKey, Tested]) -> None:
+    """Refuse named systems that are not covered, as people would assume that they are."""
     covered = {system for _, system, _ in cells}
     if cells and covered == {""}:
-        return  # requirements of the organisation only: systems say nothing
+        return  # only requirements of the organisation: systems do not matter
     for system in systems:
         if system not in covered:
             raise Unfitting(text("Nothing in this upload is about {system}; leave it out.", system=system))

@@ -1,4 +1,4 @@
-"""The days that a delivery represents: those that its files contain, else those that its uploader declares.
+"""Days that a delivery represents: those in its files, else those that the uploader declares.
 
 A test result represents the days on which it ran. A register or record represents a period, as it is declared.
 """
@@ -13,16 +13,16 @@ from evidence.intake.reading.run_days import around, days_of
 from locales import Text, text
 from models.calendar import Calendar, Span
 
-LONGEST = timedelta(days=7)  # a run, or the files of one cell, that took longer wait for a review
+LONGEST = timedelta(days=7)  # a longer run, or longer between the files of a cell, waits for a review
 _EARLIEST = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class RepresentedDays:
-    """The days of a delivery. `by_file` and `run_days` are by the file's position.
+    """The days of a delivery. `by_file` and `run_days` are by position of the file.
 
-    `by_file`: the days that each file speaks of; `run_days`: those that the file itself tells, also where the delivery
-    represents only some of them; `declared`: the days that its uploader says and no file tells.
+    `by_file`: the days that each file represents; `run_days`: the days in the file, also those outside the represented
+    days; `declared`: days that the uploader declared and no file contains.
     """
 
     first: date
@@ -39,29 +39,32 @@ def is_long(span: Span) -> bool:
 
 def represented_days(
     runs: Sequence[tuple[str, Run | None]],
-    given: tuple[date | None, date | None],
+    declared: tuple[date | None, date | None],
     calendar: Calendar,
     today: date,
     *,
     is_test: bool,
 ) -> RepresentedDays:
-    """The days of a delivery; raises `Unfitting`. `runs`: each file's name and run; `given`: declared days."""
+    """Determine the days of a delivery. `runs`: name and run of each file; `declared`: first and last declared day.
+
+    Raises `Unfitting` when they contradict each other, are missing, or are out of range.
+    """
     run_days = {position: days for position, (_, run) in enumerate(runs) if run and (days := days_of(run, calendar))}
     undated = [name for position, (name, _) in enumerate(runs) if position not in run_days]
-    span = _given(given)
+    span = _declared_span(declared)
     if not is_test:
-        found = _of_records(run_days, undated, span)
+        represented = _of_records(run_days, undated, span)
     elif undated:
-        found = _of_undated_tests(len(runs), run_days, undated, span)
+        represented = _of_undated_tests(len(runs), run_days, undated, span)
     else:
-        found = _of_dated_tests([name for name, _ in runs], run_days, span)
-    _is_in_reach(found, today)
-    return found
+        represented = _of_dated_tests([name for name, _ in runs], run_days, span)
+    _check_range(represented, today)
+    return represented
 
 
-def _given(given: tuple[date | None, date | None]) -> Span | None:
-    """One day of the two is both."""
-    days = [day for day in given if day is not None]
+def _declared_span(declared: tuple[date | None, date | None]) -> Span | None:
+    """The declared span; a single day counts as first and last. Raises `Unfitting`."""
+    days = [day for day in declared if day is not None]
     if not days:
         return None
     first, last = days[0], days[-1]
@@ -70,76 +73,78 @@ def _given(given: tuple[date | None, date | None]) -> Span | None:
     return first, last
 
 
-def _of_dated_tests(names: Sequence[str], run_days: Mapping[int, Span], given: Span | None) -> RepresentedDays:
-    """The files' own days, or some of them."""
+def _of_dated_tests(names: Sequence[str], run_days: Mapping[int, Span], declared: Span | None) -> RepresentedDays:
+    """Days of dated test files: their own, or a declared part of them."""
     own = around(run_days.values())
-    if given is None:
+    if declared is None:
         return RepresentedDays(*own, run_days, run_days)
-    if given[0] < own[0] or given[1] > own[1]:
+    if declared[0] < own[0] or declared[1] > own[1]:
         raise Unfitting(
             text(
-                "A test represents the days on which it ran: {own} by the file, not {given}. Leave the days out.",
+                "A test represents the days on which it ran: {own} by the file, not {declared}. Leave the days out.",
                 own=_span(own),
-                given=_span(given),
+                declared=_span(declared),
             )
         )
-    return RepresentedDays(*given, {at: _within(names[at], span, given) for at, span in run_days.items()}, run_days)
+    return RepresentedDays(
+        *declared, {at: _within(names[at], span, declared) for at, span in run_days.items()}, run_days
+    )
 
 
-def _within(name: str, span: Span, given: Span) -> Span:
-    first, last = max(span[0], given[0]), min(span[1], given[1])
+def _within(name: str, span: Span, declared: Span) -> Span:
+    first, last = max(span[0], declared[0]), min(span[1], declared[1])
     if last < first:
         raise Unfitting(
             text(
-                "{file} ran on {own}, outside the days given ({given}). Leave the days out, or that file.",
+                "{file} ran on {own}, outside the declared days ({declared}). Leave the days out, or that file.",
                 file=name,
                 own=_span(span),
-                given=_span(given),
+                declared=_span(declared),
             )
         )
     return first, last
 
 
 def _of_undated_tests(
-    number: int, run_days: Mapping[int, Span], undated: Sequence[str], given: Span | None
+    number: int, run_days: Mapping[int, Span], undated: Sequence[str], declared: Span | None
 ) -> RepresentedDays:
-    """A test that tells no day represents one, which is declared; files beside it that tell theirs tell the same."""
+    """Days of tests without date: a single declared day, which must be that of the dated files."""
     named = ", ".join(undated)
-    if given is None:
-        raise Unfitting(text("{file} does not say on which day it ran; give that one day.", file=named))
-    if given[0] != given[1]:
+    if declared is None:
+        raise Unfitting(text("{file} does not say on which day it ran; enter that day.", file=named))
+    if declared[0] != declared[1]:
         raise Unfitting(
             text(
-                "{file} does not say when it ran, so it represents one day, not {given}; give that one day.",
+                "{file} does not say when it ran, so it represents one day, not {declared}; enter that day.",
                 file=named,
-                given=_span(given),
+                declared=_span(declared),
             )
         )
     for span in run_days.values():
-        if span != given:
+        if span != declared:
             raise Unfitting(
                 text(
                     "{file} does not say when it ran, and another file ran on {own}, not on {day}; upload them "
                     "separately.",
                     file=named,
                     own=_span(span),
-                    day=given[0],
+                    day=declared[0],
                 )
             )
-    return RepresentedDays(*given, dict.fromkeys(range(number), given), run_days, given)
+    return RepresentedDays(*declared, dict.fromkeys(range(number), declared), run_days, declared)
 
 
-def _of_records(run_days: Mapping[int, Span], undated: Sequence[str], given: Span | None) -> RepresentedDays:
-    """A period as declared; without one the files' own, if every file tells it."""
+def _of_records(run_days: Mapping[int, Span], undated: Sequence[str], declared: Span | None) -> RepresentedDays:
+    """Days of records: the declared period, else that of the files if all have dates."""
     own = around(run_days.values()) if run_days and not undated else None
-    span = given or own
+    span = declared or own
     if span is None:
         raise Unfitting(text("The files have no dates; enter the first and the last day that they represent."))
     is_own = own is not None and own[0] <= span[0] and span[1] <= own[1]
     return RepresentedDays(*span, {}, run_days, None if is_own else span)
 
 
-def _is_in_reach(days: RepresentedDays, today: date) -> None:
+def _check_range(days: RepresentedDays, today: date) -> None:
     if days.last > today:
         raise Unfitting(
             text("{day} is in the future; evidence represents days up to {today}.", day=days.last, today=today)

@@ -1,6 +1,6 @@
-"""Matching of tested targets to systems and targets in scope, by the addresses that are recorded for them.
+"""Matches tested targets to systems and targets in scope, by their recorded addresses.
 
-What a file names and nobody recorded can be handed in for a target. It is *declared* then: `declared` says so.
+A tested target without recorded address can be uploaded for a target in scope; then it is *declared*.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,27 +13,27 @@ from evidence.errors import Unfitting
 from locales import Text, Title, text
 from models.vocabulary import EvidenceKind
 
-#: The tested targets that speak of a cell; none: the whole file does.
+#: the tested targets that count for a cell; None: the whole file
 Tested = frozenset[str] | None
 Place = tuple[str, str]  # system, target; target empty: the system itself
-#: Each system with its targets and itself (empty), and their addresses on the day of the file.
+#: by system: its targets and itself (empty), with their addresses on the day of the file
 Places = Mapping[str, Mapping[str, frozenset[Address]]]
-#: What each system is called.
+#: titles by system
 Titles = Mapping[str, Title]
-#: Each target that the files name, with the port that is meant where it names none; None: the host as a whole.
+#: targets named by the files, with the port when the target has none; None: the whole host
 Named = Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class DeclaredTarget:
-    """A tested target that counts for a place only because its uploader says so; `tested` empty: none is named."""
+    """A tested target that counts for a place only by declaration; `tested`: empty when the file names none."""
 
     tested: str
     system: str
     target: str
 
     def reason(self, titles: Titles) -> Text:
-        """The reason why someone else must review it, with both names."""
+        """The reason for a review, with both names."""
         place = self.target or titles.get(self.system, self.system)
         if not self.tested:
             return text("The file does not name what it tests; it was uploaded for {place}.", place=place)
@@ -46,11 +46,11 @@ class DeclaredTarget:
 
 @dataclass(frozen=True, slots=True)
 class TargetMatch:
-    """The places that a file counts for, and which of these were only declared."""
+    """The places that a file counts for, and which of them were only declared."""
 
     tested: Mapping[Place, Tested]
     declared: tuple[DeclaredTarget, ...] = ()
-    left_out: tuple[str, ...] = ()  # tested targets that speak of nothing, beside others that do
+    left_out: tuple[str, ...] = ()  # tested targets that count for nothing, besides others that do
 
     @property
     def warnings(self) -> list[Text]:
@@ -64,61 +64,63 @@ class TargetMatch:
 def places_in(
     scopes: Iterable[Sequence[SystemInScope]], recorded: Addresses
 ) -> dict[str, dict[str, frozenset[Address]]]:
-    """The systems and targets of some days together, with the addresses recorded for the day of the file."""
-    found: dict[str, dict[str, frozenset[Address]]] = {}
-    for system in (one for scope in scopes for one in scope):
-        targets = found.setdefault(system.key, {})
-        for target in ("", *(one.target for one in system.targets)):
-            others = (_read(one.address) for one in recorded.get((system.key, target), ()))
-            targets[target] = frozenset((*([_read(target)] if target else []), *others))
-    return found
+    """Systems and targets in scope on any of some days, with the addresses recorded for the day of the file."""
+    places: dict[str, dict[str, frozenset[Address]]] = {}
+    for system in (system for scope in scopes for system in scope):
+        targets = places.setdefault(system.key, {})
+        for target in ("", *(scope.target for scope in system.targets)):
+            others = (_parse(address.address) for address in recorded.get((system.key, target), ()))
+            targets[target] = frozenset((*([_parse(target)] if target else []), *others))
+    return places
 
 
 def match_targets(
-    named: Named, given: Mapping[str, Place], places: Places, *, by_target: bool, kind: str
+    named: Named, declared_places: Mapping[str, Place], places: Places, *, by_target: bool, kind: str
 ) -> TargetMatch:
-    """For each system, or each target of the systems, the tested targets that speak of it.
+    """Match tested targets to systems (or targets, `by_target`).
 
-    `given` says it for targets that are not recorded, and under an empty name for a file that names none. A host
-    scanned as a whole speaks of its ports in scope, not the other way round: what holds on one port need not hold on
-    the next. A target that nothing says the place of is left out if another has one, else it raises `Unfitting`.
+    `declared_places`: places of targets without recorded address, and under an empty name that of a file without
+    targets. A host scanned as a whole counts for its ports in scope, not the other way round: a result on a port need
+    not hold on another. A target without place is left out if another has one. Raises `Unfitting` if none has.
     """
     candidates = _candidates(places, by_target=by_target)
     recorded = {tested: _recorded(tested, port, candidates) for tested, port in named.items()}
-    owners = {**recorded, **_given(named, given, places, by_target=by_target)}
+    owners = {**recorded, **_read_declared(named, declared_places, places, by_target=by_target)}
     if by_target:
-        speaking = _by_target(owners, places) if owners else _without_names(places, kind)
+        matched = _by_target(owners, places) if owners else _without_names(places, kind)
     else:
-        speaking = _by_system(owners, places)
-    declared = _declared(speaking, recorded, kind, by_target=by_target)
-    if kind == EvidenceKind.TEST and "" in given:  # of a system too: whoever names a target says more than the file
-        declared.add(DeclaredTarget("", *given[""]))
-    left_out = set(named) - set().union(*(tested for tested in speaking.values() if tested is not None))
-    return TargetMatch(speaking, tuple(sorted(declared)), tuple(sorted(left_out)) if owners else ())
+        matched = _by_system(owners, places)
+    declared = _declared(matched, recorded, kind, by_target=by_target)
+    if kind == EvidenceKind.TEST and "" in declared_places:  # for a system too, as no file names the target
+        declared.add(DeclaredTarget("", *declared_places[""]))
+    left_out = set(named) - set().union(*(tested for tested in matched.values() if tested is not None))
+    return TargetMatch(matched, tuple(sorted(declared)), tuple(sorted(left_out)) if owners else ())
 
 
 def same_host(tested: str, places: Places) -> list[Place]:
-    """The places with another port of the same host; the tested target may be a new address of one of them."""
-    host = _read(tested).host
-    found = _candidates(places, by_target=True)
-    return sorted(place for place, addresses in found.items() if any(one.host == host for one in addresses))
+    """Places with another port of the same host, of which the tested target may be a new address."""
+    host = _parse(tested).host
+    candidates = _candidates(places, by_target=True)
+    return sorted(
+        place for place, addresses in candidates.items() if any(address.host == host for address in addresses)
+    )
 
 
 def recorded_places(tested: str, port: int | None, places: Places) -> list[Place]:
-    """The places for which the address of a tested target is recorded."""
+    """Places for which the address of a tested target is recorded."""
     return sorted(_recorded(tested, port, _candidates(places, by_target=True)))
 
 
 # ── What is recorded ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _read(name: str) -> Address:
-    """An address, or the name of a component as if it were one: each is equal to itself alone."""
+def _parse(name: str) -> Address:
+    """Parse an address; the name of a component counts as an address that equals only itself."""
     return find(name) or Address(name.strip().casefold())
 
 
 def _targets(targets: Iterable[str]) -> list[str]:
-    """The targets of a system; a system without any is its own."""
+    """Targets of a system; a system without targets is its own target."""
     return sorted(target for target in targets if target) or [""]
 
 
@@ -131,29 +133,31 @@ def _candidates(places: Places, *, by_target: bool) -> dict[Place, frozenset[Add
 
 
 def _recorded(tested: str, port: int | None, candidates: Mapping[Place, frozenset[Address]]) -> set[Place]:
-    """The places whose address it is; of a host scanned as a whole, else those that have a port of it."""
-    read = _read(tested)
+    """Places with this address; for a host scanned as a whole, else places with any port of it."""
+    read = _parse(tested)
     meant = read.port or port
     exact = {
         place
         for place, addresses in candidates.items()
-        if any(one.host == read.host and (one.port or port) == meant for one in addresses)
+        if any(address.host == read.host and (address.port or port) == meant for address in addresses)
     }
     if exact or meant is not None:
         return exact
-    return {place for place, addresses in candidates.items() if any(one.host == read.host for one in addresses)}
+    return {place for place, addresses in candidates.items() if any(address.host == read.host for address in addresses)}
 
 
-# ── What is given ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Declared places ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _given(named: Named, given: Mapping[str, Place], places: Places, *, by_target: bool) -> dict[str, set[Place]]:
-    """The tested targets whose place was said, by the name that the file gives them."""
-    names = {_read(target): target for target in named}
-    found = {}
-    for tested, place in given.items():
-        _is_in_scope(place, places, by_target=by_target)
-        if tested and _read(tested) not in names:
+def _read_declared(
+    named: Named, declared_places: Mapping[str, Place], places: Places, *, by_target: bool
+) -> dict[str, set[Place]]:
+    """Declared places by tested target, named as in the file. Raises `Unfitting`."""
+    names = {_parse(target): target for target in named}
+    owners = {}
+    for tested, place in declared_places.items():
+        _require_in_scope(place, places, by_target=by_target)
+        if tested and _parse(tested) not in names:
             raise Unfitting(_not_tested(tested, named))
         if not tested and named:
             raise Unfitting(
@@ -163,8 +167,8 @@ def _given(named: Named, given: Mapping[str, Place], places: Places, *, by_targe
                     tested=_list(named),
                 )
             )
-        found[names[_read(tested)] if tested else ""] = {place}
-    return found
+        owners[names[_parse(tested)] if tested else ""] = {place}
+    return owners
 
 
 def _not_tested(tested: str, named: Named) -> Text:
@@ -176,7 +180,7 @@ def _not_tested(tested: str, named: Named) -> Text:
     )
 
 
-def _is_in_scope(place: Place, places: Places, *, by_target: bool) -> None:
+def _require_in_scope(place: Place, places: Places, *, by_target: bool) -> None:
     system, target = place
     if system not in places or target not in (_targets(places[system]) if by_target else places[system]):
         raise Unfitting(
@@ -188,23 +192,25 @@ def _is_in_scope(place: Place, places: Places, *, by_target: bool) -> None:
         )
 
 
-# ── What speaks of what ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── Matching ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _by_system(owners: Mapping[str, set[Place]], places: Places) -> dict[Place, Tested]:
-    """A tested target speaks of the system that has it; one that no system has was handed in for all of those given."""
+    """Match to systems; a tested target without system counts for all named systems."""
     if not owners:
         return {(system, ""): None for system in places}
-    speaking: dict[Place, Tested] = {}
+    matched: dict[Place, Tested] = {}
     for system in places:
-        own = {t for t, found in owners.items() if not found or any(place[0] == system for place in found)}
+        own = {
+            t for t, own_places in owners.items() if not own_places or any(place[0] == system for place in own_places)
+        }
         if own:
-            speaking[system, ""] = frozenset(own)
-    return speaking
+            matched[system, ""] = frozenset(own)
+    return matched
 
 
 def _without_names(places: Places, kind: str) -> dict[Place, Tested]:
-    """A file that names no target: a record or register speaks of all; a test only of systems that are one target."""
+    """Match a file without targets: records count for all places, a test only for systems without targets."""
     if kind == EvidenceKind.TEST and any(_targets(targets) != [""] for targets in places.values()):
         raise Unfitting(
             text(
@@ -217,47 +223,47 @@ def _without_names(places: Places, kind: str) -> dict[Place, Tested]:
 
 
 def _by_target(owners: Mapping[str, set[Place]], places: Places) -> dict[Place, Tested]:
-    """What no target matches goes to a system that is its own target, if it is the only one and has nothing yet."""
-    speaking: dict[Place, set[str]] = {}
-    for target, found in owners.items():
-        for place in found:
-            speaking.setdefault(place, set()).add(target)
-    strays = {target for target, found in owners.items() if not found}
+    """Match to targets; unmatched ones go to the only system without targets, if it has no match yet."""
+    matched: dict[Place, set[str]] = {}
+    for target, own_places in owners.items():
+        for place in own_places:
+            matched.setdefault(place, set()).add(target)
+    strays = {target for target, own_places in owners.items() if not own_places}
     own = [(system, "") for system, targets in places.items() if _targets(targets) == [""]]
-    if strays and len(own) == 1 and own[0] not in speaking:
-        speaking[own[0]] = strays
-    elif not speaking:
+    if strays and len(own) == 1 and own[0] not in matched:
+        matched[own[0]] = strays
+    elif not matched:
         raise Unfitting(_unknown(sorted(strays), owners, places))
-    return {place: frozenset(targets) for place, targets in sorted(speaking.items())}
+    return {place: frozenset(targets) for place, targets in sorted(matched.items())}
 
 
 def _declared(
-    speaking: Mapping[Place, Tested], recorded: Mapping[str, set[Place]], kind: str, *, by_target: bool
+    matched: Mapping[Place, Tested], recorded: Mapping[str, set[Place]], kind: str, *, by_target: bool
 ) -> set[DeclaredTarget]:
-    """What speaks of a place and is not recorded for it."""
+    """Tested targets that count for a place without being recorded for it."""
     if kind == EvidenceKind.RECORD:
         return set()
     return {
         DeclaredTarget(name, *place)
-        for place, tested in speaking.items()
+        for place, tested in matched.items()
         for name in (tested if tested is not None else _whole(kind))
         if _is_declared(name, place, recorded.get(name, set()), by_target=by_target)
     }
 
 
 def _whole(kind: str) -> tuple[str, ...]:
-    """What a file tests that speaks as a whole: something without a name. A register says itself what it is about."""
+    """The tested targets of a file without names: a single unnamed one for a test, none for a register."""
     return ("",) if kind == EvidenceKind.TEST else ()
 
 
 def _is_declared(tested: str, place: Place, recorded: Iterable[Place], *, by_target: bool) -> bool:
-    """A test without a name is of the system that it is handed in for; of which of its targets is declared."""
+    """Whether a match is only declared. A test without target may count for its system, but not for a target."""
     if by_target:
         return place not in recorded
     return bool(tested) and all(system != place[0] for system, _ in recorded)
 
 
-# ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Texts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _unknown(strays: Sequence[str], owners: Iterable[str], places: Places) -> Text:
@@ -285,7 +291,7 @@ def _unknown(strays: Sequence[str], owners: Iterable[str], places: Places) -> Te
 
 def _list(names: Iterable[str]) -> str:
     names = sorted(names)
-    return ", ".join(names[:20]) + (" …" if len(names) > 20 else "")  # noqa: PLR2004 - enough to recognise
+    return ", ".join(names[:20]) + (" …" if len(names) > 20 else "")  # noqa: PLR2004 - enough to recognise them
 
 
 def _known(places: Places) -> str:

@@ -1,4 +1,4 @@
-"""Limits of uploads: a token for its requirements and systems, a team member for the own teams."""
+"""Limits of uploads: tokens to their requirements and systems, team members to their teams."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,14 +14,14 @@ from models.rows import table
 
 
 def require_token_limits(person: Person, cells: Iterable[CellKey]) -> None:
-    """Raises `NotAllowed` when a cell is outside the limits of the person's token; without a token there are none."""
+    """Raise `NotAllowed` when a cell is outside the limits of the person's token, if any."""
     for requirement, system, _ in cells:
         _require(person, requirement, person.requirements)
         _require(person, system, person.systems)
 
 
 def require_token_limits_of(session: Session, person: Person, evidence: str) -> None:
-    """The same for the cells of recorded evidence: a token withdraws no more than it may upload."""
+    """Raise `NotAllowed` when recorded evidence has a cell outside the limits of the person's token."""
     if person.requirements or person.systems:
         require_token_limits(person, _covered(session, evidence))
 
@@ -42,20 +42,20 @@ def _covered(session: Session, evidence: str) -> list[CellKey]:
     coverage, cell = table("coverage"), table("cell")
     joined = with_cells(coverage)
     columns = (cell.c.requirement, cell.c.system, cell.c.target)
-    found = select(*columns).select_from(joined).where(coverage.c.evidence == evidence)
-    return [(row.requirement, row.system, row.target) for row in session.execute(found)]
+    query = select(*columns).select_from(joined).where(coverage.c.evidence == evidence)
+    return [(row.requirement, row.system, row.target) for row in session.execute(query)]
 
 
 def require_own_teams(person: Person, requirements: Sequence[RequirementRow]) -> None:
-    """Raises `NotAllowed` when a requirement is not of a team member's own teams."""
+    """Raise `NotAllowed` when a requirement is not of a team member's teams."""
     teams = scoped_teams(person, "evidence.file")
-    for one in requirements:
-        if teams is not None and one.team not in teams:
+    for requirement in requirements:
+        if teams is not None and requirement.team not in teams:
             raise NotAllowed(
                 text(
                     "{requirement} belongs to team {team}; {person} uploads evidence for {teams}.",
-                    requirement=one.key,
-                    team=one.team or "-",
+                    requirement=requirement.key,
+                    team=requirement.team or "-",
                     person=person.name,
                     teams=", ".join(sorted(teams)) or "-",
                 )

@@ -1,1 +1,1 @@
-"""The judgement of a delivery by the policies of its requirements, and what it is compared with."""
+"""Judging a delivery by the policies of its requirements, and the data that it is compared with."""

@@ -1,4 +1,4 @@
-"""The files of registers as they were accepted last."""
+"""The last accepted files of registers."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ WHERE n.place = 1 ORDER BY f.sha256, n.evidence
 
 @dataclass(frozen=True, slots=True)
 class AcceptedFile:
-    """A file of a register: its digest, its format, and the mapping that it was read with."""
+    """A file of a register: SHA-256, format, and the mapping with which it was read."""
 
     sha256: str
     format: str
@@ -43,7 +43,7 @@ class AcceptedFile:
 
 
 def accepted_files(session: Session, policy: str) -> list[AcceptedFile]:
-    """The files of the newest accepted evidence of each cell that this policy judges, each once for each mapping.
+    """Files of the newest accepted evidence in each cell that a policy judges, once for each mapping.
 
     Evidence of an automatic requirement counts as accepted unless it fails.
     """

@@ -1,4 +1,4 @@
-"""Data that a delivery is compared with: earlier runs, the systems in scope, other registers."""
+"""Reads data that a delivery is compared with: earlier runs, systems in scope, other registers."""
 
 import os
 from datetime import datetime
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 def read_comparison_data(
     session: Session, store: EvidenceStore, delivery_fit: DeliveryFit, recorded_at: datetime
 ) -> ComparisonData:
-    """What a delivery is judged with, read only as far as its policies need it.
+    """Read what the policies of a delivery need for comparison.
 
-    `recorded_at`: when the delivery was recorded; evidence recorded later is not earlier evidence.
+    `recorded_at`: when the delivery was recorded; only evidence recorded before counts as earlier.
     """
     others = {
         policy: other_register(session, store, policy) for policy in sorted(registers_compared_with(delivery_fit))
@@ -44,29 +44,31 @@ def read_comparison_data(
     return ComparisonData(
         _ran_before(session, delivery_fit, recorded_at),
         [system.key for system in delivery_fit.scope.systems] if needs_scope else [],
-        {key: found or [] for key, found in others.items() if found is not None or key not in in_use},
+        {key: rows or [] for key, rows in others.items() if rows is not None or key not in in_use},
     )
 
 
 def _policies_in_use(session: Session) -> set[str]:
-    """The policies by which something is judged that is asked now: a register that nobody asks for holds nothing."""
+    """Ids of policies that current requirements use; a register outside these counts as empty."""
     row = table("evidence_requirement")
     named = select(row.c.policy).where(latest(row, "key"), ~row.c.retired, row.c.policy.is_not(None)).distinct()
-    found = [policies()[key] for key in session.execute(named).scalars() if key in policies()]
-    return {one.id for policy in found for one in policy.judging_policies()}
+    in_use = [policies()[key] for key in session.execute(named).scalars() if key in policies()]
+    return {judging.id for policy in in_use for judging in policy.judging_policies()}
 
 
 def _ran_before(session: Session, delivery_fit: DeliveryFit, recorded_at: datetime) -> list[RanBefore]:
-    """What counted last in the series of the cells whose policy asks that no fewer cases run."""
+    """The last counting runs of cells whose policy compares the number of test cases."""
     cells = cells_compared_with_earlier_runs(delivery_fit)
     if not cells:
         return []
-    automatic = {one.key for one in delivery_fit.requirements if one.review == ReviewState.AUTOMATIC}
+    automatic = {
+        requirement.key for requirement in delivery_fit.requirements if requirement.review == ReviewState.AUTOMATIC
+    }
     return counted_last(session, cells, automatic, recorded_at)
 
 
 def other_register(session: Session, store: EvidenceStore, policy: str) -> list[Row] | None:
-    """The rows of a register as they were accepted last, of every cell; None if nothing was accepted yet."""
+    """The last accepted rows of a register, of all cells; None if nothing was accepted yet."""
     files = accepted_files(session, policy)
     if not files:
         return None
@@ -76,8 +78,8 @@ def other_register(session: Session, store: EvidenceStore, policy: str) -> list[
 
 def _rows(store: EvidenceStore, file: AcceptedFile, policy: str, calendar: Calendar) -> list[Row]:
     with store.open_verified(file.sha256) as stream:
-        found, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=file.format, register=policy)
+        content, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END), name=file.format, register=policy)
     try:
-        return list(policies()[policy].rows(cast("Run", found.run), spool.results(), calendar, file.mapping))
+        return list(policies()[policy].rows(cast("Run", content.run), spool.results(), calendar, file.mapping))
     finally:
         spool.close()

@@ -1,4 +1,4 @@
-"""How many test cases ran in the evidence of each series that counted last."""
+"""Numbers of test cases in the last counting evidence of each series."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from evidence.intake.judgement.latest_judgement import LATEST
 from models.calendar import calendar_of
 from models.columns import Moment
 
-#: A pass counts once accepted; a fail that nobody rejected, by exceptions for each of its checks in force that day.
+#: A pass counts once accepted; a fail if not rejected and with exceptions in force for all of its checks.
 _COUNTS = """(verdict = 'pass' AND (decision = 'accepted'
     OR decision IS NULL AND needs_review = 0 AND requirement IN :automatic)
   OR verdict = 'fail' AND COALESCE(decision, 'accepted') = 'accepted'
@@ -49,7 +49,7 @@ ORDER BY n.requirement, n.system, n.target, n.tool
 
 @dataclass(frozen=True, slots=True)
 class RanBefore:
-    """The newest evidence of one series that counted: it passed, or fails only with exceptions, and was accepted."""
+    """The newest counting evidence of a series: accepted, and passed or failing with exceptions only."""
 
     tool: str
     evidence: str
@@ -59,12 +59,15 @@ class RanBefore:
 def counted_last(
     session: Session, cells: Collection[CellKey], automatic: Collection[str], recorded_at: datetime
 ) -> list[RanBefore]:
-    """What counted last in each series of these cells, of what was recorded before `recorded_at`."""
+    """The last counting run of each series of cells, recorded before `recorded_at`.
+
+    `automatic`: keys of requirements that need no review.
+    """
     requirements = sorted({key for key, _, _ in cells})
-    given: dict[str, Any] = {"requirements": requirements, "automatic": sorted(automatic), "recorded_at": recorded_at}
-    given["day"] = calendar_of(session).day_of(recorded_at)
+    values: dict[str, Any] = {"requirements": requirements, "automatic": sorted(automatic), "recorded_at": recorded_at}
+    values["day"] = calendar_of(session).day_of(recorded_at)
     return [
         RanBefore(row.tool, row.evidence, int(row.executed))
-        for row in session.execute(_BEFORE, given)
+        for row in session.execute(_BEFORE, values)
         if (row.requirement, row.system, row.target) in cells
     ]

@@ -1,10 +1,10 @@
-"""The latest judgement of evidence: conditions that leave out the judgements before it."""
+"""SQL conditions for the latest judgement of evidence."""
 
 from sqlalchemy import ColumnElement, exists, func, select
 
 from models.rows import table
 
-#: The same as `latest_coverage`, of a coverage that is named `c`.
+#: the same as `latest_coverage`, for a coverage with the alias `c`
 LATEST = """NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = c.evidence AND j.series = c.series
                  AND j.judged_at > c.judged_at)"""
 

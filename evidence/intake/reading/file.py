@@ -1,6 +1,6 @@
-"""Reading one file: recognised by its content, read as that format, or described as a document.
+"""Reads a file: recognises its format by content and reads it, or determines its media type.
 
-This runs in a process of its own (`reader_process.py`), and imports nothing but formats.
+Runs in a separate process (`process.py`) and imports only formats.
 """
 
 from collections import Counter
@@ -14,15 +14,15 @@ from evidence.formats.table_head import Match
 from evidence.formats.values import HEAD, Format, Result, Run, Unreadable
 from evidence.intake.reading.spool import pack
 
-_TEXT = Media("text/plain", "txt")  # of results in a text that is no type by itself
+_TEXT = Media("text/plain", "txt")  # for results in a text without media type
 
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """What was read from one file. `problem`: why it can't be read as the format that it seems to be."""
+    """The content of a file. `problem`: why it cannot be read as the format it appears to be."""
 
     media: Media
-    format: str = ""  # of test results and registers; empty for a record
+    format: str = ""  # format of test results or registers; empty for a record
     run: Run | None = None
     problem: Unreadable | None = None
     counts: Counter[str] = field(default_factory=Counter)
@@ -30,17 +30,16 @@ class FileContent:
 
 
 def read_file(stream: BinaryIO, match: Match) -> tuple[FileContent, BinaryIO | None]:
-    """Read a file as the format it looks like; its packed results too, which the caller closes.
+    """Read a file as the format it appears to be. Returns its content and a file of packed results, to be closed.
 
-    `match`: how well the registers know some headings.
-
-    A file that is no format, or a broken one, can still be a record. Raises `Unreadable` for what is not accepted.
+    `match`: how well headings match those of registers. A file of no format, or a broken one, can still be a record.
+    Raises `Unreadable` for files that are not accepted.
     """
-    found = formats.recognise(stream.read(HEAD))
+    file_format = formats.recognise(stream.read(HEAD))
     problem: Unreadable | None = None
-    if found is not None:
+    if file_format is not None:
         try:
-            return _results(stream, found, match)
+            return _results(stream, file_format, match)
         except Unreadable as trouble:
             problem = trouble
     try:
@@ -50,20 +49,20 @@ def read_file(stream: BinaryIO, match: Match) -> tuple[FileContent, BinaryIO | N
 
 
 def read_results(stream: BinaryIO, name: str, match: Match) -> tuple[FileContent, BinaryIO | None]:
-    """Read a file as the format that it was read as before. Raises `Unreadable`."""
+    """Read a file as the named format. Raises `Unreadable`."""
     return _results(stream, formats.formats()[name], match)
 
 
-def _results(stream: BinaryIO, found: Format, match: Match) -> tuple[FileContent, BinaryIO]:
+def _results(stream: BinaryIO, file_format: Format, match: Match) -> tuple[FileContent, BinaryIO]:
     stream.seek(0)
-    run, results = formats.read_file(found, stream, match)
+    run, results = formats.read_file(file_format, stream, match)
     lines = cast("BinaryIO", TemporaryFile())  # noqa: SIM115 - the caller closes it
     try:
         counts, first = pack(results, lines)
     except BaseException:
         lines.close()
         raise
-    return FileContent(_media(stream) or _TEXT, found.NAME, run, counts=counts, first=first), lines
+    return FileContent(_media(stream) or _TEXT, file_format.NAME, run, counts=counts, first=first), lines
 
 
 def _media(stream: BinaryIO) -> Media | None:

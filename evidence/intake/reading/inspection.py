@@ -1,4 +1,4 @@
-"""Inspection of uploaded files: they are staged, recognised and read. Nothing is stored."""
+"""Inspects uploaded files: stages, recognises and reads them, without storing anything."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An uploaded file that is not read yet. Its name is shown and never used as a path."""
+    """An uploaded file, not read yet. Its name is only displayed, never used as a path."""
 
     stream: BinaryIO
     name: str
@@ -33,19 +33,19 @@ class Incoming:
 
 @dataclass(slots=True)
 class InspectedFile:
-    """One staged file and what was read from it. `problem`: why it can't be read as the format that it seems to be."""
+    """A staged file and its content. `problem`: why it cannot be read as the format it appears to be."""
 
     name: str
     staged: Staged
     media: Media
-    format: str = ""  # of test results and registers; empty for a record
+    format: str = ""  # format of test results or registers; empty for a record
     run: Run | None = None
     problem: Unreadable | None = None
     spool: Spool = field(default_factory=Spool)
 
     @property
     def kind(self) -> str:
-        """What requirements call it: a format (junit, csv) or the usual extension of its type (pdf)."""
+        """Its name in requirements: a format (junit, csv) or the extension of its media type (pdf)."""
         return self.format or self.media.extension
 
     @property
@@ -55,7 +55,7 @@ class InspectedFile:
 
 @dataclass(slots=True)
 class Inspection:
-    """The files of one delivery, staged and read; `discard` removes what is staged."""
+    """The files of a delivery, staged and read; `discard` removes staged files."""
 
     files: list[InspectedFile] = field(default_factory=list)
 
@@ -74,7 +74,7 @@ class Inspection:
 
     @property
     def named(self) -> dict[str, int | None]:
-        """The tested targets, each with the port that is meant where it names none; None: the host as a whole."""
+        """Tested targets, with the port when the target has none; None: the whole host."""
         ports: dict[str, int | None] = {}
         for run in self.runs:
             for target in run.targets:
@@ -87,7 +87,7 @@ class Inspection:
         return [file.name for file in self.files if file.run is None or not file.run.moments]
 
     def days(self, calendar: Calendar) -> Span | None:
-        """The first and last day on which the runs were made; none if a file has no date."""
+        """First and last day of the runs; None if a file has no date."""
         return None if self.undated else around(days for run in self.runs if (days := days_of(run, calendar)))
 
     @property
@@ -115,7 +115,7 @@ def inspect(
 
     Raises `Unfitting`, `TooLarge`, `TooCostly`, `Unreadable` and `StoreUnavailable`.
 
-    `whose`: the person who uploads them; nobody keeps all readers busy alone. Call `admit` first.
+    `whose`: the uploader, of whom not all readers serve files at once. Call `admit` first.
     """
     if not files:
         raise Unfitting(text("There is no file; expected at least one."))
@@ -126,8 +126,8 @@ def inspect(
     inspection = Inspection()
     try:
         for incoming in files:
-            inspection.files.append(_inspected(store, incoming, most_bytes, whose))
-        _are_different(inspection.files)
+            inspection.files.append(_inspect_file(store, incoming, most_bytes, whose))
+        _require_different(inspection.files)
     except BaseException:
         inspection.discard()
         raise
@@ -135,16 +135,16 @@ def inspect(
 
 
 def shown_name(name: str) -> str:
-    """A file's name for people: without folders, control characters and what pretends another direction of writing."""
+    """A file's display name: without folders, control characters and changes of writing direction."""
     last = PurePosixPath(name.replace("\\", "/")).name
     plain = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C").strip()
     return plain[:_LONGEST_NAME] if plain.strip(".") else "file"
 
 
-def _inspected(store: EvidenceStore, incoming: Incoming, most_bytes: int, whose: str) -> InspectedFile:
+def _inspect_file(store: EvidenceStore, incoming: Incoming, most_bytes: int, whose: str) -> InspectedFile:
     name = shown_name(incoming.name)
     head = _head(incoming.stream)
-    _is_something(head, name)
+    _require_content(head, name)
     staged = store.stage(cast("BinaryIO", _Rejoined(head, incoming.stream)), most_bytes)
     try:
         return _read(name, staged, whose)
@@ -154,18 +154,18 @@ def _inspected(store: EvidenceStore, incoming: Incoming, most_bytes: int, whose:
 
 
 def _read(name: str, staged: Staged, whose: str) -> InspectedFile:
-    """What the file is and says, read within the limits of its size; messages name the file."""
+    """Read a file within the limits of its size; errors name the file."""
     try:
         with staged.open() as stream:
-            found, spool = readers().read(stream, staged.size, whose)
+            content, spool = readers().read(stream, staged.size, whose)
     except (Unreadable, TooCostly) as trouble:
         raise type(trouble)(text("{name}: {problem}", name=name, problem=trouble.message)) from None
-    problem = found.problem and Unreadable(text("{name}: {problem}", name=name, problem=found.problem.message))
-    return InspectedFile(name, staged, found.media, found.format, found.run, problem, spool)
+    problem = content.problem and Unreadable(text("{name}: {problem}", name=name, problem=content.problem.message))
+    return InspectedFile(name, staged, content.media, content.format, content.run, problem, spool)
 
 
-def _is_something(head: bytes, name: str) -> None:
-    """Refuse what is nothing from its first bytes on, before the rest is taken in."""
+def _require_content(head: bytes, name: str) -> None:
+    """Refuse empty files and files that begin with zero bytes, before reading the rest."""
     if not head:
         raise Unreadable(text("{name} is empty; expected a file with content.", name=name))
     if not head.strip(b"\0"):
@@ -183,7 +183,7 @@ def _head(stream: BinaryIO) -> bytes:
 
 
 class _Rejoined:
-    """A stream with its head put back."""
+    """A stream that begins with bytes read before."""
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
         self._head, self._rest = BytesIO(head), rest
@@ -192,7 +192,7 @@ class _Rejoined:
         return self._head.read(size) or self._rest.read(size)
 
 
-def _are_different(files: Sequence[InspectedFile]) -> None:
+def _require_different(files: Sequence[InspectedFile]) -> None:
     seen: dict[str, str] = {}
     for file in files:
         if other := seen.get(file.staged.sha256):

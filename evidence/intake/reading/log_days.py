@@ -1,4 +1,4 @@
-"""The days of a log's rows, proposed as the days that it represents."""
+"""Days of the rows of a log, proposed as the days that it represents."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,8 +12,8 @@ from models.calendar import Calendar, Span
 def log_days(
     inspection: Inspection, judging: Iterable[Policy[Any]], calendar: Calendar, mapping: TableMapping = NOTHING
 ) -> Span | None:
-    """The first and last day of the rows, by the columns that the policies say hold moments; none without any."""
-    policies = {policy.id: policy for each in judging for policy in each.judging_policies()}
+    """First and last day of the rows, by the columns with moments in the policies; None without any."""
+    policies = {policy.id: policy for named in judging for policy in named.judging_policies()}
     days = {
         day
         for file in inspection.files

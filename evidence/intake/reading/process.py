@@ -1,10 +1,10 @@
-"""The process in which files of strangers are read, within limits that its operating system holds it to.
+"""The process that reads untrusted files, within limits enforced by the operating system.
 
-Started by `processes.py` as `python -m evidence.intake.reading.process <socket>`. The first message brings what the
-columns of registers may be called. Each request is a budget, the format to read as (empty: recognise it), the register
-that it is (empty: any), and the open file; an answer is what the file says, or the refusal, and where there are results
-the open file that they are packed in. A file that takes more time than its budget ends this process (SIGPROF, whose
-action nobody changed); one that takes more memory or disk gets an error, is told, and ends it too.
+Started by `processes.py` as `python -m evidence.intake.reading.process <socket>`. The first message has the
+accepted headings of registers. A request has a budget, the format to read as (empty: recognise it), the register
+(empty: any), and the open file. The answer is the content or an error, and the open file of packed results, if any. A
+file that exceeds its time ends this process (SIGPROF with its default action); one that exceeds memory or disk is
+reported and ends it too.
 """
 
 import errno
@@ -25,10 +25,10 @@ from evidence.formats.table_head import Match
 from evidence.formats.values import Unreadable
 from evidence.intake.reading.file import read_file, read_results
 
-#: An answer, beside a `FileContent`, an `Unreadable` and an `OSError`.
+#: an answer, besides a `FileContent`, an `Unreadable` and an `OSError`
 TOO_MUCH_MEMORY = "memory"
 
-_MAY_KEEP = 8 << 20  # bytes by which this process may have grown; it begins anew beyond that
+_MAY_KEEP = 8 << 20  # bytes by which this process may grow before it is replaced
 _LONGEST_REQUEST = 1_000  # bytes
 _PAGE = resource.getpagesize()
 
@@ -36,7 +36,7 @@ _PAGE = resource.getpagesize()
 def main() -> None:
     """Answer requests until the other side closes the connection, or this process has grown."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    formats()  # all of them are imported now, which then counts for no file
+    formats()  # imports all formats now, so that no file's budget pays for it
     requests = socket.socket(fileno=int(sys.argv[1]))
     answers = Connection(os.dup(requests.fileno()))
     registers = _registers(requests)
@@ -59,16 +59,16 @@ def main() -> None:
 
 def _registers(requests: socket.socket) -> dict[str, Headings]:
     _, files, _, _ = socket.recv_fds(requests, 1, 1)
-    with os.fdopen(files[0], "rb") as told:
-        told.seek(0)
-        return {key: Headings(keys, frozenset(needed)) for key, (keys, needed) in json.load(told).items()}
+    with os.fdopen(files[0], "rb") as stream:
+        stream.seek(0)
+        return {key: Headings(keys, frozenset(needed)) for key, (keys, needed) in json.load(stream).items()}
 
 
 @contextmanager
 def _limited(at_first: int, seconds: float, memory: int) -> Iterator[None]:
-    """So many seconds of processor time, and so many bytes of memory and of results.
+    """Limit processor time (seconds), memory and results (bytes each).
 
-    `at_first`: the bytes that this process had before it read anything; what it kept of other files counts.
+    `at_first`: bytes of this process before it read any file; growth by earlier files counts.
     """
     if at_first:
         _limit(resource.RLIMIT_AS, at_first + memory)
@@ -91,21 +91,21 @@ def _answer(name: str, match: Match, source: int) -> tuple[object, BinaryIO | No
         return problem, None
     except MemoryError:
         return TOO_MUCH_MEMORY, None
-    except OSError as problem:  # more results than may be written, or than the disk takes
+    except OSError as problem:  # more results than allowed, or a full disk
         return TOO_MUCH_MEMORY if problem.errno == errno.EFBIG else problem, None
 
 
 def _limit(what: int, most: int) -> None:
-    """The soft limit only, so that the next file gets its own."""
+    """Set the soft limit only, so that the next file gets its own."""
     hard = resource.getrlimit(what)[1]
     within = hard if most == resource.RLIM_INFINITY else most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(what, (within, hard))
 
 
 def _address_space() -> int:
-    """Bytes that this process has; 0 where the system does not tell."""
-    with suppress(OSError), open("/proc/self/statm", "rb") as told:  # noqa: PTH123 - asked for each file
-        return int(told.read().split()[0]) * _PAGE
+    """Size of the address space in bytes; 0 if the system does not report it."""
+    with suppress(OSError), open("/proc/self/statm", "rb") as statistics:  # noqa: PTH123 - read for each file
+        return int(statistics.read().split()[0]) * _PAGE
     return 0
 
 

@@ -1,7 +1,7 @@
-"""Processes that read files of strangers, each within a budget of processor time and memory that its size gives it.
+"""A pool of processes that read untrusted files, each file within a budget of time and memory by its size.
 
-A few wait for work; one that a file ended is replaced. One of them is left to others whatever one person hands in, so
-that many costly files keep nobody else waiting. Why it is done so: docs/decisions/0014.
+A process that a file ended is replaced. The files of a person never use all processes at once, so that others do not
+wait for them. Reasons: docs/decisions/0014.
 """
 
 import atexit
@@ -42,20 +42,20 @@ _SHARE = 10 * _MB  # bytes of a file for which it may take:
 _SECONDS, _MEMORY = 5.0, 150 * _MB
 _LEAST_SECONDS, _LEAST_MEMORY = 1.0, 50 * _MB
 _MOST_SECONDS, _MOST_MEMORY = 60.0, 600 * _MB
-_PATIENCE = 20  # seconds on the clock for each of processor time, since the cores have other work too
+_PATIENCE = 20  # seconds on the clock for each second of processor time, as the cores have other work
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What reading one file may cost: seconds of one core, bytes of memory."""
+    """The budget for reading a file: seconds of a core, bytes of memory."""
 
     seconds: float
     memory: int
 
 
 def budget_of(size: int) -> Budget:
-    """5 seconds and 150 MB for each 10 MB, and 1 second and 50 MB at least; `size` in bytes."""
+    """The budget of a file of `size` bytes: 5 s and 150 MB per 10 MB, at least 1 s and 50 MB."""
     share = size / _SHARE
     return Budget(
         min(max(_SECONDS * share, _LEAST_SECONDS), _MOST_SECONDS),
@@ -77,31 +77,31 @@ class Readers:
     def read(
         self, stream: BinaryIO, size: int, whose: str = "", name: str = "", register: str = ""
     ) -> tuple[FileContent, Spool]:
-        """Read one file of `size` bytes as the format that it looks like, or as the one that is named.
+        """Read a file of `size` bytes as the format it appears to be, or as format `name`.
 
-        `whose`: the person who waits for it; `register`: the policy of the register that it is, if that is known.
+        `whose`: the person who waits for it; `register`: the policy of its register, if known.
         Raises `Unreadable` and `TooCostly`.
         """
         turn = self._turns.setdefault(whose, Semaphore(self._of_one))
-        with turn, _descriptor(stream) as source, self._one() as reader:
+        with turn, _descriptor(stream) as source, self._borrow_reader() as reader:
             content, lines = reader.read(source, budget_of(size), name, register)
         return content, Spool(lines, content.counts, content.first)
 
     def close(self) -> None:
-        """End those that wait; one that reads ends with its file."""
+        """End idle processes; busy ones end with their file."""
         while not self._waiting.empty():
             reader = self._waiting.get_nowait()
             if reader is not None:
                 reader.end()
 
     def start(self) -> None:
-        """Start those that were not needed yet, so that nobody waits for it."""
+        """Start all processes, so that no upload waits for it."""
         with ExitStack() as taken:
             for _ in range(self._waiting.qsize()):
-                taken.enter_context(self._one())
+                taken.enter_context(self._borrow_reader())
 
     @contextmanager
-    def _one(self) -> "Iterator[_Reader]":
+    def _borrow_reader(self) -> "Iterator[_Reader]":
         reader = self._waiting.get()
         try:
             reader = _living(reader)
@@ -111,7 +111,7 @@ class Readers:
 
 
 class _Reader:
-    """One process and the connection to it."""
+    """A reading process and the connection to it."""
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
@@ -122,26 +122,26 @@ class _Reader:
                 env={name: value for name, value in os.environ.items() if not name.startswith("AANTOONBAAR_")},
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
-                process_group=0,  # who stops the product at a terminal does not interrupt a file
+                process_group=0,  # interrupting the product at a terminal does not interrupt a file
             )
         self._requests = ours
         self._answers = Connection(os.dup(ours.fileno()))
-        self._answered = select.poll()  # made once; `Connection.poll` makes one at each call
+        self._answered = select.poll()  # made once, as `Connection.poll` makes one at each call
         self._answered.register(self._answers.fileno(), select.POLLIN)
         self._over = False
-        with TemporaryFile() as told:
-            told.write(_registers())
-            told.flush()
-            socket.send_fds(self._requests, [b"."], [told.fileno()])
+        with TemporaryFile() as headings:
+            headings.write(_registers())
+            headings.flush()
+            socket.send_fds(self._requests, [b"."], [headings.fileno()])
 
     def is_over(self) -> bool:
-        """Whether it can read no more."""
+        """Whether the process can read no more files."""
         return self._over or self._process.poll() is not None
 
     def read(self, source: int, budget: Budget, name: str, register: str) -> tuple[FileContent, BinaryIO | None]:
-        """What the file says, and its packed results; raises `Unreadable`, or `TooCostly` if it ended the process."""
+        """Read a file; return its content and packed results. Raises `Unreadable` and `TooCostly`."""
         try:
-            answer, lines = self._asked(source, budget, name, register)
+            answer, lines = self._request(source, budget, name, register)
         except (EOFError, OSError):
             raise self._ended(budget) from None
         finally:
@@ -156,7 +156,7 @@ class _Reader:
             raise _too_costly(text("{n} MB of memory", n=budget.memory // _MB))
         return cast("FileContent", answer), lines
 
-    def _asked(self, source: int, budget: Budget, name: str, register: str) -> tuple[object, BinaryIO | None]:
+    def _request(self, source: int, budget: Budget, name: str, register: str) -> tuple[object, BinaryIO | None]:
         self._over = True  # until it has answered
         request = json.dumps((budget.seconds, budget.memory, name, register)).encode()
         socket.send_fds(self._requests, [request], [source])
@@ -178,25 +178,25 @@ class _Reader:
         self._process.wait()
 
     def _ended(self, budget: Budget) -> Exception:
-        """Why there is no answer: the time was up, or reading it broke the process."""
+        """The error for a missing answer: the time was up, or reading broke the process."""
         try:
             code = self._process.wait(1)
         except subprocess.TimeoutExpired:
-            code = -signal.SIGPROF  # it neither ended nor answered
+            code = -signal.SIGPROF  # no end and no answer
         if code == -signal.SIGPROF:
             return _too_costly(text("{n} seconds of processor time", n=budget.seconds))
         _log.error("reading a file ended the process that read it (%s)", code)
-        return Unreadable(text("this file can't be read: it breaks what reads it. Export it again."))
+        return Unreadable(text("this file can't be read: reading it failed unexpectedly. Export it again."))
 
 
 def _registers() -> bytes:
-    """What the columns of registers may be called, as the process takes it."""
+    """Accepted headings of registers, encoded for the process."""
     known = register_headings().items()
-    return json.dumps({key: (dict(one.keys), sorted(one.needed)) for key, one in known}).encode()
+    return json.dumps({key: (dict(headings.keys), sorted(headings.needed)) for key, headings in known}).encode()
 
 
 def _living(reader: _Reader | None) -> _Reader:
-    """The same, or one in its place if it can read no more."""
+    """The reader, or a new one if it can read no more."""
     if reader is not None and not reader.is_over():
         return reader
     if reader is not None:
@@ -216,7 +216,7 @@ def _too_costly(most: Text) -> TooCostly:
 
 @contextmanager
 def _descriptor(stream: BinaryIO) -> Iterator[int]:
-    """The number of an open file with these bytes; those that come from elsewhere are copied."""
+    """The file descriptor of a stream; streams without one are copied to a file."""
     number = _number(stream)
     if number is not None:
         yield number
@@ -237,11 +237,11 @@ def _number(stream: BinaryIO) -> int | None:
 
 @cache
 def readers() -> Readers:
-    """The readers of uploads: three at least, of which one person's costly files can keep two busy."""
+    """The readers of uploads: at least three, of which a person's files use at most two."""
     return Readers(max(3, os.cpu_count() or 1))
 
 
 @cache
 def readers_again() -> Readers:
-    """The reader of files that were accepted before: it never waits for uploads."""
+    """The reader of files accepted before, separate so that it never waits for uploads."""
     return Readers(1)

@@ -1,4 +1,4 @@
-"""The days on which a run was made, as far as its file tells."""
+"""Days on which a run was made, by the moments in its file."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from models.calendar import Calendar, Span
 
 
 def days_of(run: Run, calendar: Calendar) -> Span | None:
-    """The first and last day of a run; none if its file has no date.
+    """First and last day of a run; None if its file has no date.
 
     A moment without a zone is the day as written; one with a zone is the day of the organisation.
     """
@@ -17,7 +17,7 @@ def days_of(run: Run, calendar: Calendar) -> Span | None:
 
 
 def around(spans: Iterable[Span]) -> Span:
-    """The span around some spans: from the earliest first day to the latest last day."""
+    """The span from the earliest first day to the latest last day."""
     spans = list(spans)
     return min(first for first, _ in spans), max(last for _, last in spans)
 

@@ -1,6 +1,6 @@
-"""Test results between reading and filing: read once, outside any transaction, in constant memory.
+"""Results between reading and recording, in constant memory.
 
-The process that reads a file packs its results into a temporary file; the one that files them reads them there.
+The reading process packs results into a temporary file, from which the recording process reads them.
 """
 
 import marshal
@@ -18,9 +18,9 @@ _OUTCOME = itemgetter(Result._fields.index("outcome"))
 
 
 def pack(results: Iterable[Result], lines: BinaryIO, shown: int = 20) -> tuple[Counter[str], list[Result]]:
-    """Write all results to `lines`; their number by outcome, and the first few for a look before filing.
+    """Write all results to `lines`. Return their number by outcome, and the first `shown` results for a preview.
 
-    Packed by `marshal`: read thrice as fast as JSON.
+    Packed by `marshal`, which reads three times as fast as JSON.
     """
     counts: Counter[str] = Counter()
     first: list[Result] = []
@@ -36,14 +36,14 @@ def pack(results: Iterable[Result], lines: BinaryIO, shown: int = 20) -> tuple[C
 
 @dataclass(slots=True)
 class Spool:
-    """Packed results with their number by outcome; without `lines` there are none."""
+    """Packed results with their number by outcome; without `lines`, none."""
 
     lines: BinaryIO | None = None
     counts: Counter[str] = field(default_factory=Counter)
     first: list[Result] = field(default_factory=list)
 
     def batches(self) -> Iterator[list[Result]]:
-        """The results in their order, some thousands at a time."""
+        """Results in order, in batches of some thousands."""
         if self.lines is None:
             return
         self.lines.seek(0)
@@ -52,7 +52,7 @@ class Spool:
             yield list(starmap(Result, marshal.loads(packed)))  # noqa: S302 - what `pack` wrote a moment ago
 
     def results(self) -> Iterator[Result]:
-        """The results in their order, one by one."""
+        """Results in order."""
         for batch in self.batches():
             yield from batch
 

@@ -1,1 +1,1 @@
-"""Why a delivery waits for someone else's review, whatever its requirements say; one module for each kind of reason."""
+"""Reasons why an upload waits for a review, besides those of its requirements; a module for each kind."""

@@ -1,4 +1,4 @@
-"""Declarations: what an uploader says that the files do not, and which of these wait for a review."""
+"""Declarations: facts stated by the uploader that no file contains, and which of them wait for a review."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -14,22 +14,25 @@ from evidence.judging.table_mapping import NOTHING, TableMapping, kept_mapping
 from locales import Text, Title, plural, text
 from models.vocabulary import EvidenceKind, Scope
 
-#: A kept declaration: `by` who declared it, and what: days, systems, targets, tool, zones, population(s), end, mapping.
+#: stored declarations: `by` (the uploader) and days, systems, targets, tool, zones, population(s), end, mapping
 Declarations = Mapping[str, Any]
 
 
 def declarations_of(person: Person, delivery: Delivery, delivery_fit: DeliveryFit, tool: str) -> dict[str, Any]:
     """The declarations of a delivery as they are stored with the evidence; empty if the files contain everything.
 
-    `days` are two days in ISO form; `systems` those for which a test that names no target was handed in (empty: the
-    organisation); `targets` a system and target with each tested address that is not recorded there; `end` a last day
-    that nothing else sets; `mapping` what the headings and words of a table mean.
+    `days`: two days in ISO form; `systems`: those for which a test without target was uploaded (empty: the
+    organisation); `targets`: tested address, system and target, where the address is not recorded; `end`: a last day
+    that nothing else determines; `mapping`: the meaning of headings and values of a table.
     """
     declared: dict[str, Any] = {}
     if delivery_fit.days.declared:
         declared["days"] = [day.isoformat() for day in delivery_fit.days.declared]
     if delivery_fit.declared_targets:
-        declared["targets"] = [[one.tested, one.system, one.target] for one in delivery_fit.declared_targets]
+        declared["targets"] = [
+            [declared_target.tested, declared_target.system, declared_target.target]
+            for declared_target in delivery_fit.declared_targets
+        ]
     if systems := _systems(person, delivery, delivery_fit):
         declared["systems"] = systems
     if tool and delivery.inspection.tools != [tool] and not is_own(person):
@@ -40,7 +43,7 @@ def declarations_of(person: Person, delivery: Delivery, delivery_fit: DeliveryFi
         declared["population"] = _population(delivery.population)
     if delivery.populations:
         declared["populations"] = dict(delivery.populations)
-    if delivery.explicit_end and any(not one.renewal for one in delivery_fit.requirements):
+    if delivery.explicit_end and any(not requirement.renewal for requirement in delivery_fit.requirements):
         declared["end"] = delivery.explicit_end.isoformat()
     if delivery.mapping and delivery.mapping != NOTHING:
         declared["mapping"] = delivery.mapping.as_json()
@@ -56,39 +59,41 @@ def reasons_of_declarations(
     *,
     mapping_is_reviewed: bool = False,
 ) -> list[Text]:
-    """Why declarations are not accepted automatically: a person's never are, some of a build server's are.
+    """Reasons why declarations are not accepted automatically: a person's never are, some of a build server's are.
 
-    `mapping_is_reviewed`: somebody accepted earlier evidence with this mapping.
+    `mapping_is_reviewed`: a reviewer accepted earlier evidence with this mapping.
     """
     kinds = _of_token(declared, delivery_fit, today) if is_machine(person) else declared.keys() - {"by"}
     if mapping_is_reviewed and is_machine(person):
         kinds = kinds - {"mapping"}
-    told = [fact for kind, fact in _facts(declared, titles) if kind in kinds - {"targets", "mapping"}]
-    told += [_whole_mapping(declared)] if "mapping" in kinds else []
-    reasons = [text("{person} declared what no file says: {fact}", person=person.name, fact=one) for one in told]
-    return reasons + [one.reason(titles) for one in delivery_fit.declared_targets if "targets" in kinds]
+    facts = [fact for kind, fact in _facts(declared, titles) if kind in kinds - {"targets", "mapping"}]
+    facts += [_whole_mapping(declared)] if "mapping" in kinds else []
+    reasons = [text("{person} declared what no file says: {fact}", person=person.name, fact=fact) for fact in facts]
+    return reasons + [
+        declared_target.reason(titles) for declared_target in delivery_fit.declared_targets if "targets" in kinds
+    ]
 
 
 def declaration_texts(declared: Declarations, titles: Titles) -> list[Text]:
-    """Each declaration as a text, with who declared it; systems by their titles."""
+    """Declarations as texts, with who declared them and systems by title."""
     by = declared.get("by", "")
     facts = [fact for _, fact in _facts(declared, titles)]
-    return [text("{fact} (declared by {person})", fact=one, person=by) if by else one for one in facts]
+    return [text("{fact} (declared by {person})", fact=fact, person=by) if by else fact for fact in facts]
 
 
 def declared_places(declared: Declarations) -> list[tuple[str, str, str]]:
-    """Each declared tested address (empty: the files name none) with its system and target."""
+    """Declared tested addresses (empty: the files name none), with system and target."""
     targets = declared.get("targets", [])
-    if isinstance(targets, Mapping):  # as it was kept until there were addresses
+    if isinstance(targets, Mapping):  # as stored before addresses existed
         targets = [(tested, *place) for tested, place in targets.items()]
     return [(tested, system, target) for tested, system, target in targets]
 
 
 def _of_token(declared: Declarations, delivery_fit: DeliveryFit, today: date) -> set[str]:
-    """What a build server declares and someone must look at.
+    """Kinds of declarations of a build server that wait for a review.
 
-    All but today's day, a sourced population that was counted on the days represented (and is the sum of its parts),
-    and the system of a test that is asked per system or of the organisation.
+    All but today's day, a population with source counted on the represented days (and equal to the sum of its parts),
+    and the system of a test that is required per system or for the organisation.
     """
     allowed = {"by"}
     if declared.get("days") == [today.isoformat()] * 2:
@@ -98,33 +103,39 @@ def _of_token(declared: Declarations, delivery_fit: DeliveryFit, today: date) ->
         allowed.add("population")
         if sum(parts.values()) == whole["number"]:
             allowed.add("populations")
-    if all(one.scope != Scope.TARGET or one.kind != EvidenceKind.TEST for one in delivery_fit.requirements):
+    if all(
+        requirement.scope != Scope.TARGET or requirement.kind != EvidenceKind.TEST
+        for requirement in delivery_fit.requirements
+    ):
         allowed.add("systems")
     return set(declared) - allowed
 
 
 def is_machine(person: Person) -> bool:
-    """A team's token, or the product itself; whoever acts through a token of their own is a person."""
+    """Whether this is a team's token or the product itself; a personal token counts as the person."""
     return (person.token is not None and not person.account) or is_own(person)
 
 
 def is_own(person: Person) -> bool:
-    """Whether the product itself uploads: its collectors are the tools that they name."""
+    """Whether the product itself uploads, through its collectors."""
     return SYSTEM_ROLE in person.roles
 
 
 def _systems(person: Person, delivery: Delivery, delivery_fit: DeliveryFit) -> list[str]:
-    """The systems of a test that names no target, since nothing in the file says that it is theirs.
+    """Systems of a test without target, as nothing in the file names them.
 
-    Empty: the organisation, whose tests no target that a file may name is known to be.
+    An empty name stands for the organisation, whose tests have no recorded targets.
     """
-    tests = {one.key for one in delivery_fit.requirements if one.kind == EvidenceKind.TEST}
+    tests = {requirement.key for requirement in delivery_fit.requirements if requirement.kind == EvidenceKind.TEST}
     if is_own(person):
         return []
     tested = {system for key, system, _ in delivery_fit.cells if key in tests}
     if all(run.targets for run in delivery.inspection.runs):
         return [""] if "" in tested else []
-    return sorted(tested - {one.system for one in delivery_fit.declared_targets if not one.tested})
+    return sorted(
+        tested
+        - {declared_target.system for declared_target in delivery_fit.declared_targets if not declared_target.tested}
+    )
 
 
 def _population(population: Population) -> dict[str, Any]:
@@ -133,7 +144,7 @@ def _population(population: Population) -> dict[str, Any]:
 
 
 def _facts(declared: Declarations, titles: Titles) -> Iterator[tuple[str, Text]]:
-    """Each declared fact in words, by its kind."""
+    """Kind and text of each declared fact."""
     if days := declared.get("days"):
         yield "days", _days(days)
     for system in declared.get("systems", ()):

@@ -17,7 +17,7 @@ from locales import Text, text
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision
 
-# The evidence of each series that counts last, and what was rejected of the same days. `decision`: the latest review.
+# The last counting evidence of each series, and rejected evidence. `decision`: the latest review.
 _SERIES = sql("""
 SELECT e.requirement, e.system, e.target, c.evidence, v.title, c.fails, c.first_day, c.last_day, c.needs_review,
   (SELECT w.decision FROM review w WHERE w.evidence = c.evidence ORDER BY w.recorded_at DESC LIMIT 1) AS decision
@@ -36,25 +36,25 @@ ORDER BY c.last_day DESC, c.recorded_at DESC
 
 
 def reasons_of_earlier_evidence(session: Session, person: Person, delivery_fit: DeliveryFit, tool: str) -> list[Text]:
-    """Each reason once: an address of the uploader's own recording, a rejection, a fail that this does not test again.
+    """Reasons, each once: an address recorded by the uploader, an earlier rejection, a fail that is not tested again.
 
-    An address that somebody recorded themselves proves nothing by itself for them; what a reviewer rejected is not
-    handed in anew past them; a pass of one address says nothing of another that failed.
+    The uploader's own recording of an address does not prove it; rejected evidence cannot be replaced without a review;
+    a pass of an address does not cover another that failed.
     """
-    tests = {one.key for one in delivery_fit.requirements if one.kind == EvidenceKind.TEST}
+    tests = {requirement.key for requirement in delivery_fit.requirements if requirement.kind == EvidenceKind.TEST}
     tested = {cell: names for cell, names in delivery_fit.cells.items() if cell[0] in tests}
     recorded = delivery_fit.scope.addresses
-    reasons = list(_recorded_themselves(person, tested, recorded, delivery_fit.scope.titles))
+    reasons = list(_self_recorded_addresses(person, tested, recorded, delivery_fit.scope.titles))
     for row in _series(session, delivery_fit, tool if tested else ""):
         reasons += _rejected(row, delivery_fit)
         reasons += _not_tested_again(session, row, tested, recorded)
-    return list({str(one): one for one in reasons}.values())
+    return list({str(reason): reason for reason in reasons}.values())
 
 
 def _series(session: Session, delivery_fit: DeliveryFit, tool: str) -> list[Row[tuple[object, ...]]]:
-    given = {"tool": tool, "requirements": sorted({one.key for one in delivery_fit.requirements})}
-    found = session.execute(_typed_series(), given).all()
-    return [row for row in found if (row.requirement, row.system, row.target) in delivery_fit.cells]
+    values = {"tool": tool, "requirements": sorted({requirement.key for requirement in delivery_fit.requirements})}
+    rows = session.execute(_typed_series(), values).all()
+    return [row for row in rows if (row.requirement, row.system, row.target) in delivery_fit.cells]
 
 
 @cache
@@ -63,11 +63,11 @@ def _typed_series() -> TextualSelect:
     return _SERIES.columns(first_day=coverage.c.first_day.type, last_day=coverage.c.last_day.type)
 
 
-def _recorded_themselves(
+def _self_recorded_addresses(
     person: Person, tested: dict[CellKey, frozenset[str] | None], recorded: Addresses, titles: Titles
 ) -> Iterator[Text]:
     for (_, system, target), names in tested.items():
-        own = {one.address for one in recorded.get((system, target), ()) if one.recorded_by == person.name}
+        own = {address.address for address in recorded.get((system, target), ()) if address.recorded_by == person.name}
         hosts = {_host(address) for address in own}
         for name in sorted(names or ()):
             if _host(name) in hosts and _host(name) != _host(target):
@@ -97,7 +97,7 @@ def _not_tested_again(
     names = tested.get((row.requirement, row.system, row.target))
     if not row.fails or row.decision in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) or names is None:
         return
-    place = {_host(one.address) for one in recorded.get((row.system, row.target), ())} | {_host(row.target)}
+    place = {_host(address.address) for address in recorded.get((row.system, row.target), ())} | {_host(row.target)}
     again = {_host(name) for name in names}
     before = [name for name in _tested_by(session, row.evidence) if _host(name) in place]
     if missing := sorted({name for name in before if _host(name) not in again}):
@@ -115,5 +115,5 @@ def _tested_by(session: Session, evidence: str) -> list[str]:
 
 
 def _host(name: str) -> str:
-    """The host of an address, or the name of a component as it stands."""
+    """The host of an address, or the name of a component."""
     return (find(name) or Address(name.strip().casefold())).host

@@ -1,4 +1,4 @@
-"""Scans of a public name that went to an address inside a network: they may show what nobody outside can see."""
+"""Reasons for scans of a public name at an address inside a network, which may differ from outside."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -11,24 +11,24 @@ from evidence.intake.reading.inspection import InspectedFile, Inspection
 from locales import Text, text
 
 _INSIDE = [
-    ip_network(one)
-    for one in (
+    ip_network(network)
+    for network in (
         *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"),
         *("0.0.0.0/8", "::1/128", "fc00::/7", "fe80::/10"),
     )
 ]
-_OF_ONE_NETWORK = ("local", "localhost", "localdomain", "internal", "intranet", "lan", "home.arpa", "corp")
+_INTERNAL_DOMAINS = ("local", "localhost", "localdomain", "internal", "intranet", "lan", "home.arpa", "corp")
 
 
 def reasons_of_inside_addresses(delivery_fit: DeliveryFit, inspection: Inspection) -> list[Text]:
-    """Reasons for a review: scans of a public name at an inside address that is not recorded for its target."""
+    """Reasons for scans of a public name at an inside address that is not recorded for its target."""
     if not any(policy.tests_from_outside for policy in policies_of(delivery_fit)):
         return []
     recorded = delivery_fit.scope.addresses
     scanned = sorted({pair for file in inspection.files for pair in _scanned(file) if is_inside(*pair)})
     reasons: dict[tuple[str, str], Text] = {}
     for (_, system, target), tested in delivery_fit.cells.items():
-        own = {_host(one.address) for one in recorded.get((system, target), ())} | {_host(target)}
+        own = {_host(own_address.address) for own_address in recorded.get((system, target), ())} | {_host(target)}
         for name, address in scanned:
             if name in (tested or ()) and _host(address) not in own:
                 reasons[name, address] = text(
@@ -41,12 +41,12 @@ def reasons_of_inside_addresses(delivery_fit: DeliveryFit, inspection: Inspectio
 
 
 def is_inside(name: str, address: str) -> bool:
-    """Whether a name that others can look up was scanned at an address that they can't reach."""
+    """Whether a public name was scanned at an address that cannot be reached from outside."""
     host = _host(name)
-    if "." not in host or host.endswith(tuple(f".{one}" for one in _OF_ONE_NETWORK)) or _number(host):
+    if "." not in host or host.endswith(tuple(f".{domain}" for domain in _INTERNAL_DOMAINS)) or _number(host):
         return False
-    found = _number(_host(address))
-    return found is not None and any(found in network for network in _INSIDE if network.version == found.version)
+    number = _number(_host(address))
+    return number is not None and any(number in network for network in _INSIDE if network.version == number.version)
 
 
 def _number(host: str) -> IPv4Address | IPv6Address | None:
@@ -61,11 +61,13 @@ def _host(name: str) -> str:
 
 
 def _scanned(file: InspectedFile) -> Iterator[tuple[str, str]]:
-    """Each target of a scan with each address that it was scanned at."""
+    """Targets of a scan with the addresses at which they were scanned."""
     if file.run is None:
         return
     if isinstance(file.run.facts, PortScan):
         yield from ((target, host.address) for target, hosts in file.run.facts.hosts.items() for host in hosts)
     if isinstance(file.run.facts, TlsScan):
         for batch in file.spool.batches():
-            yield from ((one.target, one.properties[0][1]) for one in batch if one.target and one.properties)
+            yield from (
+                (result.target, result.properties[0][1]) for result in batch if result.target and result.properties
+            )

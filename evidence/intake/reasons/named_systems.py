@@ -1,4 +1,4 @@
-"""Which systems are named by a test file that names no target: by key, title or address, wherever these stand in it."""
+"""Reasons for tests without target that mention systems by key, title or address."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,12 +17,12 @@ from models.vocabulary import EvidenceKind
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BETWEEN = re.compile(r"[\W_]+")
 _MOST_NAMED = 5
-Phrases = Mapping[str, str]  # words of a name or an address, in small letters → the system's key
+Phrases = Mapping[str, str]  # words of a name or address, in lower case → key of the system
 
 
 def reasons_of_named_systems(person: Person, delivery_fit: DeliveryFit, inspection: Inspection) -> list[Text]:
-    """Why someone must look at a test that names no target: it names another system, or not each that it is for."""
-    tests = {one.key for one in delivery_fit.requirements if one.kind == EvidenceKind.TEST}
+    """Reasons for a test without target: it mentions another system, or not every system that it is for."""
+    tests = {requirement.key for requirement in delivery_fit.requirements if requirement.kind == EvidenceKind.TEST}
     declared = sorted({system for key, system, _ in delivery_fit.cells if key in tests and system})
     files = [file for file in inspection.files if file.run and not file.run.targets]
     if not declared or not files or SYSTEM_ROLE in person.roles:
@@ -32,9 +32,11 @@ def reasons_of_named_systems(person: Person, delivery_fit: DeliveryFit, inspecti
     reasons: list[Text] = []
     named: set[str] = set()
     for file, run in ((file, file.run) for file in files if file.run):
-        found = [_found(said, phrases) for said, phrases in zip(_said(run), kinds, strict=True)]
-        named |= set().union(*found)
-        reasons += _another(file, run, found, declared)
+        named_by_kind = [
+            _find_systems(mentions, phrases) for mentions, phrases in zip(_mentions(run), kinds, strict=True)
+        ]
+        named |= set().union(*named_by_kind)
+        reasons += _other_systems(file, run, named_by_kind, declared)
     if len(declared) > 1 and (missing := sorted(set(declared) - named)):
         reasons.append(
             text("It was uploaded for several systems; the files do not name {systems}.", systems=_some(missing))
@@ -42,9 +44,11 @@ def reasons_of_named_systems(person: Person, delivery_fit: DeliveryFit, inspecti
     return reasons
 
 
-def _another(file: InspectedFile, run: Run, found: Iterable[set[str]], declared: Sequence[str]) -> Iterator[Text]:
-    """By its addresses, and by its names: another system, and none of those that it was handed in for."""
-    if others := sorted({one for named in found if not named & set(declared) for one in named}):
+def _other_systems(
+    file: InspectedFile, run: Run, named_by_kind: Iterable[set[str]], declared: Sequence[str]
+) -> Iterator[Text]:
+    """Reasons when addresses or names mention other systems and none of the declared ones."""
+    if others := sorted({system for named in named_by_kind if not named & set(declared) for system in named}):
         yield text(
             "{file} names {others}, but was uploaded for {systems}.",
             file=file.name,
@@ -57,51 +61,53 @@ def _another(file: InspectedFile, run: Run, found: Iterable[set[str]], declared:
         )
 
 
-def _said(run: Run) -> tuple[list[str], list[str]]:
-    """Where addresses are looked for, and where names."""
+def _mentions(run: Run) -> tuple[list[str], list[str]]:
+    """Texts that may hold addresses, and texts that may hold names."""
     if not isinstance(run.facts, TestCases):
         return [], []
     return [*run.facts.names, *run.facts.values], run.facts.names
 
 
-def _found(said: Iterable[str], phrases: Phrases) -> set[str]:
-    """The systems whose phrases stand in these texts; of two that begin alike, the longer."""
+def _find_systems(mentions: Iterable[str], phrases: Phrases) -> set[str]:
+    """Systems whose phrases occur in these texts; longer phrases match first."""
     if not phrases:
         return set()
-    any_of = re.compile("|".join(f"(?: {re.escape(one)}(?= ))" for one in sorted(phrases, key=len, reverse=True)))
-    return {phrases[one.strip()] for given in said for one in any_of.findall(f" {_words(given)} ")}
+    any_of = re.compile("|".join(f"(?: {re.escape(phrase)}(?= ))" for phrase in sorted(phrases, key=len, reverse=True)))
+    return {phrases[phrase.strip()] for mention in mentions for phrase in any_of.findall(f" {_words(mention)} ")}
 
 
-def _words(given: str) -> str:
-    return _BETWEEN.sub(" ", _HUMP.sub(" ", given)).strip().casefold()
+def _words(mention: str) -> str:
+    return _BETWEEN.sub(" ", _HUMP.sub(" ", mention)).strip().casefold()
 
 
 def _names(scope: Iterable[SystemInScope]) -> dict[str, str]:
-    return _unequal((_words(name), one.key) for one in scope for name in (one.key, one.title_nl, one.title_en))
+    return _unambiguous(
+        (_words(name), system.key) for system in scope for name in (system.key, system.title_nl, system.title_en)
+    )
 
 
 def _addresses(scope: Iterable[SystemInScope], recorded: Addresses) -> dict[str, str]:
-    """Hosts of systems; two that share one are not told apart by it."""
+    """Hosts by system; hosts shared by several systems are left out."""
     hosts = [
-        (_host(name), one.key)
-        for one in scope
-        for target in ("", *(each.target for each in one.targets))
-        for name in (target, *(address.address for address in recorded.get((one.key, target), ())))
+        (_host(name), system.key)
+        for system in scope
+        for target in ("", *(each.target for each in system.targets))
+        for name in (target, *(address.address for address in recorded.get((system.key, target), ())))
         if name
     ]
-    return _unequal((_words(host), key) for host, key in hosts)
+    return _unambiguous((_words(host), key) for host, key in hosts)
 
 
 def _host(name: str) -> str:
     return (find(name) or Address(name)).host
 
 
-def _unequal(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Without phrases that several systems have."""
-    found: dict[str, set[str]] = {}
+def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Phrases that belong to a single system."""
+    keys_by_phrase: dict[str, set[str]] = {}
     for words, key in pairs:
-        found.setdefault(words, set()).add(key)
-    return {words: min(keys) for words, keys in found.items() if words and len(keys) == 1}
+        keys_by_phrase.setdefault(words, set()).add(key)
+    return {words: min(keys) for words, keys in keys_by_phrase.items() if words and len(keys) == 1}
 
 
 def _some(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What a test left out that a full run looks at: before it counts, someone must look at it."""
+"""Reasons for tests that left out parts of a full run."""
 
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.judgement.delivery_judgement import policies_of
@@ -7,7 +7,7 @@ from locales import Text
 
 
 def reasons_of_parts_left_out(delivery_fit: DeliveryFit, inspection: Inspection) -> list[Text]:
-    """Each reason once, of all files that a policy with a full run judges."""
+    """Reasons, each once, of all files whose policy defines a full run."""
     reasons = [
         reason
         for policy in policies_of(delivery_fit)

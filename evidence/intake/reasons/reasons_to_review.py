@@ -1,4 +1,4 @@
-"""All reasons why a delivery waits for someone else's review, in the order in which they are shown."""
+"""All reasons why an upload waits for a review, in display order."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -39,9 +39,9 @@ def reasons_to_review(
     ran_before: Sequence[RanBefore],
     now: datetime,
 ) -> list[Text]:
-    """Every reason why someone else must look at a delivery, whatever its requirements say.
+    """All reasons why someone else must review a delivery, besides those of its requirements.
 
-    `store`: where the files of earlier evidence are, which some reasons compare with.
+    `store`: the evidence store, for reasons that compare with earlier files.
     """
     reasons = reasons_of_declarations(
         person,

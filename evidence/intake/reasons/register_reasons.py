@@ -1,6 +1,6 @@
-"""What makes a register wait for someone else's review: it can't be told from an older export, or from another's.
+"""Reasons for registers that may be an older export, or one of another system.
 
-The product's own collectors read the state itself and are not asked.
+They do not apply to the product's own collectors, which read the current state.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,13 +27,13 @@ from models.calendar import Calendar
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewState
 
-#: The rows of another register as they were accepted last, by policy.
+#: gives the last accepted rows of another register, by policy
 Others = Callable[[str], Sequence[Row] | None]
-_LOOK = 1_000  # after so many rows it is looked at what this costs
-_LEAST = 0.5  # of what was counted before
-_SIMILAR = 0.5  # of the rows, that stand word for word in another system's
+_CHECK_COST_EVERY = 1_000  # rows
+_LEAST = 0.5  # share of the earlier count
+_SIMILAR = 0.5  # share of rows that are identical to another system's
 
-# What passed of a cell, newest first. `decision`: the latest review; `automatic`: it was accepted without one.
+# Passes of a cell, newest first. `decision`: the latest review; `automatic`: accepted without review.
 _BEFORE = sql("""
 SELECT v.declared, v.id, c.last_day, c.needs_review = 0 AND c.verdict = 'pass' AS automatic,
   (SELECT w.decision FROM review w WHERE w.evidence = c.evidence ORDER BY w.recorded_at DESC LIMIT 1) AS decision
@@ -47,32 +47,32 @@ ORDER BY c.last_day DESC, c.recorded_at DESC
 
 @dataclass(slots=True)
 class _Rows:
-    """Those of one system: the day of the newest moment, and a hash of all that is said beside the system."""
+    """Rows of a system: the day of the newest, and hashes of the rows without the system."""
 
     newest: date | None
-    said: set[int]
+    row_hashes: set[int]
 
 
 def reasons_of_register(
     session: Session, inspection: Inspection, delivery_fit: DeliveryFit, declared: Declarations, others: Others
 ) -> list[Text]:
-    """Each reason once: rows without moments, an old newest moment, rows of another system, far fewer than before."""
+    """Reasons, each once: no dates, an old newest row, rows of another system, far fewer than before."""
     reasons: list[Text] = []
     titles = delivery_fit.scope.titles
-    for one in delivery_fit.requirements:
-        policy = policies().get(one.policy or "")
-        cells = [cell for cell in delivery_fit.cells if cell[0] == one.key]
-        for each in policy.judging_policies() if policy and one.kind != EvidenceKind.RECORD else ():
-            if each.table is None:
+    for requirement in delivery_fit.requirements:
+        policy = policies().get(requirement.policy or "")
+        cells = [cell for cell in delivery_fit.cells if cell[0] == requirement.key]
+        for judging in policy.judging_policies() if policy and requirement.kind != EvidenceKind.RECORD else ():
+            if judging.table is None:
                 continue
-            if not each.table.moments and one.review == ReviewState.AUTOMATIC:
+            if not judging.table.moments and requirement.review == ReviewState.AUTOMATIC:
                 reasons.append(_undated())
-            if not each.table.is_log:
+            if not judging.table.is_log:
                 systems = [cell[1] for cell in cells]
-                rows = _delivered(inspection, each, delivery_fit.calendar, kept_mapping(declared))
-                reasons += _of_rows(rows, each, each.table, systems, delivery_fit, others)
-                reasons += [found for cell in cells for found in _fewer(session, cell, declared, titles)]
-    return list({str(one): one for one in reasons}.values())
+                rows = _delivered(inspection, judging, delivery_fit.calendar, kept_mapping(declared))
+                reasons += _reasons_of_rows(rows, judging, judging.table, systems, delivery_fit, others)
+                reasons += [reason for cell in cells for reason in _fewer(session, cell, declared, titles)]
+    return list({str(reason): reason for reason in reasons}.values())
 
 
 def _undated() -> Text:
@@ -82,7 +82,7 @@ def _undated() -> Text:
 # ── Its rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_rows(
+def _reasons_of_rows(
     delivered: Iterable[Row],
     policy: Policy[Any],
     rules: TableRules,
@@ -91,23 +91,23 @@ def _of_rows(
     others: Others,
 ) -> Iterator[Text]:
     last, calendar, titles = delivery_fit.last_day, delivery_fit.calendar, delivery_fit.scope.titles
-    found = _by_system(rules, delivered, calendar)
+    rows_by_system = _by_system(rules, delivered, calendar)
     for system in systems if rules.moments else ():
-        rows = found.get(system.casefold() if rules.per else "")
+        rows = rows_by_system.get(system.casefold() if rules.per else "")
         if rows and rows.newest and rules.fresh is not None and rows.newest < last - timedelta(days=rules.fresh):
             yield _old(titles.get(system, system) if rules.per else "", rows.newest, last)
         if rows and rules.tells_times:
-            yield from _of_another(rules, system, rows, others(policy.id) or (), titles, calendar)
+            yield from _rows_of_another(rules, system, rows, others(policy.id) or (), titles, calendar)
 
 
 def _delivered(inspection: Inspection, policy: Policy[Any], calendar: Calendar, mapping: TableMapping) -> Iterator[Row]:
-    """Nothing of a file that is another register: judging it says so. Raises `TooCostly`."""
+    """Rows of the files; a file of another register has none, as judging refuses it. Raises `TooCostly`."""
     until = judged_before(inspection.files)
     for file in inspection.files:
         if file.run is not None and file.format in policy.formats:
             try:
                 for number, row in enumerate(policy.rows(file.run, file.spool.results(), calendar, mapping)):
-                    if number % _LOOK == 0 and thread_time() > until:
+                    if number % _CHECK_COST_EVERY == 0 and thread_time() > until:
                         raise too_costly(file)
                     yield row
             except DoesNotFit:
@@ -115,15 +115,15 @@ def _delivered(inspection: Inspection, policy: Policy[Any], calendar: Calendar, 
 
 
 def _by_system(rules: TableRules, rows: Iterable[Row], calendar: Calendar) -> dict[str, _Rows]:
-    found: dict[str, _Rows] = {}
+    rows_by_system: dict[str, _Rows] = {}
     for row in rows:
         system = str(row.get(rules.per, "")).casefold() if rules.per else ""
-        one = found.setdefault(system, _Rows(None, set()))
+        system_rows = rows_by_system.setdefault(system, _Rows(None, set()))
         days = rules.days(row, calendar)
-        one.newest = max([*days, *([one.newest] if one.newest else [])], default=None)
+        system_rows.newest = max([*days, *([system_rows.newest] if system_rows.newest else [])], default=None)
         if rules.tells_times:
-            one.said.add(hash(tuple(str(value) for key, value in row.items() if key != rules.per)))
-    return found
+            system_rows.row_hashes.add(hash(tuple(str(value) for key, value in row.items() if key != rules.per)))
+    return rows_by_system
 
 
 def _old(system: Title | str, newest: date, last: date) -> Text:
@@ -142,11 +142,11 @@ def _old(system: Title | str, newest: date, last: date) -> Text:
     )
 
 
-def _of_another(
+def _rows_of_another(
     rules: TableRules, system: str, rows: _Rows, accepted: Iterable[Row], titles: Titles, calendar: Calendar
 ) -> Iterator[Text]:
     for other, theirs in _by_system(rules, accepted, calendar).items():
-        if other != system.casefold() and len(rows.said & theirs.said) > _SIMILAR * len(rows.said):
+        if other != system.casefold() and len(rows.row_hashes & theirs.row_hashes) > _SIMILAR * len(rows.row_hashes):
             yield text(
                 "Most rows of {system} are identical to rows accepted for {other}.",
                 system=titles.get(system, system),
@@ -158,14 +158,14 @@ def _of_another(
 
 
 def _fewer(session: Session, cell: CellKey, declared: Declarations, titles: Titles) -> Iterator[Text]:
-    """Less than half of the most that was counted since somebody last accepted a number of this cell."""
+    """A reason when less than half is counted of the highest count since a reviewer last accepted one."""
     number = _counted(declared, cell[1])
     if number is None:
         return
-    given = dict(zip(("requirement", "system", "target"), cell, strict=True))
+    values = dict(zip(("requirement", "system", "target"), cell, strict=True))
     typed = _BEFORE.columns(declared=table("evidence").c.declared.type, last_day=table("coverage").c.last_day.type)
     before, on = 0, None
-    for row in session.execute(typed, given):
+    for row in session.execute(typed, values):
         if row.decision in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) or not (row.automatic or row.decision):
             continue
         counted = _counted(row.declared, cell[1]) or 0
@@ -186,7 +186,7 @@ def _fewer(session: Session, cell: CellKey, declared: Declarations, titles: Titl
 
 
 def _counted(declared: Any, system: str) -> int | None:
-    """How many there should be in a system, as declared; for all systems together where only that was said."""
+    """The declared count for a system, or for all systems if only that was declared; None without any."""
     whole = declared.get("population")
     number = declared.get("populations", {}).get(system, whole["number"] if whole else None)
     return None if number is None else int(number)

@@ -1,4 +1,4 @@
-"""Which evidence the same bytes were handed in as before: by whom, when, and for which days."""
+"""Finds earlier evidence with identical files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class SeenBefore:
-    """Evidence with a file of the same bytes."""
+    """Earlier evidence with an identical file."""
 
     evidence: str
     title: str
@@ -30,7 +30,7 @@ class SeenBefore:
 
 
 def is_seen(session: Session, digests: Sequence[str]) -> bool:
-    """Whether any evidence has a file of these bytes, whoever may read it."""
+    """Whether any evidence has a file with one of these digests, whoever may read it."""
     return session.execute(_first_with(), {"digests": list(digests)}).first() is not None
 
 
@@ -41,27 +41,27 @@ def _first_with() -> Select[tuple[str]]:
 
 
 def seen_before(session: Session, person: Person, digests: Sequence[str], but: str = "") -> list[SeenBefore]:
-    """The evidence with a file of these bytes that the person may read or hand in, newest first; `but` is left out."""
+    """Evidence with such a file that the person may read or upload, newest first. `but`: the id to leave out."""
     require(person, "evidence.read", "evidence.file")
     permission = "evidence.read" if may(person, "evidence.read") else "evidence.file"
     row, file = table("evidence"), table("evidence_file")
     own = select(file.c.evidence).where(file.c.sha256.in_(digests))
     columns = [row.c.id.label("evidence"), *(row.c[name] for name in SeenBefore.__dataclass_fields__ if name in row.c)]
     query = select(*columns).where(row.c.id.in_(own), row.c.id != but, *visible(session, person, permission))
-    found = session.execute(query.order_by(row.c.recorded_at.desc()).limit(_MOST)).mappings()
-    return [SeenBefore(**one) for one in found]
+    rows = session.execute(query.order_by(row.c.recorded_at.desc()).limit(_MOST)).mappings()
+    return [SeenBefore(**evidence) for evidence in rows]
 
 
 def reason_of_same_bytes(session: Session, person: Person, digests: Sequence[str]) -> Text | None:
-    """Why bytes that came before wait for a review; it names only evidence that they may know of."""
+    """The reason for files uploaded before, naming only evidence that the person may see; None if there is none."""
     require(person, "evidence.read", "evidence.file")
-    if not is_seen(session, digests):  # most often; it costs less than what they may know of
+    if not is_seen(session, digests):  # the usual case, and cheaper than checking what the person may see
         return None
-    if not (found := seen_before(session, person, digests)):
+    if not (earlier := seen_before(session, person, digests)):
         return text("The same file was uploaded before, as other evidence.")
     return text(
         "The same file was uploaded on {day} by {person}, as other evidence ({title}).",
-        day=calendar_of(session).day_of(found[0].recorded_at),
-        person=found[0].uploaded_by,
-        title=found[0].title,
+        day=calendar_of(session).day_of(earlier[0].recorded_at),
+        person=earlier[0].uploaded_by,
+        title=earlier[0].title,
     )

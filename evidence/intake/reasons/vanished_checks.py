@@ -1,4 +1,4 @@
-"""What a run of test cases no longer tests, though as many cases ran as in the run before."""
+"""Reasons for runs of test cases that no longer test what the previous run tested."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -31,19 +31,19 @@ def reasons_of_vanished_checks(
     tool: str,
     before: Sequence[RanBefore],
 ) -> list[Text]:
-    """Why someone must look: what was tested the last time is not now, or the last time it was another tool.
+    """Reasons when something tested last time is not tested now, or the last run was by another tool.
 
-    Only where the policy asks that no fewer cases run.
+    Only where the policy compares the number of cases.
     """
-    same = sorted({one.evidence for one in before if one.tool == tool})
+    same = sorted({run.evidence for run in before if run.tool == tool})
     if before and not same:
-        others = ", ".join(sorted({one.tool for one in before}))
+        others = ", ".join(sorted({run.tool for run in before}))
         return [
             text("What counted before was run by {others}; this is the first run by {tool}.", others=others, tool=tool)
         ]
     policies = judging_policies_of(delivery_fit)
     try:
-        ran = {name for one in same for name in _tested_before(session, store, one, policies)}
+        ran = {name for evidence in same for name in _tested_before(session, store, evidence, policies)}
     except (Corrupted, NotKept):
         return [text("The run that counted last can't be read, so nothing shows that the same was tested.")]
     for file in inspection.files:
@@ -63,20 +63,20 @@ def _no_longer(names: Sequence[str]) -> Text:
 
 
 def _tested_before(session: Session, store: EvidenceStore, evidence: str, policies: Sequence[Policy[Any]]) -> set[str]:
-    """What the cases of an evidence tested, from its bytes: the database does not keep their properties."""
-    file, found = table("evidence_file"), set[str]()
+    """What the cases of evidence tested, from its files: the database does not store their properties."""
+    file, tested = table("evidence_file"), set[str]()
     for sha256 in session.execute(select(file.c.sha256).where(file.c.evidence == evidence)).scalars():
         with store.open_verified(sha256) as stream:
             _, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END))
         try:
             for batch in spool.batches():
-                found |= _tested(batch, policies)
+                tested |= _tested(batch, policies)
         finally:
             spool.close()
-    return found
+    return tested
 
 
 def _tested(results: Iterable[Result], policies: Sequence[Policy[Any]]) -> set[str]:
-    """What the cases that ran tested."""
-    ran = [one for one in results if one.outcome in RAN]
-    return {name for one in ran for policy in policies for name in policy.tested(one)}
+    """What executed cases tested."""
+    ran = [result for result in results if result.outcome in RAN]
+    return {name for result in ran for policy in policies for name in policy.tested(result)}

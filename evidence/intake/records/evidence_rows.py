@@ -1,4 +1,4 @@
-"""The rows of evidence and its files, written and read back."""
+"""Writes and reads rows of evidence and its files."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from evidence.intake.reading.inspection import InspectedFile
 from evidence.intake.reasons.declarations import declaration_texts
 from locales.stored_text import from_stored
 from models.calendar import Span
+from models.queries import with_cells
 from models.rows import table
 
 OUTCOME_COLUMNS = {
@@ -32,16 +33,18 @@ _BY_CONTENT = sql("SELECT id FROM evidence WHERE content_key = :key")
 
 
 def find_evidence(session: Session, content_key: str) -> str | None:
-    """The id of the evidence with this content key (`submission`); none if it was not recorded yet."""
+    """The id of the evidence with a content key (see `submission`); None if it does not exist."""
     return session.execute(_BY_CONTENT, {"key": content_key}).scalar_one_or_none()
 
 
 def add_evidence(session: Session, row: dict[str, Any]) -> str:
+    """Insert evidence; return its id."""
     session.execute(insert(table("evidence")), [row])
     return str(row["id"])
 
 
 def add_files(session: Session, evidence: str, files: Sequence[InspectedFile]) -> None:
+    """Insert the files of evidence."""
     rows = [
         {
             "evidence": evidence,
@@ -60,22 +63,21 @@ def add_files(session: Session, evidence: str, files: Sequence[InspectedFile]) -
 
 
 def covered_days(session: Session, evidence: str) -> dict[CellKey, Span]:
-    """The days that evidence represents for each cell."""
+    """Days that evidence represents, by cell."""
     return {cell.key: cell.days for cell in covered_cells(session, evidence) if cell.days}
 
 
 def covered_cells(session: Session, evidence: str) -> list[CoveredCell]:
-    """What evidence says of each cell by its latest judgement."""
-    coverage, series, cell = table("coverage"), table("series"), table("cell")
+    """Verdicts of evidence by its latest judgement."""
+    coverage, cell = table("coverage"), table("cell")
     query = (
         select(coverage, cell.c.requirement, cell.c.system, cell.c.target)
-        .join(series, series.c.id == coverage.c.series)
-        .join(cell, cell.c.id == series.c.cell)
+        .select_from(with_cells(coverage))
         .where(coverage.c.evidence == evidence, latest_coverage())
         .order_by(cell.c.requirement, cell.c.system, cell.c.target)
     )
-    found = session.execute(query).mappings().all()
-    failing = _failing(session, [row["id"] for row in found])
+    rows = session.execute(query).mappings().all()
+    failing = _failing(session, [row["id"] for row in rows])
     return [
         CoveredCell(
             row["requirement"],
@@ -87,7 +89,7 @@ def covered_cells(session: Session, evidence: str) -> list[CoveredCell]:
             row["explicit_end"],
             (row["first_day"], row["last_day"]),
         )
-        for row in found
+        for row in rows
     ]
 
 
@@ -101,7 +103,7 @@ def _failing(session: Session, coverages: Sequence[int]) -> dict[int, list[Any]]
 
 
 def counts(session: Session, evidence: str) -> dict[str, int]:
-    """Results by outcome over all runs of an evidence."""
+    """Numbers of results by outcome over all runs of evidence."""
     run = table("test_run")
     totals: Counter[str] = Counter()
     for row in session.execute(select(run).where(run.c.evidence == evidence, latest_runs(evidence))).mappings():
@@ -110,19 +112,18 @@ def counts(session: Session, evidence: str) -> dict[str, int]:
 
 
 def outcomes(run: RowMapping) -> dict[str, int]:
-    """The results of one run by outcome, those that occur."""
+    """Numbers of results of a run by outcome, without zeros."""
     return {outcome: run[column] for outcome, column in OUTCOME_COLUMNS.items() if run[column]}
 
 
-#: Of what evidence says of a cell (`c`) only the latest judgement.
 def read_declarations(session: Session, evidence: str) -> dict[str, Any]:
-    """What was declared of an evidence, and why it waits for a review whatever its requirements say."""
+    """Declarations of evidence, also as texts, and its reasons for a review."""
     row = table("evidence")
-    found = session.execute(select(row.c.declared, row.c.review_reasons).where(row.c.id == evidence)).one()
+    stored = session.execute(select(row.c.declared, row.c.review_reasons).where(row.c.id == evidence)).one()
     return {
-        "declared": found.declared,
-        "declared_facts": declaration_texts(found.declared, system_titles(session)),
-        "review_reasons": [one for kept in found.review_reasons if (one := from_stored(kept))],
+        "declared": stored.declared,
+        "declared_facts": declaration_texts(stored.declared, system_titles(session)),
+        "review_reasons": [reason for encoded in stored.review_reasons if (reason := from_stored(encoded))],
     }
 
 

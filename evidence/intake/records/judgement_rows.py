@@ -1,4 +1,4 @@
-"""The rows of a judgement, written in bulk: the number of statements does not follow that of results or cells."""
+"""Writes the rows of a judgement in bulk, in a constant number of statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ _RESULT = 'test_result (run, position, "check", target, outcome, severity, messa
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What every cell of a judgement is kept with: when it was recorded and judged, and until when at most it is valid.
+    """Values that all cells of a judgement share. `end`: the latest last day of validity.
 
-    `needs_review`: it is not accepted automatically, whatever its requirement says.
+    `needs_review`: not accepted automatically, whatever the requirement says.
     """
 
     recorded_at: datetime
@@ -37,7 +37,7 @@ class Recorded:
 def add_run(
     session: Session, evidence: str, position: int, file: InspectedFile, policy: str, judged_at: datetime
 ) -> int:
-    """The run of one file as judged at a moment, with its counts: it was read to its end before."""
+    """Insert the run of a file, read completely, as judged at a moment; return its id."""
     if file.run is None:
         raise ValueError("a file without a run has none to add")
     run = file.run
@@ -64,12 +64,12 @@ def add_run(
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    """A moment without a zone is no moment that can be kept; its day is."""
+    """The moment if it has a time zone, else None; its day is stored anyway."""
     return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def add_results(session: Session, run: int, judged: Iterable[Judged]) -> None:
-    """Results by the driver's own bulk way: COPY on PostgreSQL, one prepared statement on SQLite."""
+    """Insert results in bulk: COPY on PostgreSQL, a prepared statement on SQLite."""
     rows = [(run, r.position, r.check, r.target, r.outcome, r.severity, r.message, level) for r, level in judged]
     connection = session.connection()
     if connection.dialect.name != "postgresql":
@@ -89,7 +89,7 @@ def add_coverage(
     days: Mapping[CellKey, Span],
     recorded: Recorded,
 ) -> None:
-    """One row a cell, and one a failing check; an end that the content names narrows the validity."""
+    """Insert a row per cell and per failing check; an end in the content shortens the validity."""
     series = series_of(session, tools)
     coverage = table("coverage")
     rows = [

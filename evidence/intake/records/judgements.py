@@ -1,4 +1,4 @@
-"""Judgements as they are kept: runs with their levels, verdicts, by which policies, compared with which registers."""
+"""Records and reads judgements: runs with levels, verdicts, policies, and registers compared with."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ from models.vocabulary import EvidenceKind
 
 @dataclass(frozen=True, slots=True)
 class JudgementRow:
-    """One judgement: when, asked by whom, by which policies (id → SHA-256 of its file), compared with which registers.
+    """A judgement. `policies`: SHA-256 of the file by policy id.
 
-    `compared`: by policy the SHA-256 of the files that were accepted last then.
+    `compared`: SHA-256 of the last accepted files of other registers, by policy.
     """
 
     judged_at: datetime
@@ -41,13 +41,13 @@ class JudgementRow:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What a judgement is recorded with, beside the delivery: of which evidence, and when that was recorded."""
+    """The evidence that a judgement is for, and when that was recorded."""
 
     evidence: str
     tool: str
     recorded_at: datetime
     needs_review: bool
-    days: Mapping[CellKey, Span] | None = None  # of each cell as filed; none: as judged now
+    days: Mapping[CellKey, Span] | None = None  # by cell, as recorded before; None: as judged now
 
 
 def record_judgement(
@@ -59,11 +59,11 @@ def record_judgement(
     judgement: DeliveryJudgement,
     now: datetime,
 ) -> list[CoveredCell]:
-    """Judge every result, and keep it all as a judgement of this moment; what is said of each cell."""
-    for position, one in enumerate(delivery.inspection.files):
-        if one.run is not None:
-            run = judgement_rows.add_run(session, judging.evidence, position, one, judgement.policy_of(one), now)
-            for judged in judgement.judge_results(position, one):
+    """Judge all results and record the judgement; return the verdict of each cell."""
+    for position, file in enumerate(delivery.inspection.files):
+        if file.run is not None:
+            run = judgement_rows.add_run(session, judging.evidence, position, file, judgement.policy_of(file), now)
+            for judged in judgement.judge_results(position, file):
                 judgement_rows.add_results(session, run, judged)
     covered = judgement.covered()
     if judging.days is not None:
@@ -81,24 +81,24 @@ def record_judgement(
 
 
 def judgements(session: Session, evidence: str) -> list[JudgementRow]:
-    """The judgements of an evidence, newest first; none of evidence that was filed before they were kept."""
+    """Judgements of evidence, newest first; empty for evidence from before they were recorded."""
     row = table("judgement")
     columns = [row.c[name] for name in JudgementRow.__dataclass_fields__]
-    found = session.execute(select(*columns).where(row.c.evidence == evidence).order_by(row.c.judged_at.desc()))
-    return [JudgementRow(**one) for one in found.mappings()]
+    rows = session.execute(select(*columns).where(row.c.evidence == evidence).order_by(row.c.judged_at.desc()))
+    return [JudgementRow(**judgement) for judgement in rows.mappings()]
 
 
 def digests(judging: Iterable[Policy[Any]]) -> dict[str, str]:
-    """The digest of each policy's file, and of those that it leaves the judging to."""
-    return {one.id: one.sha256 for policy in judging for one in (policy, *policy.judging_policies())}
+    """SHA-256 of the files of policies and of those that they delegate to, by id."""
+    return {delegate.id: delegate.sha256 for policy in judging for delegate in (policy, *policy.judging_policies())}
 
 
 def compared(session: Session, others: Iterable[str]) -> dict[str, list[str]]:
-    """By policy the files of other registers that are accepted now."""
+    """SHA-256 of the files of other registers that are accepted now, by policy."""
     files = {other: accepted_files(session, other) for other in sorted(others)}
-    return {other: list(dict.fromkeys(one.sha256 for one in found)) for other, found in files.items()}
+    return {other: list(dict.fromkeys(file.sha256 for file in accepted)) for other, accepted in files.items()}
 
 
 def _tools(delivery_fit: DeliveryFit, tool: str) -> dict[CellKey, str]:
-    kinds = {one.key: one.kind for one in delivery_fit.requirements}
+    kinds = {requirement.key: requirement.kind for requirement in delivery_fit.requirements}
     return {key: tool if kinds[key[0]] == EvidenceKind.TEST else "" for key in delivery_fit.cells}

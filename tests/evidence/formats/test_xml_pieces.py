@@ -40,7 +40,7 @@ class Said:
         return self.events
 
 
-def said(pieces):
+def events_of(pieces):
     parser = etree.XMLParser(target=Said())
     for piece in pieces:
         parser.feed(piece)
@@ -51,7 +51,7 @@ def said(pieces):
 def test_document_is_unchanged_by_splitting(sections, size):
     content = f"<a>{''.join(sections)}</a>".encode()
     pieces = [content[at : at + size] for at in range(0, len(content), size)]
-    assert said(in_short_sections(pieces)) == said([content])
+    assert events_of(in_short_sections(pieces)) == events_of([content])
 
 
 def test_no_section_is_longer_than_a_piece():

@@ -1,4 +1,4 @@
-"""What is known of a delivery without its bytes is asked before any of them is read."""
+"""Checks of an upload that need no bytes happen before any are read."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -33,15 +33,15 @@ def office(engine, tmp_path):
     return two_teams(engine, tmp_path)
 
 
-def asked(office, person=BUILT_IN, requirements=("role-tests",), systems=("portal",), files=1, days=()):
+def admitted(office, person=BUILT_IN, requirements=("role-tests",), systems=("portal",), files=1, days=()):
     with reading(office.engine) as session:
         admit(session, person, requirements, systems, files, days, NOW)
 
 
-def test_what_fits_so_far_is_read(office):
+def test_valid_upload_is_admitted(office):
     for person in (BUILT_IN, MEMBER, TOKEN):
-        asked(office, person)
-    asked(office, requirements=("policy",), systems=(), days=(date(2026, 1, 1), None))
+        admitted(office, person)
+    admitted(office, requirements=("policy",), systems=(), days=(date(2026, 1, 1), None))
 
 
 @pytest.mark.parametrize(
@@ -59,16 +59,16 @@ def test_what_fits_so_far_is_read(office):
         (BUILT_IN, ("role-tests",), ("nowhere",), Unfitting),
     ],
 )
-def test_what_does_not_is_refused(office, person, requirements, systems, problem):
+def test_invalid_upload_is_not_admitted(office, person, requirements, systems, problem):
     with pytest.raises(problem):
-        asked(office, person, requirements, systems)
+        admitted(office, person, requirements, systems)
 
 
-def test_too_many_files_and_days_to_come_are_refused(office):
+def test_too_many_files_and_future_days_are_refused(office):
     with pytest.raises(TooLarge, match="21 files"):
-        asked(office, files=21)
+        admitted(office, files=21)
     with pytest.raises(Unfitting, match="future"):
-        asked(office, days=(None, CALENDAR.day_of(NOW) + timedelta(days=1)))
+        admitted(office, days=(None, CALENDAR.day_of(NOW) + timedelta(days=1)))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_too_many_files_and_days_to_come_are_refused(office):
         (BUILT_IN, {"requirement": "role-tests", "system": "portal", "last_day": "2199-01-01"}, 422),
     ],
 )
-def test_the_route_reads_nothing_of_it(office, monkeypatch, person, fields, status):
+def test_route_reads_nothing_of_a_refused_upload(office, monkeypatch, person, fields, status):
     def read(*_, **__):
         raise AssertionError("a file was read")
 
@@ -91,7 +91,7 @@ def test_the_route_reads_nothing_of_it(office, monkeypatch, person, fields, stat
         problem(upload(client, JUNIT, **fields), status)
 
 
-def test_no_byte_is_taken_in_from_who_may_not_hand_in(sqlite):
+def test_no_byte_is_read_without_permission_to_upload(sqlite):
     answered = []
 
     async def receive():
@@ -102,13 +102,13 @@ def test_no_byte_is_taken_in_from_who_may_not_hand_in(sqlite):
 
     scope = {"type": "http", "method": "POST", "path": "/api/v1/evidence", "query_string": b"", "headers": []}
     around = SimpleNamespace(state=SimpleNamespace(resources=SimpleNamespace(engine=lambda: sqlite)))
-    given = {**scope, "app": around, "admission": Admission(READS, "en")}
-    anyio.run(RequestLimits(None, 1 << 20), given, receive, send)
+    request_scope = {**scope, "app": around, "admission": Admission(READS, "en")}
+    anyio.run(RequestLimits(None, 1 << 20), request_scope, receive, send)
     assert answered[0]["status"] == 403
 
 
-def test_of_one_person_a_few_are_taken_in_at_a_time():
-    """The others wait, their bodies not asked for; another person does not wait for them."""
+def test_number_of_simultaneous_uploads_of_a_person_is_limited():
+    """Further uploads of a person wait unread; another person does not wait for them."""
     busy = Counter()
     most = Counter()
 
@@ -140,11 +140,11 @@ def test_of_one_person_a_few_are_taken_in_at_a_time():
     assert most["mallory"] == 4
 
 
-def test_a_file_that_costs_too_much_is_told_and_nothing_is_filed(office, monkeypatch):
+def test_too_costly_file_is_refused_and_nothing_is_recorded(office, monkeypatch):
     monkeypatch.setattr("evidence.intake.reading.processes.budget_of", lambda _: Budget(0.05, 1 << 30))
     many = b"<testsuite>" + b'<testcase name="a"/>' * 200_000 + b"</testsuite>"
     with client_of(office) as client:
-        told = problem(upload(client, many, requirement="role-tests", system="portal"), 422)
-    assert told["type"].endswith("too-costly")
-    assert told["detail"].startswith("file0: reading this file takes more than 0.05 seconds")
+        message = problem(upload(client, many, requirement="role-tests", system="portal"), 422)
+    assert message["type"].endswith("too-costly")
+    assert message["detail"].startswith("file0: reading this file takes more than 0.05 seconds")
     assert office.count("evidence") == 0

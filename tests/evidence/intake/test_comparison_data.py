@@ -1,4 +1,4 @@
-"""A register is judged with what other registers said when they were accepted, and with the systems in scope."""
+"""Registers are compared with the last accepted rows of other registers, and with the systems in scope."""
 
 import io
 from datetime import UTC, date, datetime, timedelta
@@ -52,7 +52,7 @@ def deliver(office, requirement, *rows, at=NOW, content=None, systems=()):
     )
 
 
-def said(filed):
+def reasons_of(filed):
     return [(cell.verdict, [check for check, _ in cell.failing]) for cell in filed.covered]
 
 
@@ -65,43 +65,45 @@ def workbook(*rows):
     return content.getvalue()
 
 
-def test_registers_that_need_each_other_are_resolved_in_turn(office):
+def test_registers_that_refer_to_each_other_are_resolved_in_turn(office):
     people = ROWS["confidentiality-register"]
     first = deliver(office, "confidentiality", people)
-    assert said(first) == [("none", [])]
+    assert reasons_of(first) == [("none", [])]
     office.review(first.evidence, "accepted")
     accounts = deliver(office, "accounts", ACCESS, systems=("portal",))
     office.review(accounts.evidence, "accepted")
     badges = deliver(office, "badges", ROWS["datacentre-access-list"])
-    assert said(badges) == [("none", [])]  # no certificates of the places yet
+    assert reasons_of(badges) == [("none", [])]  # no certificates of the places yet
     office.review(badges.evidence, "accepted")
     later = NOW + timedelta(hours=1)
     again = deliver(office, "confidentiality", people, people | {"person_ref": "P-2"}, at=later)
-    assert said(again) == [("pass", [])]
+    assert reasons_of(again) == [("pass", [])]
 
 
-def test_what_was_not_accepted_or_was_rejected_is_not_compared_with(office):
+def test_unaccepted_and_rejected_registers_are_not_compared_with(office):
     people = ROWS["confidentiality-register"]
     accounts = deliver(office, "accounts", ACCESS, systems=("portal",))
-    assert said(deliver(office, "confidentiality", people)) == [("none", [])]
+    assert reasons_of(deliver(office, "confidentiality", people)) == [("none", [])]
     office.review(accounts.evidence, "rejected", at=NOW + timedelta(minutes=1))
-    assert said(deliver(office, "confidentiality", people, at=NOW + timedelta(hours=1))) == [("none", [])]
+    assert reasons_of(deliver(office, "confidentiality", people, at=NOW + timedelta(hours=1))) == [("none", [])]
 
 
-def test_a_register_that_nobody_asks_for_is_not_waited_for(office, engine):
+def test_register_without_requirement_counts_as_empty(office, engine):
     people = ROWS["confidentiality-register"]
-    assert said(deliver(office, "confidentiality", people)) == [("none", [])]
+    assert reasons_of(deliver(office, "confidentiality", people)) == [("none", [])]
     accounts = deliver(office, "accounts", ACCESS, systems=("portal",))
     office.review(accounts.evidence, "accepted")
     later = NOW + timedelta(hours=1)
-    assert said(deliver(office, "confidentiality", people, at=later)) == [("none", [])]  # the badges are asked for
+    assert reasons_of(deliver(office, "confidentiality", people, at=later)) == [
+        ("none", [])
+    ]  # the badges are asked for
     with writing(engine, later) as (session, now):
         redefine(session, now, "badges", retired=True)
     again = deliver(office, "confidentiality", people, people | {"person_ref": "P-5"}, at=later + timedelta(hours=1))
-    assert said(again) == [("pass", [])]
+    assert reasons_of(again) == [("pass", [])]
 
 
-def test_the_newest_accepted_one_counts(office):
+def test_newest_accepted_register_counts(office):
     everyone = deliver(
         office, "accounts", ACCESS, ACCESS | {"account_ref": "A-7", "person_ref": "P-7"}, systems=("portal",)
     )
@@ -109,29 +111,31 @@ def test_the_newest_accepted_one_counts(office):
     badges = deliver(office, "badges", ROWS["datacentre-access-list"])
     office.review(badges.evidence, "accepted")
     people = ROWS["confidentiality-register"]
-    assert said(deliver(office, "confidentiality", people)) == [("fail", ["everyone-with-an-account"])]
+    assert reasons_of(deliver(office, "confidentiality", people)) == [("fail", ["everyone-with-an-account"])]
     later = NOW + timedelta(hours=1)
     fewer = deliver(office, "accounts", ACCESS, systems=("portal",), at=later)
     office.review(fewer.evidence, "accepted", at=later)
-    assert said(deliver(office, "confidentiality", people, people | {"person_ref": "P-3"}, at=later)) == [("pass", [])]
+    assert reasons_of(deliver(office, "confidentiality", people, people | {"person_ref": "P-3"}, at=later)) == [
+        ("pass", [])
+    ]
 
 
-def test_a_spreadsheet_is_read_as_the_same_register(office):
+def test_spreadsheet_is_read_as_the_same_register(office):
     rows = ROWS["confidentiality-register"]
     accounts = deliver(office, "accounts", ACCESS, systems=("portal",), content=workbook(ACCESS))
-    assert said(accounts) == [("pass", [])]
+    assert reasons_of(accounts) == [("pass", [])]
     office.review(accounts.evidence, "accepted")
     badges = deliver(office, "badges", ROWS["datacentre-access-list"], content=workbook(ROWS["datacentre-access-list"]))
     office.review(badges.evidence, "accepted")
-    assert said(deliver(office, "confidentiality", rows, content=workbook(rows))) == [("pass", [])]
+    assert reasons_of(deliver(office, "confidentiality", rows, content=workbook(rows))) == [("pass", [])]
 
 
 def test_every_system_in_scope_must_occur(office):
-    found = deliver(office, "inventory", ROWS["data-inventory-review"])
-    assert said(found) == [("fail", ["every-system"])]
-    assert "website" in str(found.covered[0].failing[0][1])
+    filed = deliver(office, "inventory", ROWS["data-inventory-review"])
+    assert reasons_of(filed) == [("fail", ["every-system"])]
+    assert "website" in str(filed.covered[0].failing[0][1])
     both = (ROWS["data-inventory-review"], ROWS["data-inventory-review"] | {"system": "website"})
-    assert said(deliver(office, "inventory", *both)) == [("pass", [])]
+    assert reasons_of(deliver(office, "inventory", *both)) == [("pass", [])]
 
 
 BOLD = (
@@ -139,10 +143,10 @@ BOLD = (
 )
 
 
-def test_a_workbook_with_odd_styles_is_read(office):
+def test_workbook_with_odd_styles_is_read(office):
     content = by_hand(sheet(tuple(ACCESS), tuple(ACCESS.values())), styles=BOLD)
     filed = deliver(office, "accounts", ACCESS, content=content, systems=("portal",))
-    assert said(filed) == [("pass", [])]
+    assert reasons_of(filed) == [("pass", [])]
 
 
 @pytest.mark.parametrize(
@@ -154,19 +158,19 @@ def test_a_workbook_with_odd_styles_is_read(office):
         (b'{"system": "portal"}\n{"system": ', "no JSON object"),
     ],
 )
-def test_a_table_that_can_not_be_read_is_refused_with_the_readers_reason(office, content, reason):
+def test_unreadable_table_is_refused_with_its_reason(office, content, reason):
     with pytest.raises(Unreadable, match=reason):
         deliver(office, "accounts", ACCESS, content=content, systems=("portal",))
     assert office.count("evidence") == 0
 
 
-def test_the_other_register_is_read_from_its_own_sheet(office):
+def test_other_register_is_read_from_its_own_sheet(office):
     register = ROWS["confidentiality-register"] | {"person_ref": "P-1"}
     book = by_hand(
         sheet(tuple(ACCESS), tuple(ACCESS.values())), sheet(("Titel",), tuple(register), tuple(register.values()))
     )
     office.review(deliver(office, "accounts", ACCESS, content=book, systems=("portal",)).evidence, "accepted")
     filed = deliver(office, "confidentiality", register, content=book)
-    assert "everyone-with-an-account" not in said(filed)[0][1]
+    assert "everyone-with-an-account" not in reasons_of(filed)[0][1]
     alone = deliver(office, "confidentiality", register | {"person_ref": "P-2"})
-    assert "everyone-with-an-account" in said(alone)[0][1]
+    assert "everyone-with-an-account" in reasons_of(alone)[0][1]

@@ -1,4 +1,4 @@
-"""What on record makes a delivery wait: addresses of one's own recording, rejections, fails that are not tested again."""
+"""Reasons for a review: self-recorded addresses, rejections, fails that are not tested again."""
 
 from datetime import date, timedelta
 
@@ -26,52 +26,52 @@ def recorded(office: Office, person: Person) -> None:
         record_address(session, person, "portal", HOST, OTHER, date(2026, 1, 1), now)
 
 
-def said(filed):
+def reasons_of(filed):
     return " ".join(map(str, filed.review_reasons))
 
 
-def test_an_address_that_one_recorded_oneself_waits_and_a_colleague_s_counts(small_office: Office) -> None:
+def test_self_recorded_address_waits_for_a_review_and_a_colleagues_counts(small_office: Office) -> None:
     recorded(small_office, ANNA)
     scan = dated_scan(OTHER, DAY.isoformat())
     own = small_office.deliver(scan, **SCANNED, person=ANNA)
-    assert f"Anna recorded {OTHER} as an address of {HOST} themselves." in said(own)
+    assert f"Anna recorded {OTHER} as an address of {HOST} themselves." in reasons_of(own)
     assert small_office.status("tls-scan", target=HOST) == "in_review"
     filed = small_office.deliver(scan + b"\n", **SCANNED, person=BO, at=NOW + LATER)
     assert filed.review_reasons == []
     assert small_office.status("tls-scan", target=HOST) == "demonstrated"
 
 
-def test_the_target_s_own_name_counts_for_whoever_brought_it_into_scope(small_office: Office) -> None:
+def test_targets_own_name_counts_for_the_person_who_added_it(small_office: Office) -> None:
     assert small_office.deliver(dated_scan(HOST, DAY.isoformat()), **SCANNED, person=ANNA).review_reasons == []
     assert small_office.status("tls-scan", target=HOST) == "demonstrated"
 
 
 @pytest.mark.parametrize("who", [ANNA, BUILD_SERVER], ids=["person", "token"])
-def test_what_was_rejected_is_not_handed_in_past_the_reviewer(small_office: Office, who: Person) -> None:
+def test_upload_after_a_rejection_waits_for_a_review(small_office: Office, who: Person) -> None:
     scan = dated_scan(HOST, DAY.isoformat())
     first = small_office.deliver(scan, **SCANNED, person=who)
     small_office.review(first.evidence, "rejected", at=NOW + LATER)
     again = small_office.deliver(scan + b"\n", **SCANNED, person=who, at=NOW + 2 * LATER)
-    assert "was rejected by a reviewer" in said(again)
+    assert "was rejected by a reviewer" in reasons_of(again)
     assert small_office.status("tls-scan", target=HOST) == "in_review"
     newer = small_office.deliver(dated_scan(HOST, "2027-03-04"), **SCANNED, person=who, at=NOW + 3 * LATER)
     assert newer.review_reasons == []
 
 
-def test_a_pass_of_one_address_does_not_lift_the_fail_of_another(small_office: Office) -> None:
+def test_pass_of_an_address_does_not_replace_the_fail_of_another(small_office: Office) -> None:
     recorded(small_office, BO)
     weak = dated_scan(OTHER, DAY.isoformat(), weak=True)
     small_office.deliver(weak, **SCANNED, person=ANNA)
     assert small_office.status("tls-scan", target=HOST) == "failing"
     good = small_office.deliver(dated_scan(HOST, "2027-03-04"), **SCANNED, person=ANNA, at=NOW + LATER)
-    assert f"was found at {OTHER}" in said(good)
+    assert f"was found at {OTHER}" in reasons_of(good)
     assert small_office.status("tls-scan", target=HOST, on=NOW.date()) == "failing"
     fixed = small_office.deliver(dated_scan(OTHER, "2027-03-04"), **SCANNED, person=ANNA, at=NOW + 2 * LATER)
     assert fixed.review_reasons == []
     assert small_office.status("tls-scan", target=HOST, on=NOW.date()) == "demonstrated"
 
 
-def test_one_person_does_not_lift_a_fail_by_withdrawing_it(small_office: Office) -> None:
+def test_uploader_cannot_remove_a_fail_by_withdrawing_it(small_office: Office) -> None:
     failing = small_office.deliver(FAILING, person=ANNA)
     passing = small_office.deliver(JUNIT.replace(b"2027-03-03", b"2027-03-02"), person=ANNA, at=NOW + LATER)
     with pytest.raises(NotPossible, match="This evidence fails, so you can.t withdraw it yourself"):
@@ -80,7 +80,7 @@ def test_one_person_does_not_lift_a_fail_by_withdrawing_it(small_office: Office)
     small_office.review(failing.evidence, "rejected", at=NOW + 2 * LATER)
 
 
-def test_a_token_of_one_s_own_declares_no_more_than_oneself(small_office: Office) -> None:
+def test_personal_token_declares_no_more_than_its_owner(small_office: Office) -> None:
     filed = small_office.deliver(JUNIT, person=OWN_TOKEN)
-    assert "Dee declared what no file says: tested was portal" in said(filed)
+    assert "Dee declared what no file says: tested was portal" in reasons_of(filed)
     assert small_office.deliver(JUNIT + b"\n", person=BUILD_SERVER, at=NOW + LATER).review_reasons == []

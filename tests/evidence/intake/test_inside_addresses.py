@@ -1,4 +1,4 @@
-"""A public name that was scanned at an address inside a network."""
+"""Reasons for scans of a public name at an address inside a network."""
 
 from datetime import date, timedelta
 
@@ -24,7 +24,7 @@ ANNA = Person("Anna", frozenset({SECURITY_OFFICER}))
         *("fe80::1", "fe80::1%eth0", "fd00::1", "100.64.0.1", "::ffff:10.0.0.1"),
     ],
 )
-def test_addresses_that_nobody_outside_reaches(address: str) -> None:
+def test_inside_addresses(address: str) -> None:
     assert is_inside(HOST, address)
     assert not is_inside(address, address)
     assert not is_inside("portal.internal", address)
@@ -32,7 +32,7 @@ def test_addresses_that_nobody_outside_reaches(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "172.32.0.1", "2001:db8::1", "11.0.0.1", ""])
-def test_addresses_that_anybody_may_reach(address: str) -> None:
+def test_public_addresses(address: str) -> None:
     assert not is_inside(HOST, address)
 
 
@@ -47,20 +47,20 @@ def scans(address: str) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def asked(small_office: Office) -> Office:
+def prepared(small_office: Office) -> Office:
     with writing(small_office.engine, NOW - timedelta(days=2)) as (session, now):
         redefine(session, now, "port-scan", policy="expected-exposure")
     return small_office
 
 
 @pytest.mark.parametrize("requirement", ["tls-scan", "port-scan"])
-def test_it_waits_unless_the_address_is_recorded(asked: Office, requirement: str) -> None:
-    filed = asked.deliver(scans("10.0.0.7")[requirement], requirements=(requirement,))
+def test_scan_at_an_inside_address_waits_unless_it_is_recorded(prepared: Office, requirement: str) -> None:
+    filed = prepared.deliver(scans("10.0.0.7")[requirement], requirements=(requirement,))
     assert f"{HOST} was scanned at 10.0.0.7, an address inside a network" in " ".join(map(str, filed.review_reasons))
     assert filed.covered[0].verdict == "pass"
-    with writing(asked.engine, NOW) as (session, now):
+    with writing(prepared.engine, NOW) as (session, now):
         record_address(session, ANNA, "portal", HOST, "10.0.0.7", date(2026, 1, 1), now)
     again = scans("10.0.0.7")[requirement] + b"\n"
-    later = asked.deliver(again, requirements=(requirement,), at=NOW + timedelta(hours=1))
+    later = prepared.deliver(again, requirements=(requirement,), at=NOW + timedelta(hours=1))
     assert later.review_reasons == []
-    assert asked.deliver(scans("192.0.2.7")[requirement], requirements=(requirement,)).review_reasons == []
+    assert prepared.deliver(scans("192.0.2.7")[requirement], requirements=(requirement,)).review_reasons == []

@@ -1,4 +1,4 @@
-"""Judging again without other bytes: only when something has changed, beside the old judgement, logged, never silent."""
+"""Judging again: only when something has changed, besides the earlier judgement, and logged."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -46,7 +46,7 @@ def office(engine: Engine, tmp_path: Path) -> Office:
 
 @pytest.fixture
 def another_edition(tmp_path: Path) -> Iterator[Any]:
-    """Replaces words in the policy for JUnit by a folder of one's own."""
+    """Replaces texts in the JUnit policy, through an own policy folder."""
     folder = tmp_path / "policies"
     folder.mkdir()
 
@@ -83,14 +83,14 @@ def judge(office: Office, evidence: str, at: datetime = NOW + HOUR, person: Pers
 
 def what_changed(office: Office, evidence: str) -> list[str]:
     with reading(office.engine) as session:
-        return [str(one) for one in changed(session, evidence)]
+        return [str(reason) for reason in changed(session, evidence)]
 
 
 def verdicts(judged: Filed | JudgedAgain) -> list[str]:
     return [cell.verdict for cell in judged.covered]
 
 
-def test_two_registers_that_need_each_other_are_both_demonstrated(office: Office) -> None:
+def test_registers_that_refer_to_each_other_are_both_demonstrated(office: Office) -> None:
     certain = [
         deliver(office, "accounts", ACCESS, systems=("portal",)),
         deliver(office, "places", ROWS["datacentre-certificates"]),
@@ -98,16 +98,16 @@ def test_two_registers_that_need_each_other_are_both_demonstrated(office: Office
     people = deliver(office, "confidentiality", ROWS["confidentiality-register"])
     badges = deliver(office, "badges", ROWS["datacentre-access-list"])
     assert verdicts(people) == verdicts(badges) == ["none"]
-    for one in (*certain, people, badges):
-        office.review(one.evidence, "accepted")
-    assert any("has come since" in one for one in what_changed(office, people.evidence))
-    for one, requirement in ((people, "confidentiality"), (badges, "badges")):
-        assert verdicts(judge(office, one.evidence)) == ["pass"]
+    for key in (*certain, people, badges):
+        office.review(key.evidence, "accepted")
+    assert any("has come since" in reason for reason in what_changed(office, people.evidence))
+    for key, requirement in ((people, "confidentiality"), (badges, "badges")):
+        assert verdicts(judge(office, key.evidence)) == ["pass"]
         assert office.status(requirement, system="", on=LAST) == "demonstrated"
     assert what_changed(office, people.evidence) == what_changed(office, badges.evidence) == []
 
 
-def test_nothing_is_judged_again_while_nothing_has_changed(office: Office) -> None:
+def test_judging_again_is_refused_while_nothing_has_changed(office: Office) -> None:
     for filed in (office.deliver(JUNIT), office.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY)):
         assert what_changed(office, filed.evidence) == []
         with pytest.raises(NotPossible, match="Nothing has changed"):
@@ -115,7 +115,7 @@ def test_nothing_is_judged_again_while_nothing_has_changed(office: Office) -> No
     assert "evidence.judge" not in office.column("activity", "verb")
 
 
-def test_a_new_edition_of_a_policy_gives_a_new_judgement_beside_the_old(office: Office, another_edition: Any) -> None:
+def test_new_policy_edition_adds_a_judgement_and_keeps_the_old(office: Office, another_edition: Any) -> None:
     scan = {"requirements": ("tls-scan",)}
     filed = office.deliver(dated_scan(HOST, DAY.isoformat()), **scan)
     newer = office.deliver(dated_scan("api.example.nl", DAY.isoformat()).replace(b'"443"', b'"8443"'), **scan)
@@ -136,10 +136,10 @@ def test_a_new_edition_of_a_policy_gives_a_new_judgement_beside_the_old(office: 
     assert newer.evidence != filed.evidence
     with reading(office.engine) as session:
         then = readiness(session, BUILT_IN, DAY, NOW + HOUR / 2).cells
-    assert next(one for one in then if one.target == HOST).status == "demonstrated", "it was not known then"
+    assert next(row for row in then if row.target == HOST).status == "demonstrated", "it was not known then"
 
 
-def test_what_is_shown_is_the_latest_judgement_and_that_there_was_another(office: Office, another_edition: Any) -> None:
+def test_latest_judgement_is_shown_and_the_earlier_one_is_listed(office: Office, another_edition: Any) -> None:
     filed = office.deliver(dated_scan(HOST, DAY.isoformat()), requirements=("tls-scan",))
     with reading(office.engine) as session:
         number = results(session, BUILT_IN, filed.evidence).total
@@ -154,16 +154,16 @@ def test_what_is_shown_is_the_latest_judgement_and_that_there_was_another(office
         failing = results(session, BUILT_IN, filed.evidence, ResultFilters(failing=True)).rows
         assert results(session, BUILT_IN, filed.evidence).total == number
         assert compare(session, BUILT_IN, filed.evidence).previous is None
-    assert {one.check: one.level for one in failing}["TLS1_2"] == "insufficient"
+    assert {row.check: row.level for row in failing}["TLS1_2"] == "insufficient"
     assert (detail.row.verdict, detail.row.cells, len(detail.runs), len(detail.coverage)) == ("fail", 1, 1, 1)
-    assert [(one.judged_by, one.judged_at) for one in detail.judgements] == [
+    assert [(judgement.judged_by, judgement.judged_at) for judgement in detail.judgements] == [
         (BUILT_IN.name, NOW + HOUR),
         ("build server", detail.row.recorded_at),
     ]
     assert detail.changed == []
 
 
-def test_it_is_in_the_activity_log_with_both_verdicts(office: Office, another_edition: Any) -> None:
+def test_judging_again_is_logged_with_both_verdicts(office: Office, another_edition: Any) -> None:
     filed = office.deliver(JUNIT)
     another_edition("junit.yaml", ('edition: "1"', 'edition: "2"'))
     judge(office, filed.evidence)
@@ -176,7 +176,7 @@ def test_it_is_in_the_activity_log_with_both_verdicts(office: Office, another_ed
     assert "has changed since" in details["because"][0]
 
 
-def test_days_review_and_what_was_declared_stay_as_they_were(office: Office, another_edition: Any) -> None:
+def test_days_reviews_and_declarations_stay_unchanged(office: Office, another_edition: Any) -> None:
     filed = office.deliver(JUNIT, tool="another")
     assert filed.review_reasons
     another_edition("junit.yaml", ('edition: "1"', 'edition: "2"'))
@@ -188,16 +188,18 @@ def test_days_review_and_what_was_declared_stay_as_they_were(office: Office, ano
     assert office.status("role-tests") == "demonstrated"
 
 
-@pytest.mark.parametrize("word", ["rejected", "withdrawn"])
-def test_what_counts_for_nothing_is_not_judged_again(office: Office, another_edition: Any, word: str) -> None:
+@pytest.mark.parametrize("decision", ["rejected", "withdrawn"])
+def test_rejected_and_withdrawn_evidence_is_not_judged_again(
+    office: Office, another_edition: Any, decision: str
+) -> None:
     filed = office.deliver(JUNIT)
-    office.review(filed.evidence, word)
+    office.review(filed.evidence, decision)
     another_edition("junit.yaml", ('edition: "1"', 'edition: "2"'))
     with pytest.raises(NotPossible, match="rejected or withdrawn"):
         judge(office, filed.evidence)
 
 
-def test_who_may(office: Office, another_edition: Any) -> None:
+def test_permission_to_judge_again(office: Office, another_edition: Any) -> None:
     filed = office.deliver(JUNIT)
     another_edition("junit.yaml", ('edition: "1"', 'edition: "2"'))
     with pytest.raises(NotAllowed):
@@ -206,7 +208,7 @@ def test_who_may(office: Office, another_edition: Any) -> None:
         judge(office, filed.evidence, person=Person("x", frozenset({TEAM_MEMBER}), teams=frozenset({"other"})))
     with pytest.raises(Unknown):
         judge(office, "nothing")
-    for number, one in enumerate(
+    for number, person in enumerate(
         (
             Person("x", frozenset({TEAM_MEMBER}), teams=frozenset({"platform"})),
             Person("r", frozenset({REVIEWER})),
@@ -214,12 +216,10 @@ def test_who_may(office: Office, another_edition: Any) -> None:
         )
     ):
         another_edition("junit.yaml", ('edition: "1"', f'edition: "{number + 3}"'))
-        assert verdicts(judge(office, filed.evidence, NOW + (number + 1) * HOUR, one)) == ["pass"]
+        assert verdicts(judge(office, filed.evidence, NOW + (number + 1) * HOUR, person)) == ["pass"]
 
 
-def test_the_number_of_cases_is_compared_with_the_run_before_not_with_itself(
-    office: Office, another_edition: Any
-) -> None:
+def test_number_of_cases_is_compared_with_the_previous_run(office: Office, another_edition: Any) -> None:
     office.deliver(JUNIT.replace(b"03-03", b"03-01"))
     filed = office.deliver(JUNIT.replace(b'<testcase classname="roles" name="writer may"/>', b""), at=NOW + HOUR)
     first = verdicts(filed)
@@ -227,9 +227,7 @@ def test_the_number_of_cases_is_compared_with_the_run_before_not_with_itself(
     assert verdicts(judge(office, filed.evidence, NOW + 2 * HOUR)) == first
 
 
-def test_files_are_read_before_anything_is_written_and_only_its_own_are_judged(
-    small_office: Office, another_edition: Any
-) -> None:
+def test_only_its_own_files_are_judged_and_read_before_writing(small_office: Office, another_edition: Any) -> None:
     filed = small_office.deliver(dated_scan(HOST, DAY.isoformat()), requirements=("tls-scan",))
     other = small_office.deliver(JUNIT)
     another_edition(

@@ -1,4 +1,4 @@
-"""A test that names no target, and names another system than the one that it was handed in for."""
+"""Reasons for tests without target that mention another system."""
 
 from datetime import date, timedelta
 
@@ -19,8 +19,8 @@ def suite(inside: str = "<testcase name='a'/>", **attributes: str) -> bytes:
 
 
 def properties(within: str = "", **values: str) -> str:
-    told = "".join(f'<property name="{name}" value="{value}"/>' for name, value in values.items())
-    return f"<properties>{told}{within}</properties>"
+    written = "".join(f'<property name="{name}" value="{value}"/>' for name, value in values.items())
+    return f"<properties>{written}{within}</properties>"
 
 
 CASE = "<testcase name='a'/>"
@@ -38,7 +38,7 @@ OTHER = {
 }
 
 
-def said(filed):
+def reasons_of(filed):
     return " ".join(map(str, filed.review_reasons))
 
 
@@ -51,9 +51,9 @@ def known(small_office: Office) -> Office:
 
 @pytest.mark.parametrize("who", [BUILD_SERVER, ANNA], ids=["token", "person"])
 @pytest.mark.parametrize("content", OTHER.values(), ids=OTHER.keys())
-def test_a_file_that_names_another_system_waits(known: Office, content: bytes, who: Person) -> None:
+def test_file_that_mentions_another_system_waits_for_a_review(known: Office, content: bytes, who: Person) -> None:
     filed = known.deliver(content, person=who)
-    assert "names website, but was uploaded for portal" in said(filed)
+    assert "names website, but was uploaded for portal" in reasons_of(filed)
     assert known.status("role-tests") == "in_review"
 
 
@@ -69,20 +69,20 @@ def test_a_file_that_names_another_system_waits(known: Office, content: bytes, w
         suite(name="websites"),
     ],
 )
-def test_what_names_none_or_its_own_counts(known: Office, content: bytes) -> None:
-    assert said(known.deliver(content)) == ""
+def test_file_that_mentions_no_system_or_its_own_counts(known: Office, content: bytes) -> None:
+    assert reasons_of(known.deliver(content)) == ""
     assert known.status("role-tests") == "demonstrated"
 
 
-def test_for_several_systems_it_names_each_or_waits(small_office: Office) -> None:
+def test_file_for_several_systems_must_mention_each(small_office: Office) -> None:
     for_both = {"requirements": ("reviewed-tests",), "systems": ("portal", "website")}
-    assert "the files do not name website" in said(small_office.deliver(suite(name="portal"), **for_both))
+    assert "the files do not name website" in reasons_of(small_office.deliver(suite(name="portal"), **for_both))
     both = suite(CASE, name="portal") + b"\n"
     other = suite(CASE, name="website")
-    assert said(small_office.deliver(both, other, **for_both)) == ""
+    assert reasons_of(small_office.deliver(both, other, **for_both)) == ""
 
 
-def test_of_two_names_that_begin_alike_the_longer_is_meant(known: Office) -> None:
+def test_longer_of_two_similar_names_matches(known: Office) -> None:
     with writing(known.engine, NOW - timedelta(days=1)) as (session, now):
         record_address(session, ANNA, "website", "", "portal.example.nl.website.example", date(2026, 1, 1), now)
-    assert said(known.deliver(suite(properties(url="https://portal.example.nl.website.example") + CASE))) != ""
+    assert reasons_of(known.deliver(suite(properties(url="https://portal.example.nl.website.example") + CASE))) != ""

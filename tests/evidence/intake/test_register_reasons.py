@@ -1,4 +1,4 @@
-"""A register waits for a review where it can't be told from an older export, from another system's, or is far smaller."""
+"""Reasons for registers that may be an older export or another system's, or are far smaller."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -23,21 +23,21 @@ LATER = timedelta(hours=1)
 
 @pytest.fixture
 def office(sqlite, tmp_path):
-    """Its EURA exports are accepted by themselves; version 1 is in force."""
+    """An office whose EURA exports are accepted automatically, with version 1 in force."""
     made = open_office(sqlite, tmp_path)
     with writing(sqlite, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
-        asked = {"formats": ["csv"], "review": "automatic", "applies_to": None}
-        redefine(session, now, "role-tests", key="eura", policy="eura", kind="test", **asked)
-        redefine(session, now, "role-tests", key="second", policy="two-factor-coverage", kind="register", **asked)
+        definition = {"formats": ["csv"], "review": "automatic", "applies_to": None}
+        redefine(session, now, "role-tests", key="eura", policy="eura", kind="test", **definition)
+        redefine(session, now, "role-tests", key="second", policy="two-factor-coverage", kind="register", **definition)
         versions = {"policy": "eura-text", "kind": "register", "scope": "organisation"}
-        redefine(session, now, "role-tests", key="versions", **asked | versions | {"review": "required"})
+        redefine(session, now, "role-tests", key="versions", **definition | versions | {"review": "required"})
     rows = table({"role": "client", "version": "1", "in_force_from": "2025-01-01", "text_hash": ""})
-    filed = hand_in(made, rows, 1, requirement="versions", systems=())
+    filed = upload(made, rows, 1, requirement="versions", systems=())
     made.review(filed.evidence, "accepted", at=NOW - timedelta(days=1))
     return made
 
 
-def hand_in(
+def upload(
     office,
     content,
     number,
@@ -49,16 +49,16 @@ def hand_in(
     who=None,
 ):
     day = at.date()
-    said = {"first_day": first or day, "last_day": day, "population": Population(number, "the application", day)}
+    declared = {"first_day": first or day, "last_day": day, "population": Population(number, "the application", day)}
     if len(systems) > 1:
-        said["populations"] = dict.fromkeys(systems, number // len(systems))
+        declared["populations"] = dict.fromkeys(systems, number // len(systems))
     who = who or BUILD_SERVER
-    given = {"requirements": (requirement,), "systems": systems, "at": at, "person": who}
-    return office.deliver(content.encode(), **given, **said)
+    arguments = {"requirements": (requirement,), "systems": systems, "at": at, "person": who}
+    return office.deliver(content.encode(), **arguments, **declared)
 
 
 def export(users, day, system="portal", *, salt=0):
-    """Each user's acceptance, and their last use on that day."""
+    """The acceptances of users, and their last use on a day."""
     used = datetime.combine(day, time(12), UTC)
     return table(
         *(
@@ -77,85 +77,85 @@ def export(users, day, system="portal", *, salt=0):
     )
 
 
-def said(filed):
+def reasons_of(filed):
     return " ".join(map(str, filed.review_reasons))
 
 
-def test_an_export_of_today_is_accepted_by_itself(office):
-    filed = hand_in(office, export(10, TODAY), 10, at=NOW + LATER)
-    assert (said(filed), [cell.verdict for cell in filed.covered]) == ("", ["pass"])
+def test_current_export_is_accepted_automatically(office):
+    filed = upload(office, export(10, TODAY), 10, at=NOW + LATER)
+    assert (reasons_of(filed), [cell.verdict for cell in filed.covered]) == ("", ["pass"])
     assert office.status("eura", on=TODAY) == "demonstrated"
 
 
-def test_an_old_export_as_today_s_waits(office):
-    """The bytes differ by a blank line, and so are other bytes."""
+def test_old_export_for_today_waits_for_a_review(office):
+    """The content with a blank line, so that the file is not identical."""
     half_a_year = TODAY - timedelta(days=180)
-    filed = hand_in(office, export(10, half_a_year) + "\n", 10, at=NOW + LATER)
-    assert "newest row of portal is of 5 September 2026" in said(filed)
-    assert "the situation on 4 March 2027" in said(filed)
+    filed = upload(office, export(10, half_a_year) + "\n", 10, at=NOW + LATER)
+    assert "newest row of portal is of 5 September 2026" in reasons_of(filed)
+    assert "the situation on 4 March 2027" in reasons_of(filed)
     assert office.status("eura", on=TODAY) == "in_review"
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 400))
-def test_it_waits_from_the_day_that_its_newest_moment_is_older_than_the_term(office, ago):
+def test_register_waits_once_its_newest_row_is_too_old(office, ago):
     at = NOW + timedelta(hours=1, microseconds=ago)
-    filed = hand_in(office, export(3, TODAY - timedelta(days=ago), salt=ago), 3, at=at)
-    assert ("newest row of portal" in said(filed)) == (ago > policies()["eura"].rules.fresh)
+    filed = upload(office, export(3, TODAY - timedelta(days=ago), salt=ago), 3, at=at)
+    assert ("newest row of portal" in reasons_of(filed)) == (ago > policies()["eura"].rules.fresh)
 
 
-def test_each_system_is_as_fresh_as_its_own_rows(office):
+def test_freshness_is_checked_by_system(office):
     old = export(3, TODAY - timedelta(days=60), "website").partition("\r\n")[2]
-    filed = hand_in(office, export(3, TODAY) + old, 6, systems=SYSTEMS, at=NOW + LATER)
-    assert "newest row of website" in said(filed)
-    assert "newest row of portal" not in said(filed)
+    filed = upload(office, export(3, TODAY) + old, 6, systems=SYSTEMS, at=NOW + LATER)
+    assert "newest row of website" in reasons_of(filed)
+    assert "newest row of portal" not in reasons_of(filed)
 
 
-def test_far_fewer_than_before_wait(office):
-    hand_in(office, export(60, TODAY), 60, at=NOW + LATER)
-    filed = hand_in(office, export(1, TODAY, salt=1), 1, at=NOW + 2 * LATER)
-    assert said(filed) == "One is counted in portal, and 60 were on 4 March 2027."
+def test_far_fewer_rows_than_before_wait_for_a_review(office):
+    upload(office, export(60, TODAY), 60, at=NOW + LATER)
+    filed = upload(office, export(1, TODAY, salt=1), 1, at=NOW + 2 * LATER)
+    assert reasons_of(filed) == "One is counted in portal, and 60 were on 4 March 2027."
     assert office.status("eura", on=TODAY) == "demonstrated"  # by the one before
-    half = hand_in(office, export(30, TODAY, salt=2), 30, at=NOW + 3 * LATER)
-    assert said(half) == ""
+    half = upload(office, export(30, TODAY, salt=2), 30, at=NOW + 3 * LATER)
+    assert reasons_of(half) == ""
 
 
-def test_they_wait_too_when_they_fall_step_by_step_until_somebody_accepts(office):
+def test_stepwise_decrease_waits_until_a_reviewer_accepts(office):
     numbers, reasons = (40, 20, 10), []
     for at, number in enumerate(numbers, 1):
-        filed = hand_in(office, export(number, TODAY, salt=at), number, at=NOW + at * LATER)
-        reasons.append(bool(said(filed)))
+        filed = upload(office, export(number, TODAY, salt=at), number, at=NOW + at * LATER)
+        reasons.append(bool(reasons_of(filed)))
     assert reasons == [False, False, True]
     office.review(filed.evidence, "accepted", at=NOW + 4 * LATER)
-    assert said(hand_in(office, export(9, TODAY, salt=9), 9, at=NOW + 5 * LATER)) == ""
+    assert reasons_of(upload(office, export(9, TODAY, salt=9), 9, at=NOW + 5 * LATER)) == ""
 
 
-def test_what_was_rejected_or_waits_is_nothing_to_compare_with(office):
-    first = hand_in(office, export(50, TODAY), 50, at=NOW + LATER)
+def test_rejected_and_waiting_counts_are_not_compared_with(office):
+    first = upload(office, export(50, TODAY), 50, at=NOW + LATER)
     office.review(first.evidence, "rejected", at=NOW + 2 * LATER)
-    filed = hand_in(office, export(5, TODAY, salt=1), 5, at=NOW + 3 * LATER)
-    assert "counted in" not in said(filed)
+    filed = upload(office, export(5, TODAY, salt=1), 5, at=NOW + 3 * LATER)
+    assert "counted in" not in reasons_of(filed)
 
 
-def test_rows_of_another_system_under_this_name_wait(office):
-    hand_in(office, export(10, TODAY, "website"), 10, systems=("website",), at=NOW + LATER)
-    filed = hand_in(office, export(10, TODAY), 10, at=NOW + 2 * LATER)
-    assert said(filed) == "Most rows of portal are identical to rows accepted for website."
-    assert said(hand_in(office, export(10, TODAY, salt=7), 10, at=NOW + 3 * LATER)) == ""
+def test_rows_copied_from_another_system_wait_for_a_review(office):
+    upload(office, export(10, TODAY, "website"), 10, systems=("website",), at=NOW + LATER)
+    filed = upload(office, export(10, TODAY), 10, at=NOW + 2 * LATER)
+    assert reasons_of(filed) == "Most rows of portal are identical to rows accepted for website."
+    assert reasons_of(upload(office, export(10, TODAY, salt=7), 10, at=NOW + 3 * LATER)) == ""
 
 
-def test_rows_without_moments_are_never_accepted_by_themselves(office):
+def test_rows_without_dates_always_wait_for_a_review(office):
     row = ROWS["two-factor-coverage"]
-    filed = hand_in(office, table(row), int(row["accounts"]), requirement="second", at=NOW + LATER)
-    assert "Its rows have no dates" in said(filed)
+    filed = upload(office, table(row), int(row["accounts"]), requirement="second", at=NOW + LATER)
+    assert "Its rows have no dates" in reasons_of(filed)
 
 
-def test_the_product_itself_is_not_asked(office):
-    filed = hand_in(office, export(4, TODAY - timedelta(days=90)), 4, at=NOW + LATER, who=SYSTEM)
+def test_reasons_do_not_apply_to_the_product_itself(office):
+    filed = upload(office, export(4, TODAY - timedelta(days=90)), 4, at=NOW + LATER, who=SYSTEM)
     assert filed.review_reasons == []
 
 
-def test_no_state_is_shown_before_its_first_row(office):
+def test_register_represents_no_day_before_its_first_row(office):
     with writing(office.engine, NOW - timedelta(days=1)) as (session, now):
         people = {"policy": "confidentiality-register", "kind": "register", "scope": "organisation"}
         redefine(
@@ -163,12 +163,12 @@ def test_no_state_is_shown_before_its_first_row(office):
         )
     content = table(ROWS["confidentiality-register"])
     with pytest.raises(Unfitting, match="it can't represent 1 January 2000"):
-        hand_in(office, content, 1, requirement="people", systems=(), at=NOW + LATER, first=date(2000, 1, 1))
+        upload(office, content, 1, requirement="people", systems=(), at=NOW + LATER, first=date(2000, 1, 1))
 
 
-@pytest.mark.parametrize("key", [key for key, one in policies().items() if one.judges == "register"])
-def test_every_register_with_moments_binds_its_days_to_them(key):
-    """Each column of what happened is a moment of some register; only what is a state may be older than its day."""
+@pytest.mark.parametrize("key", [key for key, policy in policies().items() if policy.judges == "register"])
+def test_every_register_with_dates_represents_only_their_days(key):
+    """Registers of events have columns with moments; only registers of a state may have older rows."""
     rules = policies()[key].rules
     happened = {column.key for column in rules.columns if column.happened}
     assert bool(rules.moments) == bool(happened), key

@@ -1,4 +1,4 @@
-"""The one way in: what is filed, for which cells, with which verdict; what is refused; all or nothing."""
+"""Submitting: what is recorded, for which cells, with which verdict; refusals; all or nothing."""
 
 import io
 import tracemalloc
@@ -29,7 +29,7 @@ def nothing_is_filed(office: Office) -> bool:
     return all(office.count(name) == 0 for name in FILED)
 
 
-def test_a_passing_run_demonstrates_its_cell(office: Office) -> None:
+def test_passing_run_demonstrates_its_requirement(office: Office) -> None:
     filed = office.deliver(JUNIT, names=("roles.xml",))
     assert filed.is_new
     assert filed.counts == {"pass": 2, "skipped": 1}
@@ -43,7 +43,7 @@ def test_a_passing_run_demonstrates_its_cell(office: Office) -> None:
     assert "evidence.file" in office.column("activity", "verb")
 
 
-def test_a_failing_run_names_its_checks(office: Office) -> None:
+def test_failing_run_has_its_failing_checks(office: Office) -> None:
     filed = office.deliver(FAILING)
     assert filed.covered[0].verdict == "fail"
     (check, reason) = filed.covered[0].failing[0]
@@ -54,14 +54,14 @@ def test_a_failing_run_names_its_checks(office: Office) -> None:
     assert sorted(office.column("test_result", "level")) == ["", "fail", "pass"]
 
 
-def test_a_newer_pass_lifts_the_fail_and_both_stay(office: Office) -> None:
+def test_newer_pass_replaces_the_fail_and_both_are_kept(office: Office) -> None:
     office.deliver(FAILING)
     office.deliver(JUNIT.replace(b"03-03", b"03-04"), at=NOW + timedelta(hours=1))
     assert office.status("role-tests", on=date(2027, 3, 4)) == "demonstrated"
     assert office.count("evidence") == 2
 
 
-def test_the_same_again_is_the_same_evidence(office: Office) -> None:
+def test_identical_upload_is_the_same_evidence(office: Office) -> None:
     first = office.deliver(JUNIT)
     again = office.deliver(JUNIT, at=NOW + timedelta(days=1), title="another title")
     assert again.evidence == first.evidence
@@ -73,14 +73,14 @@ def test_the_same_again_is_the_same_evidence(office: Office) -> None:
     assert office.column("activity", "verb").count("evidence.file") == 1
 
 
-def test_the_same_file_for_other_days_or_cells_is_other_evidence(office: Office) -> None:
+def test_same_file_for_other_days_or_cells_is_other_evidence(office: Office) -> None:
     office.deliver(JUNIT)
     assert office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests")).is_new
     assert office.deliver(JUNIT, explicit_end=date(2027, 3, 20)).is_new
     assert len(set(office.column("evidence_file", "sha256"))) == 1
 
 
-def test_what_was_withdrawn_says_so_when_it_comes_again(office: Office) -> None:
+def test_identical_upload_of_withdrawn_evidence_warns(office: Office) -> None:
     first = office.deliver(JUNIT)
     office.review(first.evidence, "withdrawn")
     again = office.deliver(JUNIT)
@@ -88,7 +88,7 @@ def test_what_was_withdrawn_says_so_when_it_comes_again(office: Office) -> None:
     assert any("withdrawn" in str(warning) for warning in again.warnings)
 
 
-def test_one_file_answers_several_requirements(office: Office) -> None:
+def test_file_can_be_evidence_for_several_requirements(office: Office) -> None:
     filed = office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests", "no-policy"))
     assert {cell.requirement: cell.verdict for cell in filed.covered} == {
         "role-tests": "pass",
@@ -99,7 +99,7 @@ def test_one_file_answers_several_requirements(office: Office) -> None:
     assert office.status("no-policy") == "missing"
 
 
-def test_several_files_are_one_evidence(office: Office) -> None:
+def test_several_files_are_a_single_evidence(office: Office) -> None:
     filed = office.deliver(JUNIT, FAILING)
     assert filed.counts == {"pass": 3, "skipped": 2, "fail": 1}
     assert filed.covered[0].verdict == "fail"
@@ -123,7 +123,7 @@ def test_only_the_targets_that_were_tested_are_covered(office: Office) -> None:
     assert office.status("tls-scan", target="api.example.nl:8443") == "missing"
 
 
-def test_a_port_is_part_of_a_target(office: Office) -> None:
+def test_port_is_part_of_a_target(office: Office) -> None:
     assert list(scan(office, "api.example.nl:8443", "portal.example.nl:443")) == [
         "portal/api.example.nl:8443",
         "portal/portal.example.nl",
@@ -131,7 +131,7 @@ def test_a_port_is_part_of_a_target(office: Office) -> None:
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example.nl", "portal.example.nl:8443", "example.nl"])
-def test_a_host_that_is_no_target_is_refused_unless_another_is_one(small_office: Office, host: str) -> None:
+def test_unknown_host_is_refused_unless_another_is_a_target(small_office: Office, host: str) -> None:
     with pytest.raises(Unfitting) as refusal:
         scan(small_office, host)
     assert host in str(refusal.value)
@@ -140,7 +140,7 @@ def test_a_host_that_is_no_target_is_refused_unless_another_is_one(small_office:
     assert list(scan(small_office, host, "portal.example.nl")) == ["portal/portal.example.nl"]
 
 
-def test_the_delivery_can_say_which_target_a_host_is(small_office: Office) -> None:
+def test_target_of_a_host_can_be_declared(small_office: Office) -> None:
     covered = scan(small_office, "10.0.0.7", targets={"10.0.0.7": ("portal", "portal.example.nl")})
     assert list(covered) == ["portal/portal.example.nl"]
 
@@ -154,18 +154,16 @@ def test_the_delivery_can_say_which_target_a_host_is(small_office: Office) -> No
         ("10.0.0.8", ("portal", "portal.example.nl")),
     ],
 )
-def test_a_mapping_names_what_was_tested_and_what_is_in_scope(
-    small_office: Office, tested: str, place: tuple[str, str]
-) -> None:
+def test_declared_target_must_be_tested_and_in_scope(small_office: Office, tested: str, place: tuple[str, str]) -> None:
     with pytest.raises(Unfitting):
         scan(small_office, "10.0.0.7", targets={tested: place})
 
 
-def test_a_system_without_targets_is_its_own_target(small_office: Office) -> None:
+def test_system_without_targets_is_its_own_target(small_office: Office) -> None:
     assert list(scan(small_office, "www.example.nl", systems=("website",))) == ["website/"]
 
 
-def test_a_test_that_names_no_target_needs_one(small_office: Office) -> None:
+def test_test_without_target_needs_a_declared_one(small_office: Office) -> None:
     with pytest.raises(Unfitting, match="do not name what was tested"):
         small_office.deliver(JUNIT, requirements=("port-scan",))
     filed = small_office.deliver(JUNIT, requirements=("port-scan",), targets={"": ("portal", "portal.example.nl")})
@@ -173,7 +171,7 @@ def test_a_test_that_names_no_target_needs_one(small_office: Office) -> None:
     assert filed.covered[0].verdict == "pass"
 
 
-def test_a_record_speaks_of_every_target(small_office: Office) -> None:
+def test_record_covers_every_target(small_office: Office) -> None:
     filed = small_office.deliver(TEXT, requirements=("manual",), first_day=DAY, last_day=DAY)
     assert [cell.target for cell in filed.covered] == ["api.example.nl:8443", "portal.example.nl"]
 
@@ -181,7 +179,7 @@ def test_a_record_speaks_of_every_target(small_office: Office) -> None:
 # ── Records ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_record_waits_for_a_review_and_has_no_verdict(office: Office) -> None:
+def test_record_waits_for_a_review_without_verdict(office: Office) -> None:
     filed = office.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=DAY)
     assert filed.covered[0].verdict == "none"
     assert office.status("policy", system="") == "in_review"
@@ -190,7 +188,7 @@ def test_a_record_waits_for_a_review_and_has_no_verdict(office: Office) -> None:
     assert office.column("evidence_file", "media_type") == ["text/markdown"]
 
 
-def test_another_type_of_record_is_said(small_office: Office) -> None:
+def test_other_type_of_record_gives_a_warning(small_office: Office) -> None:
     png = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + bytes(40)
     filed = small_office.deliver(png, requirements=("policy",), systems=(), first_day=DAY, last_day=DAY)
     assert any("png" in str(warning) for warning in filed.warnings)
@@ -201,12 +199,12 @@ def test_test_results_can_be_a_record(small_office: Office) -> None:
     assert filed.covered[0].verdict == "none"
 
 
-def test_what_the_content_ends_needs_an_end(small_office: Office) -> None:
-    given = {"requirements": ("certificate",), "systems": (), "first_day": DAY, "last_day": DAY}
+def test_requirement_without_renewal_needs_an_end_date(small_office: Office) -> None:
+    arguments = {"requirements": ("certificate",), "systems": (), "first_day": DAY, "last_day": DAY}
     with pytest.raises(Unfitting, match="enter that day"):
-        small_office.deliver(TEXT, **given)
+        small_office.deliver(TEXT, **arguments)
     assert nothing_is_filed(small_office)
-    small_office.deliver(TEXT, **given, explicit_end=date(2029, 1, 1))
+    small_office.deliver(TEXT, **arguments, explicit_end=date(2029, 1, 1))
     assert small_office.column("coverage", "explicit_end") == [date(2029, 1, 1)]
 
 
@@ -232,7 +230,7 @@ def test_what_the_content_ends_needs_an_end(small_office: Office) -> None:
         ({"person": NOBODY}, NotAllowed, "may not"),
     ],
 )
-def test_what_does_not_go_together_is_refused_and_nothing_is_filed(
+def test_contradictory_upload_is_refused_and_nothing_is_recorded(
     small_office: Office, delivery: dict[str, object], kind: type[Exception], says: str
 ) -> None:
     with pytest.raises(kind, match=says):
@@ -241,18 +239,18 @@ def test_what_does_not_go_together_is_refused_and_nothing_is_filed(
     assert list((small_office.store._place.staging).iterdir()) == []
 
 
-def test_a_system_counts_in_the_days_that_it_is_in_scope(small_office: Office) -> None:
+def test_system_counts_on_days_that_it_is_in_scope(small_office: Office) -> None:
     with writing(small_office.engine, NOW) as (session, now):
         add_system(session, BUILT_IN, "former", "f", "f", now)
         bring_into_scope(session, BUILT_IN, "former", date(2026, 1, 1), now, last_day=date(2026, 6, 30))
-    given = {"requirements": ("reviewed-tests",), "systems": ("former",)}
+    arguments = {"requirements": ("reviewed-tests",), "systems": ("former",)}
     with pytest.raises(Unfitting, match="not a system in scope on 1 July 2026"):
-        small_office.deliver(JUNIT.replace(b"2027-03-03", b"2026-07-01"), **given)
+        small_office.deliver(JUNIT.replace(b"2027-03-03", b"2026-07-01"), **arguments)
     last = JUNIT.replace(b"2027-03-03", b"2026-06-30")
-    assert small_office.deliver(last, **given).covered[0].system == "former"
+    assert small_office.deliver(last, **arguments).covered[0].system == "former"
 
 
-def test_files_without_a_day_need_one(small_office: Office) -> None:
+def test_files_without_date_need_a_declared_day(small_office: Office) -> None:
     with pytest.raises(Unfitting, match="day that they represent"):
         small_office.deliver(TEXT, requirements=("policy",), systems=())
 
@@ -268,15 +266,13 @@ def test_files_without_a_day_need_one(small_office: Office) -> None:
         (date(2026, 12, 1), date(2027, 3, 3)),
     ],
 )
-def test_a_run_represents_no_other_day_whoever_reviews_it(
-    small_office: Office, requirement: str, first: date, last: date
-) -> None:
+def test_run_represents_only_its_own_days(small_office: Office, requirement: str, first: date, last: date) -> None:
     with pytest.raises(Unfitting, match="3 March 2027 by the file"):
         small_office.deliver(JUNIT, requirements=(requirement,), first_day=first, last_day=last)
     assert nothing_is_filed(small_office)
 
 
-def test_a_day_in_another_zone_is_the_organisations(small_office: Office) -> None:
+def test_day_is_that_of_the_organisations_time_zone(small_office: Office) -> None:
     """23:30 UTC is the next day in Amsterdam: neither the file's day nor today's is taken from UTC."""
     late = JUNIT.replace(b"2027-03-03T08:00:00", b"2027-03-03T23:30:00Z")
     filed = small_office.deliver(late, at=datetime.fromisoformat("2027-03-03T23:45:00+00:00"))
@@ -284,7 +280,7 @@ def test_a_day_in_another_zone_is_the_organisations(small_office: Office) -> Non
     assert small_office.column("evidence", "last_day") == [date(2027, 3, 4)]
 
 
-def test_several_tools_are_several_evidences(small_office: Office) -> None:
+def test_files_of_several_tools_are_refused(small_office: Office) -> None:
     other = JUNIT.replace(b"<testsuite ", b'<testsuite hostname="x" ')
     with submission.inspect(small_office.store, [Incoming(io.BytesIO(b), "f") for b in (JUNIT, other)]) as inspection:
         assert inspection.files[0].run
@@ -296,7 +292,7 @@ def test_several_tools_are_several_evidences(small_office: Office) -> None:
     assert nothing_is_filed(small_office)
 
 
-def test_the_same_file_twice_in_one_delivery_is_refused(small_office: Office) -> None:
+def test_same_file_twice_in_an_upload_is_refused(small_office: Office) -> None:
     with pytest.raises(Unfitting, match="same file"):
         small_office.deliver(JUNIT, JUNIT)
 
@@ -306,13 +302,13 @@ def test_at_most_twenty_files(small_office: Office) -> None:
         small_office.deliver(*(TEXT + bytes([65 + n]) for n in range(21)))
 
 
-def test_a_file_beyond_the_limit_is_refused(small_office: Office) -> None:
+def test_too_large_file_is_refused(small_office: Office) -> None:
     with pytest.raises(TooLarge):
         submission.inspect(small_office.store, [Incoming(io.BytesIO(TEXT * 100), "a")], most_bytes=100)
     assert list((small_office.store._place.staging).iterdir()) == []
 
 
-def test_a_register_keeps_what_was_said_of_its_population(small_office: Office) -> None:
+def test_declared_population_of_a_register_is_stored(small_office: Office) -> None:
     population = Population(3, "the directory", DAY)
     small_office.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=DAY, population=population)
     (declared,) = small_office.column("evidence", "declared")
@@ -323,7 +319,7 @@ def test_a_register_keeps_what_was_said_of_its_population(small_office: Office) 
 # ── All or nothing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_fault_halfway_leaves_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_halfway_leaves_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError
 
@@ -335,7 +331,7 @@ def test_a_fault_halfway_leaves_nothing(office: Office, monkeypatch: pytest.Monk
     assert office.deliver(JUNIT).is_new, "bytes that nothing refers to do no harm"
 
 
-def test_a_process_that_dies_before_the_commit_leaves_nothing(office: Office) -> None:
+def test_process_killed_before_the_commit_leaves_nothing(office: Office) -> None:
     with submission.inspect(office.store, [Incoming(io.BytesIO(JUNIT), "a")]) as inspection:
         session = Session(office.engine.execution_options(writes=True))
         submission.submit(session, office.store, BUILT_IN, Delivery(inspection, ["role-tests"], ["portal"]), NOW)
@@ -346,7 +342,7 @@ def test_a_process_that_dies_before_the_commit_leaves_nothing(office: Office) ->
 
 
 def test_bytes_are_on_disk_before_the_commit(small_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A crash between the two leaves bytes that nothing refers to, never evidence without bytes."""
+    """A crash in between leaves bytes without rows, never evidence without bytes."""
     with submission.inspect(small_office.store, [Incoming(io.BytesIO(JUNIT), "a")]) as inspection:
         digest = inspection.files[0].staged.sha256
         session = Session(small_office.engine.execution_options(writes=True))
@@ -366,7 +362,7 @@ def test_bytes_are_on_disk_before_the_commit(small_office: Office, monkeypatch: 
     assert nothing_is_filed(small_office)
 
 
-def test_what_is_undone_leaves_no_bytes(small_office: Office) -> None:
+def test_rollback_leaves_no_bytes(small_office: Office) -> None:
     with submission.inspect(small_office.store, [Incoming(io.BytesIO(JUNIT), "a")]) as inspection:
         digest = inspection.files[0].staged.sha256
         delivery = Delivery(inspection, ["role-tests"], ["portal"])
@@ -381,7 +377,7 @@ def test_what_is_undone_leaves_no_bytes(small_office: Office) -> None:
     small_office.store.verify(digest)
 
 
-def test_an_inspection_leaves_nothing(small_office: Office) -> None:
+def test_inspection_leaves_nothing(small_office: Office) -> None:
     with submission.inspect(small_office.store, [Incoming(io.BytesIO(JUNIT), "a")]) as inspection:
         assert inspection.files[0].counts == {"pass": 2, "skipped": 1}
         assert inspection.files[0].spool.first[0].outcome == "pass"
@@ -390,7 +386,7 @@ def test_an_inspection_leaves_nothing(small_office: Office) -> None:
     assert nothing_is_filed(small_office)
 
 
-def test_results_keep_their_order_and_words(office: Office) -> None:
+def test_results_keep_their_order_and_texts(office: Office) -> None:
     cases = "".join(f'<testcase name="case {n}"/>' for n in range(6_000))
     office.deliver(f'<testsuite timestamp="2027-03-03T08:00:00">{cases}</testsuite>'.encode())
     result = table("test_result")
@@ -399,21 +395,21 @@ def test_results_keep_their_order_and_words(office: Office) -> None:
     assert [check.rpartition(" ")[2] for check in checks] == [str(n) for n in range(6_000)]
 
 
-def test_reasons_are_read_in_the_readers_language(office: Office) -> None:
+def test_reasons_are_shown_in_the_readers_language(office: Office) -> None:
     filed = office.deliver(FAILING)
     with reading(office.engine) as session:
-        kept = evidence_rows.covered_cells(session, filed.evidence)
-    assert kept[0].reason == filed.covered[0].reason
-    assert kept[0].failing == filed.covered[0].failing
-    assert kept[0].reason is not None
-    assert Language("nl").render(kept[0].reason) != str(kept[0].reason)
+        covered = evidence_rows.covered_cells(session, filed.evidence)
+    assert covered[0].reason == filed.covered[0].reason
+    assert covered[0].failing == filed.covered[0].failing
+    assert covered[0].reason is not None
+    assert Language("nl").render(covered[0].reason) != str(covered[0].reason)
 
 
 # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("uploaded", "shown"),
     [
         ("../../etc/passwd", "passwd"),
         ("C:\\temp\\scan.json", "scan.json"),
@@ -425,22 +421,22 @@ def test_reasons_are_read_in_the_readers_language(office: Office) -> None:
         ("résumé.pdf", "résumé.pdf"),
     ],
 )
-def test_names_are_only_shown(given: str, shown: str) -> None:
-    assert shown_name(given) == shown
+def test_file_names_are_made_displayable(uploaded: str, shown: str) -> None:
+    assert shown_name(uploaded) == shown
 
 
-def test_a_name_is_no_path(small_office: Office) -> None:
+def test_file_name_is_not_used_as_a_path(small_office: Office) -> None:
     small_office.deliver(JUNIT, names=("../../etc/passwd",))
     assert small_office.column("evidence_file", "name") == ["passwd"]
 
 
-def test_a_broken_file_says_what_and_where(small_office: Office) -> None:
+def test_broken_file_is_refused_with_what_and_where(small_office: Office) -> None:
     with pytest.raises(Unreadable, match="roles.xml"):
         small_office.deliver(JUNIT[:-14], names=("roles.xml",))
     assert nothing_is_filed(small_office)
 
 
-def test_memory_does_not_follow_the_number_of_results(small_office: Office) -> None:
+def test_memory_use_does_not_grow_with_the_number_of_results(small_office: Office) -> None:
     def peak(number: int) -> int:
         cases = "".join(f'<testcase classname="tests.role" name="case {n}" time="0.1"/>' for n in range(number))
         content = f'<testsuite timestamp="2027-03-03T08:00:00">{cases}</testsuite>'.encode()
@@ -457,7 +453,7 @@ def test_memory_does_not_follow_the_number_of_results(small_office: Office) -> N
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[:-1] + b"?", lambda b: b[:9], lambda b: b""])
-def test_handing_the_same_evidence_in_again_heals_its_damaged_bytes(small_office, tmp_path, damage):
+def test_uploading_again_replaces_damaged_bytes(small_office, tmp_path, damage):
     first = small_office.deliver(JUNIT)
     (digest,) = small_office.column("evidence_file", "sha256")
     path = tmp_path / "store" / "sha256" / digest[:2] / digest[2:]
@@ -468,7 +464,7 @@ def test_handing_the_same_evidence_in_again_heals_its_damaged_bytes(small_office
     small_office.store.verify(digest)
 
 
-def test_judging_that_takes_too_long_is_refused_and_nothing_is_filed(small_office, monkeypatch):
+def test_too_long_judging_is_refused_and_nothing_is_recorded(small_office, monkeypatch):
     monkeypatch.setattr("evidence.intake.judgement.delivery_judgement._LEAST_JUDGING", 0)
     monkeypatch.setattr("evidence.intake.judgement.delivery_judgement._JUDGING", 0)
     with pytest.raises(TooCostly, match="judging this takes more than 0 seconds"):

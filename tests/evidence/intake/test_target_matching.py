@@ -1,4 +1,4 @@
-"""Which tested target speaks of which target in scope, and what of that was only declared."""
+"""Matching tested targets to targets in scope, by recorded or declared addresses."""
 
 import io
 import json
@@ -50,9 +50,11 @@ PLACES = {
 ONE = {"portal": PLACES["portal"]}
 
 
-def matched(named: dict[str, int | None], places=ONE, by_target: bool = True, **given: tuple[str, str]) -> TargetMatch:
-    said = {"" if name == "_" else name.replace("_", "."): place for name, place in given.items()}
-    return match_targets(named, said, places, by_target=by_target, kind="test")
+def matched(
+    named: dict[str, int | None], places=ONE, by_target: bool = True, **declared: tuple[str, str]
+) -> TargetMatch:
+    places_by_name = {"" if name == "_" else name.replace("_", "."): place for name, place in declared.items()}
+    return match_targets(named, places_by_name, places, by_target=by_target, kind="test")
 
 
 # ── Recorded ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -72,7 +74,7 @@ def matched(named: dict[str, int | None], places=ONE, by_target: bool = True, **
         ("api.example.nl", HOST, "api.example.nl:8443"),
     ],
 )
-def test_what_is_recorded_is_read_from_the_file(tested: str, port: int | None, target: str) -> None:
+def test_recorded_address_matches_its_target(tested: str, port: int | None, target: str) -> None:
     match = matched({tested: port})
     assert match.tested == {("portal", target): frozenset({tested})}
     assert match.declared == ()
@@ -95,18 +97,18 @@ def test_what_is_recorded_is_read_from_the_file(tested: str, port: int | None, t
         ("www.example.nl", TLS),  # of a system that was not given
     ],
 )
-def test_what_is_not_recorded_says_nothing_by_itself(tested: str, port: int | None) -> None:
+def test_unrecorded_address_does_not_match(tested: str, port: int | None) -> None:
     with pytest.raises(Unfitting, match="in the API: target="):
         matched({tested: port})
 
 
-def test_a_pattern_in_scope_matches_no_host() -> None:
+def test_pattern_in_scope_matches_no_host() -> None:
     places = {"portal": {"": frozenset(), "*.example.nl": frozenset()}}
     with pytest.raises(Unfitting):
         matched({"portal.example.nl": TLS}, places)
 
 
-def test_another_port_of_a_host_is_proposed() -> None:
+def test_other_port_of_a_host_is_suggested() -> None:
     with pytest.raises(Unfitting, match=r"portal\.example\.nl:8443 .* is it a new address of portal\.example\.nl\?"):
         matched({"portal.example.nl:8443": TLS})
     assert same_host("portal.example.nl:8443", PLACES) == [("portal", "portal.example.nl")]
@@ -114,7 +116,7 @@ def test_another_port_of_a_host_is_proposed() -> None:
     assert same_host("nobody.example.nl", PLACES) == []
 
 
-def test_names_of_components_are_equal_to_themselves_only() -> None:
+def test_component_name_matches_only_itself() -> None:
     targets = tuple(TargetInScope(name, name, DAY, None) for name in ("Backup", "Dossier (oud)"))
     places = places_in([[SystemInScope("portal", "p", "p", 1, (), "p", DAY, None, targets)]], {})
     assert recorded_places("dossier (oud)", HOST, places) == [("portal", "Dossier (oud)")]
@@ -124,7 +126,7 @@ def test_names_of_components_are_equal_to_themselves_only() -> None:
 # ── Declared ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_address_of_nobody_can_be_declared_and_both_are_named() -> None:
+def test_unrecorded_address_can_be_declared() -> None:
     match = matched({"login.example.net": TLS}, login_example_net=("portal", "portal.example.nl"))
     assert match.tested == {("portal", "portal.example.nl"): frozenset({"login.example.net"})}
     [declared] = match.declared
@@ -133,24 +135,24 @@ def test_an_address_of_nobody_can_be_declared_and_both_are_named() -> None:
     assert "portal.example.nl" in str(declared.reason({}))
 
 
-def test_an_address_of_another_target_is_declared_for_this_one() -> None:
+def test_address_of_another_target_can_be_declared() -> None:
     match = matched({"portal.example.nl": TLS}, portal_example_nl=("portal", "api.example.nl:8443"))
     assert list(match.tested) == [("portal", "api.example.nl:8443")]
-    assert [one.target for one in match.declared] == ["api.example.nl:8443"]
+    assert [declared_target.target for declared_target in match.declared] == ["api.example.nl:8443"]
 
 
-def test_saying_what_is_recorded_declares_nothing() -> None:
-    said = {"192.0.2.7": ("portal", "portal.example.nl")}
-    assert match_targets({"192.0.2.7": TLS}, said, ONE, by_target=True, kind="test").declared == ()
+def test_declaring_a_recorded_address_is_no_declaration() -> None:
+    declared = {"192.0.2.7": ("portal", "portal.example.nl")}
+    assert match_targets({"192.0.2.7": TLS}, declared, ONE, by_target=True, kind="test").declared == ()
 
 
-def test_only_what_is_not_recorded_is_declared() -> None:
+def test_only_unrecorded_addresses_are_declared() -> None:
     match = matched({"portal.example.nl": TLS, "x.example.net": TLS}, x_example_net=("portal", "portal.example.nl"))
     assert match.tested == {("portal", "portal.example.nl"): frozenset({"portal.example.nl", "x.example.net"})}
-    assert [one.tested for one in match.declared] == ["x.example.net"]
+    assert [declared_target.tested for declared_target in match.declared] == ["x.example.net"]
 
 
-def test_a_system_that_is_its_own_target_takes_what_it_is_handed_in_for_as_declared() -> None:
+def test_unmatched_address_is_declared_for_a_system_without_targets() -> None:
     website = {"website": PLACES["website"]}
     assert matched({"www.example.nl": TLS}, website).declared == ()
     match = matched({"other.example.nl": TLS}, website)
@@ -158,7 +160,7 @@ def test_a_system_that_is_its_own_target_takes_what_it_is_handed_in_for_as_decla
     assert match.declared == (DeclaredTarget("other.example.nl", "website", ""),)
 
 
-def test_a_requirement_of_systems_takes_what_no_system_has_as_declared() -> None:
+def test_address_of_no_system_is_declared_for_a_requirement_per_system() -> None:
     match = matched({"portal.example.nl": HOST, "192.0.2.99": HOST}, PLACES, by_target=False)
     assert match.tested == {
         ("portal", ""): frozenset({"portal.example.nl", "192.0.2.99"}),
@@ -168,7 +170,7 @@ def test_a_requirement_of_systems_takes_what_no_system_has_as_declared() -> None
     assert matched({"www.example.nl": TLS}, PLACES, by_target=False).declared == ()
 
 
-def test_a_test_that_names_nothing_is_declared_for_a_target_and_not_for_a_system() -> None:
+def test_test_without_names_is_declared_for_a_target_but_not_for_a_system() -> None:
     match = matched({}, _=("portal", "portal.example.nl"))
     assert match.declared == (DeclaredTarget("", "portal", "portal.example.nl"),)
     assert "does not name" in str(match.declared[0].reason({}))
@@ -176,7 +178,7 @@ def test_a_test_that_names_nothing_is_declared_for_a_target_and_not_for_a_system
     assert matched({}, PLACES, by_target=False).declared == ()
 
 
-def test_naming_a_target_for_a_file_of_a_system_is_declared_as_well() -> None:
+def test_target_for_a_file_of_a_system_is_declared() -> None:
     match = matched({}, by_target=False, _=("portal", "portal.example.nl"))
     assert list(match.tested) == [("portal", "")]
     assert match.declared == (DeclaredTarget("", "portal", "portal.example.nl"),)
@@ -192,7 +194,7 @@ def test_records_and_registers_declare_no_target(kind: str) -> None:
 # ── Left out ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_is_not_in_scope_is_left_out_beside_what_is() -> None:
+def test_address_outside_the_scope_is_left_out_beside_a_match() -> None:
     match = matched({"portal.example.nl": TLS, "other.example.org": TLS})
     assert match.tested == {("portal", "portal.example.nl"): frozenset({"portal.example.nl"})}
     assert (match.declared, match.left_out) == ((), ("other.example.org",))
@@ -201,20 +203,20 @@ def test_what_is_not_in_scope_is_left_out_beside_what_is() -> None:
     assert matched({"portal.example.nl": TLS}).warnings == []
 
 
-def test_what_was_said_of_a_place_is_not_left_out() -> None:
+def test_declared_address_is_not_left_out() -> None:
     named = {"portal.example.nl": TLS, "x.example.net": TLS, "y.example.net": TLS}
     match = matched(named, x_example_net=("portal", "portal.example.nl"))
     assert match.left_out == ("y.example.net",)
-    assert [one.tested for one in match.declared] == ["x.example.net"]
+    assert [declared_target.tested for declared_target in match.declared] == ["x.example.net"]
 
 
-def test_a_system_that_is_its_own_target_and_was_tested_takes_nothing_else() -> None:
+def test_matched_system_without_targets_takes_no_other_address() -> None:
     match = matched({"www.example.nl": TLS, "other.example.org": TLS}, {"website": PLACES["website"]})
     assert match.tested == {("website", ""): frozenset({"www.example.nl"})}
     assert (match.declared, match.left_out) == ((), ("other.example.org",))
 
 
-def test_where_nothing_is_in_scope_the_file_is_refused() -> None:
+def test_file_without_any_match_is_refused() -> None:
     with pytest.raises(Unfitting, match="No target in scope matches"):
         matched({"a.example.org": TLS, "b.example.org": TLS})
 
@@ -234,7 +236,7 @@ def test_where_nothing_is_in_scope_the_file_is_refused() -> None:
         ({"a.example.nl": TLS}, "a.example.nl", ("portal", "192.0.2.7"), "is not a target in scope"),
     ],
 )
-def test_what_is_said_wrongly_is_refused_with_how_to_say_it(named, tested, place, words: str) -> None:
+def test_wrong_declaration_is_refused_with_the_expected_form(named, tested, place, words: str) -> None:
     with pytest.raises(Unfitting, match=words):
         match_targets(named, {} if place is None else {tested: place}, ONE, by_target=True, kind="test")
 
@@ -252,17 +254,23 @@ NAMES = st.builds(
     st.dictionaries(NAMES, st.frozensets(NAMES.map(read), max_size=3), min_size=1, max_size=3),
     st.booleans(),
 )
-def test_nothing_counts_for_a_place_unless_recorded_or_declared(named, targets, by_target: bool) -> None:
+def test_only_recorded_or_declared_addresses_count(named, targets, by_target: bool) -> None:
     places = {"portal": {"": frozenset(), **{target: {read(target), *more} for target, more in targets.items()}}}
     try:
         match = match_targets(named, {}, places, by_target=by_target, kind="test")
     except Unfitting:
         return
-    declared = {(one.tested, (one.system, one.target)) for one in match.declared}
+    declared = {
+        (declared_target.tested, (declared_target.system, declared_target.target)) for declared_target in match.declared
+    }
     for place, tested in match.tested.items():
-        own = places["portal"][place[1]] if by_target else {one for held in places["portal"].values() for one in held}
+        own = (
+            places["portal"][place[1]]
+            if by_target
+            else {address for held in places["portal"].values() for address in held}
+        )
         for name in tested or ():
-            hosts = {one.host for one in own}
+            hosts = {address.host for address in own}
             exact = read(name) in own
             whole = named[name] is HOST and read(name).port is None and read(name).host in hosts
             assert exact or whole or (name, place) in declared
@@ -278,7 +286,7 @@ def fitted(office: Office, content: bytes, requirement: str = "tls-scan", **more
         return fit_delivery(session, Delivery(inspection, [requirement], **more), now)
 
 
-def test_an_address_counts_on_the_days_of_the_file(office: Office) -> None:
+def test_address_counts_on_the_days_of_the_file(office: Office) -> None:
     with writing(office.engine, NOW) as (session, now):
         key = record_address(session, BUILT_IN, "portal", "portal.example.nl", "192.0.2.7", DAY, now)
     assert fitted(office, tls_file("192.0.2.7")).declared_targets == ()
@@ -290,8 +298,8 @@ def test_an_address_counts_on_the_days_of_the_file(office: Office) -> None:
     assert fitted(office, tls_file("192.0.2.7")).declared_targets == ()
 
 
-def test_an_address_recorded_in_the_same_act_is_declared(office: Office) -> None:
-    """Who records it and hands the file in at once says both: someone else looks."""
+def test_address_recorded_with_the_upload_is_declared(office: Office) -> None:
+    """An address recorded together with the upload waits for a review."""
     place = ("portal", "portal.example.nl")
     with submission.inspect(office.store, [Incoming(io.BytesIO(tls_file("192.0.2.7")), "f")]) as inspection:
         delivery = Delivery(inspection, ["tls-scan"], ["portal"], {"192.0.2.7": place}, first_day=DAY, last_day=DAY)
@@ -300,11 +308,11 @@ def test_an_address_recorded_in_the_same_act_is_declared(office: Office) -> None
             first = fit_delivery(session, delivery, now)
         with writing(office.engine, NOW) as (session, now):
             later = fit_delivery(session, delivery, now)
-    assert [one.tested for one in first.declared_targets] == ["192.0.2.7"]
+    assert [declared_target.tested for declared_target in first.declared_targets] == ["192.0.2.7"]
     assert later.declared_targets == ()
 
 
-def test_a_target_brought_into_scope_in_the_same_act_is_its_own_address(office: Office) -> None:
+def test_target_added_with_the_upload_matches_its_own_name(office: Office) -> None:
     with submission.inspect(office.store, [Incoming(io.BytesIO(tls_file("new.example.nl")), "f")]) as inspection:
         delivery = Delivery(inspection, ["tls-scan"], ["portal"], first_day=DAY, last_day=DAY)
         with writing(office.engine, NOW) as (session, now):
@@ -312,38 +320,38 @@ def test_a_target_brought_into_scope_in_the_same_act_is_its_own_address(office: 
             assert fit_delivery(session, delivery, now).declared_targets == ()
 
 
-def test_a_tls_scan_of_443_says_nothing_of_another_port(office: Office) -> None:
+def test_tls_scan_of_443_does_not_cover_another_port(office: Office) -> None:
     with pytest.raises(Unfitting, match="new address of api.example.nl:8443"):
         fitted(office, tls_file("api.example.nl"))
 
 
-def test_a_test_that_names_no_target_is_declared(office: Office) -> None:
-    found = fitted(office, JUNIT, "port-scan", targets={"": ("portal", "portal.example.nl")})
-    assert found.declared_targets == (DeclaredTarget("", "portal", "portal.example.nl"),)
+def test_target_of_a_test_without_names_is_declared(office: Office) -> None:
+    fit = fitted(office, JUNIT, "port-scan", targets={"": ("portal", "portal.example.nl")})
+    assert fit.declared_targets == (DeclaredTarget("", "portal", "portal.example.nl"),)
     assert fitted(office, JUNIT, "role-tests").declared_targets == ()
 
 
 @pytest.mark.parametrize(("bad", "verdict"), [("other.example.org", "none"), ("portal.example.nl", "fail")])
-def test_a_host_that_is_left_out_counts_for_nothing_and_hides_no_fail(office: Office, bad: str, verdict: str) -> None:
+def test_left_out_host_does_not_count_and_hides_no_fail(office: Office, bad: str, verdict: str) -> None:
     content = [
         *json.loads(tls_file("portal.example.nl", "other.example.org")),
         *json.loads(tls_file(bad, protocol="offered")),
     ]
     days = {"first_day": DAY, "last_day": DAY}
     filed = office.deliver(json.dumps(content).encode(), requirements=("tls-scan",), **days)
-    assert [(one.target, one.verdict) for one in filed.covered] == [("portal.example.nl", verdict)]
-    assert any("also names other.example.org" in str(one) for one in filed.warnings)
+    assert [(cell.target, cell.verdict) for cell in filed.covered] == [("portal.example.nl", verdict)]
+    assert any("also names other.example.org" in str(warning) for warning in filed.warnings)
 
 
-def test_why_it_waits_names_the_system_by_its_title_as_of_handing_in() -> None:
+def test_reason_has_the_title_of_the_system_at_upload() -> None:
     titles = {"web": Title("Websites van klanten", "Customers' sites")}
     reason = DeclaredTarget("www.example.net", "web", "").reason(titles)
-    kept = from_stored(to_stored(reason))
-    assert kept == reason, "its title is kept in both languages"
-    assert str(kept) == (
+    stored = from_stored(to_stored(reason))
+    assert stored == reason, "its title is kept in both languages"
+    assert str(stored) == (
         "The file tests www.example.net, which was not recorded as an address of Customers' sites when it was uploaded."
     )
-    assert "adres van Websites van klanten." in Language("nl").render(kept)
+    assert "adres van Websites van klanten." in Language("nl").render(stored)
 
 
 def test_declared_facts_name_systems_by_their_titles() -> None:

@@ -44,7 +44,7 @@ def test_levels_and_reasons():
 
 
 def cases(*properties):
-    def one(index, properties):
+    def case_xml(index, properties):
         written = "".join(
             f"<property name='{k}' value='{v}'/>" for k, v in (p.split("=") for p in properties.split()[1:])
         )
@@ -57,7 +57,7 @@ def cases(*properties):
         )
         return f"<testcase name='{index}'><properties>{written}</properties>{inner}</testcase>"
 
-    return "<testsuite name='s'>" + "".join(one(i, p) for i, p in enumerate(properties)) + "</testsuite>"
+    return "<testsuite name='s'>" + "".join(case_xml(i, p) for i, p in enumerate(properties)) + "</testsuite>"
 
 
 PAGE = ["passed page=/a level=anonymous", "passed page=/a level=wrong-role", "passed page=/a level=right-role"]
