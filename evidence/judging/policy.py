@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 from controls.files.yaml_source import Source
 from evidence.formats.headings import Headings
 from evidence.formats.values import Result, Run
+from evidence.judging.example_runs import ExampleRun
 from evidence.judging.policy_file import PolicyFile, in_both_languages
 from evidence.judging.table_mapping import NOTHING, Rows, TableMapping, TableProposal
 from evidence.judging.values import Explained, Judge, JudgeContext, Row, StoredResult, TableRules
@@ -199,6 +200,12 @@ class Policy(Generic[Rules]):
     @classmethod
     def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
         """Lines of the smallest file, or the command, that the policy accepts; empty for no example."""
+        del values
+        return []
+
+    @classmethod
+    def example_runs(cls, values: Mapping[str, Any]) -> Sequence[ExampleRun]:
+        """Files in short with the verdict on them; empty for registers, whose policies have examples of their own."""
         del values
         return []
 
