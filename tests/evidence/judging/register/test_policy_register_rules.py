@@ -202,7 +202,7 @@ def test_a_row_that_holds_fails_for_nothing(policy):
         ("destruction-log", {"trigger_on": "2025-10-15", **OPEN}, ["still-there"]),
         ("destruction-log", {"consent_on": "2025-04-10"}, ["still-there"]),
         ("destruction-log", {"agreement_deadline": "2026-05-19"}, ["still-there"]),
-        ("destruction-log", {"trigger": "licentie beëindigd"}, ["agreement_deadline"]),
+        ("destruction-log", {"trigger": "licentie beëindigd"}, ["no-deadline"]),
         ("destruction-log", {"trigger": "verwijderverzoek", "extended_on": "2026-05-01", "extension_reason": "complex"}, ["request-late"]),
         ("destruction-log", {"trigger": "verwijderverzoek", "destroyed_on": "2026-05-01"}, ["request-late"]),
         ("destruction-log", {**OPEN, "hold": "wettelijk", "hold_review_on": "2026-11-22"}, ["hold-not-reviewed"]),
