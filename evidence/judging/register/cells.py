@@ -195,8 +195,10 @@ def _flag(column: Column, given: str) -> str:
 
 
 def _word(column: Column, given: str) -> str:
-    """No value that is known: those that are, in the reader's language."""
+    """No value that is known: the one that any other word stands for, or those that are, in the reader's language."""
     del given
+    if column.unlisted:
+        return column.unlisted
     dutch = ", ".join(others[0] if others else word for word, others in column.values.items())
     raise Misread(
         text(

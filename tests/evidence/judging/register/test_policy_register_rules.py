@@ -164,6 +164,8 @@ def test_a_row_that_holds_fails_for_nothing(policy):
         ("incident-register", {"role": "verwerker", "notifiable": "", "effects": "", "measures_taken": ""}, []),
         ("incident-register", {"breach": "", "personal_data": "ja", "role": ""}, ["role"]),
         ("incident-register", {"breach": ""}, ["breach-unknown"]),
+        ("incident-register", {"breach": "", "personal_data": "namen en adressen", "role": ""}, ["role"]),
+        ("incident-register", {"breach": "nee", "personal_data": "namen", "role": "", "notifiable": ""}, []),
         ("incident-register", {"breach": "nee", "personal_data": "ja", "role": "", "notifiable": "", "effects": "", "measures_taken": "", "high_risk": ""}, []),
         ("incident-register", {"personal_data": "nee"}, ["no-personal-data"]),
         ("incident-register", {"measures_taken": ""}, ["measures-missing"]),

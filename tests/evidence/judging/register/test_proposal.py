@@ -110,13 +110,13 @@ def test_a_heading_that_is_almost_certainly_a_needed_column_is_asked_even_if_a_m
 
 
 def test_of_two_headings_of_one_column_the_mapping_says_which():
-    names = ["persoonsgegevens", "datalek", "incident", "ontdekt op", "omschrijving", "ernst", "getroffen klanten"]
-    row = ["naam, adres", "nee", "I-1", "2026-10-01 10:00", "storing", "laag", "0"]
+    names = ["tijdstip ontdekking", "datalek", "incident", "ontdekt op", "omschrijving", "ernst", "getroffen klanten"]
+    row = ["bij de ochtendcontrole", "nee", "I-1", "2026-10-01 10:00", "storing", "laag", "0"]
     content = table(dict(zip(names, row, strict=True)))
     with pytest.raises(DoesNotFit, match="Two columns"):
         judged("incident-register", content, population=1)
     found = proposed("incident-register", content)
-    assert found.mapping.columns == {"personal_data": "datalek"}
+    assert found.mapping.columns == {"found_at": "ontdekt op"}
     _, verdicts, _ = judged("incident-register", content, population=1, mapping=found.mapping)
     assert verdicts[""].verdict == "pass"
 
