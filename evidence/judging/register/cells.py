@@ -85,6 +85,10 @@ def has_error(given: str) -> bool:
     return bool(_ERROR.fullmatch(given))
 
 
+#: keys of columns with systems: what they are called there may be mapped to the keys of systems
+SYSTEMS = frozenset(("system", "systems"))
+
+
 class CellReader:
     """The cells of one column. What can't be read is looked up in a mapping; what can, is never changed by one."""
 
@@ -97,6 +101,8 @@ class CellReader:
 
     def read(self, cell: str) -> Value:
         """The cell's value; raises `Misread`."""
+        if self._mapped and self._column.key in SYSTEMS:
+            return "|".join(self._mapped.get(plain(part), part) for part in list_parts(clean(cell)))
         try:
             return read(self._column, self._words, cell, self._calendar)
         except Misread:
@@ -252,7 +258,7 @@ _READERS: dict[str, Callable[[Column, str], Value]] = {
 def words(column: Column) -> dict[str, str]:
     """How an enum's values may be written; where they are yes and no, as spreadsheets write these too."""
     found = {plain(one): word for word, others in column.values.items() for one in (word, *others)}
-    for usual, others in (("ja", ("waar", "true")), ("nee", ("onwaar", "false"))):
+    for usual, others in (("ja", ("waar", "true", "x")), ("nee", ("onwaar", "false"))):
         if usual in found:
             found = {**dict.fromkeys(others, found[usual]), **found}
     return found
