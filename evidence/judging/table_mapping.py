@@ -18,6 +18,9 @@ from locales import Text
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 _Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)]
 _MOST = 200  # entries
+#: what is done with a column of personal data: it is left out, or a reference stands for each person; or it stays
+Treatment = Literal["leave out", "reference", "keep"]
+TREATMENTS: tuple[Treatment, ...] = ("leave out", "reference", "keep")
 #: the order of the parts of a date that is written with numbers alone
 DateOrder = Literal["d/m/y", "m/d/y"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("d/m/y", "m/d/y")
@@ -52,7 +55,8 @@ class TableMapping(BaseModel):
     `columns`: the key of a column → the heading under which it stands; `values`: the key of a column → what stands in
     its cells → the policy's word (none: no word, the row fails); `dates`: the key of a column → the order of its dates;
     `fixed`: the key of a column that the table lacks → what holds for every row, such as the system; `matrix`: how a
-    wide table is read; `left_out`: headings that are no column, though they look like one.
+    wide table is read; `personal`: what was done with headings of personal data before anything was stored; `left_out`:
+    headings that are no column, though they look like one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -62,6 +66,7 @@ class TableMapping(BaseModel):
     dates: dict[_Name, DateOrder] = Field(default_factory=dict, max_length=_MOST)
     fixed: dict[_Name, _Name] = Field(default_factory=dict, max_length=_MOST)
     matrix: Matrix | None = None
+    personal: dict[_Name, Treatment] = Field(default_factory=dict, max_length=_MOST)
     left_out: list[_Name] = Field(default_factory=list, max_length=_MOST)
 
     @model_validator(mode="after")
@@ -107,6 +112,7 @@ class TableMapping(BaseModel):
             dates={key: order for key, order in self.dates.items() if key in own},
             fixed={key: value for key, value in self.fixed.items() if key in own},
             matrix=self.matrix if self.matrix and self.matrix.names in own else None,
+            personal=self.personal,
             left_out=self.left_out,
         )
 
@@ -121,15 +127,24 @@ def merged(mappings: Iterable[TableMapping]) -> TableMapping:
     dates: dict[str, DateOrder] = {}
     fixed: dict[str, str] = {}
     matrix: Matrix | None = None
+    personal: dict[str, Treatment] = {}
     left_out: dict[str, None] = {}
     for one in mappings:
         columns |= {key: name for key, name in one.columns.items() if not columns.get(key)}
         for key, meant in one.values.items():  # noqa: PD011 - no data frame
             words[key] = {**meant, **words.get(key, {})}
         dates, fixed = {**one.dates, **dates}, {**one.fixed, **fixed}
-        matrix = matrix or one.matrix
+        matrix, personal = matrix or one.matrix, {**one.personal, **personal}
         left_out |= dict.fromkeys(one.left_out)
-    return TableMapping(columns=columns, values=words, dates=dates, fixed=fixed, matrix=matrix, left_out=list(left_out))
+    return TableMapping(
+        columns=columns,
+        values=words,
+        dates=dates,
+        fixed=fixed,
+        matrix=matrix,
+        personal=personal,
+        left_out=list(left_out),
+    )
 
 
 #: The rows of a table, each time from the first.

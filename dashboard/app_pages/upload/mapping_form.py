@@ -15,11 +15,22 @@ from dashboard.shell.page_context import PageContext
 from evidence.formats.table_head import SHEET
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.mapping.remembered import remembered_mapping
-from evidence.intake.mapping.settlement import FileProposal, proposed, systems_of
+from evidence.intake.mapping.settlement import TREATED, FileProposal, proposed, systems_of
 from evidence.intake.reading.inspection import Inspection
 from evidence.judging.policies import titles_of_columns
 from evidence.judging.policy import Policy
-from evidence.judging.table_mapping import DATE_ORDERS, NOTHING, Matrix, ProposedColumn, Systems, TableMapping, merged
+from evidence.judging.register.personal import is_personal
+from evidence.judging.table_mapping import (
+    DATE_ORDERS,
+    NOTHING,
+    TREATMENTS,
+    Matrix,
+    ProposedColumn,
+    Systems,
+    TableMapping,
+    Treatment,
+    merged,
+)
 from locales import Language, Problem, Text, text
 from models.calendar import calendar_of
 
@@ -66,9 +77,11 @@ def mapping_form(
             return MappingAnswer(NOTHING, t("Two columns have the same heading: choose another for one of them."))
         known = chosen.model_copy(update={"values": remembered.values, "dates": remembered.dates})
         values, dates = _words_form(t, propose(known), chosen)
-    left_out = [name for key, name in whole.columns.items() if name and name not in columns.values()]
-    left_out += [name for name in whole.left_out if name not in (*columns.values(), *left_out)]
-    mapping = chosen.model_copy(update={"values": values, "dates": dates, "left_out": left_out})
+        personal = _personal_form(t, whole)
+    said = {*columns.values(), *personal}
+    left_out = [name for name in (*whole.columns.values(), *whole.left_out) if name and name not in said]
+    told = {"values": values, "dates": dates, "personal": personal, "left_out": list(dict.fromkeys(left_out))}
+    mapping = chosen.model_copy(update=told)
     show(preview(t, found, mapping))
     return MappingAnswer(mapping.without_gaps(), _unanswered(t, found, mapping))
 
@@ -169,6 +182,22 @@ def _order(t: Language, column: ProposedColumn, order: str) -> str:
         format_func=lambda each: t.render(_ORDERS[each]),
         key=f"order of {column.key}",
     )
+
+
+def _personal_form(t: Language, whole: TableMapping) -> dict[str, Treatment]:
+    """Draw what is done with columns of personal data before anything is stored."""
+    if whole.personal:
+        show(caption(t("These columns hold personal data. What you choose is done before anything is stored.")))
+    return {
+        heading: st.selectbox(
+            heading,
+            [one for one in TREATMENTS if one != "keep" or not is_personal(heading)],
+            index=TREATMENTS.index(treatment),
+            format_func=lambda each: t.render(TREATED[each]),
+            key=f"personal {heading}",
+        )
+        for heading, treatment in whole.personal.items()
+    }
 
 
 def _unanswered(t: Language, found: Sequence[FileProposal], mapping: TableMapping) -> str:

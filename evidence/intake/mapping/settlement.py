@@ -12,6 +12,7 @@ from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
 from evidence.intake.judgement.delivery_judgement import judging_policies_of
+from evidence.intake.mapping.redaction import require_redacted
 from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.reading.inspection import InspectedFile
 from evidence.judging.policy import Policy
@@ -22,6 +23,11 @@ from locales import Text, text
 from models.calendar import Calendar
 
 _NAMED = 8
+TREATED = {
+    "leave out": text("leave it out"),
+    "reference": text("replace each by a reference"),
+    "keep": text("leave it as it is"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ def settled_mapping(session: Session, delivery: Delivery, delivery_fit: Delivery
     whole = merged(one.proposal.mapping for one in found)
     if any(one.proposal.asks for one in found):
         raise MappingNeeded(_question(found), whole.as_json())
+    require_redacted(delivery.inspection, whole)
     return whole.without_gaps()
 
 
@@ -114,7 +121,8 @@ def _listed(names: set[str]) -> str:
 def _question(found: Sequence[FileProposal]) -> Text:
     """What must be said, with what is proposed: in the words of the file and of the policy."""
     asked = next(one for one in found if one.proposal.asks)
-    parts = [part for part in (_missing(asked), _proposed(asked), _words(asked)) if part is not None]
+    told = (_missing(asked), _proposed(asked), _words(asked), _personal(asked))
+    parts = [part for part in told if part is not None]
     named = {f"part{n}": part for n, part in enumerate(parts)}
     sentences = Text(" ".join(f"{{{name}}}" for name in named), named)
     return text("{name}: {problem}", name=asked.file.name, problem=sentences)
@@ -150,6 +158,15 @@ def _words(asked: FileProposal) -> Text | None:
         for value, word in words.items()
     ]
     return text("And {pairs}?", pairs=_joined(told)) if told else None
+
+
+def _personal(asked: FileProposal) -> Text | None:
+    """What holds personal data, and what is proposed to be done with it."""
+    treated = asked.proposal.mapping.personal
+    if not treated:
+        return None
+    told = [text('"{heading}" ({treatment})', heading=name, treatment=TREATED[one]) for name, one in treated.items()]
+    return text("These columns hold personal data: {columns}?", columns=_joined(told))
 
 
 def _joined(parts: Sequence[Text]) -> Text:

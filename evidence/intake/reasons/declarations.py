@@ -187,6 +187,14 @@ def mapping_texts(mapping: TableMapping) -> list[Text]:
         ]
         if mapping.matrix.empty:
             found.append(text("an empty cell of these is {word}", word=mapping.matrix.empty))
+    found += [
+        text('the column "{heading}" was left out before the file was stored', heading=heading)
+        if treatment == "leave out"
+        else text('the values of the column "{heading}" were replaced by references', heading=heading)
+        if treatment == "reference"
+        else text('the column "{heading}" holds personal data and was left as it is', heading=heading)
+        for heading, treatment in mapping.personal.items()
+    ]
     return found + [text('the column "{heading}" is left out', heading=heading) for heading in mapping.left_out]
 
 

@@ -213,9 +213,14 @@ def _word(column: Column, given: str) -> str:
     )
 
 
+def names_people(column: Column) -> bool:
+    """Whether its references are those of people or their accounts."""
+    return bool(_OF_PEOPLE.search(column.key))
+
+
 def _reference(column: Column, given: str) -> str:
     """Without blanks where it may name a person: a name is no reference."""
-    if len(given) <= _LONGEST_REF and not (_OF_PEOPLE.search(column.key) and any(sign.isspace() for sign in given)):
+    if len(given) <= _LONGEST_REF and not (names_people(column) and any(sign.isspace() for sign in given)):
         return " ".join(given.split())
     raise Misread(
         text(

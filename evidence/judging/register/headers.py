@@ -118,7 +118,7 @@ def read_header(
         missing = [one for one in rules.columns if one.key in headings.needed and one.key not in own.values()]
         if missing and not partly:
             raise _missing_columns(head, missing)
-    _tell_left_out(left, mapping, warnings)
+    _tell_left_out(left, mapping, warnings, partly=partly)
     names = [name for head in heads for name in head.columns] + ([SHEET] if len(heads) > 1 else [])
     sounding = frozenset(name for name in left if sounds_personal(name))
     return TableHeader(keys, tuple(dict.fromkeys(names)), sounding, mapping.of_keys(one.key for one in rules.columns))
@@ -136,11 +136,11 @@ def _same_as(head: Head, heads: Sequence[Head]) -> list[Head]:
     return [one for one in heads if set(map(plain, one.columns)) == set(map(plain, head.columns))]
 
 
-def _tell_left_out(left: Sequence[str], mapping: TableMapping, warnings: list[Text]) -> None:
+def _tell_left_out(left: Sequence[str], mapping: TableMapping, warnings: list[Text], *, partly: bool) -> None:
     """What is not read: refused where it holds personal data. Raises `DoesNotFit`."""
     wide = {plain(name) for name in (mapping.matrix.headings if mapping.matrix else ())}
     for name in left:
-        if is_personal(name):
+        if is_personal(name) and not partly and mapping.personal.get(name) != "reference":
             raise _personal(name)
         if plain(name) not in wide:
             warnings.append(_left_out(name))

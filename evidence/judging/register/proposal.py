@@ -13,9 +13,10 @@ from evidence.formats.headings import clean, plain
 from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import in_both_languages
-from evidence.judging.register.cells import CellReader, Misread, has_error, words
+from evidence.judging.register.cells import CellReader, Misread, has_error, names_people, words
 from evidence.judging.register.headers import TableHeader, doubles, headings_of, read_header, table_of
 from evidence.judging.register.likeness import likeness
+from evidence.judging.register.personal import REFERENCE, is_personal, personal_column
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.shapes import fixed_system, matrix, sheet_of_system, system_words
 from evidence.judging.register.spellings import date_in_order, numbers_of_date
@@ -28,6 +29,7 @@ from evidence.judging.table_mapping import (
     Systems,
     TableMapping,
     TableProposal,
+    Treatment,
 )
 from models.calendar import Calendar
 
@@ -78,7 +80,8 @@ def propose(
     known = {*keys.values(), *given.model_copy(update={"matrix": wide}).provided()}
     fixed = {**given.fixed, **fixed_system(rules, known, systems)}
     values, dates = ({}, {}) if is_final else _values(rules, keys, header, rows(), given, calendar)
-    is_new = bool(found or values or dates or (wide is not None and given.matrix is None))
+    personal = {name: one for name, one in _personal(rules, frame, keys).items() if name not in given.personal}
+    is_new = bool(found or values or dates or personal or (wide is not None and given.matrix is None))
     values |= system_words(frame, keys, given, systems)
     by_itself = read_header(rules, run, [], partly=True)
     chosen = given.model_copy(update={"fixed": fixed, "matrix": wide})
@@ -89,6 +92,7 @@ def propose(
         dates={**given.dates, **dates},
         fixed=fixed,
         matrix=wide,
+        personal={**given.personal, **personal},
         left_out=_left_out(rules, run, given, frame, keys),
     )
     proposal = TableProposal(mapping, columns, frame.head(_SHOWN), asks=is_new)
@@ -109,6 +113,25 @@ def _found(
     if rules.per and rules.per not in header.keys.values() and sheet_of_system(frame, systems):
         found[rules.per] = _Found(SHEET, 1.0)
     return {key: one for key, one in found.items() if key not in given.provided()}
+
+
+def _personal(rules: Rules, frame: pd.DataFrame, keys: Mapping[str, str]) -> dict[str, Treatment]:
+    """The headings with personal data, by their names or values, and what is done with them unless somebody objects.
+
+    A column that is asked keeps a reference for each person; another is left out.
+    """
+    columns = {column.key: column for column in rules.columns}
+    found: dict[str, Treatment] = {}
+    for name in map(str, frame):
+        column = columns[keys[name]] if name in keys else None
+        cells = [str(cell) for cell in frame[name].unique()]
+        if all(REFERENCE.fullmatch(cell) for cell in cells if cell):
+            continue
+        may_name = column is None or (column.type == "ref" and names_people(column))
+        is_named = is_personal(name) and (column is None or column.type == "ref")
+        if is_named or personal_column(name, cells, may_name=may_name):
+            found[name] = "leave out" if column is None else "reference"
+    return found
 
 
 def _is_said(column: ProposedColumn) -> bool:
