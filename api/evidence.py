@@ -1,6 +1,7 @@
 """Routes for evidence: upload, search, results, comparison, judging again, files."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Annotated, Literal
 
@@ -15,6 +16,8 @@ from api.downloads import download
 from api.request_context import Context, Day, Keys, Number, Plain, RequestContext, RequestModel
 from evidence.errors import Unfitting
 from evidence.intake import judging_again, submission
+from evidence.intake.mapping import redaction
+from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.submission import Delivery, Filed, Incoming, Population
 from evidence.judging.table_mapping import TableMapping, mapping_of
 from evidence.library import evidence_items
@@ -79,8 +82,10 @@ class Upload(RequestModel):
             max_length=100_000,
             description="of a register with headings or words of its own: what they mean, as JSON, such as the "
             "`proposed_mapping` of a refusal. `columns`: column → heading; `values`: column → word in the file → word "
-            "of the policy (null: none); `dates`: column → d/m/y or m/d/y; `left_out`: headings that are no column. It "
-            "is kept with the evidence, remembered for its requirement and systems, and waits for a review",
+            "of the policy (null: none); `dates`: column → d/m/y or m/d/y; `fixed`: column → value of every row; "
+            "`matrix`: how a wide table is read; `personal`: heading → leave out, reference or keep, which is done "
+            "before anything is stored; `left_out`: headings that are no column. It is kept with the evidence, "
+            "remembered for its requirement and systems, and waits for a review",
         ),
     ] = ""
     zone: Annotated[Keys, Field(default_factory=list, description="file=zone, for a scan made from inside the network")]
@@ -122,7 +127,7 @@ async def post(
 
 def _upload(context: RequestContext, upload: Upload) -> Filed:
     _admit(context, upload)
-    with _inspected(context, upload) as inspection:
+    with _inspected(context, upload) as raw, _redacted(context, upload, raw) as inspection:
         delivery = _delivery(upload, inspection)
         with context.writing() as (session, now):
             return submission.submit(session, context.store, context.person, delivery, now)
@@ -131,7 +136,7 @@ def _upload(context: RequestContext, upload: Upload) -> Filed:
 def _try(context: RequestContext, upload: Upload) -> UploadEffect:
     """What the upload would change, judged in a transaction that is undone; its files are read before that."""
     _admit(context, upload)
-    with _inspected(context, upload) as inspection:
+    with _inspected(context, upload) as raw, _redacted(context, upload, raw) as inspection:
         delivery = _delivery(upload, inspection)
         with context.reading() as (session, now):
             before = current_outlook(session, context.person, now)
@@ -150,6 +155,22 @@ def _inspected(context: RequestContext, upload: Upload) -> submission.Inspection
     incoming = [Incoming(file.file, file.filename or "file") for file in upload.files]
     whose = context.person.account or context.person.name
     return submission.inspect(context.store, incoming, context.most_bytes, whose)
+
+
+def _redacted(
+    context: RequestContext, upload: Upload, inspection: submission.Inspection
+) -> AbstractContextManager[submission.Inspection]:
+    """The files without the personal data that is to be left out or replaced, as it was said or is remembered."""
+    mapping, key = _mapping(upload.mapping), b""
+    if mapping is None and redaction.has_tables(inspection):
+        cells = [(one, system, "") for one in upload.requirement for system in ("", *upload.system)]
+        with context.reading() as (session, _):
+            mapping = remembered_mapping(session, cells)
+    if redaction.needs_redaction(inspection, mapping):
+        with context.writing(visit=True) as (session, now):
+            key = redaction.reference_key(session, now)
+    whose = context.person.account or context.person.name
+    return redaction.redacted(context.store, inspection, mapping, key, whose)
 
 
 def _delivery(upload: Upload, inspection: submission.Inspection) -> Delivery:

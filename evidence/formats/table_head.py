@@ -21,15 +21,17 @@ def header_at(rows: Sequence[Sequence[str]], match: Match = unknown) -> int:
     """The position of the row with the names of the columns; below 0 if no row has two of them.
 
     Every row above it has fewer filled cells, so that no record is ever taken for a title. Of several such rows it is
-    the one whose names are known best, else the first.
+    the one whose names are known best, else the first that is at least half as wide as the widest: titles are short.
     """
-    wide, widest = [], 1
+    wide, widest = {}, 1
     for position, row in enumerate(rows):
         filled = sum(1 for cell in row if cell.strip())
         if filled > widest:
-            wide.append(position)
-            widest = filled
-    return max(wide, key=lambda position: _known(rows[position], match), default=-1)
+            wide[position] = widest = filled
+    best = max(wide, key=lambda position: _known(rows[position], match), default=-1)
+    if best < 0 or _known(rows[best], match)[1]:
+        return best
+    return next(position for position, filled in wide.items() if 2 * filled >= widest)
 
 
 def _known(names: Sequence[str], match: Match) -> tuple[bool, int]:

@@ -1,6 +1,6 @@
 """XLSX: a register kept in a spreadsheet, one result per row, as of a CSV.
 
-Read are the visible sheets with the columns of a register that is known, else the one that comes nearest. Titles may
+Read are the visible sheets with the columns of a register that is known, else those that come nearest. Titles may
 stand above the names of the columns. Everything is streamed, so that a file costs what its bytes weigh.
 """
 
@@ -85,10 +85,13 @@ def _found(workbook: Workbook, sheet: Sheet, match: Match) -> _Table | None:
 
 
 def _chosen(found: list[_Table], match: Match) -> list[_Table]:
-    """Every sheet that is a register, else the first of those that know the most columns."""
+    """Every sheet that is a register, else those like the one with the most columns that are known, or of all."""
     known = [match(one.head.columns) for one in found]
     fitting = [one for one, (fits, _) in zip(found, known, strict=True) if fits]
-    return fitting or [found[known.index(max(known))]]
+    if fitting:
+        return fitting
+    best = max(range(len(found)), key=lambda at: (known[at], len(found[at].head.columns)))
+    return [one for one in found if set(one.head.columns) == set(found[best].head.columns)]
 
 
 def _results(workbook: Workbook, chosen: list[_Table]) -> Iterator[Result]:

@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 from controls.files.yaml_source import Source
 from evidence.formats.headings import Headings
 from evidence.formats.values import Result, Run
+from evidence.judging.example_runs import ExampleRun
 from evidence.judging.policy_file import PolicyFile, in_both_languages
-from evidence.judging.table_mapping import NOTHING, Rows, TableMapping, TableProposal
+from evidence.judging.table_mapping import NOTHING, Rows, Systems, TableMapping, TableProposal
 from evidence.judging.values import Explained, Judge, JudgeContext, Row, StoredResult, TableRules
 from locales import Language, Text
 from models.calendar import Calendar
@@ -154,13 +155,14 @@ class Policy(Generic[Rules]):
         return iter(())
 
     def propose(
-        self, run: Run, rows: Rows, calendar: Calendar, given: TableMapping, *, is_final: bool
+        self, run: Run, rows: Rows, calendar: Calendar, given: TableMapping, systems: Systems, *, is_final: bool
     ) -> TableProposal | None:
         """What its table is proposed to mean, with what is given of it; None if it judges no tables.
 
+        `systems`: those that it is handed in for.
         `is_final`: a person gave that for this very file. Raises `DoesNotFit`.
         """
-        del run, rows, calendar, given, is_final
+        del run, rows, calendar, given, systems, is_final
         return None
 
     def titles_of_columns(self) -> dict[str, Text]:
@@ -199,6 +201,12 @@ class Policy(Generic[Rules]):
     @classmethod
     def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
         """Lines of the smallest file, or the command, that the policy accepts; empty for no example."""
+        del values
+        return []
+
+    @classmethod
+    def example_runs(cls, values: Mapping[str, Any]) -> Sequence[ExampleRun]:
+        """Files in short with the verdict on them; empty for registers, whose policies have examples of their own."""
         del values
         return []
 

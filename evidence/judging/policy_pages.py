@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from controls.files.yaml_tree import Tree
+from evidence.judging import example_runs
 from evidence.judging.page_parts import code, file_end, in_language, page_link, table, value
 from evidence.judging.policies import FOLDER, kind_of, policies
 from evidence.judging.policy import Policy, TemplateFormat
@@ -85,6 +86,8 @@ def _page(t: Language, kind: Kind, values: Mapping[str, Any]) -> str:
     lines.append(t("Named in a requirement as {id}; edition {edition}; reads {formats}.", **head))
     described = kind.describe(t, values)
     lines += _fields(t, kind, values) if described is None else ["", *described]
+    if runs := kind.example_runs(values):
+        lines += example_runs.lines(t, runs)
     if example := kind.example(values):
         lines += ["", f"## {t('Example')}", "```", *example, "```"]
     return "\n".join(line.rstrip() for line in lines) + "\n"

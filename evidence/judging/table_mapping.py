@@ -4,8 +4,8 @@ Which heading is which column, and which word of theirs is which of the policy's
 recognises by itself stays what it is, so that nothing is hidden by one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, Self
 
 import pandas as pd
@@ -18,9 +18,35 @@ from locales import Text
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 _Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)]
 _MOST = 200  # entries
+#: what is done with a column of personal data: it is left out, or a reference stands for each person; or it stays
+Treatment = Literal["leave out", "reference", "keep"]
+TREATMENTS: tuple[Treatment, ...] = ("leave out", "reference", "keep")
 #: the order of the parts of a date that is written with numbers alone
 DateOrder = Literal["d/m/y", "m/d/y"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("d/m/y", "m/d/y")
+
+
+class Cell(BaseModel):
+    """Of which thing a column of a wide table tells something, and what: the key of a column."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    of: _Name
+    column: _Name
+
+
+class Matrix(BaseModel):
+    """A wide table: a column for each role or system. Each of its cells becomes a row.
+
+    `names`: the key of the column with those names; `headings`: the wide columns; `empty`: what an empty cell means
+    (none: there is no row for it).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    names: _Name
+    headings: dict[_Name, Cell] = Field(min_length=1, max_length=_MOST)
+    empty: _Name | None = None
 
 
 class TableMapping(BaseModel):
@@ -28,7 +54,9 @@ class TableMapping(BaseModel):
 
     `columns`: the key of a column → the heading under which it stands; `values`: the key of a column → what stands in
     its cells → the policy's word (none: no word, the row fails); `dates`: the key of a column → the order of its dates;
-    `left_out`: headings that are no column, though they look like one.
+    `fixed`: the key of a column that the table lacks → what holds for every row, such as the system; `matrix`: how a
+    wide table is read; `personal`: what was done with headings of personal data before anything was stored; `left_out`:
+    headings that are no column, though they look like one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,12 +64,16 @@ class TableMapping(BaseModel):
     columns: dict[_Name, _Name | None] = Field(default_factory=dict, max_length=_MOST)
     values: dict[_Name, dict[_Word, _Word | None]] = Field(default_factory=dict, max_length=_MOST)
     dates: dict[_Name, DateOrder] = Field(default_factory=dict, max_length=_MOST)
+    fixed: dict[_Name, _Name] = Field(default_factory=dict, max_length=_MOST)
+    matrix: Matrix | None = None
+    personal: dict[_Name, Treatment] = Field(default_factory=dict, max_length=_MOST)
     left_out: list[_Name] = Field(default_factory=list, max_length=_MOST)
 
     @model_validator(mode="after")
     def _has_each_heading_once(self) -> Self:
         """One heading as two columns would make any comparison of these hold."""
         names = [plain(name) for name in self.columns.values() if name]
+        names += [plain(name) for name in (self.matrix.headings if self.matrix else ())]
         if len(set(names)) < len(names):
             raise ValueError("two columns have the same heading")
         return self
@@ -49,6 +81,11 @@ class TableMapping(BaseModel):
     def headings(self) -> dict[str, str]:
         """Plain heading → the key of its column."""
         return {plain(name): key for key, name in self.columns.items() if name}
+
+    def provided(self) -> set[str]:
+        """The keys of columns that have no heading of their own: what is fixed, and what a wide table tells."""
+        wide = {self.matrix.names, *(cell.column for cell in self.matrix.headings.values())} if self.matrix else set()
+        return {*self.fixed, *wide}
 
     def words(self, key: str) -> dict[str, str]:
         """What stands in a column, as it compares → the policy's word."""
@@ -73,6 +110,9 @@ class TableMapping(BaseModel):
             columns={key: name for key, name in self.columns.items() if key in own},
             values={key: words for key, words in self.values.items() if key in own},
             dates={key: order for key, order in self.dates.items() if key in own},
+            fixed={key: value for key, value in self.fixed.items() if key in own},
+            matrix=self.matrix if self.matrix and self.matrix.names in own else None,
+            personal=self.personal,
             left_out=self.left_out,
         )
 
@@ -85,14 +125,26 @@ def merged(mappings: Iterable[TableMapping]) -> TableMapping:
     columns: dict[str, str | None] = {}
     words: dict[str, dict[str, str | None]] = {}
     dates: dict[str, DateOrder] = {}
+    fixed: dict[str, str] = {}
+    matrix: Matrix | None = None
+    personal: dict[str, Treatment] = {}
     left_out: dict[str, None] = {}
     for one in mappings:
         columns |= {key: name for key, name in one.columns.items() if not columns.get(key)}
         for key, meant in one.values.items():  # noqa: PD011 - no data frame
             words[key] = {**meant, **words.get(key, {})}
-        dates = {**one.dates, **dates}
+        dates, fixed = {**one.dates, **dates}, {**one.fixed, **fixed}
+        matrix, personal = matrix or one.matrix, {**one.personal, **personal}
         left_out |= dict.fromkeys(one.left_out)
-    return TableMapping(columns=columns, values=words, dates=dates, left_out=list(left_out))
+    return TableMapping(
+        columns=columns,
+        values=words,
+        dates=dates,
+        fixed=fixed,
+        matrix=matrix,
+        personal=personal,
+        left_out=list(left_out),
+    )
 
 
 #: The rows of a table, each time from the first.
@@ -100,10 +152,19 @@ Rows = Callable[[], Iterable[Result]]
 
 
 @dataclass(frozen=True, slots=True)
+class Systems:
+    """The systems that a table is handed in for, by key; and the key of every system, by its key and plain titles."""
+
+    asked: Sequence[str] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ProposedColumn:
     """A column of a policy with its heading in a table, which the policy recognises (`by_itself`) or a mapping says.
 
-    `words`: what may stand in it, in the reader's language; empty: anything.
+    `provided`: it has no heading, and the mapping says it otherwise (for all rows, or by a wide table). `words`: what
+    may stand in it, in the reader's language; empty: anything.
     """
 
     key: str
@@ -111,6 +172,7 @@ class ProposedColumn:
     is_required: bool
     heading: str | None
     by_itself: bool
+    provided: bool
     words: dict[str, Text]
 
 
@@ -129,7 +191,7 @@ class TableProposal:
     @property
     def missing(self) -> list[ProposedColumn]:
         """The columns that are required, and of which no heading is known."""
-        return [one for one in self.columns if one.is_required and one.heading is None]
+        return [one for one in self.columns if one.is_required and one.heading is None and not one.provided]
 
 
 def mapping_of(content: str) -> TableMapping:

@@ -7,6 +7,7 @@ import pytest
 from tests.api.calls import problem, upload
 from tests.api.conftest import client_of
 from tests.evidence.intake.test_mapping import OFFICER, own
+from tests.evidence.intake.test_redaction import people
 from tests.evidence.office import ask_for_access_reviews
 
 REVIEW = {
@@ -54,3 +55,19 @@ def test_what_is_no_mapping_is_refused_by_its_place(client, mapping):
 
 def test_an_empty_mapping_is_none(client):
     assert "proposed_mapping" in problem(upload(client, own(), mapping=" ", **REVIEW), 422)
+
+
+def test_personal_data_is_replaced_before_it_is_stored_and_the_next_time_without_asking(client, office):
+    content = people("Jan Jansen", "Petra de Vries")
+    fields = {**REVIEW, "population": "2"}
+    proposed = problem(upload(client, content, **fields), 422)["proposed_mapping"]
+    assert proposed["personal"] == {"Naam medewerker": "reference", "E-mail": "leave out"}
+    filed = upload(client, content, mapping=json.dumps(proposed), **fields)
+    assert filed.status_code == 201, filed.text
+    assert any("replaced by references" in one for one in filed.json()["declared"])
+    stored = client.get(f"/api/v1/evidence/{filed.json()['id']}/files/0").content
+    assert b"Jansen" not in stored
+    assert b"example.org" not in stored
+    assert b"Naam medewerker" in stored
+    assert upload(client, people("Jan Jansen", "Ahmed el Idrissi"), **fields).status_code == 201
+    assert len(list(office.store.digests())) == 2

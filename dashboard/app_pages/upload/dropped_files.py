@@ -1,6 +1,6 @@
-"""The files that are dropped now, staged and read once, and the effect of uploading them as last asked.
+"""The files that are dropped now, staged and read once, and the effect of uploading them as last query.
 
-Both are kept in the browser session between reruns of the page; the effect is asked again when an answer has changed,
+Both are kept in the browser session between reruns of the page; the effect is query again when an answer has changed,
 or when facts were recorded since. What was staged is let go of when other files are dropped, when it is saved, and when
 the session ends.
 """
@@ -17,10 +17,11 @@ from dashboard.components.outcomes import SHOWN
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.streamlit_adapter import UploadedFile
 from evidence.errors import StoreUnavailable
+from evidence.intake.mapping import redaction
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect
 from locales import Problem
 from models.cannot_write import CannotWrite
-from models.transaction import last_fact, trying
+from models.transaction import last_fact, trying, writing
 from readiness.effect import Outlook, UploadEffect, effect
 from settings import engine, store
 
@@ -33,6 +34,7 @@ class DroppedFiles:
     def __init__(self, ids: tuple[str, ...], inspection: Inspection) -> None:
         self.ids, self.inspection = ids, inspection
         self.discard = weakref.finalize(self, inspection.discard)
+        self._redacted: tuple[object, Inspection] | None = None
         self._query: object = None
         self._effect: UploadEffect | Problem | None = None
 
@@ -40,10 +42,23 @@ class DroppedFiles:
         """What uploading them with these answers would change. Raises what saving would raise."""
         query = (answers, context.person, context.today, context.audit_day, context.systems, last_fact(context.session))
         if self._effect is None or self._query != query:
-            self._effect, self._query = _effect_or_problem(context, self.inspection, answers), query
+            self._effect, self._query = _effect_or_problem(context, self.inspection_for(answers), answers), query
         if isinstance(self._effect, Problem):
             raise self._effect.with_traceback(None)
         return self._effect
+
+    def inspection_for(self, answers: Answers) -> Inspection:
+        """The files without the personal data that the answers leave out or replace; read anew when that changes."""
+        if not redaction.needs_redaction(self.inspection, answers.mapping) or answers.mapping is None:
+            return self.inspection
+        personal = answers.mapping.personal
+        if self._redacted is None or self._redacted[0] != personal:
+            with writing(engine(), visit=True) as (session, now):
+                key = redaction.reference_key(session, now)
+            without = redaction.redact(store(), self.inspection, answers.mapping, key)
+            weakref.finalize(self, without.discard)
+            self._redacted = personal, without
+        return self._redacted[1]
 
 
 def inspected(files: Sequence[UploadedFile], person: Person) -> DroppedFiles:

@@ -2,19 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
+from controls.scope.system_scope import system_titles
 from dashboard.shell.frame import show
 from dashboard.shell.html import Html, caption, join, section, table
 from dashboard.shell.page_context import PageContext
+from evidence.formats.table_head import SHEET
+from evidence.intake.delivery.cells import CellKey
 from evidence.intake.mapping.remembered import remembered_mapping
-from evidence.intake.mapping.settlement import FileProposal, proposed
+from evidence.intake.mapping.settlement import TREATED, FileProposal, proposed, systems_of
 from evidence.intake.reading.inspection import Inspection
+from evidence.judging.policies import titles_of_columns
 from evidence.judging.policy import Policy
-from evidence.judging.table_mapping import DATE_ORDERS, NOTHING, ProposedColumn, TableMapping, merged
+from evidence.judging.register.personal import is_personal
+from evidence.judging.table_mapping import (
+    DATE_ORDERS,
+    NOTHING,
+    TREATMENTS,
+    Matrix,
+    ProposedColumn,
+    Systems,
+    TableMapping,
+    Treatment,
+    merged,
+)
 from locales import Language, Problem, Text, text
 from models.calendar import calendar_of
 
@@ -36,14 +52,16 @@ def mapping_form(
     context: PageContext,
     inspection: Inspection,
     judging: Mapping[str, Sequence[Policy[Any]]],
-    cells: Sequence[tuple[str, str, str]],
+    cells: Sequence[CellKey],
 ) -> MappingAnswer:
     """Draw what each column and word is proposed to mean, for the person to correct; nothing if all is recognised.
 
     `judging`: the policies of each file; `cells`: what the files are evidence for.
     """
     remembered = remembered_mapping(context.session, cells) if judging else NOTHING
-    found = _proposals(context, inspection, judging, remembered)
+    systems = systems_of(system_titles(context.session), sorted({system for _, system, _ in cells if system}))
+    propose = partial(_proposals, context, inspection, judging, systems)
+    found = propose(remembered)
     whole = merged(one.proposal.mapping for one in found)
     if whole == NOTHING:
         return MappingAnswer()
@@ -51,16 +69,19 @@ def mapping_form(
     show(section(t("Which column is which?"), "" if is_asked else t("as used before")))
     with st.expander(t("Columns and words"), expanded=is_asked):
         show(caption(t("Your headings are matched with what is needed. Correct what is wrong; it is remembered.")))
-        columns = _columns_form(t, found)
+        wide = _wide_form(t, whole)
+        columns = _columns_form(t, found, wide)
         try:
-            chosen = TableMapping(columns=columns)
+            chosen = TableMapping(columns=columns, fixed=whole.fixed, matrix=wide)
         except ValidationError:
             return MappingAnswer(NOTHING, t("Two columns have the same heading: choose another for one of them."))
-        known = remembered.model_copy(update={"columns": chosen.columns})
-        values, dates = _words_form(t, _proposals(context, inspection, judging, known), chosen)
-    left_out = [name for key, name in whole.columns.items() if name and name not in columns.values()]
-    left_out += [name for name in whole.left_out if name not in (*columns.values(), *left_out)]
-    mapping = TableMapping(columns=columns, values=values, dates=dates, left_out=left_out)
+        known = chosen.model_copy(update={"values": remembered.values, "dates": remembered.dates})
+        values, dates = _words_form(t, propose(known), chosen)
+        personal = _personal_form(t, whole)
+    said = {*columns.values(), *personal}
+    left_out = [name for name in (*whole.columns.values(), *whole.left_out) if name and name not in said]
+    told = {"values": values, "dates": dates, "personal": personal, "left_out": list(dict.fromkeys(left_out))}
+    mapping = chosen.model_copy(update=told)
     show(preview(t, found, mapping))
     return MappingAnswer(mapping.without_gaps(), _unanswered(t, found, mapping))
 
@@ -69,35 +90,53 @@ def _proposals(
     context: PageContext,
     inspection: Inspection,
     judging: Mapping[str, Sequence[Policy[Any]]],
+    systems: Systems,
     given: TableMapping,
 ) -> list[FileProposal]:
     """What the tables are proposed to mean; nothing where a file is refused: its effect says why."""
     tables = [(file, policy) for file in inspection.files for policy in judging.get(file.name, ())]
     try:
-        return proposed(tables, calendar_of(context.session), given, is_final=False)
+        return proposed(tables, calendar_of(context.session), given, systems, is_final=False)
     except Problem:
         return []
 
 
-def _columns(found: Sequence[FileProposal]) -> list[ProposedColumn]:
+def _wide_form(t: Language, whole: TableMapping) -> Matrix | None:
+    """Draw what holds for all rows, and how a wide table is read, which the person may refuse."""
+    titles = {key: t.render(title) for key, title in titles_of_columns().items()}
+    for key, value in whole.fixed.items():
+        show(caption(t("{column} is {value} in every row", column=titles.get(key, key), value=value)))
+    if whole.matrix is None:
+        return None
+    names = ", ".join(dict.fromkeys(cell.of for cell in whole.matrix.headings.values()))
+    label = t("These columns are each a {column}: {names}", column=titles[whole.matrix.names], names=names)
+    return whole.matrix if st.checkbox(label, value=True) else None
+
+
+def _columns(found: Sequence[FileProposal], wide: Matrix | None) -> list[ProposedColumn]:
     """The columns that a mapping can say something of: the required and the proposed ones first."""
+    told = {wide.names, *(cell.column for cell in wide.headings.values())} if wide else set()
+    told |= {key for one in found for key in one.proposal.mapping.fixed}
     every = {one.key: one for each in found for one in each.proposal.columns if not one.by_itself}
+    every = {key: one for key, one in every.items() if key not in told}
     return sorted(every.values(), key=lambda one: (not one.is_required, one.heading is None))
 
 
-def _columns_form(t: Language, found: Sequence[FileProposal]) -> dict[str, str | None]:
+def _columns_form(t: Language, found: Sequence[FileProposal], wide: Matrix | None) -> dict[str, str | None]:
     headings = list(dict.fromkeys(str(name) for one in found for name in one.proposal.rows))
     taken = {one.heading for each in found for one in each.proposal.columns if one.by_itself}
+    taken |= set(wide.headings) if wide else set()
     free = [name for name in headings if name not in taken]
     sides = st.columns(2)
     chosen: dict[str, str | None] = {}
-    for number, column in enumerate(_columns(found)):
+    for number, column in enumerate(_columns(found, wide)):
         name = t.render(column.title)
         with sides[number % 2]:
             heading = st.selectbox(
                 t("{column} (required)", column=name) if column.is_required else name,
                 free,
                 index=free.index(column.heading) if column.heading in free else None,
+                format_func=lambda heading: t("the name of the sheet") if heading == SHEET else heading,
                 placeholder=t("Choose a column") if column.is_required else t("not in this file"),
                 key=f"column of {column.key} {column.heading}",
             )
@@ -145,8 +184,28 @@ def _order(t: Language, column: ProposedColumn, order: str) -> str:
     )
 
 
+def _personal_form(t: Language, whole: TableMapping) -> dict[str, Treatment]:
+    """Draw what is done with columns of personal data before anything is stored."""
+    if whole.personal:
+        show(caption(t("These columns hold personal data. What you choose is done before anything is stored.")))
+    return {
+        heading: st.selectbox(
+            heading,
+            [one for one in TREATMENTS if one != "keep" or not is_personal(heading)],
+            index=TREATMENTS.index(treatment),
+            format_func=lambda each: t.render(TREATED[each]),
+            key=f"personal {heading}",
+        )
+        for heading, treatment in whole.personal.items()
+    }
+
+
 def _unanswered(t: Language, found: Sequence[FileProposal], mapping: TableMapping) -> str:
-    missing = [t.render(one.title) for one in _columns(found) if one.is_required and not mapping.columns.get(one.key)]
+    missing = [
+        t.render(one.title)
+        for one in _columns(found, mapping.matrix)
+        if one.is_required and not mapping.columns.get(one.key)
+    ]
     if not missing:
         return ""
     return t("Choose which column is {columns} to see what it changes.", columns=", ".join(missing))
@@ -161,6 +220,8 @@ def _headings(t: Language, one: FileProposal, mapping: TableMapping) -> Html:
     titles = {column.key: t.render(column.title) for column in one.proposal.columns}
     named = {column.heading: titles[column.key] for column in one.proposal.columns if column.by_itself}
     named |= {name: titles[key] for key, name in mapping.columns.items() if name and key in titles}
+    wide = mapping.matrix.headings if mapping.matrix else {}
+    named |= {name: f"{cell.of}: {titles.get(cell.column, cell.column)}" for name, cell in wide.items()}
     lines = [
         (heading, named.get(str(heading), t("not used")), ", ".join(filter(None, cells))[:_LONGEST])
         for heading, cells in one.proposal.rows.head(_SHOWN).to_dict("list").items()

@@ -71,7 +71,7 @@ def check(context: PageContext, files: DroppedFiles, top: DeltaGenerator) -> Non
     with right:
         expected = effect(t, context, files, answers)
         show(preview(t, inspection, expected))
-    save_bar(t, context, inspection, answers, ready=expected is not None)
+    save_bar(t, context, files, answers, ready=expected is not None)
 
 
 with page_context() as context:

@@ -141,7 +141,7 @@ def _first_results(inspection: Inspection) -> list[Result]:
     return [*islice(failures, SHOWN), *first]
 
 
-def save_bar(t: Language, context: PageContext, inspection: Inspection, answers: Answers, *, ready: bool) -> None:
+def save_bar(t: Language, context: PageContext, files: DroppedFiles, answers: Answers, *, ready: bool) -> None:
     """Draw the buttons to save and to choose another file."""
     show(html.html('<div class="rule"></div>'))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -151,7 +151,7 @@ def save_bar(t: Language, context: PageContext, inspection: Inspection, answers:
     if other:
         begin_again()
     if save:
-        _save(t, context, inspection, answers)
+        _save(t, context, files, answers)
 
 
 def begin_again() -> None:
@@ -161,8 +161,9 @@ def begin_again() -> None:
     st.rerun()
 
 
-def _save(t: Language, context: PageContext, inspection: Inspection, answers: Answers) -> None:
+def _save(t: Language, context: PageContext, files: DroppedFiles, answers: Answers) -> None:
     try:
+        inspection = files.inspection_for(answers)
         with writing(engine()) as (session, now):
             filed = submit(session, store(), context.person, delivery_of(inspection, answers), now)
     except Problem as problem:

@@ -7,18 +7,27 @@ from typing import Any
 from sqlmodel import Session
 
 from evidence.errors import MappingNeeded, Unfitting
+from evidence.formats.headings import plain
 from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.delivery.target_matching import Titles
 from evidence.intake.judgement.delivery_judgement import judging_policies_of
+from evidence.intake.mapping.redaction import require_redacted
 from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.reading.inspection import InspectedFile
 from evidence.judging.policy import Policy
-from evidence.judging.table_mapping import NOTHING, TableMapping, TableProposal, merged
+from evidence.judging.register.cells import SYSTEMS
+from evidence.judging.table_mapping import NOTHING, Systems, TableMapping, TableProposal, merged
 from evidence.judging.values import DoesNotFit
 from locales import Text, text
 from models.calendar import Calendar
 
 _NAMED = 8
+TREATED = {
+    "leave out": text("leave it out"),
+    "reference": text("replace each by a reference"),
+    "keep": text("leave it as it is"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +50,29 @@ def settled_mapping(session: Session, delivery: Delivery, delivery_fit: Delivery
     if not tables:
         return given or NOTHING
     known = remembered_mapping(session, delivery_fit.cells) if given is None else given
-    found = proposed(tables, delivery_fit.calendar, known, is_final=given is not None)
-    _is_known(given, found)
+    systems = systems_of(delivery_fit.scope.titles, sorted({system for _, system, _ in delivery_fit.cells if system}))
+    found = proposed(tables, delivery_fit.calendar, known, systems, is_final=given is not None)
+    _is_known(given, found, systems)
     whole = merged(one.proposal.mapping for one in found)
     if any(one.proposal.asks for one in found):
         raise MappingNeeded(_question(found), whole.as_json())
+    require_redacted(delivery.inspection, whole)
     return whole.without_gaps()
 
 
+def systems_of(titles: Titles, asked: Sequence[str]) -> Systems:
+    """The systems that a table is handed in for, and what every system may be called in it."""
+    keys = {plain(name): key for key, title in titles.items() for name in (key, title.nl, title.en)}
+    return Systems(asked, keys)
+
+
 def proposed(
-    tables: Iterable[tuple[InspectedFile, Policy[Any]]], calendar: Calendar, given: TableMapping, *, is_final: bool
+    tables: Iterable[tuple[InspectedFile, Policy[Any]]],
+    calendar: Calendar,
+    given: TableMapping,
+    systems: Systems,
+    *,
+    is_final: bool,
 ) -> list[FileProposal]:
     """What each table is proposed to mean to a policy, with what is given of it. Raises `DoesNotFit`."""
     found = []
@@ -58,7 +80,7 @@ def proposed(
         if file.run is None or file.format not in policy.formats:
             continue
         try:
-            proposal = policy.propose(file.run, file.spool.results, calendar, given, is_final=is_final)
+            proposal = policy.propose(file.run, file.spool.results, calendar, given, systems, is_final=is_final)
         except DoesNotFit as problem:
             raise DoesNotFit(text("{name}: {problem}", name=file.name, problem=problem.message)) from None
         if proposal is not None:
@@ -66,18 +88,22 @@ def proposed(
     return found
 
 
-def _is_known(given: TableMapping | None, found: Sequence[FileProposal]) -> None:
+def _is_known(given: TableMapping | None, found: Sequence[FileProposal], systems: Systems) -> None:
     """What was sent speaks of columns that are asked, and of headings that are there. Raises `Unfitting`."""
     if given is None:
         return
+    for key in SYSTEMS:
+        if known := given.decided(key) & {plain(name) for name in systems.keys.values()}:
+            raise Unfitting(text("mapping: {system} is a system already.", system=_listed(known)))
     columns = {column.key for one in found for column in one.proposal.columns}
     headings = {str(name) for one in found for name in one.proposal.rows}
-    for key in (*given.columns, *given.values, *given.dates):
+    for key in (*given.columns, *given.values, *given.dates, *given.provided()):
         if key not in columns:
             raise Unfitting(
                 text("mapping: {key} is no column here; expected one of {known}.", key=key, known=_listed(columns))
             )
-    for name in (*filter(None, given.columns.values()), *given.left_out):
+    wide = given.matrix.headings if given.matrix else ()
+    for name in (*filter(None, given.columns.values()), *given.left_out, *wide):
         if name not in headings:
             raise Unfitting(
                 text(
@@ -95,7 +121,8 @@ def _listed(names: set[str]) -> str:
 def _question(found: Sequence[FileProposal]) -> Text:
     """What must be said, with what is proposed: in the words of the file and of the policy."""
     asked = next(one for one in found if one.proposal.asks)
-    parts = [part for part in (_missing(asked), _proposed(asked), _words(asked)) if part is not None]
+    told = (_missing(asked), _proposed(asked), _words(asked), _personal(asked))
+    parts = [part for part in told if part is not None]
     named = {f"part{n}": part for n, part in enumerate(parts)}
     sentences = Text(" ".join(f"{{{name}}}" for name in named), named)
     return text("{name}: {problem}", name=asked.file.name, problem=sentences)
@@ -131,6 +158,15 @@ def _words(asked: FileProposal) -> Text | None:
         for value, word in words.items()
     ]
     return text("And {pairs}?", pairs=_joined(told)) if told else None
+
+
+def _personal(asked: FileProposal) -> Text | None:
+    """What holds personal data, and what is proposed to be done with it."""
+    treated = asked.proposal.mapping.personal
+    if not treated:
+        return None
+    told = [text('"{heading}" ({treatment})', heading=name, treatment=TREATED[one]) for name, one in treated.items()]
+    return text("These columns hold personal data: {columns}?", columns=_joined(told))
 
 
 def _joined(parts: Sequence[Text]) -> Text:

@@ -182,6 +182,30 @@ def mapping_texts(mapping: TableMapping) -> list[Text]:
         text("dates under {column} are written as {order}", column=titles.get(key, key), order=order)
         for key, order in mapping.dates.items()
     ]
+    found += [
+        text("{column} is {value} in every row", column=titles.get(key, key), value=value)
+        for key, value in mapping.fixed.items()
+    ]
+    if mapping.matrix:
+        found += [
+            text(
+                'the column "{heading}" has {column} of {name}',
+                heading=heading,
+                column=titles.get(cell.column, cell.column),
+                name=cell.of,
+            )
+            for heading, cell in mapping.matrix.headings.items()
+        ]
+        if mapping.matrix.empty:
+            found.append(text("an empty cell of these is {word}", word=mapping.matrix.empty))
+    found += [
+        text('the column "{heading}" was left out before the file was stored', heading=heading)
+        if treatment == "leave out"
+        else text('the values of the column "{heading}" were replaced by references', heading=heading)
+        if treatment == "reference"
+        else text('the column "{heading}" holds personal data and was left as it is', heading=heading)
+        for heading, treatment in mapping.personal.items()
+    ]
     return found + [text('the column "{heading}" is left out', heading=heading) for heading in mapping.left_out]
 
 

@@ -13,6 +13,7 @@ from evidence.formats.facts import Host
 from evidence.formats.nmap_states import is_port, reason_of
 from evidence.formats.port_ranges import holds
 from evidence.formats.values import Result, Run
+from evidence.judging.example_runs import ExampleRun
 from evidence.judging.policy import Policy
 from evidence.judging.policy_file import PolicyFile
 from evidence.judging.ports.port_states import (
@@ -34,6 +35,7 @@ from locales import Text, plural, text
 Port = Annotated[str, matching(r"(tcp|udp|sctp)/\d{1,5}", text("a port such as tcp/443"))]
 Ranges = Annotated[str, matching(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*", text("ports such as 1-65535"))]
 PUBLIC = "public"
+_REST = "tcp/*"  # in an example: every other port
 
 
 class Allowed(Shape):
@@ -372,6 +374,26 @@ class ExposurePolicy(Policy[Rules]):
 
     def explain(self, line: StoredResult, day: date) -> list[Explained]:
         return ExposureExplanation(self.rules).explain(line, day)
+
+    @classmethod
+    def example_runs(cls, values: Mapping[str, Any]) -> Sequence[ExampleRun]:
+        """None where a policy has none of the ports that they name, or asks that some answer."""
+        managed = [port for service in values["must_scan"] for port in service["ports"]]
+        allowed = [port for port in values["allowed"] if port not in managed]
+        if not allowed or not managed or values.get("must_open"):
+            return []
+        rest = (_REST, "filtered")
+        return [
+            ExampleRun(((allowed[-1], "open"), rest), PASS, text("Nothing is open to the outside but what may be.")),
+            ExampleRun(
+                ((allowed[-1], "open"), (managed[0], "open"), rest),
+                FAIL,
+                text("A port by which servers are managed can be reached from outside."),
+            ),
+            ExampleRun(
+                (rest,), NONE, text("No port answered; a scan that was blocked on its way looks the same."), border=True
+            ),
+        ]
 
     @classmethod
     def example(cls, values: Mapping[str, Any]) -> Sequence[str]:

@@ -16,6 +16,7 @@ from evidence.formats.facts import Host
 from evidence.formats.nmap_states import is_port, never_arrived
 from evidence.formats.port_ranges import holds
 from evidence.formats.values import Result, Run
+from evidence.judging.example_runs import ExampleRun
 from evidence.judging.policy import Policy
 from evidence.judging.policy_file import PolicyFile
 from evidence.judging.ports.exposure import Port, Ranges
@@ -252,6 +253,19 @@ class SegmentationPolicy(Policy[Rules]):
 
     def scan_zones(self) -> list[str]:
         return [zone.zone for zone in self.rules.zones]
+
+    @classmethod
+    def example_runs(cls, values: Mapping[str, Any]) -> Sequence[ExampleRun]:
+        """All pairs in short, by the zones from and to which is scanned; one that allows nothing comes first."""
+        pairs = sorted(values["pairs"], key=lambda pair: bool(pair.get("allowed")))
+        (first, *others) = [(f"{pair['from']} > {pair['to']}", pair.get("allowed") or ["-"]) for pair in pairs]
+        rest = tuple((name, f"{allowed[0]} open" if allowed[0] != "-" else "closed") for name, allowed in others)
+        closed = (first[0], "closed")
+        return [
+            ExampleRun((closed, *rest), PASS, text("Each zone reaches of every other what may be, and nothing else.")),
+            ExampleRun(((first[0], "tcp/9999 open"), *rest), FAIL, text("A port is open that no pair allows.")),
+            ExampleRun(rest, NONE, text("One pair was not scanned, so nothing is known of it."), border=True),
+        ]
 
     @classmethod
     def example(cls, values: Mapping[str, Any]) -> Sequence[str]:

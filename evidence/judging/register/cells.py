@@ -85,6 +85,10 @@ def has_error(given: str) -> bool:
     return bool(_ERROR.fullmatch(given))
 
 
+#: keys of columns with systems: what they are called there may be mapped to the keys of systems
+SYSTEMS = frozenset(("system", "systems"))
+
+
 class CellReader:
     """The cells of one column. What can't be read is looked up in a mapping; what can, is never changed by one."""
 
@@ -97,6 +101,8 @@ class CellReader:
 
     def read(self, cell: str) -> Value:
         """The cell's value; raises `Misread`."""
+        if self._mapped and self._column.key in SYSTEMS:
+            return "|".join(self._mapped.get(plain(part), part) for part in list_parts(clean(cell)))
         try:
             return read(self._column, self._words, cell, self._calendar)
         except Misread:
@@ -195,8 +201,10 @@ def _flag(column: Column, given: str) -> str:
 
 
 def _word(column: Column, given: str) -> str:
-    """No value that is known: those that are, in the reader's language."""
+    """No value that is known: the one that any other word stands for, or those that are, in the reader's language."""
     del given
+    if column.unlisted:
+        return column.unlisted
     dutch = ", ".join(others[0] if others else word for word, others in column.values.items())
     raise Misread(
         text(
@@ -207,9 +215,14 @@ def _word(column: Column, given: str) -> str:
     )
 
 
+def names_people(column: Column) -> bool:
+    """Whether its references are those of people or their accounts."""
+    return bool(_OF_PEOPLE.search(column.key))
+
+
 def _reference(column: Column, given: str) -> str:
     """Without blanks where it may name a person: a name is no reference."""
-    if len(given) <= _LONGEST_REF and not (_OF_PEOPLE.search(column.key) and any(sign.isspace() for sign in given)):
+    if len(given) <= _LONGEST_REF and not (names_people(column) and any(sign.isspace() for sign in given)):
         return " ".join(given.split())
     raise Misread(
         text(
@@ -252,7 +265,7 @@ _READERS: dict[str, Callable[[Column, str], Value]] = {
 def words(column: Column) -> dict[str, str]:
     """How an enum's values may be written; where they are yes and no, as spreadsheets write these too."""
     found = {plain(one): word for word, others in column.values.items() for one in (word, *others)}
-    for usual, others in (("ja", ("waar", "true")), ("nee", ("onwaar", "false"))):
+    for usual, others in (("ja", ("waar", "true", "x")), ("nee", ("onwaar", "false"))):
         if usual in found:
             found = {**dict.fromkeys(others, found[usual]), **found}
     return found

@@ -134,7 +134,8 @@ def _content(t: Language, column: Column) -> str:
     if column.type != "enum":
         words = t.render(_TYPES[column.type])
         return words + (t("; also {words}", words=", ".join(column.means)) if column.means else "")
-    return "; ".join(", ".join([code(word), *others]) for word, others in column.values.items())
+    words = "; ".join(", ".join([code(word), *others]) for word, others in column.values.items())
+    return t("{words}; any other word: {value}", words=words, value=code(column.unlisted)) if column.unlisted else words
 
 
 def _required(t: Language, column: Column) -> str:

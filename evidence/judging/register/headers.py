@@ -1,8 +1,8 @@
 """The header of a register: which column is which, and what may not be there at all."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from evidence.formats.facts import Head, TableFacts
 from evidence.formats.headings import Headings, loose_forms, plain
@@ -11,7 +11,7 @@ from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.personal import is_personal, sounds_personal
 from evidence.judging.register.rules import Column, Rules
-from evidence.judging.table_mapping import NOTHING, TableMapping
+from evidence.judging.table_mapping import NOTHING, Matrix, TableMapping
 from evidence.judging.values import DoesNotFit
 from locales import Text, text
 
@@ -23,7 +23,8 @@ def headings_of(rules: Rules, mapping: TableMapping = NOTHING) -> Headings:
     names = {plain(name): one.key for one in rules.columns for name in (one.key, *one.nl, *one.en)}
     known = {one.key for one in rules.columns}
     mapped = {name: key for name, key in mapping.headings().items() if key in known}
-    return Headings({**mapped, **names}, frozenset(one.key for one in rules.columns if one.required is True))
+    needed = {one.key for one in rules.columns if one.required is True} - mapping.provided()
+    return Headings({**mapped, **names}, frozenset(needed))
 
 
 def recognised(headings: Headings, name: str) -> str | None:
@@ -40,57 +41,109 @@ def _loose(headings: Headings, name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class TableHeader:
-    """How the rows of a run are read: the key of each heading, and the sheet, if rows of several were read.
+    """How the rows of a run are read: by sheet (empty: there is one table) the key of each heading.
 
-    `sounding`: headings that are left out and sound as if they held personal data.
+    `columns`: every heading, with that of the sheet's name where several are read; `sounding`: headings that are left
+    out and sound as if they held personal data.
     """
 
-    keys: dict[str, str]
-    sheet: str
+    keys_of_sheets: dict[str, dict[str, str]]
+    columns: tuple[str, ...]
     sounding: frozenset[str]
-    columns: tuple[str, ...] = ()  # every heading
+    mapping: TableMapping = NOTHING
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The key of each heading, of all sheets."""
+        return {name: key for keys in self.keys_of_sheets.values() for name, key in keys.items()}
 
     @property
     def headings(self) -> dict[str, str]:
         """The heading of each column, by its key."""
         return {key: name for name, key in self.keys.items()}
 
-    def cells(self, result: Result) -> dict[str, str] | None:
-        """The cells of a row, by key; None for a row of another sheet."""
-        if self.sheet and (SHEET, self.sheet) not in result.properties:
-            return None
-        return {self.keys[name]: cell for name, cell in result.properties if name in self.keys}
+    def rows(self, result: Result) -> list[dict[str, str]]:
+        """The cells by key: one row, or of a wide table one for each of its things; none of a sheet not read."""
+        keys = self._keys(result)
+        if keys is None:
+            return []
+        row = {keys[name]: cell for name, cell in result.properties if name in keys}
+        if not any(row.values()):
+            return [row]
+        row |= self.mapping.fixed
+        return [row] if self.mapping.matrix is None else list(_unfolded(row, result, self.mapping.matrix))
 
     def named(self, result: Result) -> Sequence[tuple[str, str]]:
-        """The cells of a row, by heading; none of a row of another sheet."""
-        return () if self.sheet and (SHEET, self.sheet) not in result.properties else result.properties
+        """The cells of a row, by heading; none of a sheet that is not read."""
+        return () if self._keys(result) is None else result.properties
+
+    def _keys(self, result: Result) -> dict[str, str] | None:
+        if "" in self.keys_of_sheets:
+            return self.keys_of_sheets[""]
+        sheet = next((cell for name, cell in result.properties if name == SHEET), "")
+        return self.keys_of_sheets.get(sheet)
+
+
+def _unfolded(row: dict[str, str], result: Result, matrix: Matrix) -> Iterator[dict[str, str]]:
+    """A row for each thing of which a wide table has a column, unless its cells are empty."""
+    found: dict[str, dict[str, str]] = {}
+    cells = {plain(name): cell for name, cell in result.properties}
+    for heading, told in matrix.headings.items():
+        cell = cells.get(plain(heading), "").strip() or matrix.empty or ""
+        found.setdefault(told.of, {})[told.column] = cell
+    for name, own in found.items():
+        if any(own.values()):
+            yield {**row, matrix.names: name, **own}
 
 
 def read_header(
     rules: Rules, run: Run, warnings: list[Text], mapping: TableMapping = NOTHING, *, partly: bool = False
 ) -> TableHeader:
-    """How this register is read: its table is the first that has all columns. Raises `DoesNotFit`.
+    """How this register is read: every sheet that has all its columns, else the first table. Raises `DoesNotFit`.
 
     `partly`: columns that are missing are not asked for.
     """
     table = table_of(run)
-    headings, heads = headings_of(rules, mapping), table.heads
-    head = next((one for one in heads if headings.match(one.columns)[0]), heads[0])
-    _is_alone(headings, head, [*(one for one in heads if one is not head), *(one for _, one in table.hidden if one)])
-    names = [text("{sheet} (hidden)", sheet=name) for name, _ in table.hidden]
-    _warn_of_place(head, [one.sheet for one in heads if one is not head] + table.others, names, warnings)
-    _hides_nothing(rules, head, mapping)
-    keys = _keys_of_headings(rules, headings, head, mapping, partly=partly)
-    left = [name for name in head.columns if name and name not in keys]
-    for name in left:
-        if is_personal(name):
-            raise _personal(name)
-        warnings.append(_left_out(name))
-    missing = [one for one in rules.columns if one.required is True and one.key not in keys.values()]
-    if missing and not partly:
-        raise _missing_columns(head, missing)
+    headings = headings_of(rules, mapping)
+    every = _with_sheet_names(table.heads, mapping)
+    heads = [one for one in every if headings.match(one.columns)[0]] or _same_as(every[0], every)
+    _is_not_hidden(headings, heads[0], [one for _, one in table.hidden if one])
+    _warn_of_place(table, heads, warnings)
+    keys, left = {}, []
+    for head in heads:
+        hides_nothing(rules, head, mapping)
+        own = keys_of_headings(rules, headings, head, mapping, partly=partly)
+        keys[head.sheet if len(table.heads) > 1 else ""] = own
+        left += [name for name in head.columns if name and name not in own and name not in left]
+        missing = [one for one in rules.columns if one.key in headings.needed and one.key not in own.values()]
+        if missing and not partly:
+            raise _missing_columns(head, missing)
+    _tell_left_out(left, mapping, warnings, partly=partly)
+    names = [name for head in heads for name in head.columns] + ([SHEET] if len(heads) > 1 else [])
     sounding = frozenset(name for name in left if sounds_personal(name))
-    return TableHeader(keys, head.sheet if len(heads) > 1 else "", sounding, tuple(head.columns))
+    return TableHeader(keys, tuple(dict.fromkeys(names)), sounding, mapping.of_keys(one.key for one in rules.columns))
+
+
+def _with_sheet_names(heads: Sequence[Head], mapping: TableMapping) -> list[Head]:
+    """The tables; the sheet's name is a column too, where the mapping says so."""
+    if len(heads) == 1 or SHEET not in mapping.columns.values():
+        return list(heads)
+    return [replace(head, columns=[*head.columns, SHEET]) for head in heads]
+
+
+def _same_as(head: Head, heads: Sequence[Head]) -> list[Head]:
+    """The tables with the same columns as this one."""
+    return [one for one in heads if set(map(plain, one.columns)) == set(map(plain, head.columns))]
+
+
+def _tell_left_out(left: Sequence[str], mapping: TableMapping, warnings: list[Text], *, partly: bool) -> None:
+    """What is not read: refused where it holds personal data. Raises `DoesNotFit`."""
+    wide = {plain(name) for name in (mapping.matrix.headings if mapping.matrix else ())}
+    for name in left:
+        if is_personal(name) and not partly and mapping.personal.get(name) != "reference":
+            raise _personal(name)
+        if plain(name) not in wide:
+            warnings.append(_left_out(name))
 
 
 def table_of(run: Run) -> TableFacts:
@@ -98,22 +151,43 @@ def table_of(run: Run) -> TableFacts:
     return run.facts if isinstance(run.facts, TableFacts) else TableFacts([Head([])])
 
 
-def _hides_nothing(rules: Rules, head: Head, mapping: TableMapping) -> None:
-    """A heading that the policy knows stays that column, unless two are the same one. Raises `DoesNotFit`."""
+def hides_nothing(rules: Rules, head: Head, mapping: TableMapping) -> None:
+    """What the policy recognises stays that column; of two that are the same one a mapping says which.
+
+    Raises `DoesNotFit`.
+    """
     own = headings_of(rules)
-    known = [(name, key) for name in head.columns if (key := own.keys.get(plain(name)))]
-    mapped, left_out = mapping.headings(), {plain(name) for name in mapping.left_out}
-    for name, key in known:
-        is_double = sum(1 for _, other in known if other == key) > 1
-        chosen = mapped.get(plain(name), key)
-        if chosen != key or (not is_double and (plain(name) in left_out or key in _elsewhere(mapping, key, name))):
-            raise DoesNotFit(
-                text(
-                    'The column "{heading}" is {column}: a mapping can\'t leave it out or make it another column.',
-                    heading=name,
-                    column=in_both_languages(_column(rules, key).label),
-                )
-            )
+    left_out = {plain(name) for name in mapping.left_out}
+    wide = {plain(name) for name in (mapping.matrix.headings if mapping.matrix else ())}
+    mapped = mapping.headings()
+    for name, key in keys_of_headings(rules, own, head, NOTHING, partly=True).items():
+        is_other = mapped.get(plain(name), key) != key or key in _elsewhere(mapping, key, name)
+        if is_other or plain(name) in left_out | wide or key in mapping.provided():
+            raise _hidden(rules, name, key)
+    for key, names in doubles(own, head).items():
+        chosen = mapping.columns.get(key)
+        is_other = any(mapped.get(plain(name), key) != key for name in names)
+        if is_other or key in mapping.provided() or (chosen and plain(chosen) not in map(plain, names)):
+            raise _hidden(rules, names[0], key)
+
+
+def doubles(headings: Headings, head: Head) -> dict[str, list[str]]:
+    """The columns that several headings are, with these."""
+    found: dict[str, list[str]] = {}
+    for name in head.columns:
+        if key := headings.keys.get(plain(name)):
+            found.setdefault(key, []).append(name)
+    return {key: names for key, names in found.items() if len(names) > 1}
+
+
+def _hidden(rules: Rules, name: str, key: str) -> DoesNotFit:
+    return DoesNotFit(
+        text(
+            'The column "{heading}" is {column}: a mapping can\'t leave it out or make it another column.',
+            heading=name,
+            column=in_both_languages(_column(rules, key).label),
+        )
+    )
 
 
 def _elsewhere(mapping: TableMapping, key: str, name: str) -> set[str]:
@@ -126,7 +200,7 @@ def _column(rules: Rules, key: str) -> Column:
     return next(one for one in rules.columns if one.key == key)
 
 
-def _keys_of_headings(
+def keys_of_headings(
     rules: Rules, headings: Headings, head: Head, mapping: TableMapping, *, partly: bool
 ) -> dict[str, str]:
     """Heading → key. One that is written as the policy says goes before one with more around it."""
@@ -160,30 +234,32 @@ def _missing_columns(head: Head, missing: Sequence[Column]) -> DoesNotFit:
     )
 
 
-def _is_alone(headings: Headings, head: Head, others: Sequence[Head]) -> None:
-    """Rows that stand elsewhere, of the same register, would not be judged. Raises `DoesNotFit`."""
-    for other in others:
+def _is_not_hidden(headings: Headings, head: Head, hidden: Sequence[Head]) -> None:
+    """Rows of the same register on a hidden sheet would not be judged. Raises `DoesNotFit`."""
+    for other in hidden:
         if headings.match(other.columns)[0]:
             raise DoesNotFit(
                 text(
-                    'Sheet "{other}" has the columns of this register as well, beside sheet "{sheet}". Put all rows on '
-                    "one sheet, or remove the other; look at hidden sheets too.",
+                    'The hidden sheet "{other}" has the columns of this register as well, beside sheet "{sheet}". Show '
+                    "it, so that it is read too, or remove it.",
                     other=other.sheet,
                     sheet=head.sheet,
                 )
             )
 
 
-def _warn_of_place(head: Head, others: Sequence[str], hidden: Sequence[Text], warnings: list[Text]) -> None:
+def _warn_of_place(table: TableFacts, heads: Sequence[Head], warnings: list[Text]) -> None:
+    read = ", ".join(head.sheet for head in heads)
+    others = [one.sheet for one in table.heads if one.sheet not in {head.sheet for head in heads}] + table.others
+    if len(heads) > 1:
+        warnings.append(text("These sheets are read together: {sheets}.", sheets=read))
     if others:
-        warnings.append(
-            text('Sheet "{sheet}" is read; not read: {others}.', sheet=head.sheet, others=", ".join(others))
-        )
-    warnings += [text('Sheet "{sheet}" is read; not read: {others}.', sheet=head.sheet, others=one) for one in hidden]
-    if head.above:
-        warnings.append(
-            text("The names of the columns are in row {row}; what stands above them is left out.", row=str(head.row))
-        )
+        warnings.append(text('Sheet "{sheet}" is read; not read: {others}.', sheet=read, others=", ".join(others)))
+    hidden = [text("{sheet} (hidden)", sheet=name) for name, _ in table.hidden]
+    warnings += [text('Sheet "{sheet}" is read; not read: {others}.', sheet=read, others=one) for one in hidden]
+    if heads[0].above:
+        row = str(heads[0].row)
+        warnings.append(text("The names of the columns are in row {row}; what stands above them is left out.", row=row))
 
 
 def _personal(name: str) -> DoesNotFit:

@@ -56,11 +56,12 @@ class RegisterJudge(Judge):
     # one row
 
     def add_result(self, result: Result, /) -> str:
-        """`pass` or `fail`; a row without anything in it is no row."""
+        """`pass` or `fail`; a row without anything in it is no row. Of a wide table it is that of the worst cell."""
         self.reasons = []
-        cells = self._header.cells(result)
-        if cells is None:
-            return ""
+        levels = [self._add_row(result, cells) for cells in self._header.rows(result)]
+        return next((level for level in (FAIL, "", PASS) if level in levels), "")
+
+    def _add_row(self, result: Result, cells: dict[str, str]) -> str:
         extra = any(name == EXTRA for name, _ in result.properties)
         if not extra and not any(cell.strip() for cell in cells.values()):
             return ""

@@ -13,7 +13,7 @@ from evidence.judging.register.headers import headings_of
 from evidence.judging.register.judge import RegisterJudge
 from evidence.judging.register.proposal import propose
 from evidence.judging.register.rules import Rules
-from evidence.judging.table_mapping import NOTHING, Rows, TableMapping, TableProposal
+from evidence.judging.table_mapping import NOTHING, Rows, Systems, TableMapping, TableProposal
 from evidence.judging.values import JudgeContext, Row
 from locales import Language, Text, text
 from models.calendar import Calendar
@@ -64,9 +64,9 @@ class RegisterPolicy(Policy[Rules]):
         return reading.days_of_rows(self.rules, run, results, calendar, mapping)
 
     def propose(
-        self, run: Run, rows: Rows, calendar: Calendar, given: TableMapping, *, is_final: bool
+        self, run: Run, rows: Rows, calendar: Calendar, given: TableMapping, systems: Systems, *, is_final: bool
     ) -> TableProposal | None:
-        return propose(self.rules, run, rows, calendar, given, is_final=is_final)
+        return propose(self.rules, run, rows, calendar, given, systems, is_final=is_final)
 
     def titles_of_columns(self) -> dict[str, Text]:
         return {column.key: in_both_languages(column.label) for column in self.rules.columns}

@@ -1,8 +1,10 @@
 """Headings that promise personal data, and cells that look like it."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
-from evidence.formats.headings import plain
+from evidence.formats.headings import clean, plain
 
 #: of people only, whatever else the heading says of them
 _SURELY = re.compile(
@@ -65,3 +67,42 @@ def personal(cell: str) -> str | None:
 
 def _is_bsn(number: str) -> bool:
     return int(number) > 0 and sum(int(digit) * weight for digit, weight in zip(number, _BSN, strict=True)) % 11 == 0
+
+
+# ── Whole columns ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_PHONE = re.compile(r"(?:\+\d{2}|00\d{2}|0)[ -]?(?:\(0\))?[1-9](?:[ -]?\d){7,8}")
+_PART = r"(?:[A-Z\u00c0-\u00de][\w\u00c0-\u024f'-]+|[A-Z]\.)"
+_BETWEEN = r"(?: (?:van|de|der|den|het|ten|ter|te|'t|in|el|von|da|di|la))*"
+_NAME = re.compile(rf"{_PART}(?: ?[A-Z]\.)*{_BETWEEN}(?: {_PART}){{1,3}}|{_PART},(?: {_PART})+{_BETWEEN}")
+#: what is called by two words with capitals too, by a word of the heading
+_OF_THINGS = re.compile(
+    r"\b(leverancier|verwerker|ontvanger|bedrijf|organisatie|locatie|plaats|stad|systeem|applicatie|product|afdeling|team"
+    r"|functie|rol|soort|type|categorie|omschrijving|onderwerp|titel|land|supplier|vendor|processor|recipient|company"
+    r"|location|city|system|application|department|role|kind|description|subject|title|country|exploitant|operator)"
+)
+_MOST_OF = 0.6  # the share of the values that makes a column one of persons
+_FEWEST = 2  # values by which it is recognised
+REFERENCE = re.compile(r"p-[0-9a-f]{12}")  # what stands for a person (`intake/mapping/redaction.py`)
+
+
+def personal_column(heading: str, cells: Sequence[str], *, may_name: bool) -> str | None:
+    """What of persons a column holds by its values: names, e-mail addresses, telephone numbers, BSN, IBAN; else None.
+
+    `may_name`: whether names are looked for, which only people have where nothing says otherwise.
+    """
+    values = list(dict.fromkeys(value for cell in cells if (value := clean(cell))))
+    if len(values) < _FEWEST:
+        return None
+    named = may_name and not _OF_THINGS.search(plain(heading))
+    looks = Counter(look for value in values if (look := _look(value, named)))
+    kind, number = looks.most_common(1)[0] if looks else ("", 0)
+    return kind if number >= _MOST_OF * len(values) else None
+
+
+def _look(value: str, may_name: bool) -> str | None:  # noqa: FBT001
+    if found := personal(value):
+        return None if found == "IP" else found
+    if _PHONE.fullmatch(value):
+        return "phone"
+    return "name" if may_name and _NAME.fullmatch(value) else None

@@ -4,18 +4,21 @@ Nothing here decides: a person confirms or corrects a proposal, and what a polic
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import pandas as pd
 
 from evidence.formats.headings import clean, plain
+from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import in_both_languages
-from evidence.judging.register.cells import CellReader, Misread, has_error, words
-from evidence.judging.register.headers import TableHeader, read_header, table_of
+from evidence.judging.register.cells import CellReader, Misread, has_error, names_people, words
+from evidence.judging.register.headers import TableHeader, doubles, headings_of, read_header, table_of
 from evidence.judging.register.likeness import likeness
+from evidence.judging.register.personal import REFERENCE, is_personal, personal_column
 from evidence.judging.register.rules import Column, Rules
+from evidence.judging.register.shapes import fixed_system, matrix, sheet_of_system, system_words
 from evidence.judging.register.spellings import date_in_order, numbers_of_date
 from evidence.judging.table_mapping import (
     DATE_ORDERS,
@@ -23,8 +26,10 @@ from evidence.judging.table_mapping import (
     DateOrder,
     ProposedColumn,
     Rows,
+    Systems,
     TableMapping,
     TableProposal,
+    Treatment,
 )
 from models.calendar import Calendar
 
@@ -50,7 +55,14 @@ class _Found:
 
 
 def propose(
-    rules: Rules, run: Run, rows: Rows, calendar: Calendar, given: TableMapping, *, is_final: bool
+    rules: Rules,
+    run: Run,
+    rows: Rows,
+    calendar: Calendar,
+    given: TableMapping,
+    systems: Systems,
+    *,
+    is_final: bool,
 ) -> TableProposal:
     """What a table is proposed to mean, with what is `given` of it.
 
@@ -60,35 +72,101 @@ def propose(
     given = _of_this_table(rules, run, given)
     header = read_header(rules, run, [], given, partly=True)
     frame = _frame(header, rows())
-    found = _columns(rules, header, frame, given, calendar)
+    wide = given.matrix or (None if is_final else matrix(rules, frame, header.keys, systems))
+    found = _found(rules, header, frame, given.model_copy(update={"matrix": wide}), calendar, systems)
     if is_final:
         found = {key: one for key, one in found.items() if _must_be_asked(rules, key, one)}
     keys = {**header.keys, **{one.heading: key for key, one in found.items()}}
+    known = {*keys.values(), *given.model_copy(update={"matrix": wide}).provided()}
+    fixed = {**given.fixed, **fixed_system(rules, known, systems)}
     values, dates = ({}, {}) if is_final else _values(rules, keys, header, rows(), given, calendar)
-    columns = _proposed(rules, run, {key: name for name, key in keys.items()})
+    personal = {name: one for name, one in _personal(rules, frame, keys).items() if name not in given.personal}
+    is_new = bool(found or values or dates or personal or (wide is not None and given.matrix is None))
+    values |= system_words(frame, keys, given, systems)
+    by_itself = read_header(rules, run, [], partly=True)
+    chosen = given.model_copy(update={"fixed": fixed, "matrix": wide})
+    columns = _proposed(rules, {key: name for name, key in keys.items()}, by_itself, chosen)
     mapping = TableMapping(
-        columns={one.key: one.heading for one in columns if not one.by_itself and (one.heading or one.is_required)},
+        columns={one.key: one.heading for one in columns if _is_said(one)},
         values=_merged(given.values, values),
         dates={**given.dates, **dates},
-        left_out=[name for name in given.left_out if name in frame.columns],
+        fixed=fixed,
+        matrix=wide,
+        personal={**given.personal, **personal},
+        left_out=_left_out(rules, run, given, frame, keys),
     )
-    is_incomplete = any(one.is_required and not one.heading for one in columns)
-    return TableProposal(mapping, columns, frame.head(_SHOWN), asks=is_incomplete or bool(found or values or dates))
+    proposal = TableProposal(mapping, columns, frame.head(_SHOWN), asks=is_new)
+    return replace(proposal, asks=True) if proposal.missing else proposal
 
 
-def _proposed(rules: Rules, run: Run, headed: Mapping[str, str]) -> list[ProposedColumn]:
-    by_itself = read_header(rules, run, [], partly=True).keys
+def _found(
+    rules: Rules,
+    header: TableHeader,
+    frame: pd.DataFrame,
+    given: TableMapping,
+    calendar: Calendar,
+    systems: Systems,
+) -> dict[str, _Found]:
+    """The free heading of each column that has none, nor is told otherwise."""
+    wide = set(given.matrix.headings) if given.matrix else set()
+    found = _columns(rules, header, frame.drop(columns=list(wide & set(frame))), given, calendar)
+    if rules.per and rules.per not in header.keys.values() and sheet_of_system(frame, systems):
+        found[rules.per] = _Found(SHEET, 1.0)
+    return {key: one for key, one in found.items() if key not in given.provided()}
+
+
+def _personal(rules: Rules, frame: pd.DataFrame, keys: Mapping[str, str]) -> dict[str, Treatment]:
+    """The headings with personal data, by their names or values, and what is done with them unless somebody objects.
+
+    A column that is asked keeps a reference for each person; another is left out.
+    """
+    columns = {column.key: column for column in rules.columns}
+    found: dict[str, Treatment] = {}
+    for name in map(str, frame):
+        column = columns[keys[name]] if name in keys else None
+        cells = [str(cell) for cell in frame[name].unique()]
+        if all(REFERENCE.fullmatch(cell) for cell in cells if cell):
+            continue
+        may_name = column is None or (column.type == "ref" and names_people(column))
+        is_named = is_personal(name) and (column is None or column.type == "ref")
+        if is_named or personal_column(name, cells, may_name=may_name):
+            found[name] = "leave out" if column is None else "reference"
+    return found
+
+
+def _is_said(column: ProposedColumn) -> bool:
+    """Whether a mapping says something of it: what the policy recognises needs none."""
+    return not column.by_itself and not column.provided and bool(column.heading or column.is_required)
+
+
+def _proposed(
+    rules: Rules, headed: Mapping[str, str], by_itself: TableHeader, mapping: TableMapping
+) -> list[ProposedColumn]:
     return [
         ProposedColumn(
             column.key,
             in_both_languages(column.label),
             column.required is True,
             headed.get(column.key),
-            by_itself=headed.get(column.key) in by_itself,
+            by_itself=headed.get(column.key) in by_itself.keys,
+            provided=column.key in mapping.provided(),
             words={word: in_both_languages(both) for word, both in column.titles().items()},
         )
         for column in rules.columns
     ]
+
+
+def _left_out(rules: Rules, run: Run, given: TableMapping, frame: pd.DataFrame, keys: Mapping[str, str]) -> list[str]:
+    """The headings that are said to be no column, and those of several alike that are not chosen."""
+    chosen = {key: name for name, key in keys.items()}
+    alike = [
+        name
+        for head in table_of(run).heads
+        for key, names in doubles(headings_of(rules), head).items()
+        for name in names
+        if key in chosen and name != chosen[key]
+    ]
+    return [name for name in dict.fromkeys([*given.left_out, *alike]) if name in frame.columns]
 
 
 def _must_be_asked(rules: Rules, key: str, found: _Found) -> bool:
@@ -101,8 +179,9 @@ def _of_this_table(rules: Rules, run: Run, given: TableMapping) -> TableMapping:
     """The part of a mapping that speaks of columns and headings which are there."""
     names = {plain(name) for head in table_of(run).heads for name in head.columns}
     own = given.of_keys(column.key for column in rules.columns)
-    columns = {key: name for key, name in own.columns.items() if name and plain(name) in names}
-    return own.model_copy(update={"columns": columns})
+    columns = {key: name for key, name in own.columns.items() if name and plain(name) in names | {SHEET}}
+    wide = own.matrix if own.matrix and set(map(plain, own.matrix.headings)) <= names else None
+    return own.model_copy(update={"columns": columns, "matrix": wide})
 
 
 def _frame(header: TableHeader, results: Iterable[Result]) -> pd.DataFrame:
@@ -120,7 +199,8 @@ def _columns(
 ) -> dict[str, _Found]:
     """The key of each column without a heading → the free heading that is likest it."""
     left_out = {plain(name) for name in given.left_out}
-    free = [name for name in frame.columns if name not in header.keys and plain(name) not in left_out]
+    known = {*header.keys, SHEET}
+    free = [name for name in frame.columns if name not in known and plain(name) not in left_out]
     wanted = [column for column in rules.columns if column.key not in header.keys.values()]
     scores = pd.DataFrame(
         {one.key: {name: _score(one, name, frame[name], calendar) for name in free[:_MOST_HEADINGS]} for one in wanted}

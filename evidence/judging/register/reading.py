@@ -20,7 +20,7 @@ def rows(
     header = read_header(rules, run, [], mapping)
     readers = {column.key: CellReader(column, mapping, calendar) for column in rules.columns}
     for result in results:
-        if cells := header.cells(result):
+        for cells in header.rows(result):
             yield rules.fill({key: _value(reader, cells.get(key, "")) for key, reader in readers.items()})
 
 
@@ -36,7 +36,7 @@ def days_of_rows(
         return
     readers = {one.key: CellReader(one, mapping, calendar) for one in rules.columns if one.key in rules.moments}
     for result in results:
-        cells = header.cells(result) or {}
+        cells = next(iter(header.rows(result)), {})
         values = (_value(reader, cells[key]) for key, reader in readers.items() if key in cells)
         yield from (day for value in values if (day := organisation_day(value, calendar)))
 

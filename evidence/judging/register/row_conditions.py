@@ -11,6 +11,7 @@ from controls.files.yaml_source import Given, Shape, Unexpected, Whole
 from evidence.judging.page_parts import code
 from evidence.judging.register.conditions import RegisterContext, RowCondition
 from evidence.judging.register.deadlines import DoneBy
+from evidence.judging.register.spellings import country
 from evidence.judging.register.values import (
     Condition,
     ShapeWithConditions,
@@ -139,7 +140,7 @@ class Within(Shape, RowCondition):
 
 
 class EachIn(Shape, RowCondition):
-    """Each part of a list is one of these words."""
+    """Each part of a list is one of these words; a country may be written by its name."""
 
     column: Given
     words: Annotated[list[Given], Field(min_length=1)]
@@ -150,7 +151,7 @@ class EachIn(Shape, RowCondition):
     def holds(self, row: Row, around: RegisterContext) -> bool:
         del around
         known = set(words_of(self.words))
-        return all(part.casefold() in known for part in parts(row.get(self.column, "")))
+        return all((country(part) or part).casefold() in known for part in parts(row.get(self.column, "")))
 
     def describe(self, t: Language) -> str:
         return t("each part of {column} is {words}", column=code(self.column), words=t(" or ").join(self.words))

@@ -36,6 +36,7 @@ class Column(ShapeWithConditions):
     required: Required
     happened: Flag = False
     means: list[Given] = Field(default_factory=list)  # placeholders that are a value here: `unknown`
+    unlisted: Given | None = None  # of an enum: the value that any other word stands for
     otherwise: Given | None = None  # the column whose value it has where it is empty, or is no column of the file
 
     @property

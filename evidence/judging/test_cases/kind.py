@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any, ClassVar
 
 from evidence.formats.values import Result, Run
+from evidence.judging.example_runs import ExampleRun
 from evidence.judging.policy import FieldLines, Policy
 from evidence.judging.test_cases.judge import CasesExplanation, CasesJudge, Rules, tested
-from evidence.judging.values import Explained, JudgeContext, StoredResult
+from evidence.judging.values import FAIL, NONE, PASS, Explained, JudgeContext, StoredResult
 from locales import Language, Text, text
 
 _OUTCOMES: dict[str, Text] = {
@@ -63,12 +64,38 @@ class CasesPolicy(Policy[Rules]):
         return {"failing_outcomes": _outcomes}
 
     @classmethod
+    def example_runs(cls, values: Mapping[str, Any]) -> Sequence[ExampleRun]:
+        cases = [" ".join(each) for each in _covered(values)] or ["case"]
+        rest = tuple((case, "passed") for case in cases[1:])
+        return [
+            ExampleRun(((cases[0], "passed"), *rest), PASS, text("Everything that must be covered passed.")),
+            ExampleRun(((cases[0], "failed"), *rest), FAIL, text("One case that fails fails the run.")),
+            ExampleRun(
+                ((cases[0], "skipped"), *rest),
+                NONE,
+                text("A skipped case shows nothing: what it covers is not known to hold."),
+                border=True,
+            ),
+        ]
+
+    @classmethod
     def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
         return list(_suite(values))
 
 
 def _outcomes(t: Language, outcomes: Sequence[str]) -> Iterator[str]:
     return (f"- {t.render(_OUTCOMES[outcome])}" for outcome in outcomes)
+
+
+def _covered(values: Mapping[str, Any]) -> list[list[str]]:
+    """The properties of each case that must have passed; dots where the policy does not know the values."""
+    covered = [
+        [f"{group['by']}={value}", cover]
+        for group in values.get("covers_each", [])
+        for value in group.get("values") or ["..."]
+        for cover in group["cover"]
+    ]
+    return covered + [[cover] for cover in values.get("covers", [])]
 
 
 def _suite(values: Mapping[str, Any]) -> Iterator[str]:

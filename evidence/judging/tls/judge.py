@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 _RANK = {level: rank for rank, level in enumerate(("", *LEVELS))}
-_FAILING = frozenset(("phase-out", "insufficient"))
+FAILING = frozenset(("phase-out", "insufficient"))
 _OWN_CA = re.compile(r"--add-ca\b", re.IGNORECASE)
 _WITHOUT_END = text("The file does not say that the scan was finished (scanTime is missing).")
 _MOST_NAMED = 3
@@ -150,7 +150,7 @@ class TlsJudge(Judge):
         if item.kind == "certificate" and not item.names:
             item = self._term(item, result.target)
         name, level, basis = self._items.level(item)
-        if level in _FAILING:
+        if level in FAILING:
             self._fails(f"{item.kind}: {name}", level, basis, result)
         return level
 

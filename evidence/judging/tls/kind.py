@@ -5,15 +5,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
+from evidence.formats.values import PASS as GOOD
 from evidence.formats.values import Result, Run
+from evidence.judging.example_runs import ExampleRun
 from evidence.judging.policy import FieldLines, Policy
 from evidence.judging.tls import page
 from evidence.judging.tls.explanation import TlsExplanation
-from evidence.judging.tls.judge import TlsJudge
+from evidence.judging.tls.judge import FAILING, TlsJudge
 from evidence.judging.tls.rules import Rules
-from evidence.judging.values import Explained, JudgeContext, StoredResult
+from evidence.judging.values import FAIL, PASS, Explained, JudgeContext, StoredResult
+from evidence.judging.words import LEVELS
 from locales import Text, text
 from models.calendar import Calendar
+
+#: records of testssl; of the last one editions differ
+_RECORDS = (
+    ("TLS1_3", "offered with final"),
+    ("TLS1", "offered (deprecated)"),
+    ("cert_keySize", "RSA 2048 bits (exponent is 65537)"),
+)
 
 
 class TlsPolicy(Policy[Rules]):
@@ -52,6 +62,22 @@ class TlsPolicy(Policy[Rules]):
     @classmethod
     def field_lines(cls) -> Mapping[str, FieldLines]:
         return {"groups": page.groups, "readings": page.scanner_readings}
+
+    @classmethod
+    def example_runs(cls, values: Mapping[str, Any]) -> Sequence[ExampleRun]:
+        """Single records of a scan, with the level that this edition gives them, if it gives any."""
+        explanation = TlsExplanation(Rules.model_validate(values))
+        found = [(one, explanation.explain(Result(1, one[0], "", GOOD, "OK", one[1]), date.max)[0]) for one in _RECORDS]
+        return [
+            ExampleRun(
+                (one,),
+                FAIL if said.level in FAILING else PASS,
+                text("{level} ({basis})", level=LEVELS[said.level], basis=said.basis),
+                border=one == _RECORDS[-1],
+            )
+            for one, said in found
+            if said.level in LEVELS
+        ]
 
     @classmethod
     def example(cls, values: Mapping[str, Any]) -> Sequence[str]:

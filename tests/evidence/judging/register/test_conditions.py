@@ -62,7 +62,17 @@ def test_on_the_day_of_a_new_version_the_one_before_it_is_accepted_as_well(first
 
 
 @pytest.mark.parametrize(
-    ("countries", "inside"), [("NL", True), ("nl|DE", True), ("", True), ("NL|US", False), ("EEA", True), ("GB", False)]
+    ("countries", "inside"),
+    [
+        ("NL", True),
+        ("nl|DE", True),
+        ("", True),
+        ("NL|US", False),
+        ("EEA", True),
+        ("GB", False),
+        ("Nederland|Duitsland", True),
+        ("Nederland|Verenigde Staten", False),
+    ],
 )
 def test_the_countries_of_the_economic_area(countries, inside):
     condition = EachIn.model_validate({"column": "from", "words": ["EEA"]})

@@ -209,12 +209,23 @@ def test_a_register_is_found_among_sheets_with_another_that_is_known():
     assert other[1][""].verdict == "pass"
 
 
-@pytest.mark.parametrize("state", ["", "hidden", "veryHidden"])
-def test_a_second_sheet_of_the_same_register_is_refused_by_its_name(state):
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_of_the_same_register_is_refused_by_its_name(state):
     second = sheet(("Accounts van vroeger",), NAMES, ("portal", "A-2", *ROW[2:]))
     for sheets, states in (((sheet(NAMES, ROW), second), ("", state)), ((second, sheet(NAMES, ROW)), (state,))):
-        with pytest.raises(DoesNotFit, match=r'Sheet "Blad \d" has the columns of this register as well'):
+        with pytest.raises(DoesNotFit, match=r'hidden sheet "Blad \d" has the columns of this register as well'):
             review(workbook(*sheets, states=states))
+
+
+def test_sheets_of_the_same_register_are_read_together():
+    bad = tuple(access(account_ref="A-3", decision="").values())
+    content = workbook(sheet(NAMES, ROW), sheet(("Overig",), NAMES, ("portal", "A-2", *ROW[2:])), sheet(("noot",)))
+    _, verdicts, found = judged("access-review", content, population=2)
+    assert verdicts["portal"].verdict == "pass"
+    assert str(found.warnings[0]) == "These sheets are read together: Blad 1, Blad 2."
+    content = workbook(sheet(NAMES, ROW), sheet(NAMES, bad))
+    _, verdicts, _ = judged("access-review", content, population=2)
+    assert failing(verdicts["portal"]) == ["portal/A-3/support: decision"]
 
 
 def test_every_other_sheet_that_holds_something_is_named_hidden_or_not():

@@ -1,0 +1,38 @@
+"""Examples of files that are no registers, in short: what they say, the verdict, and why. They are tested."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from evidence.judging.page_parts import code, table
+from evidence.judging.values import FAIL, NONE, PASS
+from locales import Language, Text, text
+
+_VERDICTS: dict[str, Text] = {PASS: text("holds"), FAIL: text("does not hold"), NONE: text("shows nothing")}
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRun:
+    """A file in short. `results`: a line each, what was looked at and how it ended; `verdict`: pass, fail or none."""
+
+    results: tuple[tuple[str, str], ...]
+    verdict: str
+    why: Text
+    border: bool = False
+
+
+def lines(t: Language, runs: Sequence[ExampleRun]) -> Iterator[str]:
+    """The examples on a policy's page."""
+    yield from ("", f"## {t('Examples')}")
+    yield from table(
+        [t("What the file says"), t("Outcome"), t("Why")],
+        [[_said(one), _outcome(t, one), t.render(one.why)] for one in runs],
+    )
+
+
+def _said(one: ExampleRun) -> str:
+    return "; ".join(f"{code(looked_at)}: {outcome}" for looked_at, outcome in one.results)
+
+
+def _outcome(t: Language, one: ExampleRun) -> str:
+    ends = t.render(_VERDICTS[one.verdict])
+    return t("{ends} (at the border)", ends=ends) if one.border else ends

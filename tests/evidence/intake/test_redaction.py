@@ -1,0 +1,108 @@
+"""Personal data is left out or replaced by references before anything is stored."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.errors import MappingNeeded, Unfitting
+from evidence.intake import submission
+from evidence.intake.mapping import redaction
+from evidence.intake.submission import Incoming
+from evidence.judging.register.personal import REFERENCE
+from evidence.judging.table_mapping import TableMapping
+from models.transaction import reading, writing
+from tests.evidence.formats.workbooks import table as sheet
+from tests.evidence.formats.workbooks import workbook
+from tests.evidence.intake.test_mapping import NOW_ON, OFFICER, hand_in, reviewing  # noqa: F401 - a fixture
+from tests.evidence.judging.register.test_policy_registers import access
+from tests.evidence.office import NOW, ask_for_access_reviews
+
+KEY = b"k" * 32
+NAMES = ["Naam medewerker" if name == "person_ref" else name for name in access()] + ["E-mail"]
+CHOSEN = TableMapping(
+    columns={"person_ref": "Naam medewerker"}, personal={"Naam medewerker": "reference", "E-mail": "leave out"}
+)
+
+
+def people(*names):
+    rows = [
+        (*access(person_ref=name, account_ref=f"A-{n}", **NOW_ON).values(), f"{n}@example.org")
+        for n, name in enumerate(names)
+    ]
+    return workbook(sheet(tuple(NAMES), *rows))
+
+
+@pytest.fixture
+def asking(office):
+    ask_for_access_reviews(office)
+    return office
+
+
+def inspected(office, content):
+    return submission.inspect(office.store, [Incoming(io.BytesIO(content), "mensen.xlsx")])
+
+
+def test_it_is_asked_with_a_proposal_and_nothing_is_stored(asking):
+    with pytest.raises(MappingNeeded) as problem:
+        hand_in(asking, people("Jan Jansen", "Petra de Vries"), number=2)
+    assert problem.value.proposed_mapping["personal"] == CHOSEN.personal
+    assert '"E-mail" (leave it out)' in str(problem.value)
+    assert list(asking.store.digests()) == []
+
+
+def test_what_is_stored_has_references_only_and_the_same_for_the_same_person(asking):
+    with inspected(asking, people("Jan Jansen", "JAN  jansen", "Petra de Vries")) as raw:
+        with writing(asking.engine, NOW) as (session, now):
+            key = redaction.reference_key(session, now)
+        with reading(asking.engine) as session:
+            assert redaction.reference_key(session, NOW) == key
+        with redaction.redacted(asking.store, raw, CHOSEN, key) as without:
+            (file,) = without.files
+            assert (file.name, file.format) == ("mensen.csv", "csv")
+            rows = [dict(one.properties) for one in file.spool.results()]
+            with file.staged.open() as stream:
+                content = stream.read().lower()
+    assert b"jansen" not in content
+    assert b"example.org" not in content
+    found = [row["Naam medewerker"] for row in rows]
+    assert all(REFERENCE.fullmatch(one) for one in found)
+    assert found[0] == found[1] != found[2]
+
+
+def test_a_file_that_still_holds_them_is_refused(asking):
+    with pytest.raises(Unfitting, match="still holds personal data"):
+        hand_in(asking, people("Jan Jansen", "Petra de Vries"), number=2, mapping=CHOSEN)
+    with pytest.raises(Unfitting, match="can't stay as it is"):
+        hand_in(
+            asking,
+            people("Jan", "Petra"),
+            number=2,
+            mapping=TableMapping(columns=CHOSEN.columns, personal={"Naam medewerker": "keep", "E-mail": "keep"}),
+        )
+    assert list(asking.store.digests()) == []
+
+
+def test_a_row_with_too_many_cells_still_has_them(asking):
+    header = ";".join(NAMES)
+    row = ";".join([*access(person_ref="Jan Jansen").values(), "jan@example.org", "more"])
+    content = f"{header}\n{row}\n{row}\n".encode()
+    with inspected(asking, content) as raw, redaction.redacted(asking.store, raw, CHOSEN, KEY) as without:
+        first = next(without.files[0].spool.results())
+    assert ("+", "+") in first.properties
+
+
+def test_a_file_without_such_columns_stays_as_it_is(asking):
+    with inspected(asking, b"a;b\n1;2\n") as raw, redaction.redacted(asking.store, raw, CHOSEN, KEY) as same:
+        assert same is raw
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_references_are_alike_for_alike_names_and_no_name_can_be_read_from_one(first, second):
+    one, other = redaction.reference(KEY, first), redaction.reference(KEY, second)
+    assert one == "" or REFERENCE.fullmatch(one)
+    assert redaction.reference(KEY, f" {first.upper()} ".lower()) == redaction.reference(KEY, first.upper().lower())
+    assert redaction.reference(KEY, one) == one
+    if one == other != "":
+        assert " ".join(first.split()).casefold() == " ".join(second.split()).casefold() or first != second

@@ -1,0 +1,63 @@
+"""Columns that hold persons are recognised by what stands in them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.judging.register.personal import personal_column
+from tests.evidence.judging.register.test_policy_registers import access, table
+from tests.evidence.judging.register.test_proposal import proposed
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (["Jan Jansen", "Petra de Vries", "A. van den Berg"], "name"),
+        (["Jansen, Jan", "Vries, Petra de"], "name"),
+        (["jan@example.org", "petra@example.org", ""], "e-mail"),
+        (["06-12345678", "+31 6 12345678", "020-1234567"], "phone"),
+        (["111222333", "123456782"], "BSN"),
+        (["NL91 ABNA 0417 1643 00", "NL02ABNA0123456789"], "IBAN"),
+    ],
+)
+def test_a_column_of_persons_is_recognised(cells, kind):
+    assert personal_column("kolom", cells, may_name=True) == kind
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("account", ["u-9f2c", "a.jansen", "P-1"]),
+        ("nr", ["123456789", "222333444", "987654321"]),
+        ("plaats", ["Den Haag", "Bergen op Zoom"]),
+        ("Leverancier", ["Acme Zorg", "Voorbeeld Datacenter"]),
+        ("kolom", ["Jan Jansen"]),
+        ("kolom", ["Jan Jansen", "support", "beheer", "ontwikkeling"]),
+        ("kolom", ["192.0.2.1", "192.0.2.7"]),
+        ("kolom", []),
+    ],
+)
+def test_other_columns_are_none(heading, cells):
+    assert personal_column(heading, cells, may_name=True) is None
+
+
+@given(st.lists(st.text(max_size=30), max_size=8))
+def test_any_cells_have_an_answer(cells):
+    assert personal_column("kolom", cells, may_name=False) in (None, "e-mail", "phone", "BSN", "IBAN")
+
+
+def test_a_name_is_left_out_or_replaced_as_it_is_asked_or_not():
+    rows = [
+        access(person_ref=name, account_ref=f"A-{number}", Volledig=name, decided_by_ref="P-9")
+        for number, name in enumerate(("Jan Jansen", "Petra de Vries"))
+    ]
+    found = proposed("access-review", table(*rows))
+    assert found.asks
+    assert found.mapping.personal == {"person_ref": "reference", "Volledig": "leave out"}
+
+
+def test_a_heading_of_a_name_that_is_asked_is_replaced():
+    names = ["Naam medewerker" if name == "person_ref" else name for name in access()]
+    found = proposed("access-review", table(access(person_ref="Jan"), names=names))
+    assert found.mapping.columns == {"person_ref": "Naam medewerker"}
+    assert found.mapping.personal == {"Naam medewerker": "reference"}

@@ -1,0 +1,118 @@
+"""The examples on the pages of policies that judge no registers are true: each goes through the real reader and judge."""
+
+import io
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+
+from controls.files.yaml_tree import Tree
+from evidence.formats import formats
+from evidence.formats.values import Result
+from evidence.judging.policies import kind_of, policies
+from evidence.judging.values import JudgeContext
+from tests.days import CALENDAR
+from tests.evidence.judging.policy_judging import DAY
+
+
+def runs_of(policy):
+    values = Tree(policy.path.name, policy.path.read_bytes()).values
+    return list(kind_of(Tree(policy.path.name, policy.path.read_bytes())).example_runs(values))
+
+
+def examples(judges):
+    return [
+        pytest.param(key, run, id=f"{key}-{number}")
+        for key, policy in policies().items()
+        if policy.judges == judges
+        for number, run in enumerate(runs_of(policy))
+    ]
+
+
+def judge(policy, format_name, content, context):
+    run, results = formats()[format_name].read(io.BytesIO(content.encode()))
+    one = policies()[policy].judge(run, context)
+    for result in results:
+        one.add_result(result)
+    return one
+
+
+@pytest.mark.parametrize("policy", [one for one in policies().values() if one.judges not in ("register", "by-format")])
+def test_every_policy_shows_what_passes_what_fails_and_the_border(policy):
+    runs = runs_of(policy)
+    assert {"pass", "fail"} <= {one.verdict for one in runs}
+    assert [one.border for one in runs].count(True) == 1
+
+
+@pytest.mark.parametrize(("policy", "example"), examples("junit"))
+def test_cases(policy, example):
+    inside = {"passed": "", "failed": "<failure/>", "skipped": "<skipped/>"}
+    cases = "".join(
+        f'<testcase name="{number}"><properties>'
+        + "".join(
+            f'<property name="{name}" value="{value or 1}"/>'
+            for name, _, value in (one.partition("=") for one in covers.split())
+        )
+        + f"</properties>{inside[outcome]}</testcase>"
+        for number, (covers, outcome) in enumerate(example.results)
+    )
+    executed = sum(outcome != "skipped" for _, outcome in example.results)
+    found = judge(
+        policy, "junit", f"<testsuite name='t'>{cases}</testsuite>", JudgeContext(DAY, CALENDAR, executed=executed)
+    )
+    assert {one.verdict for one in found.verdicts().values()} == {example.verdict}
+
+
+def scan(hosts):
+    """A scan of all TCP ports: what is not named is filtered, without an answer."""
+    written = "".join(
+        f'<host><status state="up" reason="echo-reply"/><address addr="192.0.2.{at}" addrtype="ipv4"/><hostnames>'
+        f'<hostname name="{name}" type="user"/></hostnames><ports><extraports state="filtered" count="{65535 - len(ports)}"/>'
+        + "".join(
+            f'<port protocol="tcp" portid="{one.partition("/")[2]}"><state state="open" reason="syn-ack"/></port>'
+            for one in ports
+        )
+        + "</ports></host>"
+        for at, (name, ports) in enumerate(hosts.items(), 1)
+    )
+    return (
+        '<nmaprun start="1795356179" version="7.95"><scaninfo type="syn" protocol="tcp" services="1-65535"/>'
+        f'{written}<runstats><finished time="1" exit="success"/></runstats></nmaprun>'
+    )
+
+
+@pytest.mark.parametrize(("policy", "example"), examples("exposure"))
+def test_ports_from_outside(policy, example):
+    opened = [port for port, state in example.results if state == "open"]
+    found = judge(policy, "nmap", scan({"portal.example.nl": opened}), JudgeContext(DAY, CALENDAR))
+    assert found.verdicts()["portal.example.nl"].verdict == example.verdict
+
+
+@pytest.mark.parametrize(("policy", "example"), examples("segmentation"))
+def test_ports_between_zones(policy, example):
+    hosts = defaultdict(dict)
+    for pair, state in example.results:
+        since, to = pair.split(" > ")
+        target = next(one.targets[0] for one in policies()[policy].rules.zones if one.zone == to).replace("*", "1")
+        hosts[since][target] = [] if state == "closed" else [state.split()[0]]
+    context = JudgeContext(DAY, CALENDAR)
+    judges = [judge(policy, "nmap", scan(one), replace(context, zone=zone)) for zone, one in hosts.items()]
+    assert judges[-1].verdicts()[""].verdict == example.verdict
+
+
+@pytest.mark.parametrize(("policy", "example"), examples("tls"))
+def test_records_of_a_tls_scan(policy, example):
+    ((check, finding),) = example.results
+    level = judge(policy, "testssl", "[]", JudgeContext(DAY, CALENDAR)).add_result(
+        Result(1, check, "portal.example.nl", "pass", "OK", finding)
+    )
+    assert level
+    assert (level in ("phase-out", "insufficient")) == (example.verdict == "fail")
+
+
+def test_editions_differ_in_the_length_of_a_key():
+    """RSA of 2048 bits: the guideline phases it out in 2025-05, and called it sufficient in 2.1."""
+    levels = {key: runs_of(policies()[f"tls-ncsc-nl@{key}"])[-1] for key in ("2025-05", "2.1")}
+    assert {key: str(one.why) for key, one in levels.items()} == {
+        "2025-05": "to be phased out (3.3.2.1)", "2.1": "sufficient (table 8)",
+    }  # fmt: skip
