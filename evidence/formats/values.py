@@ -47,7 +47,10 @@ class Unreadable(Problem):
 
 
 class Result(NamedTuple):
-    """One line of a test run, as the tool wrote it. `target` is empty where the format names none."""
+    """One line of a test run, as the tool wrote it. `target` is empty where the format names none.
+
+    `row`: of a table, the number of the row (line) in the file; 0 where there is none.
+    """
 
     position: int
     check: str
@@ -58,6 +61,7 @@ class Result(NamedTuple):
     properties: tuple[
         tuple[str, str], ...
     ] = ()  # a case's properties, a row's cells, an address; for policies, not stored
+    row: int = 0
 
 
 @dataclass(slots=True)
