@@ -90,4 +90,4 @@ def _results(table: Table, columns: list[str]) -> Iterator[Result]:
         if extra := [cell for cell in row[len(columns) :] if cell.strip()]:
             named[EXTRA] = " ".join(extra)
         shown = f"line {line}: {'; '.join(row)}"[:_SHOWN]
-        yield Result(position, f"row {position}", "", INFORMATIONAL, "", shown, tuple(named.items()))
+        yield Result(position, f"row {position}", "", INFORMATIONAL, "", shown, tuple(named.items()), line)

@@ -47,7 +47,10 @@ class Unreadable(Problem):
 
 
 class Result(NamedTuple):
-    """A result of a test run, as the tool wrote it. `target`: empty when the format names none."""
+    """A result of a test run, as the tool wrote it. `target`: empty when the format names none.
+
+    `row`: of a table, the number of the row (line) in the file; 0 where there is none.
+    """
 
     position: int
     check: str
@@ -56,6 +59,7 @@ class Result(NamedTuple):
     severity: str = ""
     message: str = ""
     properties: tuple[tuple[str, str], ...] = ()  # properties, cells or an address, for policies; not stored
+    row: int = 0
 
 
 @dataclass(slots=True)

@@ -111,4 +111,4 @@ def _result(position: int, row: SheetRow, columns: list[str], sheet: str) -> Res
         named[EXTRA] = " ".join(extra)
     shown = "; ".join(cells[: len(columns)])
     shown = (f"{sheet}: {shown}" if sheet else shown)[:_SHOWN]
-    return Result(position, f"row {position}", "", INFORMATIONAL, "", shown, tuple(named.items()))
+    return Result(position, f"row {position}", "", INFORMATIONAL, "", shown, tuple(named.items()), row.number)

@@ -18,6 +18,8 @@ from locales import Text
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 _Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)]
 _MOST = 200  # entries
+#: keys of columns with systems: what they are called there may be mapped to the keys of systems
+SYSTEMS = frozenset(("system", "systems"))
 #: what is done with a column of personal data: it is left out, or a reference stands for each person; or it stays
 Treatment = Literal["leave out", "reference", "keep"]
 TREATMENTS: tuple[Treatment, ...] = ("leave out", "reference", "keep")

@@ -17,9 +17,9 @@ from evidence.intake.delivery.cells import CellKey
 from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.mapping.settlement import TREATED, FileProposal, proposed, systems_of
 from evidence.intake.reading.inspection import Inspection
+from evidence.judging.personal import is_personal
 from evidence.judging.policies import titles_of_columns
 from evidence.judging.policy import Policy
-from evidence.judging.register.personal import is_personal
 from evidence.judging.table_mapping import (
     DATE_ORDERS,
     NOTHING,

@@ -27,7 +27,7 @@ from evidence.formats.facts import TableFacts
 from evidence.formats.headings import clean
 from evidence.formats.table_head import SHEET
 from evidence.intake.reading.inspection import Incoming, InspectedFile, Inspection, inspect
-from evidence.judging.register.personal import REFERENCE, is_personal
+from evidence.judging.personal import REFERENCE, is_personal
 from evidence.judging.table_mapping import TableMapping
 from evidence.storage.store import EvidenceStore
 from locales import text

@@ -16,8 +16,7 @@ from evidence.intake.mapping.redaction import require_redacted
 from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.reading.inspection import InspectedFile
 from evidence.judging.policy import Policy
-from evidence.judging.register.cells import SYSTEMS
-from evidence.judging.table_mapping import NOTHING, Systems, TableMapping, TableProposal, merged
+from evidence.judging.table_mapping import NOTHING, SYSTEMS, Systems, TableMapping, TableProposal, merged
 from evidence.judging.values import DoesNotFit
 from locales import Text, text
 from models.calendar import Calendar

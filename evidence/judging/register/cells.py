@@ -12,7 +12,7 @@ from evidence.formats.headings import clean, plain
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.rules import Column
 from evidence.judging.register.spellings import country, date_in_order, date_in_words, known_value, list_parts
-from evidence.judging.table_mapping import TableMapping
+from evidence.judging.table_mapping import SYSTEMS, TableMapping
 from evidence.judging.values import Value
 from locales import Text, text
 from models.calendar import Calendar
@@ -83,10 +83,6 @@ def _is_placeholder(column: Column, given: str) -> bool:
 def has_error(given: str) -> bool:
     """Whether a cell holds an error of the spreadsheet, which is never a value."""
     return bool(_ERROR.fullmatch(given))
-
-
-#: keys of columns with systems: what they are called there may be mapped to the keys of systems
-SYSTEMS = frozenset(("system", "systems"))
 
 
 class CellReader:

@@ -8,8 +8,8 @@ from evidence.formats.facts import Head, TableFacts
 from evidence.formats.headings import Headings, loose_forms, plain
 from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
+from evidence.judging.personal import is_personal, sounds_personal
 from evidence.judging.policy_file import in_both_languages
-from evidence.judging.register.personal import is_personal, sounds_personal
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.table_mapping import NOTHING, Matrix, TableMapping
 from evidence.judging.values import DoesNotFit

@@ -9,11 +9,11 @@ from itertools import islice
 from controls.files.yaml_source import Both
 from evidence.formats.csv_register import EXTRA
 from evidence.formats.values import Result, Run
+from evidence.judging.personal import looks_personal, personal
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import CellReader, Misread
 from evidence.judging.register.conditions import NotYet, RegisterContext, WholeCheck
 from evidence.judging.register.headers import ONLY_REFERENCES, read_header
-from evidence.judging.register.personal import personal
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
 from evidence.judging.register.template import is_example, own_reference
@@ -25,6 +25,8 @@ from models.calendar import Span
 from models.vocabulary import Comparison
 
 _LISTED = 20
+_TOLD = frozenset(("date", "datetime", "month", "enum", "bool", "int", "country"))  # types whose values messages tell
+_LONGEST_TOLD, _CELLS = 40, 3  # characters of such a value; columns that are told
 
 
 class RegisterJudge(Judge):
@@ -36,10 +38,12 @@ class RegisterJudge(Judge):
         self._context = context
         self._own_reference = own_reference(rules)
         self._as_of = context.as_of
-        self._columns = {column.key: column for column in rules.columns}
-        self._cells = {one.key: CellReader(one, context.mapping, context.calendar) for one in rules.columns}
         self._around = RegisterContext(context.as_of, context.in_scope, context.others)
         self._header = read_header(rules, run, self.warnings, context.mapping)
+        headings = self._header.headings
+        self._columns = {one.key: one.called(headings.get(one.key, one.key)) for one in rules.columns}
+        self._cells = {key: CellReader(one, context.mapping, context.calendar) for key, one in self._columns.items()}
+        self._spoken_of = {rule.name: rule.columns() for rule in rules.rules}
         if context.population is None and not context.populations:
             raise DoesNotFit(
                 text("A register can't prove itself complete: say how many the source system counts, and on which day.")
@@ -87,11 +91,29 @@ class RegisterJudge(Judge):
         part.end(self._rules, row, self._as_of)
         name = self._row_name(row, result.position)
         for rule, reason in reasons.items():
-            part.fail(self._rules, row, f"{name}: {rule}", reason)
+            part.fail(self._rules, row, f"{name}: {rule}", self._placed(rule, reason, result, cells))
         for rule, reason in points.items():
-            part.point_at(self._rules, row, f"{name}: {rule}", reason)
+            part.point_at(self._rules, row, f"{name}: {rule}", self._placed(rule, reason, result, cells))
         self.reasons = [*reasons.values(), *points.values(), *self.reasons]
         return FAIL if reasons else "" if waits else PASS
+
+    def _placed(self, rule: str, reason: Text, result: Result, cells: dict[str, str]) -> Text:
+        """A reason with the row of the file, and with what stands in the columns that it speaks of."""
+        if not result.row:
+            return reason
+        told = [
+            text('"{heading}" {value}', heading=self._header.headings[key], value=value)
+            for key in self._spoken_of.get(rule, [rule])[:_CELLS]
+            if key in self._header.headings and (value := self._told(key, cells.get(key, "").strip()))
+        ]
+        if not told:
+            return text("{reason} (row {row})", reason=reason, row=str(result.row))
+        return text("{reason} (row {row}: {cells})", reason=reason, row=str(result.row), cells=reduce(_and, told))
+
+    def _told(self, key: str, value: str) -> str:
+        """What a message says of a cell: short values of types that hold no text of people; else nothing."""
+        is_short = len(value) <= _LONGEST_TOLD and value.isprintable()
+        return value if is_short and self._columns[key].type in _TOLD and not looks_personal(value) else ""
 
     def _is_about(self, row: Row, reasons: dict[str, Text]) -> bool:
         """Whether the policy is about this row; one that can't be read well enough to say so is judged."""

@@ -12,11 +12,11 @@ import pandas as pd
 from evidence.formats.headings import clean, plain
 from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
+from evidence.judging.personal import REFERENCE, is_personal, personal_column
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import CellReader, Misread, has_error, names_people, words
 from evidence.judging.register.headers import TableHeader, doubles, headings_of, read_header, table_of
 from evidence.judging.register.likeness import likeness
-from evidence.judging.register.personal import REFERENCE, is_personal, personal_column
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.shapes import fixed_system, matrix, sheet_of_system, system_words
 from evidence.judging.register.spellings import date_in_order, numbers_of_date
@@ -40,6 +40,7 @@ _MOST_VALUES = 2_000  # different ones of a column that are looked at
 _MOST_QUESTIONS = 30  # words of a column that are asked; more are no words of a list
 _POSSIBLE, _STRONG = 0.5, 0.75  # how alike a heading and a column are
 _WORD = 0.6  # how alike two words are
+_UNREAD = 0.7  # what the likeness of a heading counts for whose values can't be read
 _OWN_WORDS = 0.85  # what the likeness of a heading counts for whose words are all unknown
 _FITS, _CERTAINLY = 0.5, 0.9  # the share of the values that a column of this type can read
 _WORDS = frozenset(("enum", "bool", "country"))  # types with words of their own
@@ -222,7 +223,8 @@ def _score(column: Column, heading: str, cells: pd.Series, calendar: Calendar) -
         return named
     share = _share(column, values, calendar)
     if share < _FITS:
-        return named * _OWN_WORDS if column.type == "enum" and len(values) <= _MOST_QUESTIONS else 0.0
+        has_words = column.type == "enum" and len(values) <= _MOST_QUESTIONS
+        return named * (_OWN_WORDS if has_words else _UNREAD)
     if column.type == "enum" and share >= _CERTAINLY and len(values) > 1:
         named = max(named, _POSSIBLE)
     return named * (1 + share) / 2

@@ -43,6 +43,12 @@ class Column(ShapeWithConditions):
     def label(self) -> Both:
         return Both(nl=self.nl[0], en=self.en[0])
 
+    def called(self, heading: str) -> "Column":
+        """The same, by the heading under which a table has it, if that is none of its own names."""
+        if plain(heading) in map(plain, (self.key, *self.nl, *self.en)):
+            return self
+        return self.model_copy(update={"nl": [heading, *self.nl], "en": [heading, *self.en]})
+
     def titles(self) -> dict[str, Both]:
         """What may stand in it, as people call it; empty: anything, or only what its type says."""
         if self.type == "bool":

@@ -6,11 +6,11 @@ import pandas as pd
 
 from evidence.formats.headings import clean, plain
 from evidence.formats.table_head import SHEET
-from evidence.judging.register.cells import SYSTEMS, words
+from evidence.judging.register.cells import words
 from evidence.judging.register.likeness import likeness, meanings
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.spellings import list_parts
-from evidence.judging.table_mapping import Cell, Matrix, Systems, TableMapping
+from evidence.judging.table_mapping import SYSTEMS, Cell, Matrix, Systems, TableMapping
 
 _FEWEST = 2  # wide columns that make a matrix
 _CROSS, _NO = "x", "nee"  # in a table of crosses an empty cell means no

@@ -10,7 +10,7 @@ from evidence.errors import MappingNeeded, Unfitting
 from evidence.intake import submission
 from evidence.intake.mapping import redaction
 from evidence.intake.submission import Incoming
-from evidence.judging.register.personal import REFERENCE
+from evidence.judging.personal import REFERENCE
 from evidence.judging.table_mapping import TableMapping
 from models.transaction import reading, writing
 from tests.evidence.formats.workbooks import table as sheet

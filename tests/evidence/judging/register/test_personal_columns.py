@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.judging.register.personal import personal_column
+from evidence.judging.personal import personal_column
 from tests.evidence.judging.register.test_policy_registers import access, table
 from tests.evidence.judging.register.test_proposal import proposed
 

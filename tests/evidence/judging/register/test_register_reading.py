@@ -6,8 +6,8 @@ import pytest
 
 from evidence.formats import recognise
 from evidence.formats.headings import plain
+from evidence.judging.personal import is_personal
 from evidence.judging.register.cells import Misread, read, words
-from evidence.judging.register.personal import is_personal
 from evidence.judging.register.rules import Column
 from evidence.judging.values import DoesNotFit
 from locales import Language

@@ -100,6 +100,11 @@ def personal_column(heading: str, cells: Sequence[str], *, may_name: bool) -> st
     return kind if number >= _MOST_OF * len(values) else None
 
 
+def looks_personal(value: str) -> bool:
+    """Whether it is a name, address or number of a person, as far as can be seen."""
+    return _look(value, may_name=True) is not None
+
+
 def _look(value: str, may_name: bool) -> str | None:  # noqa: FBT001
     if found := personal(value):
         return None if found == "IP" else found
