@@ -24,6 +24,7 @@ from readiness import (
     readiness,
     to_do,
     withhold_unreadable,
+    withhold_unreadable_of_cells,
 )
 
 router = APIRouter(prefix="/v1", tags=["readiness"])
@@ -54,9 +55,11 @@ def read(context: Context, query: Annotated[ReadinessPoint, Query()]) -> Readine
         plan = _audit(session, context.person, query.audit, known) if query.audit else None
         on = query.on or (max(plan.day, calendar_of(session).day_of(now)) if plan else calendar_of(session).day_of(now))
         whole = readiness(session, context.person, on, known, plan.systems if plan else ())
+        readable = evidence_items.readable(session, context.person, whole.named_evidence)
         unconfirmed = controls_with_unconfirmed_mapping(session, context.person, on, known)
     catalogues = plan.catalogues if plan else {key.split(":")[0] for key in whole.controls}
     of_audit = [key for key in unconfirmed if key.split(":")[0] in catalogues]
+    whole = withhold_unreadable_of_cells(whole, readable)
     return readiness_answers.readiness(whole, audit_verdict(whole, catalogues), plan.key if plan else None, of_audit)
 
 

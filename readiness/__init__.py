@@ -29,6 +29,7 @@ from readiness.status import (
     audit_verdict,
     natural_sort_key,
     readiness,
+    withhold_unreadable_of_cells,
     worst_status,
 )
 from readiness.todo import ToDo, to_do, to_do_between
@@ -72,5 +73,6 @@ __all__ = [
     "to_do_between",
     "trend",
     "withhold_unreadable",
+    "withhold_unreadable_of_cells",
     "worst_status",
 ]

@@ -1,7 +1,7 @@
 """Readiness at one point: the status of every cell, measure and control, and what that means for an audit."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -104,6 +104,11 @@ class Readiness:
     controls: dict[str, ControlStatus]
     requirements_of: dict[str, list[str]] = field(default_factory=dict)  # measure → its requirements
 
+    @property
+    def named_evidence(self) -> set[str]:
+        """The ids of all evidence that its cells name."""
+        return {key for cell in self.cells for key in (cell.evidence, cell.delivered) if key}
+
 
 @dataclass(frozen=True, slots=True)
 class AuditReadiness:
@@ -134,8 +139,18 @@ def readiness(session: Session, person: Person, on: date, known: datetime, syste
     if bounds is not None:
         whole = replace(whole, controls={key: each for key, each in whole.controls.items() if bounds.has_control(key)})
     if not may(person, "evidence.read"):  # statuses only, nothing about the evidence itself
-        whole = replace(whole, cells=[cell._replace(evidence=None, delivered=None, fails=0) for cell in whole.cells])
+        return withhold_unreadable_of_cells(whole, ())
     return whole
+
+
+def withhold_unreadable_of_cells(whole: Readiness, readable: Collection[str]) -> Readiness:
+    """The same for someone who may read only the `readable` evidence (ids): of the rest, the status alone."""
+    cells = [_withheld(cell) if {cell.evidence, cell.delivered} - {None, *readable} else cell for cell in whole.cells]
+    return replace(whole, cells=cells)
+
+
+def _withheld(cell: CellStatus) -> CellStatus:
+    return cell._replace(evidence=None, delivered=None, fails=0)
 
 
 def _query(session: Session, on: date, known: datetime, systems: Sequence[str]) -> Readiness:

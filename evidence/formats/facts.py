@@ -19,13 +19,17 @@ class PortGroup:
 
 @dataclass(slots=True)
 class Host:
-    """An address of a target, as nmap saw it. `ports_with_state`: number of ports that are listed or summarised."""
+    """An address of a target, as nmap saw it. `ports_with_state`: number of ports that are listed or summarised.
+
+    `is_near`: it is on the network of the machine that scanned, or is that machine.
+    """
 
     address: str = ""
     name: str = ""
     up: bool = True
     answered: bool = False
     timed_out: bool = False
+    is_near: bool = False
     ports_with_state: int = 0
     groups: list[PortGroup] = field(default_factory=list)
 

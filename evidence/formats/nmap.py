@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from evidence.formats.facts import Host, PortGroup, PortScan
 from evidence.formats.moments import FIRST_YEAR, Moments
-from evidence.formats.nmap_states import STATES, answers, is_known
+from evidence.formats.nmap_states import STATES, answers, is_known, is_near
 from evidence.formats.port_ranges import by_protocol, holds, size
 from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, Result, Run, storable, unix_moment
 from evidence.formats.xml_stream import local, prolog, read_head, results
@@ -137,10 +137,14 @@ class _Ports:
     def _status(self, attributes: dict[str, str]) -> None:
         if self._path[-2] == "host":
             self._host.up = attributes.get("state") == "up"
-            self._host.answered = self._host.answered or answers(attributes.get("reason", ""))
+            reason = attributes.get("reason", "")
+            self._host.answered = self._host.answered or answers(reason)
+            self._host.is_near = self._host.is_near or is_near(reason)
             self._scan.up += self._host.up
 
     def _address(self, attributes: dict[str, str]) -> None:
+        if attributes.get("addrtype") == "mac":  # which nmap sees of hosts on its own network only
+            self._host.is_near = True
         if attributes.get("addrtype", "ipv4") in _ADDRESSES:
             self._host.address = self._host.address or storable(attributes.get("addr", ""), 255)
 
@@ -150,9 +154,8 @@ class _Ports:
 
     def _close_host(self) -> None:
         host = self._host
-        if host.target and host.up:
+        if host.target and (host.up or host.name):  # one that was named and did not answer was not tested, as is told
             self._run.targets.add(host.target)
-        if host.target and (host.up or host.name):
             self._scan.hosts.setdefault(host.target, []).append(host)
 
     # its ports

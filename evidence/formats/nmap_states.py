@@ -15,6 +15,8 @@ _NEVER_ARRIVED = frozenset(
     ("net-unreach", "host-unreach", "dest-unreach", "no-route", "reject-route", "beyond-scope", "time-exceeded",
      "source-quench", "param-problem", "user-set", "timedout")
 )  # fmt: skip
+#: answers that come no further than one network, or one machine
+_NEAR = frozenset(("arp-response", "nd-response", "localhost-response"))
 _ANSWERING = frozenset(("open", "closed", "unfiltered"))  # states that need an answer
 STATES = frozenset(("open", "closed", "filtered", "unfiltered", "open|filtered", "closed|filtered", "unknown"))
 _PROTOCOLS = ("tcp", "udp", "sctp")  # those that have ports
@@ -45,6 +47,11 @@ def answers(reason: str, state: str = "") -> bool:
     """Whether the host itself answered."""
     known = _singular(reason)
     return known in _ANSWERS or (state in _ANSWERING and known not in (*_NEVER_ARRIVED, "no-response"))
+
+
+def is_near(reason: str) -> bool:
+    """Whether such an answer shows that the scan was made from the host's own network, or from the host itself."""
+    return _singular(reason) in _NEAR
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,7 @@ from locales import text
 _HEADER_WITHIN = 1_024
 _END_WITHIN = 1_024  # content after it is ignored, as common readers do
 _HEADER = re.compile(rb"%PDF-\d\.\d")
-_END = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF")
+_END = re.compile(rb"startxref\s+(\d{1,12})(?:\s+%(?!%EOF)[^\r\n]*)*\s+%%EOF")  # a comment is white space
 _ENCRYPTION = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
 _LEAST = 64  # bytes; the shortest file with a page has a few hundred
 

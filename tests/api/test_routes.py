@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
-from access.permissions import BUILT_IN, Person
+from access.permissions import BUILT_IN, TEAM_MEMBER, Person
 from api import create_api
 from controls.load import HERE, load
 from controls.statement import draft
@@ -166,6 +166,21 @@ def test_every_example_of_an_exception_works_on_a_failing_scan(client: TestClien
     for check in supplied["check"]:
         post(client, "exceptions", **{**first, **days, "check": check})
     assert {item["check"] for item in get(client, "exceptions")} == {"protocol: TLS 1.0"}
+
+
+def test_readiness_names_no_evidence_that_its_reader_can_not_open(client: TestClient, office: Office) -> None:
+    """A member of another team sees the statuses, as a reader does."""
+    scan = tls_file("portal.example.nl", protocol="offered")
+    days = {"first_day": "2027-03-03", "last_day": "2027-03-03"}
+    evidence = upload(client, scan, requirement="tls-scan", system="portal", **days).json()["id"]
+    members = {team: Person("Tess", frozenset({TEAM_MEMBER}), teams=frozenset({team})) for team in ("platform", "care")}
+    cells = {}
+    for team, member in members.items():
+        with client_of(office, member) as other:
+            found = [cell for cell in get(other, "readiness")["cells"] if cell["target"] == "portal.example.nl"]
+            cells[team] = next(cell for cell in found if cell["requirement"] == "tls-scan")
+    assert cells["platform"]["evidence"] == evidence
+    assert cells["care"] == {**cells["platform"], "evidence": None, "fails": 0}
 
 
 def test_an_audit_has_its_own_day_criteria_and_scope(client: TestClient) -> None:

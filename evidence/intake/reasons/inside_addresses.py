@@ -1,4 +1,4 @@
-"""Reasons for scans of a public name at an address inside a network, which may differ from outside."""
+"""Scans of a public name that were made from inside: at an inside address, or from the host's own network."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -21,30 +21,60 @@ _INTERNAL_DOMAINS = ("local", "localhost", "localdomain", "internal", "intranet"
 
 
 def reasons_of_inside_addresses(delivery_fit: DeliveryFit, inspection: Inspection) -> list[Text]:
-    """Reasons for scans of a public name at an inside address that is not recorded for its target."""
+    """Reasons for a review: scans of a public name at an inside address that is not recorded for its target, or near.
+
+    They may show what nobody outside can see, and the other way round.
+    """
     if not any(policy.tests_from_outside for policy in policies_of(delivery_fit)):
         return []
     recorded = delivery_fit.scope.addresses
-    scanned = sorted({pair for file in inspection.files for pair in _scanned(file) if is_inside(*pair)})
+    scanned = sorted({scan for file in inspection.files for scan in _scanned(file)})
     reasons: dict[tuple[str, str], Text] = {}
     for (_, system, target), tested in delivery_fit.cells.items():
         own = {_host(own_address.address) for own_address in recorded.get((system, target), ())} | {_host(target)}
-        for name, address in scanned:
-            if name in (tested or ()) and _host(address) not in own:
-                reasons[name, address] = text(
-                    "{name} was scanned at {address}, an address inside a network and not recorded for it; what can be "
-                    "reached from outside is not shown.",
-                    name=name,
-                    address=address,
-                )
+        for name, address, near in scanned:
+            if name not in (tested or ()) or (is_own_network(address) and _host(address) in own):
+                continue
+            if is_inside(name, address):
+                reasons[name, address] = _inside(name, address)
+            elif near and is_public(name):
+                reasons[name, address] = _near(name, address)
     return list(reasons.values())
+
+
+def _inside(name: str, address: str) -> Text:
+    return text(
+        "{name} was scanned at {address}, an address inside a network and not recorded for it; what can be reached "
+        "from outside is not shown.",
+        name=name,
+        address=address,
+    )
+
+
+def _near(name: str, address: str) -> Text:
+    return text(
+        "{name} was scanned at {address} from its own network, or from the machine itself; what can be reached from "
+        "outside is not shown.",
+        name=name,
+        address=address,
+    )
 
 
 def is_inside(name: str, address: str) -> bool:
     """Whether a public name was scanned at an address that cannot be reached from outside."""
+    return _number(_host(name)) is None and is_public(name) and is_own_network(address)
+
+
+def is_public(name: str) -> bool:
+    """Whether it is a name that others can look up, or an address that they can reach."""
     host = _host(name)
-    if "." not in host or host.endswith(tuple(f".{domain}" for domain in _INTERNAL_DOMAINS)) or _number(host):
-        return False
+    if _number(host):
+        return not is_own_network(host)
+    return "." in host and not host.endswith(tuple(f".{domain}" for domain in _INTERNAL_DOMAINS))
+
+
+def is_own_network(address: str) -> bool:
+    """Whether an address means something inside one network only."""
     number = _number(_host(address))
     return number is not None and any(number in network for network in _INSIDE if network.version == number.version)
 
@@ -60,14 +90,18 @@ def _host(name: str) -> str:
     return (find(name) or Address(name.strip().casefold())).host
 
 
-def _scanned(file: InspectedFile) -> Iterator[tuple[str, str]]:
-    """Targets of a scan with the addresses at which they were scanned."""
+def _scanned(file: InspectedFile) -> Iterator[tuple[str, str, bool]]:
+    """Each target of a scan with each address that it was scanned at, and whether that was from its own network."""
     if file.run is None:
         return
     if isinstance(file.run.facts, PortScan):
-        yield from ((target, host.address) for target, hosts in file.run.facts.hosts.items() for host in hosts)
+        yield from (
+            (target, host.address, host.is_near) for target, hosts in file.run.facts.hosts.items() for host in hosts
+        )
     if isinstance(file.run.facts, TlsScan):
         for batch in file.spool.batches():
             yield from (
-                (result.target, result.properties[0][1]) for result in batch if result.target and result.properties
+                (result.target, result.properties[0][1], False)
+                for result in batch
+                if result.target and result.properties
             )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import Field
 
@@ -22,6 +22,7 @@ class RegisterContext:
     as_of: date
     in_scope: Sequence[str] = ()
     others: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    made: dict[str, Any] = field(default_factory=dict)  # what conditions made of other registers, once
 
 
 class NotYet(Exception):

@@ -44,18 +44,29 @@ class RegisterJudge(Judge):
         self._columns = {one.key: one.called(headings.get(one.key, one.key)) for one in rules.columns}
         self._cells = {key: CellReader(one, context.mapping, context.calendar) for key, one in self._columns.items()}
         self._spoken_of = {rule.name: rule.columns() for rule in rules.rules}
-        if context.population is None and not context.populations:
-            raise DoesNotFit(
-                text("A register can't prove itself complete: say how many the source system counts, and on which day.")
-            )
         self._populations = {system.casefold(): number for system, number in context.populations.items()}
-        self._parts: dict[str, SystemRows] = defaultdict(self._part)
+        self._all_counted()
+        self._names = {name.casefold(): name for name in context.systems}
+        self._parts: dict[str, SystemRows] = defaultdict(self._part)  # by the system's name in small letters
         self._numbers = {
             rule.name: check for rule in rules.complete if (check := rule.condition.whole_check()) is not None
         }
         self._seen: dict[tuple[str, ...], int] = {}
         self._happened = set[date]()  # the first and the last day of the rows so far
         self._looks: Counter[tuple[str, str]] = Counter()
+
+    def _all_counted(self) -> None:
+        """Whether it is said how many there should be, of each system if it is not said of all together."""
+        if self._context.population is not None:
+            return
+        if not self._populations or not self._rules.per:
+            raise DoesNotFit(
+                text("A register can't prove itself complete: say how many the source system counts, and on which day.")
+            )
+        if missing := sorted(one for one in self._context.systems if one.casefold() not in self._populations):
+            raise DoesNotFit(
+                text("It is not said how many the source system counts in {systems}.", systems=", ".join(missing))
+            )
 
     # one row
 
@@ -79,7 +90,7 @@ class RegisterJudge(Judge):
         if extra:
             reasons["columns"] = text("more cells than there are columns; a delimiter inside a value needs quotes")
         self._took_place(row)
-        part = self._parts[str(row.get(self._rules.per, "")) if self._rules.per else ""]
+        part = self._part_of(row)
         self._once(row, result.position, reasons)
         if part.is_history(self._rules, row) and "double" not in reasons:
             return ""
@@ -139,6 +150,12 @@ class RegisterJudge(Judge):
     def moments(self) -> Span | None:
         """The first and the last day on which its rows happened, as far as the policy says which columns tell that."""
         return (min(self._happened), max(self._happened)) if self._happened else None
+
+    def _part_of(self, row: Row) -> SystemRows:
+        """The rows of its system; however its name is spelled, it is one system."""
+        name = str(row.get(self._rules.per, "")) if self._rules.per else ""
+        self._names.setdefault(name.casefold(), name)
+        return self._parts[name.casefold()]
 
     def _part(self) -> SystemRows:
         return SystemRows([rule.new_check() for rule in self._rules.complete])
@@ -228,17 +245,16 @@ class RegisterJudge(Judge):
         self._tell_looks()
         if not self._rules.per:
             return {"": self._verdict("", self._parts[""])}
-        names = {name.casefold(): name for name in (*self._parts, *self._context.systems) if name}
-        parts = {names[name.casefold()]: part for name, part in self._parts.items() if name}
-        self._tell_others(parts)
+        self._tell_others()
         nameless = self._parts.get("", self._part())
-        verdicts = {}
-        for name in names.values():
-            part = parts.get(name, self._part())
-            part.failing |= nameless.failing
-            part.waiting |= nameless.waiting
-            verdicts[name] = self._verdict(name, part)
-        return verdicts or {"": self._verdict("", nameless)}
+        asked = [name.casefold() for name in self._context.systems]
+        found = asked or [key for key in self._parts if key]
+        for key in asked or found[:1]:  # where no system is asked for, all of them together decide
+            self._parts[key].failing |= nameless.failing
+            self._parts[key].waiting |= nameless.waiting
+        return {self._names[key]: self._verdict(self._names[key], self._parts[key]) for key in found} or {
+            "": self._verdict("", nameless)
+        }
 
     def _verdict(self, name: str, part: SystemRows) -> Verdict:
         lacking = list(self._lacking(part))
@@ -344,9 +360,9 @@ class RegisterJudge(Judge):
                 )
             )
 
-    def _tell_others(self, parts: dict[str, SystemRows]) -> None:
+    def _tell_others(self) -> None:
         asked = {name.casefold() for name in self._context.systems}
-        others = sorted(name for name in parts if asked and name.casefold() not in asked)
+        others = sorted(self._names[key] for key in self._parts if key and asked and key not in asked)
         if others:
             self.warnings.append(text("The register also has rows of {systems}.", systems=", ".join(others[:_LISTED])))
 

@@ -1,6 +1,7 @@
 """What a register must agree with row by row: what was approved before it, or what another source saw."""
 
 from array import array
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
@@ -136,6 +137,7 @@ class _Near:
         latest: dict[str, float] = {}
         period = (self._first - seconds, self._last + seconds)
         compared, missing = 0, []
+        self._sort()
         for row in _others(around, condition.policy):
             moment = _moment(row, condition.theirs)
             if moment is None or folded(row, condition.within) not in self._within:
@@ -153,17 +155,27 @@ class _Near:
 
     def _has(self, who: str, alike: tuple[str, ...], moment: float) -> bool:
         return any(
-            abs(one - moment) <= self._condition.seconds
+            _is_near(moments, moment, self._condition.seconds)
             for ours, moments in self._seen.get(who, {}).items()
             if all(not theirs or theirs == own for theirs, own in zip(alike, ours, strict=True))
-            for one in moments
         )
+
+    def _sort(self) -> None:
+        for seen in self._seen.values():
+            for alike, moments in seen.items():
+                seen[alike] = array("d", sorted(moments))
 
     def _later(self, latest: dict[str, float]) -> Iterator[str]:
         for who, seen in self._seen.items():
-            last = max(max(moments) for moments in seen.values())
+            last = max(moments[-1] for moments in seen.values())
             if who in latest and last > latest[who] + self._condition.seconds:
                 yield f"{who} {_said(last)}"
+
+
+def _is_near(moments: "array[float]", moment: float, seconds: int) -> bool:
+    """Whether one of these moments, sorted, lies at most so many seconds from another."""
+    at = bisect_left(moments, moment - seconds)
+    return at < len(moments) and moments[at] <= moment + seconds
 
 
 def _others(around: RegisterContext, policy: str) -> Iterable[Row]:

@@ -1,7 +1,8 @@
 """Which version of something was in force on a day, by another register that lists its versions."""
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from controls.files.yaml_source import Flag, Given, Key, Shape
@@ -44,30 +45,18 @@ class InForce(Shape, RowCondition):
     def holds(self, row: Row, around: RegisterContext) -> bool:
         if not self.same:
             return row.get(self.version) in self._versions(row, around)
-        theirs = self._others(row, around)
+        of, version = str(row.get(self.of, "")), str(row.get(self.version, ""))
+        theirs = _versions(around, self.policy).values(of, version, self.same)
         ours = row.get(self.same, "")
         if self.known:
             return not ours or bool(theirs)
         return not ours or not theirs or ours in theirs
 
-    def _others(self, row: Row, around: RegisterContext) -> set[Value]:
-        """What the other register says of the version of this row."""
-        if self.policy not in around.others:
-            raise NotYet(self.policy)
-        named = (folded(row, self.of), folded(row, self.version))
-        return {
-            value
-            for other in around.others[self.policy]
-            if (folded(other, "role"), folded(other, "version")) == named and (value := other.get(self.same or "", ""))
-        }
-
     def _versions(self, row: Row, around: RegisterContext) -> list[str]:
         """The version in force, on the day on which it begins the one before it as well; empty if none was."""
-        if self.policy not in around.others:
-            raise NotYet(self.policy)
-        day, of = day_of(row.get(self.on)), str(row.get(self.of, ""))
+        versions, day = _versions(around, self.policy), day_of(row.get(self.on))
         days = (day, day_before(day)) if day else ()
-        found = [in_force(around.others[self.policy], of, each) for each in days]
+        found = [versions.in_force(str(row.get(self.of, "")), each) for each in days]
         return list(dict.fromkeys(filter(None, found)))
 
     def expected(self, row: Row, around: RegisterContext) -> dict[str, str]:
@@ -134,22 +123,46 @@ class _Renewed:
             self._used[key] = max(used, self._used.get(key, used))
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
-        if self._condition.policy not in around.others:
-            raise NotYet(self._condition.policy)
+        versions = _versions(around, self._condition.policy)
         for (who, of), used in self._used.items():
-            wanted = in_force(around.others[self._condition.policy], of, day_before(used))
+            wanted = versions.in_force(of, day_before(used))
             if wanted and wanted not in self._versions[who, of]:
                 yield f"{who}: {wanted}"
 
 
-def in_force(versions: Sequence[Row], of: str, day: date) -> str:
-    """The version of something at the end of a day, by a register with the columns role, version and in_force_from.
+class Versions:
+    """A register with the columns role, version and in_force_from, sorted once; without regard to case.
 
     On the day on which a version begins the one before it is used as well: the register tells no time of day.
     """
-    begun = [
-        (first, str(row.get("version", "")))
-        for row in versions
-        if folded(row, "role") == of.casefold() and (first := day_of(row.get("in_force_from"))) and first <= day
-    ]
-    return max(begun, default=(day, ""))[1]
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        self._begun: dict[str, list[tuple[date, str]]] = defaultdict(list)
+        for row in rows:
+            self._rows[folded(row, "role"), folded(row, "version")].append(row)
+            if first := day_of(row.get("in_force_from")):
+                self._begun[folded(row, "role")].append((first, str(row.get("version", ""))))
+        for begun in self._begun.values():
+            begun.sort()
+
+    def in_force(self, of: str, day: date) -> str:
+        """The version of something at the end of a day; empty if none was in force."""
+        begun = self._begun.get(of.casefold(), [])
+        at = bisect_right(begun, day, key=lambda one: one[0])
+        return begun[at - 1][1] if at else ""
+
+    def values(self, of: str, version: str, column: str) -> set[Value]:
+        """What is said of one version in a column, where that is filled."""
+        return {
+            value for row in self._rows.get((of.casefold(), version.casefold()), ()) if (value := row.get(column, ""))
+        }
+
+
+def _versions(around: RegisterContext, policy: str) -> Versions:
+    if policy not in around.others:
+        raise NotYet(policy)
+    if policy not in around.made:
+        around.made[policy] = Versions(around.others[policy])
+    found: Versions = around.made[policy]
+    return found

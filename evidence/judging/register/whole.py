@@ -232,7 +232,8 @@ class _Product:
     def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         every = set().union(*self._found.values())
-        return [f"{one}: {each}" for one, found in self._found.items() for each in sorted(every - found)]
+        for one, found in self._found.items():  # one by one: all of them may be more than memory holds
+            yield from (f"{one}: {each}" for each in sorted(every - found))
 
 
 class Most(WholeCondition):

@@ -70,6 +70,10 @@ def _warns(result: Result) -> bool:
 
 
 def _not_looked_at(target: str, missing: list[Text]) -> Text:
+    if len(missing) == 1:
+        return text(
+            "The scan of {target} left out something that a full run looks at: {what}.", target=target, what=missing[0]
+        )
     return text(
         "The scan of {target} left out {n} things that a full run looks at, such as {what}.",
         target=target,

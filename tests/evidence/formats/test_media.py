@@ -55,6 +55,7 @@ PIXEL = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 1, 1, 8, 
         (b"\xef\xbb\xbf\r\n" + pdf(), "pdf"),
         (b"\0mail header\xff\0" + pdf() + b"\r\n\0\0", "pdf"),  # the header stands in the first 1,024 bytes
         (pdf() + pdf("3 0 obj<</Note(changed)>>endobj\n"), "pdf"),  # changes are appended
+        (pdf().replace(b"%%EOF", b"% made by a tool\r\n%%EOF"), "pdf"),  # comments stand wherever white space may
         (b"A PDF begins with %PDF-1.7, this text does not.\n", "txt"),
         (b"BMW: two cars\nGIF: none\n", "txt"),
         (PIXEL, "png"),

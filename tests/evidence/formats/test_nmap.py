@@ -108,7 +108,7 @@ def test_unnamed_hosts_that_are_down_are_no_targets():
     run, _ = read(host(name="", status="down") + host())
     assert list(run.facts.hosts) == ["portal.example.org"]
     run, _ = read(host(status="down"))
-    assert (list(run.facts.hosts), run.targets) == (["portal.example.org"], set())
+    assert (list(run.facts.hosts), run.targets) == (["portal.example.org"], {"portal.example.org"})
 
 
 def test_result_has_its_address():

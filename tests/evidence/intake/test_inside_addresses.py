@@ -6,7 +6,7 @@ import pytest
 
 from access.permissions import SECURITY_OFFICER, Person
 from controls.scope.target_addresses import record_address
-from evidence.intake.reasons.inside_addresses import is_inside
+from evidence.intake.reasons.inside_addresses import is_inside, is_public
 from models.transaction import writing
 from tests.access.limited import redefine
 from tests.dashboard.proof import dated_scan
@@ -64,3 +64,41 @@ def test_scan_at_an_inside_address_waits_unless_it_is_recorded(prepared: Office,
     later = prepared.deliver(again, requirements=(requirement,), at=NOW + timedelta(hours=1))
     assert later.review_reasons == []
     assert prepared.deliver(scans("192.0.2.7")[requirement], requirements=(requirement,)).review_reasons == []
+
+
+NEAR = {
+    "on one network": ('reason="echo-reply"', 'reason="arp-response"'),
+    "on one network, IPv6": ('reason="echo-reply"', 'reason="nd-responses"'),
+    "the machine itself": ('reason="echo-reply"', 'reason="localhost-response"'),
+    "with the number of its network card": (
+        "<hostnames>",
+        '<address addr="00:11:22:33:44:55" addrtype="mac"/><hostnames>',
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", NEAR)
+def test_a_scan_from_the_hosts_own_network_waits(prepared: Office, kind: str) -> None:
+    """It goes past what stands between the host and everybody else."""
+    with writing(prepared.engine, NOW) as (session, now):
+        record_address(session, ANNA, "portal", HOST, "192.0.2.7", date(2026, 1, 1), now)
+    given = scans("192.0.2.7")["port-scan"].replace(*(part.encode() for part in NEAR[kind]))
+    filed = prepared.deliver(given, requirements=("port-scan",), at=NOW + timedelta(hours=1))
+    assert f"{HOST} was scanned at 192.0.2.7 from its own network" in " ".join(map(str, filed.review_reasons))
+
+
+def test_what_is_inside_is_scanned_from_inside(prepared: Office) -> None:
+    with writing(prepared.engine, NOW) as (session, now):
+        record_address(session, ANNA, "portal", HOST, "10.0.0.7", date(2026, 1, 1), now)
+    near = scans("10.0.0.7")["port-scan"].replace(b"echo-reply", b"arp-response")
+    assert prepared.deliver(near, requirements=("port-scan",), at=NOW + timedelta(hours=1)).review_reasons == []
+
+
+@pytest.mark.parametrize("name", ["portal.internal", "db1", "10.0.0.7", "fe80::1"])
+def test_what_nobody_outside_can_look_up_is_not_public(name: str) -> None:
+    assert not is_public(name)
+
+
+@pytest.mark.parametrize("name", [HOST, f"{HOST}:8443", "192.0.2.7", "2001:db8::1"])
+def test_what_others_reach_is_public(name: str) -> None:
+    assert is_public(name)

@@ -380,3 +380,9 @@ def test_missing_ports_give_no_verdict():
 def test_open_port_of_an_ip_address_fails_its_host_name(number, failed):
     unnamed = address(number, GOOD + port(22, "open")).replace('name="portal.example.nl"', 'name=""')
     assert failing(verdict(scan(hosts=address(10, GOOD) + unnamed))) == failed
+
+
+def test_a_host_that_was_named_and_is_down_is_told_of_by_name():
+    """The file does name what was tested: nothing else than that it did not answer is wrong with it."""
+    found = verdict(scan(FILTERED).replace('state="up" reason="echo-reply"', 'state="down" reason="no-response"'))
+    assert (found.verdict, "192.0.2.10" in str(found.reason)) == ("none", True)

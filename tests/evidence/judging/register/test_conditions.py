@@ -11,7 +11,7 @@ from evidence.judging.register.conditions import RegisterContext
 from evidence.judging.register.row_conditions import EachIn
 from evidence.judging.register.series import Numbered, Numbers
 from evidence.judging.register.values import condition_of
-from evidence.judging.register.versions import in_force
+from evidence.judging.register.versions import Versions
 from tests.evidence.judging.policy_judging import DAY, failing, judged
 from tests.evidence.judging.register.test_policy_register_rules import ROWS
 from tests.evidence.judging.register.test_policy_registers import ACCESS, table
@@ -47,7 +47,8 @@ def test_on_the_day_of_a_new_version_the_one_before_it_is_accepted_as_well(first
         {"role": "r", "version": "1", "in_force_from": first},
         {"role": "r", "version": "2", "in_force_from": change},
     ]
-    assert (in_force(versions, "R", change), in_force(versions, "R", change - timedelta(days=1))) == ("2", "1")
+    told = Versions(versions)
+    assert (told.in_force("R", change), told.in_force("R", change - timedelta(days=1))) == ("2", "1")
     for version, used, fails in (("1", change, False), ("2", change, False), ("1", change + timedelta(days=1), True)):
         moment = f"{used}T10:00:00+01:00"
         row = ROWS["eura"] | {

@@ -14,7 +14,7 @@ from evidence.judging.policies import policies
 from evidence.judging.register.conditions import RegisterContext
 from evidence.judging.register.judge import RegisterJudge
 from evidence.judging.register.working_days import after, holidays, is_working_day, on_or_after
-from evidence.judging.values import JudgeContext
+from evidence.judging.values import DoesNotFit, JudgeContext
 from tests.days import CALENDAR
 from tests.evidence.judging.policy_judging import DAY, failing, judged
 from tests.evidence.judging.register.test_policy_registers import table
@@ -618,3 +618,8 @@ def test_any_cells_are_judged_without_an_error(data):
     content = "\n".join([";".join(names), *(";".join(row) for row in rows)])
     _, verdicts, _ = judged(policy, content, population=1, others=OTHERS, in_scope=["portal"], systems=["portal"])
     assert all(found.verdict in ("pass", "fail", "none") for found in verdicts.values())
+
+
+def test_a_count_of_a_system_is_none_of_a_register_that_has_no_systems():
+    with pytest.raises(DoesNotFit, match="say how many"):
+        judged("firewall-rule-review", table(ROWS["firewall-rule-review"]), populations={"portal": 1})

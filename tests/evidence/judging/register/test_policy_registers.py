@@ -285,3 +285,19 @@ def test_months_before_is_by_calendar(day, months):
 
 def test_plain_headers():
     assert plain("  Afnemers geïnformeerd-op ") == plain("afnemers_geinformeerd/op")
+
+
+def test_one_system_in_two_spellings_is_one_system():
+    """The rows of the first spelling counted for nothing once the other came."""
+    wrong = access(system="Portal", account_ref="A-9", decision="")
+    rows = [access(account_ref=f"A-{number}") for number in range(3)]
+    for ordered in ([wrong, *rows], [*rows, wrong]):
+        verdict = judge("access-review", *ordered, population=4, systems=["portal"])[1]["portal"]
+        assert failing(verdict) == ["Portal/A-9/support: decision"]
+
+
+def test_a_register_of_several_systems_says_how_many_each_has():
+    rows = [access(), access(system="web", account_ref="B-1")]
+    judged("access-review", table(*rows), populations={"portal": 1, "web": 1}, systems=["portal", "web"])
+    with pytest.raises(DoesNotFit, match="counts in web"):
+        judged("access-review", table(*rows), populations={"portal": 1}, systems=["portal", "web"])

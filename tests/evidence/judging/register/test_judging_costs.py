@@ -1,0 +1,58 @@
+"""Judging a register costs as its rows do, whatever stands in them: twelve times the rows is no hundred times the work."""
+
+from datetime import datetime, timedelta
+from time import thread_time
+
+import pytest
+
+from evidence.judging.policies import policies
+from tests.evidence.judging.policy_judging import DAY, judged
+from tests.evidence.judging.register.test_policy_registers import table
+
+REGISTERS = sorted(key for key, policy in policies().items() if policy.table is not None)
+FEW, MANY = 100, 1_200
+AT = datetime(2026, 11, 20, 8)
+
+
+def value(column, number, differs):
+    given = {
+        "date": AT.date().isoformat(),
+        "datetime": (AT - timedelta(minutes=number)).isoformat(),
+        "enum": next(iter(column.values or ()), ""),
+        "bool": "ja",
+        "sha256": "a" * 64,
+        "int": str(number),
+    }
+    return given.get(column.type, f"{column.key[:9]}-{number if differs else 1}")
+
+
+def rows(policy, number, kind):
+    """`differs`: every value is another; `nameless`: of half of the rows the system is missing as well."""
+    columns = policies()[policy].rules.columns
+    made = [{one.key: value(one, at, kind != "alike") for one in columns} for at in range(number)]
+    if kind == "nameless" and "system" in made[0]:
+        for row in made[::2]:
+            row["system"] = ""
+    return made
+
+
+def others(policy, number, kind):
+    """What it is compared with, as large as it is itself."""
+    named = {other for one in policies()[policy].judging_policies() for other in one.compared_with()}
+    moments = {"last_attempt": AT, "in_force_from": AT.date()}
+    return {other: [{**row, **moments} for row in rows(other, number, kind)] for other in named}
+
+
+def cost(policy, number, kind):
+    content, compared = table(*rows(policy, number, kind)), others(policy, number, kind)
+    began = thread_time()
+    judged(policy, content, population=number, others=compared, as_of=DAY, systems=["system-1"])
+    return thread_time() - began
+
+
+@pytest.mark.parametrize("kind", ["differs", "alike", "nameless"])
+@pytest.mark.parametrize("policy", REGISTERS)
+def test_twelve_times_the_rows_is_no_hundred_times_the_work(policy, kind):
+    cost(policy, 10, kind)  # what is made once
+    tries = ((cost(policy, MANY, kind), cost(policy, FEW, kind)) for _ in range(3))  # another may be busy once
+    assert any(many < 30 * few + 0.1 for many, few in tries)
