@@ -12,13 +12,13 @@ from sqlalchemy import Select, Subquery, and_, func, insert, or_, select
 from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
-from access.csv_lines import csv_line
 from access.errors import NotPossible
 from access.people.agreement_text import RIGHTS, TITLES, AgreementRow, checked_text, digest, read_first_texts
 from access.permissions import SYSTEM, Person, require
 from locales import text
 from models import Acceptance, Account, Agreement, RoleGrant
 from models.calendar import Calendar, calendar_of
+from models.csv_lines import csv_line
 
 __all__ = [
     "RIGHTS",

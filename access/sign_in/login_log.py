@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, cast,
 from sqlmodel import Session, SQLModel
 
 from access.activity.login_log_seal import extend
-from access.csv_lines import csv_line
 from access.people.input_text import normalise_email, only_printable
 from access.permissions import Person, require
 from models import Account, LoginAttempt
 from models.calendar import calendar_of
+from models.csv_lines import csv_line
 from models.moments import wall_clock
 from models.vocabulary import SignInMethod, SignInOutcome, SignInReason
 

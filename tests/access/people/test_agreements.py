@@ -12,7 +12,6 @@ from sqlalchemy import insert, select
 from sqlalchemy import text as sql
 from sqlmodel import SQLModel
 
-from access.csv_lines import csv_line
 from access.errors import NotPossible
 from access.people import agreements
 from access.people.agreement_text import RIGHTS, TITLES, checked_text, digest, read_first_texts
@@ -28,6 +27,7 @@ from access.permissions import (
     Person,
 )
 from locales import Language, Text
+from models.csv_lines import csv_line
 from models.transaction import reading, writing
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)

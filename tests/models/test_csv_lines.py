@@ -6,7 +6,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.csv_lines import csv_line
+from models.csv_lines import csv_line
 
 
 def test_formula_gets_an_apostrophe():
