@@ -18,6 +18,7 @@ ROOMS = (
     "models",
     "readiness",
 )
+MOST_LINES_OF_A_FILE, MOST_LINES_OF_A_FUNCTION = 400, 60
 
 
 def trees():
@@ -59,6 +60,14 @@ def test_only_app_imports_pages_and_routes():
 def test_no_module_has_a_meaningless_name():
     for path, _ in trees():
         assert path.stem not in ("utils", "helpers", "common", "manager", "handler"), path
+
+
+def test_files_and_functions_are_short():
+    for path, tree in trees():
+        assert len((HOUSE / path).read_text(encoding="utf-8").splitlines()) <= MOST_LINES_OF_A_FILE, path
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.end_lineno - node.lineno < MOST_LINES_OF_A_FUNCTION, (path, node.name)
 
 
 def test_every_module_has_a_docstring():

@@ -59,7 +59,7 @@ OTHERS = {
     ("dashboard/app_pages/evidence_item/sections.py", "unknown"): "a policy's level of a result",
     ("dashboard/app_pages/statement/page.py", "measure"): "the name of a parameter in the address",
     ("evidence/judging/policy_pages.py", "register"): "the kind of a policy's file (`judges:`)",
-    ("evidence/judging/register/shapes.py", "system"): "the key of a column",
+    ("evidence/judging/register/shapes.py", "system"): "the key of a register's column",
     ("readiness/status.py", "measure"): "what a row of the rule's answer is about",
     ("readiness/status.py", "control"): "what a row of the rule's answer is about",
 }

@@ -19,7 +19,7 @@ from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
 from evidence.judging.policy import Policy
 from evidence.judging.policy_file import PolicyFile
-from evidence.judging.ports.exposure import Port, Ranges
+from evidence.judging.ports.exposure_rules import Port, Ranges
 from evidence.judging.ports.port_states import Shown, not_listed, not_scanned, scan_of, shown, some
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Verdict
 from locales import Text, plural, text
