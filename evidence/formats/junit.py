@@ -153,6 +153,9 @@ class _Cases:
         if self._text is not None and self._room > 0:
             self._text.append(data[: self._room])
             self._room -= len(data)
+        elif self._case is not None and not self._inside and not self._outcome and not data.isspace():
+            self._add_outcome_element("text", {})  # what it says of the case is not known
+            self._text = None
 
     def comment(self, text: str) -> None:
         """Ignore comments."""

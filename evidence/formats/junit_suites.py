@@ -12,6 +12,9 @@ from locales import Text, plural, text
 _LONGEST = 2_000  # characters of a suite's message
 _MOST_NAMED = 5  # names that a remark lists
 _MOST_KEPT = 50  # names that are kept
+_EXIT_CODES = frozenset(
+    ("exitcode", "exit_code", "exit-code", "exitstatus", "exit_status", "returncode", "return_code")
+)
 
 
 class Suite(NamedTuple):
@@ -29,6 +32,9 @@ def suite(attributes: Mapping[str, str], before: Tally, remarks: "Remarks", *, d
     tally, unread = declared(attributes)
     for name in unread:
         remarks.add_suite_statement(name)
+    for name, value in attributes.items():
+        if name.lower() in _EXIT_CODES and value.strip() not in ("", "0"):
+            remarks.add_suite_statement(f"{name}={value}")
     stated, wording = by_status({name: value for name, value in attributes.items() if not is_count(name, value)})
     if RANK[stated] >= RANK[ERROR]:
         tally = tally._replace(broken=max(tally.broken, 1))

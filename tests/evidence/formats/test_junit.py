@@ -104,6 +104,19 @@ def test_unknown_element_is_reported_and_is_no_pass(child):
     assert "No tests found" not in str(run.remark)
 
 
+@pytest.mark.parametrize("content", ["did not run", "\n  <properties/>\n  aborted\n", "<system-out>a</system-out>!"])
+def test_loose_text_in_a_case_is_no_pass(content):
+    run, (only,) = read(suite(f"<testcase name='a'>{content}</testcase>"))
+    assert only.outcome == "not evaluated"
+    assert "(text)" in str(run.remark)
+
+
+@pytest.mark.parametrize(("attribute", "is_complete"), [("exitCode='139'", False), ("exitCode='0'", True)])
+def test_suite_that_ended_with_an_error_is_incomplete(attribute, is_complete):
+    run, _ = read(f"<testsuites {attribute}><testsuite name='s'><testcase name='a'/></testsuite></testsuites>")
+    assert run.complete is is_complete
+
+
 def test_descriptive_elements_do_not_prevent_a_pass():
     inside = (
         "<properties><property name='a' value='b'/></properties><system-out>x</system-out><system-err/><attachments/>"
