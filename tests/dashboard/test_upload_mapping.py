@@ -36,10 +36,9 @@ def box(test, label):
     return next(one for one in test.selectbox if one.label == label)
 
 
-def dropped(pages, content):
+def dropped(pages, content, number=1):
     test = drop(pages, "review.csv", content, requirement="access-review")
-    number = next(one for one in test.number_input)
-    number.set_value(1)
+    next(one for one in test.number_input).set_value(number)
     next(one for one in test.text_input).set_value("directory")
     return pages.run(test)
 
@@ -96,3 +95,22 @@ def test_cells_of_strangers_are_shown_as_text(reviewing, pages, planned):
     out = words(dropped(pages, own(task_reason=EVIL)))
     assert EVIL not in out
     assert "&lt;img src=x" in out.partition("Waarom nodig")[2]
+
+
+def test_names_are_replaced_before_anything_is_stored(reviewing, pages, planned):
+    day = str(today())
+    rows = [
+        access(decided_on=day, last_used_on=day, account_ref=f"A-{n}", person_ref=name)
+        for n, name in enumerate(("Jan Jansen", "Petra de Vries"))
+    ]
+    content = table(*rows, names=["Naam medewerker" if name == "person_ref" else name for name in rows[0]])
+    test = dropped(pages, content.encode(), 2)
+    t = Language(pages.language)
+    assert t("These columns hold personal data. What you choose is done before anything is stored.") in words(test)
+    assert box(test, "Naam medewerker").value == "reference"
+    item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
+    assert "Jansen" not in item
+    store = settings.settings().data / "evidence"
+    kept = [path.read_bytes() for path in store.rglob("*") if path.is_file()]
+    assert kept
+    assert not any(b"Jansen" in content for content in kept)

@@ -11,7 +11,14 @@ from controls.files.yaml_source import Both
 from evidence.formats.headings import clean, plain
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.rules import Column
-from evidence.judging.register.spellings import country, date_in_order, date_in_words, known_value, list_parts
+from evidence.judging.register.spellings import (
+    country,
+    date_in_order,
+    date_in_words,
+    known_value,
+    list_parts,
+    moment_in_order,
+)
 from evidence.judging.table_mapping import SYSTEMS, TableMapping
 from evidence.judging.values import Value
 from locales import Text, text
@@ -107,6 +114,8 @@ class CellReader:
                 return read(self._column, self._words, word, self._calendar)
             if self._order and self._column.type == "date" and (day := date_in_order(given, self._order)):
                 return day
+            if self._order and self._column.type == "datetime" and (moment := moment_in_order(given, self._order)):
+                return read(self._column, self._words, moment, self._calendar)
             raise
 
 

@@ -44,7 +44,8 @@ _UNREAD = 0.7  # what the likeness of a heading counts for whose values can't be
 _OWN_WORDS = 0.85  # what the likeness of a heading counts for whose words are all unknown
 _FITS, _CERTAINLY = 0.5, 0.9  # the share of the values that a column of this type can read
 _WORDS = frozenset(("enum", "bool", "country"))  # types with words of their own
-_TYPED = frozenset((*_WORDS, "date", "datetime", "month", "int", "sha256"))
+_DATES = ("date", "datetime")
+_TYPED = frozenset((*_WORDS, *_DATES, "month", "int", "sha256"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,7 @@ def _share(column: Column, values: list[str], calendar: Calendar) -> float:
 
 
 def _could_mean(column: Column, value: str) -> bool:
-    if column.type in ("date", "datetime"):
+    if column.type in _DATES:
         return any(date_in_order(value, order) for order in DATE_ORDERS)
     return column.type in _WORDS and _word_of(column, value) is not None
 
@@ -277,13 +278,13 @@ def _values(
         name: column
         for name, key in keys.items()
         for column in rules.columns
-        if column.key == key and (column.type in _WORDS or column.type == "date")
+        if column.key == key and column.type in (*_WORDS, *_DATES)
     }
     values: dict[str, dict[str, str | None]] = {}
     dates: dict[str, DateOrder] = {}
     for name, unread in _unread(watched, header, results, given, calendar).items():
         column = watched[name]
-        if column.type == "date":
+        if column.type in _DATES:
             if order := _order(unread):
                 dates[column.key] = order
         elif 0 < len(unread) <= _MOST_QUESTIONS:

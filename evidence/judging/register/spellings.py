@@ -79,6 +79,13 @@ def date_in_order(written: str, order: str) -> date | None:
     return _day(year, second, first) if order == "d/m/y" else _day(year, first, second)
 
 
+def moment_in_order(written: str, order: str) -> str | None:
+    """A date in numbers with its time, of which the order was said: as ISO 8601 writes it."""
+    day, _, clock = written.strip().partition(" ")
+    found = date_in_order(day, order)
+    return f"{found} {clock.strip()}" if found and clock.strip() else None
+
+
 def bare(written: str) -> str:
     """A provision or standard by its numbers and letters: `art. 6 lid 1 sub a` and `6(1)(a)` are the same."""
     parts = [_ORDINALS.get(part, part) for part in _PARTS.findall(plain(written))]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -90,6 +91,17 @@ def test_an_error_of_a_spreadsheet_is_asked_of_nobody_and_never_a_word():
 def test_dates_in_numbers_have_the_order_in_which_all_are_dates(cells, order):
     content = table(*(access(last_used_on=cell, account_ref=cell) for cell in cells))
     assert proposed("access-review", content).mapping.dates == {"last_used_on": order}
+
+
+def test_moments_in_numbers_have_an_order_too_and_the_zone_of_the_organisation():
+    names = ["incident", "ontdekt op", "omschrijving", "ernst", "getroffen klanten", "datalek", "afgesloten op"]
+    row = ["I-1", "13/10/2026 08:30", "storing", "laag", "0", "nee", "14/10/2026"]
+    content = table(dict(zip(names, row, strict=True)))
+    found = proposed("incident-register", content)
+    assert found.mapping.dates == {"found_at": "d/m/y", "closed_on": "d/m/y"}
+    _, verdicts, one = judged("incident-register", content, population=1, mapping=found.mapping)
+    assert "found_at" not in "".join(failing(verdicts[""]))
+    assert one.moments == (date(2026, 10, 13), date(2026, 10, 13))
 
 
 def test_dates_in_no_single_order_are_read_in_none():
