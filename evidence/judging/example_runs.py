@@ -25,14 +25,14 @@ def lines(t: Language, runs: Sequence[ExampleRun]) -> Iterator[str]:
     yield from ("", f"## {t('Examples')}")
     yield from table(
         [t("What the file says"), t("Outcome"), t("Why")],
-        [[_said(one), _outcome(t, one), t.render(one.why)] for one in runs],
+        [[_results(run), _outcome(t, run), t.render(run.why)] for run in runs],
     )
 
 
-def _said(one: ExampleRun) -> str:
-    return "; ".join(f"{code(looked_at)}: {outcome}" for looked_at, outcome in one.results)
+def _results(run: ExampleRun) -> str:
+    return "; ".join(f"{code(looked_at)}: {outcome}" for looked_at, outcome in run.results)
 
 
-def _outcome(t: Language, one: ExampleRun) -> str:
-    ends = t.render(_VERDICTS[one.verdict])
-    return t("{ends} (at the border)", ends=ends) if one.border else ends
+def _outcome(t: Language, run: ExampleRun) -> str:
+    ends = t.render(_VERDICTS[run.verdict])
+    return t("{ends} (at the border)", ends=ends) if run.border else ends

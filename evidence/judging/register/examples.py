@@ -18,8 +18,8 @@ Cells = dict[Given, str]  # by column; an empty text: an empty cell
 class Example(Shape):
     """A row, or with `rows` a whole register: of each row what differs from the policy's example row.
 
-    `ends`: pass, fail or review; `for_`: the rules or columns for which it does not simply pass. `border`: one day, one
-    second or one row further it would end otherwise.
+    `ends`: pass, fail or review; `because`: the rules or columns for which it does not simply pass. `border`: one day,
+    one second or one row further it would end otherwise.
     """
 
     differs: Cells = Field(default_factory=dict)
@@ -52,11 +52,11 @@ class Examples(Shape):
             raise source.wrong(text("{column} is no column of this register.", column=name), "examples", "row")
         for index, example in enumerate(self.table):
             named = [name for cells in [example.differs, *example.rows] for name in cells]
-            for name in [*(one for one in named if one not in columns), *(set(example.because) - names)]:
+            for name in [*(column for column in named if column not in columns), *(set(example.because) - names)]:
                 problem = text("{name} is no column or rule of this register.", name=name)
                 raise source.wrong(problem, "examples", "table", index)
-        ends = {one.ends for one in self.table}
-        if not {PASS, FAIL} <= ends or not any(one.border for one in self.table):
+        ends = {example.ends for example in self.table}
+        if not {PASS, FAIL} <= ends or not any(example.border for example in self.table):
             raise source.wrong(
                 text("expected an example that passes, one that fails, and one at the border."), "examples", "table"
             )
@@ -69,13 +69,13 @@ def lines(t: Language, examples: Examples) -> Iterator[str]:
     yield from table([t("Column"), t("Holds")], [[code(column), cell] for column, cell in examples.row.items() if cell])
     yield from table(
         [t("What differs"), t("Outcome"), t("Why")],
-        [[_differs(t, one), _ends(t, one), str(getattr(one.why, t.code))] for one in examples.table],
+        [[_differs(t, example), _ends(t, example), str(getattr(example.why, t.code))] for example in examples.table],
     )
 
 
-def _differs(t: Language, one: Example) -> str:
-    rows = [_cells(t, cells) for cells in one.rows or [one.differs]]
-    if not one.rows:
+def _differs(t: Language, example: Example) -> str:
+    rows = [_cells(t, cells) for cells in example.rows or [example.differs]]
+    if not example.rows:
         return rows[0] or t("nothing")
     return "; ".join(t("row {n}: {cells}", n=n, cells=cells or t("nothing")) for n, cells in enumerate(rows, 1))
 
@@ -84,6 +84,6 @@ def _cells(t: Language, cells: Cells) -> str:
     return ", ".join(f"{code(column)}: {cell or t('empty')}" for column, cell in cells.items())
 
 
-def _ends(t: Language, one: Example) -> str:
-    ends = t.render(_ENDS[one.ends])
-    return t("{ends} (at the border)", ends=ends) if one.border else ends
+def _ends(t: Language, example: Example) -> str:
+    ends = t.render(_ENDS[example.ends])
+    return t("{ends} (at the border)", ends=ends) if example.border else ends

@@ -55,8 +55,8 @@ class SystemRows:
     def point_at(self, rules: Rules, row: Row, key: str, reason: Text) -> None:
         self._add(self.points, rules, row, key, reason)
 
-    def _add(self, found: dict[str, Text], rules: Rules, row: Row, key: str, reason: Text) -> None:
-        found.setdefault(key, reason)
+    def _add(self, reasons: dict[str, Text], rules: Rules, row: Row, key: str, reason: Text) -> None:
+        reasons.setdefault(key, reason)
         if rules.newest is not None:
             self.newest[group(row, rules.newest.of).casefold()][1].append(key)
 
@@ -108,9 +108,9 @@ class SystemRows:
         return self.rows if rules.population.counts == "rows" else len(self.counted)
 
 
-def lacks(says: Both, found: Sequence[str]) -> Text:
+def lacks(says: Both, missing: Sequence[str]) -> Text:
     """What is said where a whole register does not hold, with what is missing."""
-    what = listed(found)
+    what = listed(missing)
     return text("{says}: {what}", says=in_both_languages(says), what=what) if what else in_both_languages(says)
 
 

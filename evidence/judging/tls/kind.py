@@ -67,16 +67,19 @@ class TlsPolicy(Policy[Rules]):
     def example_runs(cls, values: Mapping[str, Any]) -> Sequence[ExampleRun]:
         """Single records of a scan, with the level that this edition gives them, if it gives any."""
         explanation = TlsExplanation(Rules.model_validate(values))
-        found = [(one, explanation.explain(Result(1, one[0], "", GOOD, "OK", one[1]), date.max)[0]) for one in _RECORDS]
+        explained = [
+            (record, explanation.explain(Result(1, record[0], "", GOOD, "OK", record[1]), date.max)[0])
+            for record in _RECORDS
+        ]
         return [
             ExampleRun(
-                (one,),
-                FAIL if said.level in FAILING else PASS,
-                text("{level} ({basis})", level=LEVELS[said.level], basis=said.basis),
-                border=one == _RECORDS[-1],
+                (record,),
+                FAIL if item.level in FAILING else PASS,
+                text("{level} ({basis})", level=LEVELS[item.level], basis=item.basis),
+                border=record == _RECORDS[-1],
             )
-            for one, said in found
-            if said.level in LEVELS
+            for record, item in explained
+            if item.level in LEVELS
         ]
 
     @classmethod

@@ -139,6 +139,24 @@ def test_new_policy_edition_adds_a_judgement_and_keeps_the_old(office: Office, a
     assert next(row for row in then if row.target == HOST).status == "demonstrated", "it was not known then"
 
 
+def test_judging_again_leaves_to_a_reviewer_what_its_new_edition_can_not_decide(
+    office: Office, another_edition: Any
+) -> None:
+    with writing(office.engine, datetime(2027, 1, 6, tzinfo=UTC)) as (session, now):
+        asked = REGISTER | {"review": "automatic", "scope": "organisation"}
+        redefine(session, now, "policy", key="patches", policy="patch-register", **asked)
+    another_edition("patch-register.yaml", ("    review: true\n", "    remark: true\n"))
+    late = {"released_on": "2026-11-02", "installed_on": "2026-11-16", "meanwhile": "port closed"}
+    today = {"first_day": NOW.date(), "last_day": NOW.date(), "population": Population(1, "export", NOW.date())}
+    content = table(ROWS["patch-register"] | late).encode()
+    filed = office.deliver(content, requirements=("patches",), systems=(), **today)
+    assert (verdicts(filed), filed.review_reasons) == (["pass"], [])
+    assert office.status("patches", system="", on=NOW.date()) == "demonstrated"
+    policies.use(None)
+    assert verdicts(judge(office, filed.evidence)) == ["pass"]
+    assert office.status("patches", system="", on=NOW.date()) == "in_review"
+
+
 def test_latest_judgement_is_shown_and_the_earlier_one_is_listed(office: Office, another_edition: Any) -> None:
     filed = office.deliver(dated_scan(HOST, DAY.isoformat()), requirements=("tls-scan",))
     with reading(office.engine) as session:
