@@ -1,5 +1,6 @@
 """CSV: a register, or any table with a header. One result per record, which a register's policy judges."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
@@ -24,6 +25,7 @@ EXTRA = "+"  # the column of cells beyond the header's last
 _LINES = 50  # by which it is recognised
 _SHORT = 60  # characters of a name with signs in it that sentences and code have too
 _MOST_WORDS = 2  # of a name that ends as a sentence does
+_ABBREVIATION = re.compile(r"\b(?:[a-z]\.){2,}$", re.IGNORECASE)  # `d.d.`, which ends no sentence
 _OF_TITLES = ",;\t"  # what may part the cells of a table with a title: a bar is how texts write tables
 _SHOWN = 1_000  # characters of a record that the list of results shows
 
@@ -60,7 +62,7 @@ def _is_plain(name: str) -> bool:
 
 def _is_name(name: str) -> bool:
     """Short enough, and no sentence, code or markup; `opm.`, `tel. nr.` and `score [1-5]` are names."""
-    ends = name.endswith((".", "!"))
+    ends = name.endswith((".", "!")) and not _ABBREVIATION.search(name)
     return len(name) <= _SHORT and not set("{}<>") & set(name) and (not ends or len(name.split()) <= _MOST_WORDS)
 
 

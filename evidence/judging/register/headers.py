@@ -11,6 +11,7 @@ from evidence.formats.values import Result, Run
 from evidence.judging.personal import is_personal, sounds_personal
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.rules import Column, Rules
+from evidence.judging.register.totals import is_total
 from evidence.judging.table_mapping import NOTHING, Matrix, TableMapping
 from evidence.judging.values import DoesNotFit
 from locales import Text, text
@@ -63,7 +64,7 @@ class TableHeader:
         return {key: name for name, key in self.keys.items()}
 
     def rows(self, result: Result) -> list[dict[str, str]]:
-        """The cells by key: one row, or of a wide table one for each of its things; none of a sheet not read."""
+        """The cells by key: one row, or of a wide table one for each thing; none of totals or another sheet."""
         keys = self._keys(result)
         if keys is None:
             return []
@@ -74,10 +75,12 @@ class TableHeader:
         return [row] if self.mapping.matrix is None else list(_unfolded(row, result, self.mapping.matrix))
 
     def named(self, result: Result) -> Sequence[tuple[str, str]]:
-        """The cells of a row, by heading; none of a sheet that is not read."""
+        """The cells of a row, by heading; none of a line of totals or a sheet that is not read."""
         return () if self._keys(result) is None else result.properties
 
     def _keys(self, result: Result) -> dict[str, str] | None:
+        if is_total(result):
+            return None
         if "" in self.keys_of_sheets:
             return self.keys_of_sheets[""]
         sheet = next((cell for name, cell in result.properties if name == SHEET), "")

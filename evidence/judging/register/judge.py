@@ -17,6 +17,7 @@ from evidence.judging.register.headers import ONLY_REFERENCES, read_header
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
 from evidence.judging.register.template import is_example, own_reference
+from evidence.judging.register.totals import is_total
 from evidence.judging.register.values import day_of
 from evidence.judging.register.whole_conditions import Complete
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
@@ -73,6 +74,10 @@ class RegisterJudge(Judge):
     def add_result(self, result: Result, /) -> str:
         """`pass` or `fail`; a row without anything in it is no row. Of a wide table it is that of the worst cell."""
         self.reasons = []
+        if is_total(result):
+            self.warnings.append(
+                text("Row {row} is a line of totals and is left out.", row=str(result.row or result.position))
+            )
         levels = [self._add_row(result, cells) for cells in self._header.rows(result)]
         return next((level for level in (FAIL, "", PASS) if level in levels), "")
 

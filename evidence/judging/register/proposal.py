@@ -226,7 +226,7 @@ def _score(column: Column, heading: str, cells: pd.Series, calendar: Calendar) -
     if share < _FITS:
         has_words = column.type == "enum" and len(values) <= _MOST_QUESTIONS
         return named * (_OWN_WORDS if has_words else _UNREAD)
-    if column.type == "enum" and share >= _CERTAINLY and len(values) > 1:
+    if column.type == "enum" and not column.unlisted and share >= _CERTAINLY and len(values) > 1:
         named = max(named, _POSSIBLE)
     return named * (1 + share) / 2
 

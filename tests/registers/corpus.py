@@ -1,0 +1,9 @@
+"""All registers of the corpus."""
+
+from tests.registers.of_access import ACCESS
+from tests.registers.of_operations import OPERATIONS
+from tests.registers.of_people import PEOPLE
+from tests.registers.of_privacy import PRIVACY
+from tests.registers.sheet import Register
+
+REGISTERS: list[Register] = [*ACCESS, *PEOPLE, *PRIVACY, *OPERATIONS]
