@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from access.people import sessions
+from dashboard.shell.pages import PAGES
 from demo.__main__ import build
 from models.rows import table
 from models.transaction import make_engine, reading, writing
@@ -51,24 +52,7 @@ def demo_data(folder: Path) -> DemoData:
 
 
 #: The first is the readiness page, at its own address.
-_PAGES = {
-    "": "",
-    "statement": "",
-    "measures": "",
-    "measure": "",
-    "controls": "",
+_PAGES = dict.fromkeys(PAGES, "") | {
     "control": "key=iso27001-2022:A.8.24",
     "policy": "key=tls-ncsc-nl@2025-05",
-    "evidence": "",
-    "evidence-item": "",
-    "upload": "",
-    "setup": "",
-    "start": "",
-    "people": "",
-    "activity": "",
-    "login-attempts": "",
-    "acceptance": "",
-    "tokens": "",
-    "status": "",
-    "account": "",
 }

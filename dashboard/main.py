@@ -18,40 +18,15 @@ from dashboard.shell.last_sign_in import (
 from dashboard.shell.one_time_secret import forget_elsewhere
 from dashboard.shell.page_context import one_state
 from dashboard.shell.page_script import run_script, script
+from dashboard.shell.pages import PAGES, Page
 from dashboard.shell.preview_bar import names_of, preview_bar, previewed
 from dashboard.shell.streamlit_adapter import reader_value
 
 st.set_page_config(page_icon=str(frame.MARK), layout="wide")
 t = frame.language()
 
-#: address → title and the permissions of which one is needed; the first that a person may open is also at `/`.
-SHOWN = {
-    "": (t("Readiness"), ("readiness.read",)),
-    "statement": (t("Statement"), ("readiness.read",)),
-    "measures": (t("Measures"), ("readiness.read",)),
-    "controls": (t("Controls"), ("readiness.read",)),
-    "evidence": (t("Evidence"), ("evidence.read",)),
-    "upload": (t("Upload"), ("evidence.file",)),
-    "setup": (t("Set up"), ("scope.change", "audit.plan", "mapping.review")),
-    "people": (t("People"), ("people.manage",)),
-    "activity": (t("Activity"), ("activity.read",)),
-}
-#: address → the page that it belongs to, its title and permissions; none: open to everyone
-OBJECTS = {
-    "start": ("statement", t("Start with a pasted text"), ("controls.load",)),
-    "measure": ("measures", t("Measure"), ("readiness.read",)),
-    "policy": ("controls", t("Policy"), ("readiness.read",)),
-    "control": ("controls", t("Control"), ("readiness.read",)),
-    "evidence-item": ("evidence", t("Evidence"), ("evidence.read",)),
-    "login-attempts": ("people", t("Login attempts"), ("login_log.read",)),
-    "acceptance": ("people", t("Agreements"), ("agreement.read",)),
-    "tokens": ("people", t("Tokens"), ("token.manage",)),
-    "status": ("people", t("Status"), ("status.read",)),
-    "account": ("account", t("My account"), ()),
-}
 
-
-def page(name: str, title: str, *, first: bool) -> st.Page:
+def script_page(name: str, title: str, *, first: bool) -> st.Page:
     return st.Page(script(name), title=f"{title} · Aantoonbaar", url_path=name or None, default=first)
 
 
@@ -65,8 +40,8 @@ def closed(name: str, title: str, permissions: tuple[str, ...]) -> st.Page:
     return st.Page(partial(frame.not_allowed, t, title, permissions), title="Aantoonbaar", url_path=name)
 
 
-def opens(person: Person, permissions: tuple[str, ...]) -> bool:
-    return not permissions or any(may(person, permission) for permission in permissions)
+def opens(person: Person, page: Page) -> bool:
+    return not page.permissions or any(may(person, permission) for permission in page.permissions)
 
 
 frame.style()
@@ -76,26 +51,27 @@ with one_state() as (session, now, myself):  # the page's as well
     made = links.list_made_for(session, myself.account, now) if fresh else []
     names = names_of(t, session, person)
     made_up = is_fictional(session)
-    shown = {name: title for name, (title, permissions) in SHOWN.items() if opens(person, permissions)}
-    pages = {name: page(name, title, first=name == next(iter(shown))) for name, title in shown.items()}
-    pages |= {
-        name: page(name, title, first=not shown and name == "account")
-        for name, (_, title, permissions) in OBJECTS.items()
-        if opens(person, permissions)
-    }
-    html.CLOSED.set(frozenset({*SHOWN, *OBJECTS} - pages.keys()))
-    every = {**SHOWN, **{name: (title, permissions) for name, (_, title, permissions) in OBJECTS.items()}}
-    pages |= {name: closed(name, *wanted) for name, wanted in every.items() if name and name not in pages}
+    open_pages = {name: page for name, page in PAGES.items() if opens(person, page)}
+    shown = {name: t.render(page.title) for name, page in open_pages.items() if page.under is None}
     first = next(iter(shown), "")
+    default = first if shown else "account"
+    pages = {
+        name: script_page(name, t.render(page.title), first=name == default)
+        if name in open_pages
+        else closed(name, t.render(page.title), page.permissions)
+        for name, page in PAGES.items()
+        if name or name in open_pages
+    }
+    html.CLOSED.set(frozenset(PAGES.keys() - open_pages.keys()))
     if first:  # `/` shows the first page that they may open, which has its own address as well
-        pages |= {"": front(first, shown[first]), first: page(first, shown[first], first=False)}
+        pages |= {"": front(first, shown[first]), first: script_page(first, shown[first], first=False)}
     if "people" in shown:  # who manages people finds the log among their pages
         shown.pop("activity", None)
     opened = st.navigation(list(pages.values()), position="hidden")
     here = next(name for name, candidate in pages.items() if candidate == opened) or first
     frame.follow_links(pages)
     forget_elsewhere(here)
-    belongs = OBJECTS[here][0] if here in OBJECTS else here
+    belongs = PAGES[here].under or here
     frame.bar(t, shown, "people" if here == "activity" and "people" in shown else belongs)
     frame.made_up_bar(t, shown=made_up)
     preview_bar(t, person, names)

@@ -85,7 +85,7 @@ def test_no_code_swallows_all_errors():
                 edge = str(path) in (
                     "dashboard/main.py",
                     "dashboard/shell/page_context.py",  # a section drawn separately, without the router
-                    "evidence/collect/collecting.py",
+                    "evidence/collect/daily_collection.py",
                     "checks/corpus.py",
                     "jobs/supervisor.py",
                     "access/sign_in/passkey_responses.py",

@@ -19,14 +19,14 @@ from websockets.sync.client import ClientConnection, connect
 from access.people import accounts, agreements, sessions
 from access.people.sessions import digest
 from access.permissions import Person
-from dashboard.shell.page_addresses import ADDRESSES
+from dashboard.shell.pages import PAGES as OF_DASHBOARD
 from models.transaction import make_engine, writing
 from tests.days import CALENDAR
 from tests.people import officer
 from tests.process import running
 
 SESSION = SQLModel.metadata.tables["sign_in_session"]
-PAGES = [f"/{name}" for name in sorted(ADDRESSES) if name]
+PAGES = [f"/{name}" for name in sorted(OF_DASHBOARD) if name]
 OF_STREAMLIT = [
     ("GET", "/media/x.png"),
     ("GET", "/_stcore/host-config"),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, evidence_list
-from dashboard.components.pagination import page_links, page_number
+from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context

@@ -2,21 +2,13 @@
 
 from access.permissions import Person, may
 from dashboard.shell.html import Html, address, html, join
-from locales import Language, Text, text
-
-_TABS: dict[str, tuple[Text, str]] = {
-    "people": (text("People"), "people.manage"),
-    "login-attempts": (text("Login attempts"), "login_log.read"),
-    "acceptance": (text("Agreements"), "agreement.read"),
-    "tokens": (text("Tokens"), "token.manage"),
-    "activity": (text("Activity"), "activity.read"),
-    "status": (text("Status"), "status.read"),
-}
+from dashboard.shell.pages import PAGES, TABS
+from locales import Language
 
 
 def people_tabs(t: Language, person: Person, current: str) -> Html:
     """Tabs of the pages that the reader can open; nothing if there is only one."""
-    open_to = {page: title for page, (title, permission) in _TABS.items() if may(person, permission)}
+    open_to = {name: PAGES[name].title for name in TABS if any(may(person, item) for item in PAGES[name].permissions)}
     if len(open_to) < 2:  # noqa: PLR2004 - one tab is no choice
         return Html("")
     links = join(

@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access.web.sign_in_routes import not_found
 from dashboard.shell import streamlit_adapter
-from dashboard.shell.page_addresses import ADDRESSES
+from dashboard.shell.pages import PAGES
 from locales.preference import preferred
 
 _OTHERS = ("/api", "/health", *streamlit_adapter.ROUTES)
@@ -27,7 +27,7 @@ class Shell:
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         rewriter = _Rewriter(send, language)
         await self.app({**scope, "headers": plain}, receive, rewriter.send)
-        if rewriter.is_page and scope["path"].strip("/") not in ADDRESSES:
+        if rewriter.is_page and scope["path"].strip("/") not in PAGES:
             await (await not_found(Request(scope)))(scope, receive, send)
         else:
             await rewriter.finish()

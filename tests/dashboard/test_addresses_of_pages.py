@@ -1,6 +1,5 @@
 """Each page has its address; every other address is not found."""
 
-import ast
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -8,21 +7,26 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from access.permissions import PERMISSIONS
 from dashboard.shell.index_page import Shell
-from dashboard.shell.page_addresses import ADDRESSES
+from dashboard.shell.page_script import script
+from dashboard.shell.pages import PAGES
 
-MAIN = Path(__file__).parents[2] / "dashboard" / "main.py"
+FOLDER = Path(__file__).parents[2] / "dashboard" / "app_pages"
 
 
-def test_the_addresses_are_those_of_the_router():
-    addresses = {
-        target.id: {key.value for key in node.value.keys if isinstance(key, ast.Constant)}
-        for node in ast.walk(ast.parse(MAIN.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    assert addresses["SHOWN"] | addresses["OBJECTS"] == ADDRESSES
+def test_every_page_has_its_file_and_every_file_its_address():
+    files = [script(name) for name in PAGES]
+    assert sorted(files) == sorted([*FOLDER.glob("*.py"), *FOLDER.glob("*/page.py")])
+
+
+def test_pages_belong_to_pages_of_the_bar():
+    bar = {name for name, page in PAGES.items() if page.under is None}
+    assert {page.under for page in PAGES.values()} - {None, "account"} <= bar
+
+
+def test_every_permission_of_a_page_exists():
+    assert {permission for page in PAGES.values() for permission in page.permissions} <= PERMISSIONS.keys()
 
 
 def test_only_at_these_streamlit_s_page_is_given():
@@ -34,7 +38,7 @@ def test_only_at_these_streamlit_s_page_is_given():
 
     app = Starlette(routes=[Route("/sign-in", door), Route("/{rest:path}", streamlit)])
     client = TestClient(Shell(app))
-    for address in ADDRESSES:
+    for address in PAGES:
         answer = client.get(f"/{address}")
         assert (answer.status_code, "<title>Aantoonbaar</title>" in answer.text) == (200, True)
     assert client.get("/sign-in").status_code == 200

@@ -9,8 +9,8 @@ import pytest
 import settings
 from access.permissions import BUILT_IN
 from controls import load, mapping
-from evidence.collect.collecting import collect
 from evidence.collect.collector_context import CollectorContext
+from evidence.collect.daily_collection import collect
 from evidence.storage.store import EvidenceStore
 from locales import Language
 from models.transaction import reading, writing

@@ -6,7 +6,7 @@ from access.activity import read
 from access.activity.read import ActivityFilter
 from dashboard.app_pages.activity import entries
 from dashboard.app_pages.activity.words import VERBS
-from dashboard.components.pagination import before_entry, older_entries
+from dashboard.components.page_links import before_entry, older_entries
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show

@@ -10,7 +10,7 @@ from dashboard.app_pages.evidence_item import exception_table, sections
 from dashboard.components import declared_facts
 from dashboard.components.deciding_evidence import criteria
 from dashboard.components.outcomes import verdicts
-from dashboard.components.pagination import page_links, page_number
+from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import key_from_address, language, show
 from dashboard.shell.page_context import PageContext, page_context

@@ -8,7 +8,7 @@ from access.sign_in import login_log, throttling
 from dashboard.app_pages.login_attempts import attempts
 from dashboard.charts.sign_in_attempts import OUTCOMES, attempt_chart
 from dashboard.components.download import download
-from dashboard.components.pagination import before_entry, older_entries
+from dashboard.components.page_links import before_entry, older_entries
 from dashboard.components.people_tabs import people_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show

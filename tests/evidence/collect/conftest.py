@@ -11,9 +11,9 @@ from access.activity.checkpoints import sign_new_entries
 from access.people import accounts, agreements, sessions
 from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
 from access.sign_in import login_log
-from evidence.collect.collecting import Outcome, collect
 from evidence.collect.collector_context import CollectorContext
 from evidence.collect.collectors import COLLECTORS
+from evidence.collect.daily_collection import Outcome, collect
 from migrations.append_only import LATER, TABLES
 from models.rows import table
 from models.transaction import reading, writing

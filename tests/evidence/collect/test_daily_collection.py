@@ -12,10 +12,10 @@ from access.permissions import BUILT_IN, SYSTEM
 from controls.browse import lookup
 from controls.load import load
 from controls.scope.system_scope import end_scope, withdraw
-from evidence.collect import collecting
+from evidence.collect import daily_collection
 from evidence.collect.cases import Case, NothingToShow, write_report
-from evidence.collect.collecting import collect_if_due
 from evidence.collect.collectors import COLLECTORS, Collector
+from evidence.collect.daily_collection import collect_if_due
 from evidence.collect.own_system import KEY
 from evidence.decisions.review import review
 from evidence.formats import junit
@@ -73,7 +73,9 @@ def test_two_processes_at_the_same_moment_file_evidence_once(product):
 
     def run():
         outcomes.extend(
-            collecting.collect(product.engine, product.office.store, product.context, NOON, collectors=[collector])
+            daily_collection.collect(
+                product.engine, product.office.store, product.context, NOON, collectors=[collector]
+            )
         )
 
     threads = [threading.Thread(target=run) for _ in range(2)]
@@ -96,7 +98,7 @@ def broken_collector(_session, _context, _now):
 def test_collector_that_raises_files_nothing_and_is_logged_once_a_day(product):
     collector = Collector("access-matrix", "Broken", ("own-access-matrix",), broken_collector)
     for at in (NOON, NOON + HOUR, NOON + DAY + 2 * HOUR):
-        [outcome] = collecting.collect(
+        [outcome] = daily_collection.collect(
             product.engine, product.office.store, product.context, at, collectors=[collector]
         )
         assert outcome.result == "failed"
@@ -125,10 +127,10 @@ def test_unavailable_store_files_nothing(product, monkeypatch):
 
 
 def test_product_is_put_in_scope_once_when_there_is_an_officer(product):
-    product.tamper(lambda s, now: s.execute(collecting.table("role_grant").update().values(ended_at=now)))
+    product.tamper(lambda s, now: s.execute(daily_collection.table("role_grant").update().values(ended_at=now)))
     assert set(results_of(product.collect()).values()) == {"nothing"}
     assert KEY not in product.office.column("system", "key")
-    product.tamper(lambda s, now: s.execute(collecting.table("role_grant").update().values(ended_at=None)))
+    product.tamper(lambda s, now: s.execute(daily_collection.table("role_grant").update().values(ended_at=None)))
     product.collect("none")
     product.collect("none")
     assert product.office.column("system", "key").count(KEY) == 1
@@ -151,7 +153,7 @@ def test_nothing_is_collected_once_out_of_scope(product, act):
 
 
 def test_retired_requirement_is_skipped(product):
-    row = collecting.table("evidence_requirement")
+    row = daily_collection.table("evidence_requirement")
     product.tamper(lambda s, now: s.execute(row.update().where(row.c.key == "own-access-matrix").values(retired=True)))
     assert results_of(product.collect("access-matrix")) == {"access-matrix": "nothing"}
 

@@ -1,0 +1,44 @@
+"""The pages of the dashboard by address: the title of each, and who may open it. The files are in `app_pages/`."""
+
+from dataclasses import dataclass
+
+from locales import Text, text
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page.
+
+    `permissions`: one of these is needed; none: it is open to everyone. `under`: the page of the navigation bar that it
+    belongs to; None: it is in the bar itself, in this order.
+    """
+
+    title: Text
+    permissions: tuple[str, ...]
+    under: str | None = None
+
+
+#: The first that a person may open is also at `/`; other addresses are not found.
+PAGES = {
+    "": Page(text("Readiness"), ("readiness.read",)),
+    "statement": Page(text("Statement"), ("readiness.read",)),
+    "measures": Page(text("Measures"), ("readiness.read",)),
+    "controls": Page(text("Controls"), ("readiness.read",)),
+    "evidence": Page(text("Evidence"), ("evidence.read",)),
+    "upload": Page(text("Upload"), ("evidence.file",)),
+    "setup": Page(text("Set up"), ("scope.change", "audit.plan", "mapping.review")),
+    "people": Page(text("People"), ("people.manage",)),
+    "activity": Page(text("Activity"), ("activity.read",)),
+    "start": Page(text("Start with a pasted text"), ("controls.load",), "statement"),
+    "measure": Page(text("Measure"), ("readiness.read",), "measures"),
+    "policy": Page(text("Policy"), ("readiness.read",), "controls"),
+    "control": Page(text("Control"), ("readiness.read",), "controls"),
+    "evidence-item": Page(text("Evidence"), ("evidence.read",), "evidence"),
+    "login-attempts": Page(text("Login attempts"), ("login_log.read",), "people"),
+    "acceptance": Page(text("Agreements"), ("agreement.read",), "people"),
+    "tokens": Page(text("Tokens"), ("token.manage",), "people"),
+    "status": Page(text("Status"), ("status.read",), "people"),
+    "account": Page(text("My account"), (), "account"),
+}
+#: pages that are tabs of each other, in this order
+TABS = ("people", "login-attempts", "acceptance", "tokens", "activity", "status")
