@@ -18,6 +18,7 @@ from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
 from evidence.judging.register.template import is_example, own_reference
 from evidence.judging.register.totals import is_total
+from evidence.judging.register.unread import UnreadDates
 from evidence.judging.register.values import day_of
 from evidence.judging.register.whole_conditions import Complete
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
@@ -55,6 +56,7 @@ class RegisterJudge(Judge):
         self._seen: dict[tuple[str, ...], int] = {}
         self._happened = set[date]()  # the first and the last day of the rows so far
         self._looks: Counter[tuple[str, str]] = Counter()
+        self._unread = UnreadDates(rules, self._header, context.mapping, context.calendar)
 
     def _all_counted(self) -> None:
         """Whether it is said how many there should be, of each system if it is not said of all together."""
@@ -78,6 +80,7 @@ class RegisterJudge(Judge):
             self.warnings.append(
                 text("Row {row} is a line of totals and is left out.", row=str(result.row or result.position))
             )
+        self._unread.add_row(result)
         levels = [self._add_row(result, cells) for cells in self._header.rows(result)]
         return next((level for level in (FAIL, "", PASS) if level in levels), "")
 
@@ -270,7 +273,9 @@ class RegisterJudge(Judge):
         if reason := self._population(name, part):
             failing.insert(0, ("population", reason))
         if not failing:
+            unread = self._unread.point()
             self._point_at([*part.points_by_rule(), *(what for one, what in lacking if one.review)])
+            self._point_at([unread] if unread else [])
         if failing:
             return Verdict(FAIL, plural("One check failed.", "{n} checks failed.", len(failing)), failing, part.ends)
         if part.waiting:

@@ -1,0 +1,32 @@
+"""Dates that nothing reads, beside a rule that speaks of a date which no column has: a reviewer is told."""
+
+import pytest
+
+from tests.evidence.judging.policy_judging import judged
+from tests.evidence.judging.register.test_policy_registers import table
+
+CONSENT = {
+    "consent_ref": "T-1", "system": "portal", "purpose": "newsletter", "text_version": "v1",
+    "consent_on": "2026-02-01", "processing_from": "2026-02-02",
+}  # fmt: skip
+
+
+def points(**more):
+    _, verdicts, judge = judged("consent-register", table(CONSENT | more), population=1)
+    assert verdicts[""].verdict == "pass"
+    return [str(one) for one in judge.to_review if "were not read" in str(one)]
+
+
+def test_dates_under_an_unknown_heading_are_pointed_at():
+    (point,) = points(Cancelled="2026-05-01")
+    assert '"Cancelled"' in point
+    assert "withdrawn on" in point
+
+
+@pytest.mark.parametrize("more", [{}, {"Cancelled": ""}, {"Colour": "red"}, {"Year": "2026"}])
+def test_anything_else_is_not(more):
+    assert points(**more) == []
+
+
+def test_nothing_is_pointed_at_where_the_column_is_there():
+    assert points(withdrawn_on="", executed_on="", Cancelled="2026-05-01") == []
