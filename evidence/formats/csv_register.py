@@ -4,9 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
-from evidence.formats.facts import Head, TableFacts
-from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, Match, header_at, unknown
-from evidence.formats.table_stream import (
+from evidence.formats.delimited_text import (
     Table,
     cells,
     delimiter_of,
@@ -14,6 +12,8 @@ from evidence.formats.table_stream import (
     records_of,
     stated_delimiter,
 )
+from evidence.formats.facts import Head, TableFacts
+from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, Match, header_at, unknown
 from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, storable
 
 NAME = "csv"

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import BinaryIO
 
+from evidence.formats.delimited_text import Table, cells, delimiter_of, looks_like_text, stated_delimiter
 from evidence.formats.facts import TlsScan
-from evidence.formats.table_stream import Table, cells, delimiter_of, looks_like_text, stated_delimiter
 from evidence.formats.testssl_json import Record, records
 from evidence.formats.values import (
     ERROR,

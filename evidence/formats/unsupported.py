@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
 
-from evidence.formats.table_stream import looks_like_text
+from evidence.formats.delimited_text import looks_like_text
 from evidence.formats.values import Result, Run, Unreadable
 from evidence.formats.xml_stream import prolog
 from locales import text
