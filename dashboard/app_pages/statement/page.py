@@ -49,6 +49,8 @@ def draw(context: PageContext) -> None:
     remark = t(
         "Every underlined sentence is a promise. Its underline and note show whether it can be demonstrated today."
     )
+    if st.query_params.get("view") == "without":
+        remark = t("These sentences have no measure, each for the reason above it.")
     show(html.answer(promises.sentence(t, clauses), place, remark))
     if statement.effective > context.today:
         show(html.note("in-review", counts_already(statement.effective), "update"))

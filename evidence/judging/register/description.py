@@ -18,8 +18,8 @@ _TYPES: dict[str, Text] = {
     "month": text("a month"),
     "bool": text("yes or no"),
     "int": text("a whole number"),
-    "list": text("a list, parted by |"),
-    "country": text("a country, by two letters"),
+    "list": text("a list, separated by commas, semicolons or line breaks"),
+    "country": text("a country, by its name or two letters"),
     "sha256": text("a SHA-256"),
 }
 
