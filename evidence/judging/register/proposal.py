@@ -220,8 +220,8 @@ def _score(column: Column, heading: str, cells: pd.Series, calendar: Calendar) -
     """How alike a heading and a column are, less if few of the cells can be what the column holds."""
     named = max(likeness(heading, name) for name in (column.key.removesuffix("_ref"), *column.nl, *column.en))
     values = [value for cell in cells.unique() if (value := clean(str(cell)))]
-    if not values:
-        return named
+    if not values:  # a column that every row must fill is none that no row fills
+        return 0.0 if column.required is True else named
     share = _share(column, values, calendar)
     if share < _FITS:
         has_words = column.type == "enum" and len(values) <= _MOST_QUESTIONS

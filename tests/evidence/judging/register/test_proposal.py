@@ -104,6 +104,14 @@ def test_moments_in_numbers_have_an_order_too_and_the_zone_of_the_organisation()
     assert one.moments == (date(2026, 10, 13), date(2026, 10, 13))
 
 
+def test_empty_column_is_not_proposed_for_one_that_every_row_must_fill():
+    names = [*OWN.values()]
+    content = table(access(decided_on=""), names=names)
+    missing = {column.key for column in proposed("access-review", content).missing}
+    assert "decided_on" in missing
+    assert "engaged_until" not in missing  # may be empty
+
+
 def test_dates_in_no_single_order_are_read_in_none():
     content = table(access(decided_on="13/10/2026"), access(decided_on="10/13/2026", account_ref="A-2"))
     assert proposed("access-review", content).mapping.dates == {}
