@@ -60,7 +60,7 @@ def _main_part(package: Package) -> str:
 
 
 def _of_kind(relations: dict[str, Relation], kind: str) -> str:
-    return next((one.target for one in relations.values() if one.kind == kind), "")
+    return next((relation.target for relation in relations.values() if relation.kind == kind), "")
 
 
 class _About:

@@ -131,13 +131,13 @@ def merged(mappings: Iterable[TableMapping]) -> TableMapping:
     matrix: Matrix | None = None
     personal: dict[str, Treatment] = {}
     left_out: dict[str, None] = {}
-    for one in mappings:
-        columns |= {key: name for key, name in one.columns.items() if not columns.get(key)}
-        for key, meant in one.values.items():  # noqa: PD011 - no data frame
+    for mapping in mappings:
+        columns |= {key: name for key, name in mapping.columns.items() if not columns.get(key)}
+        for key, meant in mapping.values.items():  # noqa: PD011 - no data frame
             words[key] = {**meant, **words.get(key, {})}
-        dates, fixed = {**one.dates, **dates}, {**one.fixed, **fixed}
-        matrix, personal = matrix or one.matrix, {**one.personal, **personal}
-        left_out |= dict.fromkeys(one.left_out)
+        dates, fixed = {**mapping.dates, **dates}, {**mapping.fixed, **fixed}
+        matrix, personal = matrix or mapping.matrix, {**mapping.personal, **personal}
+        left_out |= dict.fromkeys(mapping.left_out)
     return TableMapping(
         columns=columns,
         values=words,
@@ -193,7 +193,9 @@ class TableProposal:
     @property
     def missing(self) -> list[ProposedColumn]:
         """The columns that are required, and of which no heading is known."""
-        return [one for one in self.columns if one.is_required and one.heading is None and not one.provided]
+        return [
+            column for column in self.columns if column.is_required and column.heading is None and not column.provided
+        ]
 
 
 def mapping_of(content: str) -> TableMapping:

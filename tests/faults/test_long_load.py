@@ -22,7 +22,7 @@ def served(tmp_path_factory):
 def test_forty_at_once_keep_nobody_waiting(served, kind):
     content, answers = HOSTILE[kind](), []
     with at_once(40, lambda _: answers.append(served.hand_in(content))) as threads:
-        taken = served.seconds_of_me(lambda: not any(one.is_alive() for one in threads))
+        taken = served.seconds_of_me(lambda: not any(thread.is_alive() for thread in threads))
     assert {answer.status_code for answer in answers} <= {200, 201, 422}
     assert len(taken) < 20 or p95(taken) < MOST
 

@@ -69,7 +69,7 @@ def open_company(engine: Engine, folder: Path) -> Office:
             withdraw(session, BUILT_IN, system.period_key, now)
         for key, (nl, en) in SYSTEMS.items():
             add_system(session, BUILT_IN, key, nl, en, now)
-            attributes = [one for one in SYSTEM_ATTRIBUTES if one != "keeps-evidence"]
+            attributes = [attribute for attribute in SYSTEM_ATTRIBUTES if attribute != "keeps-evidence"]
             bring_into_scope(session, BUILT_IN, key, date(2026, 1, 1), now, attributes=attributes)
         for policy in _OTHERS:
             redefine(session, now, "processor-register", key=policy, policy=policy)

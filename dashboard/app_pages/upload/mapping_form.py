@@ -117,7 +117,7 @@ def _columns(found: Sequence[FileProposal], wide: Matrix | None) -> list[Propose
     """The columns that a mapping can say something of: the required and the proposed ones first."""
     told = {wide.names, *(cell.column for cell in wide.headings.values())} if wide else set()
     told |= {key for one in found for key in one.proposal.mapping.fixed}
-    every = {one.key: one for each in found for one in each.proposal.columns if not one.by_itself}
+    every = {column.key: column for each in found for column in each.proposal.columns if not column.by_itself}
     every = {key: one for key, one in every.items() if key not in told}
     return sorted(every.values(), key=lambda one: (not one.is_required, one.heading is None))
 
@@ -202,9 +202,9 @@ def _personal_form(t: Language, whole: TableMapping) -> dict[str, Treatment]:
 
 def _unanswered(t: Language, found: Sequence[FileProposal], mapping: TableMapping) -> str:
     missing = [
-        t.render(one.title)
-        for one in _columns(found, mapping.matrix)
-        if one.is_required and not mapping.columns.get(one.key)
+        t.render(column.title)
+        for column in _columns(found, mapping.matrix)
+        if column.is_required and not mapping.columns.get(column.key)
     ]
     if not missing:
         return ""

@@ -83,7 +83,9 @@ def require_redacted(inspection: Inspection, mapping: TableMapping) -> None:
     treated = _treated(mapping)
     for file in inspection.files if treated else ():
         there = {name: treated[name] for name in _headings(file) if name in treated} if _is_table(file) else {}
-        if "leave out" in there.values() or any(_is_left(dict(one.properties), there) for one in file.spool.results()):
+        if "leave out" in there.values() or any(
+            _is_left(dict(result.properties), there) for result in file.spool.results()
+        ):
             raise Unfitting(
                 text(
                     "{file} still holds personal data in {columns}; take these out before it is uploaded.",

@@ -136,16 +136,16 @@ def _missing(asked: FileProposal) -> Text | None:
 
 def _proposed(asked: FileProposal) -> Text | None:
     pairs = [
-        text('"{heading}" to {column}', heading=one.heading, column=one.title)
-        for one in asked.proposal.columns
-        if one.heading and not one.by_itself
+        text('"{heading}" to {column}', heading=column.heading, column=column.title)
+        for column in asked.proposal.columns
+        if column.heading and not column.by_itself
     ]
     return text("Map {pairs}?", pairs=_joined(pairs)) if pairs else None
 
 
 def _words(asked: FileProposal) -> Text | None:
     """What the unknown words may mean; those that are like none are only named by number."""
-    titles = {one.key: one for one in asked.proposal.columns}
+    titles = {column.key: column for column in asked.proposal.columns}
     told = [
         text(
             '"{value}" under {column} to {word}',

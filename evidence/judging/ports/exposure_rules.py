@@ -54,7 +54,7 @@ class Rules(PolicyFile):
 
     def panel(self, seen: str) -> str:
         """The program for administrators that answers, by what nmap says of a port; empty if it names none."""
-        return next((one for one in self.panels if one.casefold() in seen.casefold()), "")
+        return next((panel for panel in self.panels if panel.casefold() in seen.casefold()), "")
 
     def check(self, source: Source[Any]) -> None:
         """Check that zones are unique and none is called `public`. Raises `WrongFile`."""

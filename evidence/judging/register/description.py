@@ -49,7 +49,7 @@ def _both(t: Language, both: Both) -> str:
 
 
 def code(*columns: str) -> str:
-    return ", ".join(f"`{one}`" for one in columns)
+    return ", ".join(f"`{column}`" for column in columns)
 
 
 def _section(title: str, heads: Sequence[str]) -> Iterator[str]:
@@ -76,12 +76,12 @@ def _whole(t: Language, rules: Rules) -> Iterator[str]:
     yield from _moments(t, rules)
     if rules.nil:
         yield t("No rows at all pass, when the source system counts none.")
-    for one in rules.ends:
-        when = t(" (of rows in which {condition})", condition=one.when.describe(t)) if one.when else ""
-        if one.through:
-            yield t("It holds at most until {column}{when}.", column=code(one.column), when=when)
+    for end in rules.ends:
+        when = t(" (of rows in which {condition})", condition=end.when.describe(t)) if end.when else ""
+        if end.through:
+            yield t("It holds at most until {column}{when}.", column=code(end.column), when=when)
         else:
-            yield t("It holds at most until the day before {column}{when}.", column=code(one.column), when=when)
+            yield t("It holds at most until the day before {column}{when}.", column=code(end.column), when=when)
     failing = [rule.must.condition for rule in rules.rules if rule.fails]
     yield from dict.fromkeys(t.render(condition.validity) for condition in failing if condition.validity)
 

@@ -21,10 +21,10 @@ ONLY_REFERENCES = text("only references; the names stay with their owner")
 
 def headings_of(rules: Rules, mapping: TableMapping = NOTHING) -> Headings:
     """What the columns of a register may be called, and are called by a mapping."""
-    names = {plain(name): one.key for one in rules.columns for name in (one.key, *one.nl, *one.en)}
-    known = {one.key for one in rules.columns}
+    names = {plain(name): column.key for column in rules.columns for name in (column.key, *column.nl, *column.en)}
+    known = {column.key for column in rules.columns}
     mapped = {name: key for name, key in mapping.headings().items() if key in known}
-    needed = {one.key for one in rules.columns if one.required is True} - mapping.provided()
+    needed = {column.key for column in rules.columns if column.required is True} - mapping.provided()
     return Headings({**mapped, **names}, frozenset(needed))
 
 
@@ -118,13 +118,17 @@ def read_header(
         own = keys_of_headings(rules, headings, head, mapping, partly=partly)
         keys[head.sheet if len(table.heads) > 1 else ""] = own
         left += [name for name in head.columns if name and name not in own and name not in left]
-        missing = [one for one in rules.columns if one.key in headings.needed and one.key not in own.values()]
+        missing = [
+            column for column in rules.columns if column.key in headings.needed and column.key not in own.values()
+        ]
         if missing and not partly:
             raise _missing_columns(head, missing)
     _tell_left_out(left, mapping, warnings, partly=partly)
     names = [name for head in heads for name in head.columns] + ([SHEET] if len(heads) > 1 else [])
     sounding = frozenset(name for name in left if sounds_personal(name))
-    return TableHeader(keys, tuple(dict.fromkeys(names)), sounding, mapping.of_keys(one.key for one in rules.columns))
+    return TableHeader(
+        keys, tuple(dict.fromkeys(names)), sounding, mapping.of_keys(column.key for column in rules.columns)
+    )
 
 
 def _with_sheet_names(heads: Sequence[Head], mapping: TableMapping) -> list[Head]:
@@ -200,7 +204,7 @@ def _elsewhere(mapping: TableMapping, key: str, name: str) -> set[str]:
 
 
 def _column(rules: Rules, key: str) -> Column:
-    return next(one for one in rules.columns if one.key == key)
+    return next(column for column in rules.columns if column.key == key)
 
 
 def keys_of_headings(

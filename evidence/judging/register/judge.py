@@ -43,7 +43,7 @@ class RegisterJudge(Judge):
         self._around = RegisterContext(context.as_of, context.in_scope, context.others)
         self._header = read_header(rules, run, self.warnings, context.mapping)
         headings = self._header.headings
-        self._columns = {one.key: one.called(headings.get(one.key, one.key)) for one in rules.columns}
+        self._columns = {column.key: column.called(headings.get(column.key, column.key)) for column in rules.columns}
         self._cells = {key: CellReader(one, context.mapping, context.calendar) for key, one in self._columns.items()}
         self._spoken_of = {rule.name: rule.columns() for rule in rules.rules}
         self._populations = {system.casefold(): number for system, number in context.populations.items()}
@@ -66,7 +66,7 @@ class RegisterJudge(Judge):
             raise DoesNotFit(
                 text("A register can't prove itself complete: say how many the source system counts, and on which day.")
             )
-        if missing := sorted(one for one in self._context.systems if one.casefold() not in self._populations):
+        if missing := sorted(system for system in self._context.systems if system.casefold() not in self._populations):
             raise DoesNotFit(
                 text("It is not said how many the source system counts in {systems}.", systems=", ".join(missing))
             )
@@ -355,7 +355,7 @@ class RegisterJudge(Judge):
 
     def _point_at(self, points: list[Text]) -> None:
         known = {str(one) for one in self.to_review}
-        self.to_review += [one for one in points if str(one) not in known]
+        self.to_review += [point for point in points if str(point) not in known]
 
     def _tell_looks(self) -> None:
         for (key, looks), count in sorted(self._looks.items()):

@@ -89,7 +89,7 @@ def propose(
     chosen = given.model_copy(update={"fixed": fixed, "matrix": wide})
     columns = _proposed(rules, {key: name for name, key in keys.items()}, by_itself, chosen)
     mapping = TableMapping(
-        columns={one.key: one.heading for one in columns if _is_said(one)},
+        columns={column.key: column.heading for column in columns if _is_said(column)},
         values=_merged(given.values, values),
         dates={**given.dates, **dates},
         fixed=fixed,
@@ -173,7 +173,7 @@ def _left_out(rules: Rules, run: Run, given: TableMapping, frame: pd.DataFrame, 
 
 def _must_be_asked(rules: Rules, key: str, found: _Found) -> bool:
     """Whether a column is missing, or needed and would be hidden: a heading is almost certainly it."""
-    is_required = any(one.key == key and one.required is True for one in rules.columns)
+    is_required = any(column.key == key and column.required is True for column in rules.columns)
     return is_required or (found.score >= _STRONG and key in rules.needed())
 
 
@@ -220,8 +220,8 @@ def _score(column: Column, heading: str, cells: pd.Series, calendar: Calendar) -
     """How alike a heading and a column are, less if few of the cells can be what the column holds."""
     named = max(likeness(heading, name) for name in (column.key.removesuffix("_ref"), *column.nl, *column.en))
     values = [value for cell in cells.unique() if (value := clean(str(cell)))]
-    if not values:  # a column that every row must fill is none that no row fills
-        return 0.0 if column.required is True else named
+    if not values:  # a column that every row must fill is hardly one that no row fills
+        return 0.0 if column.required is True and named < _STRONG else named
     share = _share(column, values, calendar)
     if share < _FITS:
         has_words = column.type == "enum" and len(values) <= _MOST_QUESTIONS

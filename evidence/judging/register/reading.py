@@ -34,7 +34,9 @@ def days_of_rows(
         header = read_header(rules, run, [], mapping)
     except DoesNotFit:
         return
-    readers = {one.key: CellReader(one, mapping, calendar) for one in rules.columns if one.key in rules.moments}
+    readers = {
+        column.key: CellReader(column, mapping, calendar) for column in rules.columns if column.key in rules.moments
+    }
     for result in results:
         cells = next(iter(header.rows(result)), {})
         values = (_value(reader, cells[key]) for key, reader in readers.items() if key in cells)

@@ -116,8 +116,8 @@ class Rules(PolicyFile):
     @property
     def has_points_to_review(self) -> bool:
         """Whether something in it does not fail and needs someone else's look."""
-        points = [one.review for one in self.rules]
-        return any([*points, *(one.review or one.condition.is_optional for one in self.complete)])
+        points = [rule.review for rule in self.rules]
+        return any([*points, *(condition.review or condition.condition.is_optional for condition in self.complete)])
 
     @property
     def is_log(self) -> bool:
@@ -132,7 +132,7 @@ class Rules(PolicyFile):
 
     @cached_property
     def _stand_ins(self) -> dict[str, str]:
-        return {one.key: one.otherwise for one in self.columns if one.otherwise}
+        return {column.key: column.otherwise for column in self.columns if column.otherwise}
 
     def days(self, row: Row, calendar: Calendar) -> list[date]:
         """The days on which a row happened, in the organisation's time zone, by the columns that tell it."""
@@ -148,8 +148,8 @@ class Rules(PolicyFile):
     def needed(self) -> set[str]:
         """The columns without which it would be judged otherwise: required ones, and those that a rule speaks of."""
         named = {column for rule in self.rules for column in rule.columns()}
-        named |= {column for one in self.complete for column in one.condition.columns()}
-        ends = {column for one in self.ends for column in (one.column, *(one.when.columns() if one.when else ()))}
+        named |= {column for condition in self.complete for column in condition.condition.columns()}
+        ends = {column for end in self.ends for column in (end.column, *(end.when.columns() if end.when else ()))}
         required = {one.key for one in self.columns if one.required is not False}
         return named | ends | required | set(self.key) | set(self.moments)
 
@@ -162,7 +162,7 @@ class Rules(PolicyFile):
         """Every column that is named exists; no two columns share a name; a rule says one thing."""
         known = {column.key for column in self.columns}
         counted = [one for one in (self.population.counts, self.population.sums) if one and one != "rows"]
-        named = [*self.key, *([self.per] if self.per else ()), *counted, *(one.column for one in self.ends)]
+        named = [*self.key, *([self.per] if self.per else ()), *counted, *(end.column for end in self.ends)]
         named += [*self.newest.of, self.newest.by] if self.newest else []
         named += [*self.moments, *(one.otherwise for one in self.columns if one.otherwise)]
         for name in [*named, *(column for one in self.complete for column in one.columns())]:

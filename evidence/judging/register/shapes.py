@@ -37,7 +37,7 @@ def system_words(
         if key not in SYSTEMS or name not in frame:
             continue
         written = [part for cell in frame[name].unique() for part in list_parts(clean(str(cell)))]
-        titles = {one: systems.keys[plain(one)] for one in dict.fromkeys(written) if plain(one) in systems.keys}
+        titles = {name: systems.keys[plain(name)] for name in dict.fromkeys(written) if plain(name) in systems.keys}
         new = {one: system for one, system in titles.items() if one.casefold() not in known}
         if new := {one: system for one, system in new.items() if plain(one) not in given.decided(key)}:
             found[key] = dict(new)
@@ -52,7 +52,9 @@ def matrix(rules: Rules, frame: pd.DataFrame, keys: Mapping[str, str], systems: 
 
     `keys`: the headings that are known to be columns.
     """
-    missing = {one.key: one for one in rules.columns if one.required is True and one.key not in keys.values()}
+    missing = {
+        column.key: column for column in rules.columns if column.required is True and column.key not in keys.values()
+    }
     free = [str(name) for name in frame if name and name != SHEET and name not in keys]
     of_systems = {name: systems.keys[plain(name)] for name in free if plain(name) in systems.keys}
     if "system" in missing and "role" in missing and len(of_systems) >= _FEWEST:

@@ -89,10 +89,10 @@ class SystemRows:
     def end(self, rules: Rules, row: Row, as_of: date) -> None:
         """The last day on which this can hold: before the earliest date to come, while open terms run and ages last."""
         kind = group(row, rules.newest.of).casefold() if rules.newest else ""
-        for one in rules.ends:
-            day = day_of(row.get(one.column))
-            if day is not None and (one.when is None or one.when.holds(row, as_of)):
-                self._until(kind, day if one.through else day_before(day), as_of)
+        for end in rules.ends:
+            day = day_of(row.get(end.column))
+            if day is not None and (end.when is None or end.when.holds(row, as_of)):
+                self._until(kind, day if end.through else day_before(day), as_of)
         for rule in rules.rules:
             if rule.fails and (rule.when is None or rule.when.holds(row, as_of)):
                 self._until(kind, rule.must.condition.last_day(row, as_of), as_of)

@@ -131,7 +131,7 @@ def _workbook(t: Language, columns: list[TemplateColumn]) -> bytes:
 
 
 def _explanation(t: Language, columns: list[TemplateColumn]) -> pd.DataFrame:
-    rows = [[one.heading, one.meaning, "\n".join(one.allowed), one.example] for one in columns]
+    rows = [[column.heading, column.meaning, "\n".join(column.allowed), column.example] for column in columns]
     return pd.DataFrame(rows, columns=[t("Heading"), t("What to enter"), t("Allowed words"), t("Example")])
 
 

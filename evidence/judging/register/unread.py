@@ -26,9 +26,9 @@ class UnreadDates:
         there = {*header.keys.values(), *mapping.provided()}
         spoken_of = {name for rule in rules.rules if rule.fails for name in rule.columns()}
         self._missing = [
-            one
-            for one in rules.columns
-            if one.type in _DATES and one.key in spoken_of and one.key not in there and not one.otherwise
+            column
+            for column in rules.columns
+            if column.type in _DATES and column.key in spoken_of and column.key not in there and not column.otherwise
         ]
         decided = {plain(name) for name in (*mapping.left_out, *mapping.personal)}
         self._left = {

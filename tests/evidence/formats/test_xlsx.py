@@ -144,7 +144,7 @@ def test_any_table_of_another_program_gives_its_cells(written):
         book.active.append(one)
     book.save(content)
     theirs = load_workbook(content).active.iter_rows(min_row=2, values_only=True)
-    wanted = [[shown(value) for value in one] for one in theirs]
+    wanted = [[shown(value) for value in their] for their in theirs]
     found = [one + [""] * (3 - len(one)) for one in rows(content.getvalue())]
     assert found == [one for one in wanted if any(one)]
 
@@ -212,8 +212,8 @@ def test_without_any_that_is_known_the_first_with_a_header_is_read():
 
 def test_two_registers_in_one_workbook_are_both_read_apart():
     run, results = formats()["xlsx"].read(io.BytesIO(workbook(GOOD, LISTS)), lambda _: (True, 2))
-    assert [dict(one.properties)["@"] for one in results] == ["Blad 1", "Blad 2"]
-    assert [one.columns for one in run.facts.heads] == [list(HEADER), ["besluit", "soort"]]
+    assert [dict(result.properties)["@"] for result in results] == ["Blad 1", "Blad 2"]
+    assert [head.columns for head in run.facts.heads] == [list(HEADER), ["besluit", "soort"]]
 
 
 def test_titles_may_stand_above_the_header():

@@ -59,10 +59,12 @@ def test_own_headings_are_asked_once_with_a_proposal_and_accepted_as_it_is(revie
     assert [cell.verdict for cell in filed.covered] == ["pass"]
     assert filed.needs_review
     assert filed.declared["mapping"] == proposed
-    assert any('"Beoordelaar" is decided by' in str(one) for one in filed.review_reasons)
+    assert any('"Beoordelaar" is decided by' in str(reason) for reason in filed.review_reasons)
     with reading(reviewing.engine) as session:
         detail = evidence_items.evidence(session, COLLEAGUE, filed.evidence)
-    assert 'the column "Beoordelaar" is decided by (declared by officer)' in [str(one) for one in detail.declared_facts]
+    assert 'the column "Beoordelaar" is decided by (declared by officer)' in [
+        str(fact) for fact in detail.declared_facts
+    ]
 
 
 def test_a_mapping_is_remembered_for_the_requirement_and_its_system(reviewing):
@@ -93,15 +95,15 @@ def test_a_new_word_is_asked_though_the_headings_are_remembered(reviewing):
 def test_a_token_passes_with_a_mapping_that_somebody_else_accepted_and_waits_before(reviewing):
     mapping = TableMapping.model_validate(asked(reviewing, own(), SERVER).proposed_mapping)
     first = hand_in(reviewing, own(), SERVER, mapping=mapping)
-    assert [str(one) for one in first.review_reasons if "Beoordelaar" in str(one)]
+    assert [str(reason) for reason in first.review_reasons if "Beoordelaar" in str(reason)]
     today = {"at": NOW}
     reviewing.review(first.evidence, "accepted")
     second = hand_in(reviewing, own(account_ref="A-9"), SERVER, **today)
     assert second.declared["mapping"] == mapping.as_json()
-    assert not [str(one) for one in second.review_reasons if "Beoordelaar" in str(one)]
+    assert not [str(reason) for reason in second.review_reasons if "Beoordelaar" in str(reason)]
     other = mapping.model_copy(update={"values": {"decision": {"laten staan": "keep"}}})
     third = hand_in(reviewing, own(account_ref="A-8", decision="laten staan"), SERVER, mapping=other)
-    assert [str(one) for one in third.review_reasons if "Beoordelaar" in str(one)]
+    assert [str(reason) for reason in third.review_reasons if "Beoordelaar" in str(reason)]
 
 
 def test_a_mapping_is_part_of_what_makes_evidence_the_same(reviewing):
@@ -128,7 +130,7 @@ def test_a_needed_column_can_t_be_left_unsaid(reviewing):
         reviewing, own(engaged_until="2027-01-01"), mapping=silent.model_copy(update={"left_out": ["Datum uit dienst"]})
     )
     assert told.needs_review
-    assert any('"Datum uit dienst" is left out' in str(one) for one in told.review_reasons)
+    assert any('"Datum uit dienst" is left out' in str(reason) for reason in told.review_reasons)
 
 
 @pytest.mark.parametrize(

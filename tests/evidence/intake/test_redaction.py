@@ -61,7 +61,7 @@ def test_what_is_stored_has_references_only_and_the_same_for_the_same_person(ask
         with redaction.redacted(asking.store, raw, CHOSEN, key) as without:
             (file,) = without.files
             assert (file.name, file.format) == ("mensen.csv", "csv")
-            rows = [dict(one.properties) for one in file.spool.results()]
+            rows = [dict(result.properties) for result in file.spool.results()]
             with file.staged.open() as stream:
                 content = stream.read().lower()
     assert b"jansen" not in content

@@ -40,8 +40,8 @@ def judge(policy, format_name, content, context):
 @pytest.mark.parametrize("policy", [one for one in policies().values() if one.judges not in ("register", "by-format")])
 def test_every_policy_shows_what_passes_what_fails_and_the_border(policy):
     runs = runs_of(policy)
-    assert {"pass", "fail"} <= {one.verdict for one in runs}
-    assert [one.border for one in runs].count(True) == 1
+    assert {"pass", "fail"} <= {run.verdict for run in runs}
+    assert [run.border for run in runs].count(True) == 1
 
 
 @pytest.mark.parametrize(("policy", "example"), examples("junit"))
@@ -60,7 +60,7 @@ def test_cases(policy, example):
     found = judge(
         policy, "junit", f"<testsuite name='t'>{cases}</testsuite>", JudgeContext(DAY, CALENDAR, executed=executed)
     )
-    assert {one.verdict for one in found.verdicts().values()} == {example.verdict}
+    assert {verdict.verdict for verdict in found.verdicts().values()} == {example.verdict}
 
 
 def scan(hosts):
@@ -69,8 +69,8 @@ def scan(hosts):
         f'<host><status state="up" reason="echo-reply"/><address addr="192.0.2.{at}" addrtype="ipv4"/><hostnames>'
         f'<hostname name="{name}" type="user"/></hostnames><ports><extraports state="filtered" count="{65535 - len(ports)}"/>'
         + "".join(
-            f'<port protocol="tcp" portid="{one.partition("/")[2]}"><state state="open" reason="syn-ack"/></port>'
-            for one in ports
+            f'<port protocol="tcp" portid="{port.partition("/")[2]}"><state state="open" reason="syn-ack"/></port>'
+            for port in ports
         )
         + "</ports></host>"
         for at, (name, ports) in enumerate(hosts.items(), 1)

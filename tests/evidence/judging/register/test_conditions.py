@@ -36,7 +36,7 @@ def test_a_gap_is_explained_by_a_row_beside_it(explained, random):
     for number, has_reason in rows:
         numbers.add_row({"ref": f"I-{number}", "why": "tickets" if has_reason else ""}, passed=True, as_of=DAY)
     gaps = [one for one in pairwise(sorted(explained)) if one[1] - one[0] > 1]
-    without = [one for one in gaps if not explained[one[0]] and not explained[one[1]]]
+    without = [gap for gap in gaps if not explained[gap[0]] and not explained[gap[1]]]
     assert len(list(numbers.missing(RegisterContext(DAY)))) == len(without)
 
 

@@ -29,7 +29,7 @@ def value(column, number, differs):
 def rows(policy, number, kind):
     """`differs`: every value is another; `nameless`: of half of the rows the system is missing as well."""
     columns = policies()[policy].rules.columns
-    made = [{one.key: value(one, at, kind != "alike") for one in columns} for at in range(number)]
+    made = [{column.key: value(column, at, kind != "alike") for column in columns} for at in range(number)]
     if kind == "nameless" and "system" in made[0]:
         for row in made[::2]:
             row["system"] = ""

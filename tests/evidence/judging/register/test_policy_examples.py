@@ -54,7 +54,7 @@ def test_an_example_is_true(policy, example):
     levels, verdicts, judged_by = judge(policy, example)
     rules = policies()[policy].rules
     says = {one.name: one.says.en for one in (*rules.rules, *rules.complete)}
-    fails = [check for one in verdicts.values() for check in failing(one)]
+    fails = [check for verdict in verdicts.values() for check in failing(verdict)]
     if example.rows:
         points = {
             name for name in example.because if any(str(one).startswith(says[name]) for one in judged_by.to_review)

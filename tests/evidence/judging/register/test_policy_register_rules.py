@@ -437,7 +437,7 @@ def test_an_end_that_has_not_come_is_no_end(until, fails):
     [("a" * 64, "b" * 64, True), ("A" * 64, "a" * 64, False), ("", "b" * 64, False), ("a" * 64, "", False)],
 )
 def test_the_text_that_was_accepted_is_that_of_its_version(ours, theirs, fails):
-    versions = [one | {"text_hash": theirs if one["version"] == "4.0" else "c" * 64} for one in VERSIONS]
+    versions = [version | {"text_hash": theirs if version["version"] == "4.0" else "c" * 64} for version in VERSIONS]
     found = verdict("eura", ROWS["eura"] | {"text_hash": ours}, others={"eura-text": versions})
     assert [check.rpartition(": ")[2] for check in failing(found)] == (["another-text"] if fails else [])
 
@@ -471,7 +471,7 @@ def test_a_login_log_has_no_holes():
     ]
     assert failing(verdict("login-log", *attempts(10, 12, 14, 16, probe=""))) == ["probe-failed", "probe-succeeded"]
     assert failing(
-        verdict("login-log", *(one for one in attempts(10, 12, 13, 14, 16) if one["event_id"] != "102"))
+        verdict("login-log", *(attempt for attempt in attempts(10, 12, 13, 14, 16) if attempt["event_id"] != "102"))
     ) == ["numbers"]
 
 

@@ -272,7 +272,7 @@ def test_any_row_is_judged_without_an_error(cells):
     except Problem as problem:
         assert str(problem)  # noqa: PT017
     else:
-        assert {one.verdict for one in verdicts.values()} <= {"pass", "fail"}
+        assert {verdict.verdict for verdict in verdicts.values()} <= {"pass", "fail"}
         assert len(levels) <= 2
 
 

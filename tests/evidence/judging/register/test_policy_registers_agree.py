@@ -126,7 +126,7 @@ def test_last_attempts_hold_the_probes():
         probe | {"outcome": "geslaagd", "last_attempt": (START + timedelta(seconds=9)).isoformat()},
     ]
     assert judged("last-attempts", table(*rows), population=1)[1]["portal"].verdict == "pass"
-    failed, succeeded = (judged("last-attempts", table(one), population=1) for one in rows)
+    failed, succeeded = (judged("last-attempts", table(row), population=1) for row in rows)
     assert failing(failed[1]["portal"]) == ["probe-succeeded"]
     assert failing(succeeded[1]["portal"]) == []  # it may keep only successes: someone else decides
     assert "no attempt that failed" in str(succeeded[2].to_review[0])

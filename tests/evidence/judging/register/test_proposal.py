@@ -52,7 +52,7 @@ def test_headings_that_no_policy_knows_are_proposed_and_judged_as_if_it_did():
     found = proposed("access-review", own())
     assert found.asks
     assert found.missing == []
-    assert {one.key: one.heading for one in found.columns} == OWN
+    assert {column.key: column.heading for column in found.columns} == OWN
     assert set(found.mapping.columns) == set(OWN) - {"privileged"}  # which is recognised
     _, verdicts, _ = judged("access-review", own(), population=1, mapping=found.mapping)
     assert verdicts["portal"].verdict == "pass"
@@ -104,12 +104,11 @@ def test_moments_in_numbers_have_an_order_too_and_the_zone_of_the_organisation()
     assert one.moments == (date(2026, 10, 13), date(2026, 10, 13))
 
 
-def test_empty_column_is_not_proposed_for_one_that_every_row_must_fill():
-    names = [*OWN.values()]
-    content = table(access(decided_on=""), names=names)
-    missing = {column.key for column in proposed("access-review", content).missing}
-    assert "decided_on" in missing
-    assert "engaged_until" not in missing  # may be empty
+@pytest.mark.parametrize(("heading", "is_proposed"), [("Datum beoordeling", True), ("Datum", False)])
+def test_empty_column_is_proposed_for_a_required_one_only_by_a_telling_heading(heading, is_proposed):
+    names = [heading if name == OWN["decided_on"] else name for name in OWN.values()]
+    missing = {column.key for column in proposed("access-review", table(access(decided_on=""), names=names)).missing}
+    assert ("decided_on" not in missing) is is_proposed
 
 
 def test_dates_in_no_single_order_are_read_in_none():
@@ -207,4 +206,4 @@ def test_any_table_has_a_proposal_that_is_one(rows, policy):
     headings = [name for name in found.mapping.columns.values() if name]
     assert len(set(headings)) == len(headings)
     assert set(headings) <= set(found.rows.columns)
-    assert not set(headings) & {one.heading for one in found.columns if one.by_itself}
+    assert not set(headings) & {column.heading for column in found.columns if column.by_itself}

@@ -155,7 +155,7 @@ def test_a_column_that_only_sounds_personal_is_left_out_with_a_warning():
     rows = [{**ACCESS, "naam applicatie": "Portaal", "e-mail verstuurd": "jan@example.org"}]
     _, verdicts, found = judge("access-review", *rows)
     assert verdicts["portal"].verdict == "pass"
-    said = [str(one) for one in found.warnings]
+    said = [str(warning) for warning in found.warnings]
     assert sum("sounds like personal data" in one for one in said) == 2
     assert any(one.startswith("e-mail verstuurd: one value looks like e-mail") for one in said)
 
@@ -194,7 +194,7 @@ NAMES, ROW = tuple(ACCESS), tuple(ACCESS.values())
 
 def review(content, **context):
     _, verdicts, found = judged("access-review", content, population=1, **context)
-    return verdicts["portal"].verdict, [str(one) for one in found.warnings]
+    return verdicts["portal"].verdict, [str(warning) for warning in found.warnings]
 
 
 def test_a_register_is_found_among_sheets_with_another_that_is_known():

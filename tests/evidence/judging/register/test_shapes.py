@@ -86,16 +86,16 @@ def test_a_column_for_each_role_is_a_row_for_each():
         headings={"Arts": Cell(of="Arts", column="expected"), "Beheerder": Cell(of="Beheerder", column="expected")},
     )
     assert [level for _, level in levels] == ["pass", "pass"]
-    assert {one.verdict for one in verdicts.values()} == {"pass"}
+    assert {verdict.verdict for verdict in verdicts.values()} == {"pass"}
 
 
 def test_in_a_table_of_crosses_an_empty_cell_is_no_and_else_no_row():
     found, (_, verdicts, _) = approved(WIDE.format("x", "", "", "x"), population=4)
     assert found.mapping.matrix.empty == "deny"
-    assert {one.verdict for one in verdicts.values()} == {"pass"}
+    assert {verdict.verdict for verdict in verdicts.values()} == {"pass"}
     found, (_, verdicts, _) = approved(WIDE.format("ja", "", "nee", "ja"), population=4)
     assert found.mapping.matrix.empty is None
-    assert all("population" in failing(one) for one in verdicts.values())
+    assert all("population" in failing(verdict) for verdict in verdicts.values())
 
 
 def test_a_wide_table_with_expected_and_actual_for_each_role():

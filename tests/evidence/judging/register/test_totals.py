@@ -47,4 +47,4 @@ def test_a_register_passes_with_a_line_of_totals_and_says_so():
     content = table(access()) + "Totaal;1"
     _, verdicts, judge = judged("access-review", content, population=1)
     assert verdicts["portal"].verdict == "pass"
-    assert [str(one) for one in judge.warnings if "totals" in str(one)]
+    assert [str(warning) for warning in judge.warnings if "totals" in str(warning)]
