@@ -17,6 +17,7 @@ from evidence.intake.delivery.cells import CellKey
 from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.mapping.settlement import TREATED, FileProposal, proposed, systems_of
 from evidence.intake.reading.inspection import Inspection
+from evidence.intake.reasons.declarations import mapping_texts
 from evidence.judging.personal import is_personal
 from evidence.judging.policies import titles_of_columns
 from evidence.judging.policy import Policy
@@ -104,8 +105,8 @@ def _proposals(
 def _wide_form(t: Language, whole: TableMapping) -> Matrix | None:
     """Draw what holds for all rows, and how a wide table is read, which the person may refuse."""
     titles = {key: t.render(title) for key, title in titles_of_columns().items()}
-    for key, value in whole.fixed.items():
-        show(caption(t("{column} is {value} in every row", column=titles.get(key, key), value=value)))
+    for line in mapping_texts(TableMapping(fixed=whole.fixed)):
+        show(caption(t.render(line)))
     if whole.matrix is None:
         return None
     names = ", ".join(dict.fromkeys(cell.of for cell in whole.matrix.headings.values()))
