@@ -89,21 +89,22 @@ def _by_system(rows: Iterable[Row]) -> Mapping[str, int]:
 
 def staff_agreements(day: date) -> Register:
     """Return the agreement of each person, signed before the first day; contracts of temporary staff end."""
-    rows = [
-        {
-            "person": f"P{number:03}",
-            "employment": "hired" if hired else "employee",
-            "basis": "agreement" if hired else "contract",
-            "signed on": _began(number) - timedelta(days=14),
-            "start date": _began(number),
-            "end date": day + timedelta(days=190 + number) if hired else None,
-            "continues after end": True,
-            "document": f"HR-{number:04}",
-        }
-        for number in range(1, STAFF + 1)
-        for hired in [number > STAFF - 2]
-    ]
+    rows = [_agreement(number, day) for number in range(1, STAFF + 1)]
     return Register(list(rows[0]), rows, STAFF, "personnel records and the list of contracts")
+
+
+def _agreement(number: int, day: date) -> Row:
+    hired = number > STAFF - 2
+    return {
+        "person": f"P{number:03}",
+        "employment": "hired" if hired else "employee",
+        "basis": "agreement" if hired else "contract",
+        "signed on": _began(number) - timedelta(days=14),
+        "start date": _began(number),
+        "end date": day + timedelta(days=190 + number) if hired else None,
+        "continues after end": True,
+        "document": f"HR-{number:04}",
+    }
 
 
 def training(day: date) -> Register:

@@ -11,15 +11,12 @@ def people_tabs(t: Language, person: Person, current: str) -> Html:
     open_to = {name: PAGES[name].title for name in TABS if any(may(person, item) for item in PAGES[name].permissions)}
     if len(open_to) < 2:  # noqa: PLR2004 - one tab is no choice
         return Html("")
-    links = join(
-        html(
-            '<a href="{to}" data-go{here}>{title}</a>',
-            to=address(page),
-            title=t.render(title),
-            here=Html(' aria-current="page"') if page == current else "",
-        )
-        for page, title in open_to.items()
-    )
+    links = join(_tab(name, t.render(title), is_current=name == current) for name, title in open_to.items())
     return html(
         '<nav class="tabs" aria-label="{label}">{links}</nav>', label=t("Pages about people and access"), links=links
     )
+
+
+def _tab(name: str, title: str, *, is_current: bool) -> Html:
+    here = Html(' aria-current="page"') if is_current else ""
+    return html('<a href="{to}" data-go{here}>{title}</a>', to=address(name), title=title, here=here)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from controls.browse.rows import ControlDetail, ControlRow
+from controls.browse.rows import ControlDetail, ControlRow, Partner
 from controls.files.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
 from dashboard.app_pages.control.explanation import purpose
 from dashboard.components.blocking_controls import title
@@ -174,16 +174,17 @@ def _attributes(t: Language, control: ControlRow) -> Html:
     return html("<p><small>{words}</small></p>", words=" · ".join(words)) if words else Html("")
 
 
-def _crosswalk(t: Language, titles: TitleLookup, control: ControlRow) -> Html:
-    lines = join(
-        html(
-            "<p>{relation} {other}{note}</p>",
-            relation=t.render(CROSSWALK_RELATIONS[partner.relation]),
-            other=titles.control_link(t, partner.control),
-            note=html("<small>: {words}</small>", words=t.pick(partner, "note")) if partner.note_nl else "",
-        )
-        for partner in control.partners
+def _partner(t: Language, titles: TitleLookup, partner: Partner) -> Html:
+    return html(
+        "<p>{relation} {other}{note}</p>",
+        relation=t.render(CROSSWALK_RELATIONS[partner.relation]),
+        other=titles.control_link(t, partner.control),
+        note=html("<small>: {words}</small>", words=t.pick(partner, "note")) if partner.note_nl else "",
     )
+
+
+def _crosswalk(t: Language, titles: TitleLookup, control: ControlRow) -> Html:
+    lines = join(_partner(t, titles, partner) for partner in control.partners)
     none = html("<p>{words}</p>", words=t("No counterpart in another catalogue."))
     return html(
         '<h3>{title}</h3><div class="prose small">{lines}{basis}</div>',

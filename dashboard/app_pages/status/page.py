@@ -28,6 +28,10 @@ def draw(context: PageContext) -> None:
     show(html.section(t("Daily verification"), compared))
     show(sections.verification(t, status.last_verification(context.session, context.person)))
     show(html.section(t("Background work"), t("failed work is tried again, after increasing pauses")))
+    draw_jobs(work)
+
+
+def draw_jobs(work: status.Background) -> None:
     if work.jobs:
         show(sections.job_table(t, work.jobs, work.late))
     else:
