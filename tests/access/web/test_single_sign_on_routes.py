@@ -157,7 +157,7 @@ def test_over_tls_the_cookie_is_of_this_host_only_and_the_way_back_is_https(site
     app = Starlette(routes=SingleSignOnRoutes(secure, lambda: site.set).routes())
     gone = TestClient(app, base_url="https://site.example.org", follow_redirects=False).get("/sign-in/oidc")
     assert gone.headers["set-cookie"].startswith("__Host-aantoonbaar-sso=") and "Secure" in gone.headers["set-cookie"]
-    assert "https%3A%2F%2Fhouse.example.org%2Fsign-in%2Foidc%2Fback" in gone.headers["location"]
+    assert "https%3A%2F%2Fsite.example.org%2Fsign-in%2Foidc%2Fback" in gone.headers["location"]
 
 
 def test_configured_acr_is_requested(site):
