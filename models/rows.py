@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Insert, Table, bindparam, insert, select, update
 from sqlmodel import Session, SQLModel
 
 import models  # noqa: F401  (declares the tables)
@@ -29,10 +30,16 @@ def table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
 
+@cache
+def insert_into(name: str) -> Insert:
+    """The statement that inserts rows into a table; made once, since making it takes longer than carrying it out."""
+    return insert(table(name))
+
+
 def add(session: Session, name: str, rows: Sequence[Row]) -> int:
     """Insert rows in one statement; returns how many."""
     if rows:
-        session.execute(insert(table(name)), [dict(row) for row in rows])
+        session.execute(insert_into(name), [dict(row) for row in rows])
     return len(rows)
 
 

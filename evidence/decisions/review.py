@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from access.activity.record import record
@@ -13,7 +13,7 @@ from evidence.errors import NotPossible, Unknown
 from evidence.intake.delivery.token_limits import require_token_limits_of
 from evidence.visible_evidence import require_visible
 from locales import text
-from models.rows import table
+from models.rows import insert_into, table
 
 ACCEPTED, REJECTED, WITHDRAWN = "accepted", "rejected", "withdrawn"
 DECISIONS = (ACCEPTED, REJECTED, WITHDRAWN)
@@ -61,7 +61,7 @@ def add_review(session: Session, evidence: str, decision: str, reviewed_by: str,
         "reviewed_by": reviewed_by,
         "remark": remark,
     }
-    session.execute(insert(table("review")), [row])
+    session.execute(insert_into("review"), [row])
 
 
 def _uploader(session: Session, evidence: str) -> str:

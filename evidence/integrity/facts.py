@@ -77,7 +77,7 @@ def read(session: Session, keys: Collection[str]) -> dict[str, Facts]:
     """Rows by evidence id; ids that do not exist are left out."""
     file_of, run_of = _by_evidence(session, _files(), keys), _by_evidence(session, _runs(), keys)
     coverage_of, judgement_of = _by_evidence(session, _coverages(), keys), _by_evidence(session, _judgements(), keys)
-    checks = _failing_checks(session, keys)
+    checks = _failing_checks(session, keys) if run_of else {}  # what was not run has no failing check
     return {
         row["id"]: Facts(
             row, file_of[row["id"]], run_of[row["id"]], coverage_of[row["id"]], judgement_of[row["id"]], checks

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, select
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
@@ -18,7 +18,7 @@ from evidence.intake.reasons.declarations import declaration_texts
 from locales.stored_text import from_stored
 from models.calendar import Span
 from models.queries import with_cells
-from models.rows import table
+from models.rows import insert_into, table
 
 OUTCOME_COLUMNS = {
     values.PASS: "passed",
@@ -39,7 +39,7 @@ def find_evidence(session: Session, content_key: str) -> str | None:
 
 def add_evidence(session: Session, row: dict[str, Any]) -> str:
     """Insert evidence; return its id."""
-    session.execute(insert(table("evidence")), [row])
+    session.execute(insert_into("evidence"), [row])
     return str(row["id"])
 
 
@@ -56,7 +56,7 @@ def add_files(session: Session, evidence: str, files: Sequence[InspectedFile]) -
         }
         for position, file in enumerate(files)
     ]
-    session.execute(insert(table("evidence_file")), rows)
+    session.execute(insert_into("evidence_file"), rows)
 
 
 # ── What was filed before ────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from evidence.intake.reading.run_days import days_of
 from evidence.intake.records.evidence_rows import OUTCOME_COLUMNS
 from locales.stored_text import to_stored
 from models.calendar import Span, calendar_of
-from models.rows import table
+from models.rows import insert_into, table
 from models.vocabulary import Verdict
 
 _RESULT = 'test_result (run, position, "check", target, outcome, severity, message, level)'
@@ -91,7 +91,6 @@ def add_coverage(
 ) -> None:
     """Insert a row per cell and per failing check; an end in the content shortens the validity."""
     series = series_of(session, tools)
-    coverage = table("coverage")
     rows = [
         {
             "evidence": evidence,
@@ -108,7 +107,7 @@ def add_coverage(
         }
         for cell in covered
     ]
-    session.execute(insert(coverage), rows)
+    session.execute(insert_into("coverage"), rows)
     if any(cell.failing for cell in covered):
         _add_checks(session, evidence, {series[cell.key]: cell for cell in covered}, recorded.judged_at)
 
@@ -122,4 +121,4 @@ def _add_checks(session: Session, evidence: str, covered: Mapping[int, CoveredCe
         for row in ids
         for check, reason in covered[row.series].failing
     ]
-    session.execute(insert(table("coverage_check")), checks)
+    session.execute(insert_into("coverage_check"), checks)

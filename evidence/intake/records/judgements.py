@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from access.permissions import Person
@@ -22,7 +22,7 @@ from evidence.intake.judgement.delivery_judgement import (
 from evidence.intake.records import judgement_rows
 from evidence.judging.policy import Policy
 from models.calendar import Span
-from models.rows import table
+from models.rows import insert_into, table
 from models.vocabulary import EvidenceKind
 
 
@@ -76,7 +76,7 @@ def record_judgement(
         "policies": digests(policies_of(delivery_fit)),
         "compared": compared(session, registers_compared_with(delivery_fit)),
     }
-    session.execute(insert(table("judgement")), [row | used])
+    session.execute(insert_into("judgement"), [row | used])
     return covered
 
 
