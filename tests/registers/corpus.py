@@ -2,8 +2,9 @@
 
 from tests.registers.of_access import ACCESS
 from tests.registers.of_operations import OPERATIONS
+from tests.registers.of_others import OTHERS
 from tests.registers.of_people import PEOPLE
 from tests.registers.of_privacy import PRIVACY
 from tests.registers.sheet import Register
 
-REGISTERS: list[Register] = [*ACCESS, *PEOPLE, *PRIVACY, *OPERATIONS]
+REGISTERS: list[Register] = [*ACCESS, *PEOPLE, *PRIVACY, *OPERATIONS, *OTHERS]

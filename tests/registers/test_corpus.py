@@ -1,9 +1,22 @@
-"""Forty registers as companies keep them: good ones go in with one confirmation at most, violations fail and name their row."""
+"""Registers as companies keep them: good ones go in with one confirmation at most, violations fail and name their row."""
+
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from evidence.judging.policies import policies
+from models.rows import table
+from models.transaction import reading
 from tests.registers.corpus import REGISTERS
-from tests.registers.office import accept_others, hand_in
+from tests.registers.office import REQUIREMENTS, accept_others, hand_in, requirement_of
+
+WITH_TEMPLATE = {key for key, policy in policies().items() if policy.has_template}
+
+
+def test_every_register_has_at_least_one():
+    assert {one.policy for one in REGISTERS} == WITH_TEMPLATE
+    assert len(REGISTERS) >= 40
 
 
 @pytest.mark.parametrize("register", REGISTERS, ids=lambda one: f"{one.policy}: {one.name}")
@@ -11,6 +24,7 @@ def test_a_good_register_goes_in_with_one_confirmation_at_most(company, register
     accept_others(company, register)
     outcome = hand_in(company, register, register.good())
     assert outcome.verdicts == {"pass"}, outcome.reasons
+    assert outcome.filed.needs_review  # a sheet that anyone can edit is looked at by somebody else
 
 
 @pytest.mark.parametrize("register", REGISTERS, ids=lambda one: f"{one.policy}: {one.name}")
@@ -19,3 +33,22 @@ def test_a_violation_fails_and_its_row_is_named(company, register):
     outcome = hand_in(company, register, register.bad())
     assert "fail" in outcome.verdicts
     assert any(register.named in reason for reason in outcome.reasons), outcome.reasons
+
+
+def test_each_measure_that_takes_a_register_is_shown_at_the_second_attempt(company):
+    """The first attempt answers with a proposal at most, as above; so no register that a measure asks is without one."""
+    asked = table("evidence_requirement")
+    with reading(company.engine) as session:
+        rows = session.execute(select(asked.c.key, asked.c.policy).where(asked.c.measure.is_not(None))).all()
+    wanted = {row.key for row in rows if row.policy in {*WITH_TEMPLATE, "record-access-log", "care-relation-access"}}
+    assert len(wanted) > 15
+    assert wanted <= {requirement_of(one.policy) for one in REGISTERS}
+    assert set(REQUIREMENTS) <= WITH_TEMPLATE
+
+
+def test_a_violation_under_a_heading_that_nobody_knows_is_pointed_at(company):
+    known = next(one for one in REGISTERS if one.policy == "consent-register")
+    register = replace(known, table=known.table.replace("Unsubscribed on", "Verlaten"))
+    outcome = hand_in(company, register, register.bad())
+    assert outcome.filed.needs_review
+    assert any('"Verlaten"' in str(reason) for reason in outcome.filed.review_reasons)

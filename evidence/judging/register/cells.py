@@ -270,7 +270,7 @@ _READERS: dict[str, Callable[[Column, str], Value]] = {
 def words(column: Column) -> dict[str, str]:
     """How an enum's values may be written; where they are yes and no, as spreadsheets write these too."""
     found = {plain(one): word for word, others in column.values.items() for one in (word, *others)}
-    for usual, others in (("ja", ("waar", "true", "x")), ("nee", ("onwaar", "false"))):
+    for usual, others in (("ja", ("waar", "true", "x", "j", "y")), ("nee", ("onwaar", "false", "n"))):
         if usual in found:
             found = {**dict.fromkeys(others, found[usual]), **found}
     return found

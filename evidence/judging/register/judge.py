@@ -151,6 +151,11 @@ class RegisterJudge(Judge):
         self._happened = {min(days), max(days)} if days else days
 
     @property
+    def may_point(self) -> bool:
+        """Whether something in it may not fail and need someone else's look."""
+        return self._rules.has_points_to_review or self._unread.watches
+
+    @property
     def can_be_quiet(self) -> bool:
         return self._rules.nil or not self._rules.is_log
 

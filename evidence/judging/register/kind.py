@@ -31,9 +31,9 @@ class RegisterPolicy(Policy[Rules]):
         return RegisterJudge(self.rules, run, context)
 
     def points_to_review(self, run: Run, results: Iterable[Result], context: JudgeContext) -> list[Text]:
-        if not self.rules.has_points_to_review:
-            return []
         judge = self.judge(run, context)
+        if not judge.may_point:
+            return []
         for result in results:
             judge.add_result(result)
         judge.verdicts()

@@ -74,14 +74,17 @@ def _parts(token: str) -> Sequence[str]:
 
 def _shared(one: Sequence[Meanings], other: Sequence[Meanings]) -> float:
     """The weight of what both mean, each meaning used once."""
-    left, shared = list(other), 0.0
+    left, shared, others = list(other), 0.0, []
     for each in one:
-        match = next((found for found in left if each & found), None) or next(
-            (found for found in left if _are_near(each, found)), None
-        )
-        if match is not None:
+        if (match := next((found for found in left if each & found), None)) is None:
+            others.append(each)
+        else:
             left.remove(match)
-            shared += min(_weight(each), _weight(match)) * (1 if each & match else _NEAR)
+            shared += min(_weight(each), _weight(match))
+    for each in others:
+        if (match := next((found for found in left if _are_near(each, found)), None)) is not None:
+            left.remove(match)
+            shared += min(_weight(each), _weight(match)) * _NEAR
     return shared
 
 

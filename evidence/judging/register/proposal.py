@@ -224,6 +224,8 @@ def _score(column: Column, heading: str, cells: pd.Series, calendar: Calendar) -
         return 0.0 if column.required is True and named < _STRONG else named
     share = _share(column, values, calendar)
     if share < _FITS:
+        if column.type in _WORDS and all(_is_date(value, calendar) for value in values):
+            return 0.0  # words are no dates
         has_words = column.type == "enum" and len(values) <= _MOST_QUESTIONS
         return named * (_OWN_WORDS if has_words else _UNREAD)
     if column.type == "enum" and not column.unlisted and share >= _CERTAINLY and len(values) > 1:

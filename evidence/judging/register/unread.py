@@ -38,6 +38,11 @@ class UnreadDates:
         }  # whether a date stood there
         self._reader = CellReader(_any_date(), mapping, calendar)
 
+    @property
+    def watches(self) -> bool:
+        """Whether there is anything left to watch."""
+        return bool(self._left)
+
     def add_row(self, result: Result) -> None:
         """Forget the headings under which something else than a date stands."""
         for name, cell in result.properties if self._left else ():
