@@ -128,10 +128,11 @@ def _columns_form(t: Language, found: Sequence[FileProposal], wide: Matrix | Non
     taken = {one.heading for each in found for one in each.proposal.columns if one.by_itself}
     taken |= set(wide.headings) if wide else set()
     free = [name for name in headings if name not in taken]
-    sides = st.columns(2)
     chosen: dict[str, str | None] = {}
     for number, column in enumerate(_columns(found, wide)):
         name = t.render(column.title)
+        if number % 2 == 0:  # a row of two, so that a phone keeps the order
+            sides = st.columns(2)
         with sides[number % 2]:
             heading = st.selectbox(
                 t("{column} (required)", column=name) if column.is_required else name,
