@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.components.template_links import template_links
 from dashboard.shell import html
 from dashboard.shell.frame import key_from_address, language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -30,20 +31,7 @@ def draw(context: PageContext, page: PolicyPage) -> None:
         none = html.html("<p>{words}</p>", words=t("No evidence requirement uses this policy."))
         show(html.section(t("Used by")), html.join(links or [none]))
         if page.has_template:
-            show(html.section(t("Template")), templates(page.policy.id))
-
-
-def templates(policy: str) -> html.Html:
-    """The downloads of a register's template, in the reader's language."""
-    formats = {"xlsx": t("Excel workbook"), "csv": t("CSV file")}
-    return html.join(
-        html.html(
-            '<p><a href="{to}" download>{label}</a></p>',
-            to=html.address(f"api/v1/policies/{policy}/template", format=form, language=t.code),
-            label=label,
-        )
-        for form, label in formats.items()
-    )
+            show(html.section(t("Template")), template_links(t, page.policy.id))
 
 
 with page_context() as context:

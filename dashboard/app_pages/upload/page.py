@@ -16,10 +16,12 @@ from dashboard.app_pages.upload.sections import (
     save_bar,
 )
 from dashboard.components.recognised_file import cards, sentence
+from dashboard.components.template_links import template_links
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.saving import show_problem
+from evidence.judging.policies import policies
 from locales import Problem
 
 t = language()
@@ -46,6 +48,7 @@ def draw(context: PageContext) -> None:
                 ),
             )
         )
+        offer_template(context)
         return
     try:
         require(context.person, "evidence.file")
@@ -54,6 +57,15 @@ def draw(context: PageContext) -> None:
         with top:
             show(progress_bar(t, 1), html.answer(t("This file cannot be accepted.")))
         show_problem(t, problem)
+
+
+def offer_template(context: PageContext) -> None:
+    """The template of the register that the address asks for, if it asks for one."""
+    requirement = context.titles.requirements.get(st.query_params.get("requirement", ""))
+    policy = policies().get(requirement.policy or "") if requirement else None
+    for judging in policy.judging_policies() if policy else ():
+        if requirement and judging.has_template:
+            show(html.section(t("Template"), t.title(requirement)), template_links(t, judging.id))
 
 
 def check(context: PageContext, files: DroppedFiles, top: DeltaGenerator) -> None:

@@ -142,6 +142,12 @@ def test_register_offers_its_template(pages, planned):
     assert "/template?" not in shown(pages.open("policy", key="tls-ncsc-nl@2025-05"))
 
 
+def test_upload_page_offers_the_template_of_the_register_that_is_asked_for(pages, with_questions):
+    assert "/api/v1/policies/login-log/template?" in shown(pages.open("upload", requirement="login-log"))
+    assert "/api/v1/policies/record-access-extract/template?" in shown(pages.open("upload", requirement="record-log"))
+    assert "/template?" not in shown(pages.open("upload"))
+
+
 def test_unknown_policy_is_reported(pages, planned):
     assert "nowhere" not in words(pages.open("policy", key="nowhere"))
 
