@@ -187,7 +187,7 @@ def test_no_mapping_makes_a_fail_of_known_columns_and_words_a_pass(mapping, chan
         _, verdicts, _ = judged("access-review", table(access(anders="", **changes)), population=1, mapping=mapping)
     except DoesNotFit:
         return
-    assert verdicts["portal"].verdict == "fail"
+    assert {one.verdict for one in verdicts.values()} == {"fail"}  # whatever the system is called
 
 
 @settings(deadline=None)
