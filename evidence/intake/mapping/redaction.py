@@ -10,9 +10,13 @@ import hmac
 import io
 import re
 import secrets
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import PurePath
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
@@ -24,10 +28,16 @@ from evidence.errors import Unfitting
 from evidence.formats import is_table
 from evidence.formats.csv_register import EXTRA
 from evidence.formats.facts import TableFacts
-from evidence.formats.headings import clean
+from evidence.formats.headings import clean, plain
 from evidence.formats.table_head import SHEET
+from evidence.formats.values import Result
 from evidence.intake.reading.inspection import Incoming, InspectedFile, Inspection, inspect
 from evidence.judging.personal import REFERENCE, is_personal
+from evidence.judging.policies import register_headings
+from evidence.judging.register.cells import is_of_people, says_nothing
+from evidence.judging.register.headers import recognised
+from evidence.judging.register.template import is_example
+from evidence.judging.register.totals import is_total
 from evidence.judging.table_mapping import TableMapping
 from evidence.storage.store import EvidenceStore
 from locales import text
@@ -53,11 +63,28 @@ def reference_key(session: Session, now: datetime) -> bytes:
 
 
 def reference(key: bytes, written: str) -> str:
-    """What stands for a person, however often, and whatever the case and blanks of the name."""
-    name = _BLANKS.sub(" ", clean(written)).casefold()
-    if not name or REFERENCE.fullmatch(name):
+    """What stands for a person, however often, and whatever the case, blanks and encoding of the name.
+
+    What stands for nobody (`unknown`, an error of a spreadsheet, the example of a template) stays, so that it fails.
+    """
+    if _is_nobody(written):
+        return clean(written)
+    name = _name(written)
+    if REFERENCE.fullmatch(name):
         return name
     return f"p-{hmac.new(key, name.encode(), hashlib.sha256).hexdigest()[:_LENGTH]}"
+
+
+@lru_cache(maxsize=4_096)
+def _name(written: str) -> str:
+    """A name as it compares."""
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", clean(written))).casefold()
+
+
+@lru_cache(maxsize=4_096)
+def _is_nobody(written: str) -> bool:
+    cell = clean(written)
+    return not cell or says_nothing(cell) or is_example(cell)
 
 
 def has_tables(inspection: Inspection) -> bool:
@@ -83,9 +110,7 @@ def require_redacted(inspection: Inspection, mapping: TableMapping) -> None:
     treated = _treated(mapping)
     for file in inspection.files if treated else ():
         there = {name: treated[name] for name in _headings(file) if name in treated} if _is_table(file) else {}
-        if "leave out" in there.values() or any(
-            _is_left(dict(result.properties), there) for result in file.spool.results()
-        ):
+        if "leave out" in there.values() or any(_is_left(result, there) for result in file.spool.results()):
             raise Unfitting(
                 text(
                     "{file} still holds personal data in {columns}; take these out before it is uploaded.",
@@ -95,8 +120,9 @@ def require_redacted(inspection: Inspection, mapping: TableMapping) -> None:
             )
 
 
-def _is_left(row: Mapping[str, str], there: Mapping[str, str]) -> bool:
-    return any(clean(row.get(name, "")) and not REFERENCE.fullmatch(row[name]) for name in there)
+def _is_left(result: Result, there: Mapping[str, str]) -> bool:
+    cells = [cell for name, cell in result.properties if name in there]
+    return not is_total(result) and not all(_is_nobody(cell) or REFERENCE.fullmatch(cell) for cell in cells)
 
 
 @contextmanager
@@ -118,11 +144,14 @@ def redact(
     streams: list[tuple[BinaryIO, str]] = []
     try:
         for file in inspection.files:
-            if _is_table(file):
-                streams.append((_written(file, _treated(mapping), key), f"{PurePath(file.name).stem}.csv"))
+            if mapping and _is_table(file):
+                streams.append((_written(file, mapping, key), f"{PurePath(file.name).stem}.csv"))
             else:
                 streams.append((file.staged.open(), file.name))
-        return inspect(store, [Incoming(*one) for one in streams], whose=whose)
+        without = inspect(store, [Incoming(*one) for one in streams], whose=whose)
+        for before, after in zip(inspection.files, without.files, strict=True):
+            _keep_sheets(before, after)
+        return without
     finally:
         for stream, _ in streams:
             stream.close()
@@ -136,30 +165,77 @@ def _is_table(file: InspectedFile) -> bool:
     return file.run is not None and is_table(file.format)
 
 
-def _headings(file: InspectedFile) -> list[str]:
+def _facts(file: InspectedFile) -> TableFacts:
     facts = file.run.facts if file.run else None
-    heads = facts.heads if isinstance(facts, TableFacts) else []
+    return facts if isinstance(facts, TableFacts) else TableFacts([])
+
+
+def _keep_sheets(before: InspectedFile, after: InspectedFile) -> None:
+    """Sheets that were not read are still told of, and refused where they are hidden."""
+    if after.run is not None and isinstance(after.run.facts, TableFacts):
+        sheets = _facts(before)
+        after.run.facts = replace(after.run.facts, others=sheets.others, hidden=sheets.hidden)
+
+
+def _headings(file: InspectedFile) -> list[str]:
+    """All headings of the tables; one that a table has twice is there twice, as that is refused later."""
+    heads = _facts(file).heads
     names = [SHEET] if len(heads) > 1 else []
-    return list(dict.fromkeys([*names, *(name for head in heads for name in head.columns if name)]))
+    for head in heads:
+        names += (Counter(filter(None, head.columns)) - Counter(names)).elements()
+    return names
 
 
-def _written(file: InspectedFile, treated: Mapping[str, str], key: bytes) -> BinaryIO:
+@dataclass(frozen=True, slots=True)
+class _Replacing:
+    """Columns in which each person is replaced, and columns in which those persons are replaced as well."""
+
+    replaced: frozenset[str]
+    others: frozenset[str]
+    people: frozenset[str]  # the names in the replaced columns, as they compare
+    key: bytes
+
+    def cell(self, heading: str, cell: str) -> str:
+        """What is stored of a cell."""
+        is_same = heading in self.others and _name(cell) in self.people
+        return reference(self.key, cell) if is_same or heading in self.replaced else cell
+
+
+def _replacing(file: InspectedFile, mapping: TableMapping, key: bytes) -> _Replacing:
+    """A person who is replaced in one column is in every column of people, or a comparison of these would change."""
+    replaced = frozenset(name for name, one in mapping.personal.items() if one == "reference")
+    others = frozenset(_of_people(file, mapping)) - replaced
+    cells = (cell for result in file.spool.results() for name, cell in result.properties if name in replaced)
+    return _Replacing(replaced, others, frozenset(map(_name, cells)) if others else frozenset(), key)
+
+
+def _of_people(file: InspectedFile, mapping: TableMapping) -> Iterator[str]:
+    """The headings that some register reads as references of people, or the mapping says so."""
+    mapped = mapping.headings()
+    for name in _headings(file):
+        keys = {recognised(headings, name) for headings in register_headings().values()} | {mapped.get(plain(name))}
+        if any(key and is_of_people(key) for key in keys):
+            yield name
+
+
+def _written(file: InspectedFile, mapping: TableMapping, key: bytes) -> BinaryIO:
     """The rows of a table as CSV, without what is left out and with references for what is replaced."""
-    names = [name for name in _headings(file) if treated.get(name) != "leave out"]
+    names = [name for name in _headings(file) if mapping.personal.get(name) != "leave out"]
+    replacing = _replacing(file, mapping, key)
     target = cast("BinaryIO", TemporaryFile())  # noqa: SIM115 - the caller closes it
     lines = io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(lines, delimiter=";")
     writer.writerow(names)
     for result in file.spool.results():
-        writer.writerow(_cells(dict(result.properties), names, treated, key))
+        writer.writerow(_cells(result, names, replacing))
     lines.detach()
     target.seek(0)
     return target
 
 
-def _cells(row: Mapping[str, str], names: Sequence[str], treated: Mapping[str, str], key: bytes) -> list[str]:
-    """The cells of a row; one that has more cells than there are columns still has."""
-    cells = [
-        reference(key, row.get(name, "")) if treated.get(name) == "reference" else row.get(name, "") for name in names
-    ]
+def _cells(result: Result, names: Sequence[str], replacing: _Replacing) -> list[str]:
+    """The cells of a row; one that has more cells than there are columns still has. A line of totals stays one."""
+    row = dict(result.properties)
+    is_same = is_total(result)
+    cells = [row.get(name, "") if is_same else replacing.cell(name, row.get(name, "")) for name in names]
     return [*cells, EXTRA] if EXTRA in row else cells

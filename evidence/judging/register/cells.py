@@ -87,6 +87,12 @@ def _is_placeholder(column: Column, given: str) -> bool:
     return bool(_NOTHING.fullmatch(word) or (column.type in _WORDY and _NOT_KNOWN.fullmatch(word)))
 
 
+def says_nothing(given: str) -> bool:
+    """Whether a cell stands for nobody and nothing, or holds an error of the spreadsheet."""
+    word = given.casefold()
+    return bool(_NOTHING.fullmatch(word) or _NOT_KNOWN.fullmatch(word) or has_error(given))
+
+
 def has_error(given: str) -> bool:
     """Whether a cell holds an error of the spreadsheet, which is never a value."""
     return bool(_ERROR.fullmatch(given))
@@ -222,7 +228,12 @@ def _word(column: Column, given: str) -> str:
 
 def names_people(column: Column) -> bool:
     """Whether its references are those of people or their accounts."""
-    return bool(_OF_PEOPLE.search(column.key))
+    return is_of_people(column.key)
+
+
+def is_of_people(key: str) -> bool:
+    """Whether a column with this key refers to people or their accounts."""
+    return bool(_OF_PEOPLE.search(key))
 
 
 def _reference(column: Column, given: str) -> str:

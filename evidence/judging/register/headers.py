@@ -167,6 +167,9 @@ def hides_nothing(rules: Rules, head: Head, mapping: TableMapping) -> None:
     left_out = {plain(name) for name in mapping.left_out}
     wide = {plain(name) for name in (mapping.matrix.headings if mapping.matrix else ())}
     mapped = mapping.headings()
+    for name, treatment in mapping.personal.items():
+        if treatment == "leave out" and (key := recognised(own, name)):
+            raise _hidden(rules, name, key)
     for name, key in keys_of_headings(rules, own, head, NOTHING, partly=True).items():
         is_other = mapped.get(plain(name), key) != key or key in _elsewhere(mapping, key, name)
         if is_other or plain(name) in left_out | wide or key in mapping.provided():
@@ -214,8 +217,9 @@ def keys_of_headings(
     known = [(name, key) for name in head.columns if (key := headings.keys.get(plain(name)))]
     known = [(name, key) for name, key in known if key not in _elsewhere(mapping, key, name)]
     number = Counter(key for _, key in known)
-    double = next((key for key, n in number.items() if n > 1), None)
-    if double and not partly:
+    same = {key for (_, key), n in Counter((plain(name), key) for name, key in known).items() if n > 1}
+    double = next((key for key, n in number.items() if n > 1 and (not partly or key in same)), None)
+    if double:  # a mapping can tell which of two headings is the column, but not of one that is there twice
         label = in_both_languages(_column(rules, double).label)
         raise DoesNotFit(text("Two columns are {column}; expected one.", column=label))
     found = {name: key for name, key in known if number[key] == 1}

@@ -11,6 +11,7 @@ from evidence.intake import submission
 from evidence.intake.mapping import redaction
 from evidence.intake.submission import Incoming
 from evidence.judging.personal import REFERENCE
+from evidence.judging.register.cells import says_nothing
 from evidence.judging.table_mapping import TableMapping
 from models.transaction import reading, writing
 from tests.evidence.formats.workbooks import table as sheet
@@ -101,7 +102,7 @@ def test_a_file_without_such_columns_stays_as_it_is(asking):
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_references_are_alike_for_alike_names_and_no_name_can_be_read_from_one(first, second):
     one, other = redaction.reference(KEY, first), redaction.reference(KEY, second)
-    assert one == "" or REFERENCE.fullmatch(one)
+    assert REFERENCE.fullmatch(one) or says_nothing(one) or one == ""
     assert redaction.reference(KEY, f" {first.upper()} ".lower()) == redaction.reference(KEY, first.upper().lower())
     assert redaction.reference(KEY, one) == one
     if one == other != "":
