@@ -30,6 +30,7 @@ router = APIRouter(prefix="/v1/evidence", tags=["evidence"])
 EvidenceId = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_-]+$", examples=["5f0c1d…"])]
 #: Uploads have their own threads, so that other requests always find a free one.
 _threads = anyio.CapacityLimiter(8)
+_LONGEST_PART = 60  # characters of a name in a mapping that a message tells
 Position = Annotated[int, Path(ge=0, le=1000)]
 
 
@@ -82,7 +83,7 @@ class Upload(RequestModel):
             max_length=100_000,
             description="of a register with headings or words of its own: what they mean, as JSON, such as the "
             "`proposed_mapping` of a refusal. `columns`: column → heading; `values`: column → word in the file → word "
-            "of the policy (null: none); `dates`: column → d/m/y or m/d/y; `fixed`: column → value of every row; "
+            "of the policy (null: none); `dates`: column → d/m/y or m/d/y; `fixed`: system → the system of every row; "
             "`matrix`: how a wide table is read; `personal`: heading → leave out, reference or keep, which is done "
             "before anything is stored; `left_out`: headings that are no column. It is kept with the evidence, "
             "remembered for its requirement and systems, and waits for a review",
@@ -199,7 +200,7 @@ def _mapping(entry: str) -> TableMapping | None:
         return mapping_of(entry)
     except ValidationError as problem:
         first = problem.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "mapping"
+        where = ".".join(str(part)[:_LONGEST_PART] for part in first["loc"][:2]) or "mapping"
         raise Unfitting(
             text(
                 "mapping: {where} is not as expected: JSON with columns, values, dates, left_out, such as {example}.",

@@ -105,6 +105,11 @@ def looks_personal(value: str) -> bool:
     return _look(value, may_name=True) is not None
 
 
+def identifies_person(value: str) -> bool:
+    """Whether it holds an e-mail address or number of a person; names can't be told from other words."""
+    return _look(value, may_name=False) is not None
+
+
 def _look(value: str, may_name: bool) -> str | None:  # noqa: FBT001
     if found := personal(value):
         return None if found == "IP" else found

@@ -9,17 +9,28 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal, Self
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from evidence.formats.headings import plain
 from evidence.formats.values import Result
+from evidence.judging.personal import identifies_person
 from locales import Text
 
+
+def _without_person(value: str) -> str:
+    """A mapping is kept for years and told in messages."""
+    if identifies_person(value):
+        raise ValueError("it holds personal data")
+    return value
+
+
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-_Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)]
+_Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400), AfterValidator(_without_person)]
 _MOST = 200  # entries
 #: keys of columns with systems: what they are called there may be mapped to the keys of systems
 SYSTEMS = frozenset(("system", "systems"))
+#: what alone may be said of all rows: which system they are of; anything else is what a register must show
+AllRows = Literal["system"]
 #: what is done with a column of personal data: it is left out, or a reference stands for each person; or it stays
 Treatment = Literal["leave out", "reference", "keep"]
 TREATMENTS: tuple[Treatment, ...] = ("leave out", "reference", "keep")
@@ -50,13 +61,21 @@ class Matrix(BaseModel):
     headings: dict[_Name, Cell] = Field(min_length=1, max_length=_MOST)
     empty: _Name | None = None
 
+    @model_validator(mode="after")
+    def _tells_each_thing_once(self) -> Self:
+        """Of two columns that tell the same, one would hide the other."""
+        told = [(plain(cell.of), cell.column) for cell in self.headings.values()]
+        if len(set(told)) < len(told):
+            raise ValueError("two columns tell the same")
+        return self
+
 
 class TableMapping(BaseModel):
     """What the headings and values of a table mean.
 
     `columns`: the key of a column → the heading under which it stands; `values`: the key of a column → what stands in
     its cells → the policy's word (none: no word, the row fails); `dates`: the key of a column → the order of its dates;
-    `fixed`: the key of a column that the table lacks → what holds for every row, such as the system; `matrix`: how a
+    `fixed`: `system`, where the table has no column for it → the system of every row; `matrix`: how a
     wide table is read; `personal`: what was done with headings of personal data before anything was stored; `left_out`:
     headings that are no column, though they look like one.
     """
@@ -66,7 +85,7 @@ class TableMapping(BaseModel):
     columns: dict[_Name, _Name | None] = Field(default_factory=dict, max_length=_MOST)
     values: dict[_Name, dict[_Word, _Word | None]] = Field(default_factory=dict, max_length=_MOST)
     dates: dict[_Name, DateOrder] = Field(default_factory=dict, max_length=_MOST)
-    fixed: dict[_Name, _Name] = Field(default_factory=dict, max_length=_MOST)
+    fixed: dict[AllRows, _Name] = Field(default_factory=dict)
     matrix: Matrix | None = None
     personal: dict[_Name, Treatment] = Field(default_factory=dict, max_length=_MOST)
     left_out: list[_Name] = Field(default_factory=list, max_length=_MOST)
@@ -127,7 +146,7 @@ def merged(mappings: Iterable[TableMapping]) -> TableMapping:
     columns: dict[str, str | None] = {}
     words: dict[str, dict[str, str | None]] = {}
     dates: dict[str, DateOrder] = {}
-    fixed: dict[str, str] = {}
+    fixed: dict[AllRows, str] = {}
     matrix: Matrix | None = None
     personal: dict[str, Treatment] = {}
     left_out: dict[str, None] = {}

@@ -1,6 +1,6 @@
 """The mapping that the tables of a delivery are read with, settled before they are judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +92,7 @@ def _is_known(given: TableMapping | None, found: Sequence[FileProposal], systems
     if given is None:
         return
     for key in SYSTEMS:
-        if known := given.decided(key) & {plain(name) for name in systems.keys.values()}:
+        if known := _known_systems(given.values.get(key, {}), systems):
             raise Unfitting(text("mapping: {system} is a system already.", system=_listed(known)))
     columns = {column.key for one in found for column in one.proposal.columns}
     headings = {str(name) for one in found for name in one.proposal.rows}
@@ -111,6 +111,13 @@ def _is_known(given: TableMapping | None, found: Sequence[FileProposal], systems
                     known=_listed(headings),
                 )
             )
+
+
+def _known_systems(words: Mapping[str, str | None], systems: Systems) -> set[str]:
+    """What is a system already: its key, or its title where that is said to be another system or none."""
+    keys = {plain(key) for key in systems.keys.values()}
+    named = {value for value, word in words.items() if systems.keys.get(plain(value), word) != word}
+    return named | {value for value in words if plain(value) in keys}
 
 
 def _listed(names: set[str]) -> str:

@@ -71,7 +71,7 @@ class TableHeader:
         row = {keys[name]: cell for name, cell in result.properties if name in keys}
         if not any(row.values()):
             return [row]
-        row |= self.mapping.fixed
+        row.update(self.mapping.fixed.items())
         return [row] if self.mapping.matrix is None else list(_unfolded(row, result, self.mapping.matrix))
 
     def named(self, result: Result) -> Sequence[tuple[str, str]]:
@@ -167,6 +167,7 @@ def hides_nothing(rules: Rules, head: Head, mapping: TableMapping) -> None:
     left_out = {plain(name) for name in mapping.left_out}
     wide = {plain(name) for name in (mapping.matrix.headings if mapping.matrix else ())}
     mapped = mapping.headings()
+    _wide_once(head, wide)
     for name, treatment in mapping.personal.items():
         if treatment == "leave out" and (key := recognised(own, name)):
             raise _hidden(rules, name, key)
@@ -179,6 +180,15 @@ def hides_nothing(rules: Rules, head: Head, mapping: TableMapping) -> None:
         is_other = any(mapped.get(plain(name), key) != key for name in names)
         if is_other or key in mapping.provided() or (chosen and plain(chosen) not in map(plain, names)):
             raise _hidden(rules, names[0], key)
+
+
+def _wide_once(head: Head, wide: set[str]) -> None:
+    """Of two wide columns with one heading only the last would be read. Raises `DoesNotFit`."""
+    seen = set[str]()
+    for name in head.columns:
+        if plain(name) in wide & seen:
+            raise DoesNotFit(text("Two columns are {column}; expected one.", column=name))
+        seen.add(plain(name))
 
 
 def doubles(headings: Headings, head: Head) -> dict[str, list[str]]:

@@ -12,18 +12,19 @@ import pandas as pd
 from evidence.formats.headings import clean, plain
 from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
-from evidence.judging.personal import REFERENCE, is_personal, personal_column
+from evidence.judging.personal import REFERENCE, identifies_person, is_personal, personal_column
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import CellReader, Misread, has_error, names_people, words
 from evidence.judging.register.headers import TableHeader, doubles, headings_of, read_header, table_of
 from evidence.judging.register.likeness import likeness
 from evidence.judging.register.rules import Column, Rules
-from evidence.judging.register.shapes import fixed_system, matrix, sheet_of_system, system_words
+from evidence.judging.register.shapes import completed, fixed_system, matrix, sheet_of_system, system_words
 from evidence.judging.register.spellings import date_in_order, numbers_of_date
 from evidence.judging.table_mapping import (
     DATE_ORDERS,
     NOTHING,
     DateOrder,
+    Matrix,
     ProposedColumn,
     Rows,
     Systems,
@@ -74,7 +75,7 @@ def propose(
     given = _of_this_table(rules, run, given)
     header = read_header(rules, run, [], given, partly=True)
     frame = _frame(header, rows())
-    wide = given.matrix or (None if is_final else matrix(rules, frame, header.keys, systems))
+    wide = _wide(rules, frame, header, given, systems, is_final=is_final)
     found = _found(rules, header, frame, given.model_copy(update={"matrix": wide}), calendar, systems)
     if is_final:
         found = {key: one for key, one in found.items() if _must_be_asked(rules, key, one)}
@@ -83,7 +84,7 @@ def propose(
     fixed = {**given.fixed, **fixed_system(rules, known, systems)}
     values, dates = ({}, {}) if is_final else _values(rules, keys, header, rows(), given, calendar)
     personal = {name: one for name, one in _personal(rules, frame, keys).items() if name not in given.personal}
-    is_new = bool(found or values or dates or personal or (wide is not None and given.matrix is None))
+    is_new = bool(found or values or dates or personal or wide != given.matrix)
     values |= system_words(frame, keys, given, systems)
     by_itself = read_header(rules, run, [], partly=True)
     chosen = given.model_copy(update={"fixed": fixed, "matrix": wide})
@@ -99,6 +100,16 @@ def propose(
     )
     proposal = TableProposal(mapping, columns, frame.head(_SHOWN), asks=is_new)
     return replace(proposal, asks=True) if proposal.missing else proposal
+
+
+def _wide(
+    rules: Rules, frame: pd.DataFrame, header: TableHeader, given: TableMapping, systems: Systems, *, is_final: bool
+) -> Matrix | None:
+    """How a wide table is read, with every column that a mapping of it does not speak of."""
+    if given.matrix is None:
+        return None if is_final else matrix(rules, frame, header.keys, systems)
+    silent = [name for name in frame if plain(str(name)) in {plain(one) for one in given.left_out}]
+    return completed(given.matrix, rules, frame.drop(columns=silent), header.keys, systems)
 
 
 def _found(
@@ -313,7 +324,7 @@ def _unread(
             seen[name].add(cell)
             value = clean(cell)
             is_open = value and not has_error(value) and plain(value) not in decided[name]
-            if is_open and not _can_read(readers[name], value):
+            if is_open and not identifies_person(value) and not _can_read(readers[name], value):
                 found[name][value] = None
     return {name: list(values) for name, values in found.items()}
 

@@ -10,16 +10,17 @@ from evidence.judging.register.cells import words
 from evidence.judging.register.likeness import likeness, meanings
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.spellings import list_parts
-from evidence.judging.table_mapping import SYSTEMS, Cell, Matrix, Systems, TableMapping
+from evidence.judging.table_mapping import SYSTEMS, AllRows, Cell, Matrix, Systems, TableMapping
 
 _FEWEST = 2  # wide columns that make a matrix
+_MOST_OF = 0.5  # the share of words that makes a column one more of a matrix
 _CROSS, _NO = "x", "nee"  # in a table of crosses an empty cell means no
 
 
-def fixed_system(rules: Rules, keys: Collection[str], systems: Systems) -> dict[str, str]:
+def fixed_system(rules: Rules, keys: Collection[str], systems: Systems) -> dict[AllRows, str]:
     """The system of every row, where the table has no column for it and is handed in for one system."""
-    wanted = [column.key for column in rules.columns if column.key in ("system", rules.per)]
-    return {key: systems.asked[0] for key in wanted if key not in keys and len(systems.asked) == 1}
+    is_wanted = any(column.key == "system" for column in rules.columns) and "system" not in keys
+    return {"system": systems.asked[0]} if is_wanted and len(systems.asked) == 1 else {}
 
 
 def sheet_of_system(frame: pd.DataFrame, systems: Systems) -> bool:
@@ -70,10 +71,33 @@ def matrix(rules: Rules, frame: pd.DataFrame, keys: Mapping[str, str], systems: 
     return Matrix(names="role", headings=headings, empty=_empty(cells[0], frame[list(headings)]))
 
 
-def _tells(column: Column, cells: "pd.Series[str]") -> bool:
-    """Whether everything that stands in these cells is a word of the column, or a cross."""
-    written = [plain(clean(str(cell))) for cell in cells.unique() if clean(str(cell))]
-    return bool(written) and all(one in words(column) for one in written)
+def completed(wide: Matrix, rules: Rules, frame: pd.DataFrame, keys: Mapping[str, str], systems: Systems) -> Matrix:
+    """A wide table as a mapping reads it, with the columns alike that it leaves unsaid, and what an empty cell means.
+
+    `keys`: the headings that are known to be columns.
+    """
+    told = {cell.column for cell in wide.headings.values()}
+    columns = [column for column in rules.columns if column.key in told]
+    said = set(map(plain, wide.headings))
+    free = [str(name) for name in frame if name and name != SHEET and name not in keys and plain(str(name)) not in said]
+    if not columns:
+        return wide
+    if wide.names == "system":
+        new = {
+            name: Cell(of=systems.keys[plain(name)], column=columns[0].key)
+            for name in free
+            if plain(name) in systems.keys
+        }
+    else:
+        new = {name: _cell(name, columns) for name in free if _tells(columns[0], frame[name], _MOST_OF)}
+    there = [name for name in frame if plain(str(name)) in said or name in new]
+    return Matrix(names=wide.names, headings={**wide.headings, **new}, empty=_empty(columns[0], frame[there]))
+
+
+def _tells(column: Column, cells: "pd.Series[str]", least: float = 1.0) -> bool:
+    """Whether what stands in these cells are words of the column, or crosses: `least` of them."""
+    written = [plain(clean(str(cell))) for cell in cells if clean(str(cell))]
+    return bool(written) and sum(one in words(column) for one in written) >= least * len(written)
 
 
 def _cell(heading: str, columns: Sequence[Column]) -> Cell:
@@ -92,6 +116,4 @@ def _cell(heading: str, columns: Sequence[Column]) -> Cell:
 def _empty(column: Column, frame: pd.DataFrame) -> str | None:
     """What an empty cell means: no, in a table of crosses; else there is no row for it."""
     written = {plain(clean(str(cell))) for name in frame for cell in frame[name].unique()} - {""}
-    if written != {_CROSS}:
-        return None
-    return words(column)[_NO]
+    return words(column).get(_NO) if written == {_CROSS} else None

@@ -163,7 +163,7 @@ MAPPINGS = st.builds(
     columns=st.dictionaries(
         st.sampled_from(sorted(ACCESS)), st.sampled_from([*sorted(ACCESS), "anders"]), max_size=3
     ).filter(lambda columns: len(set(columns.values())) == len(columns)),
-    fixed=st.dictionaries(st.sampled_from(sorted(ACCESS)), st.sampled_from(["keep", "P-8"]), max_size=1),
+    fixed=st.dictionaries(st.just("system"), st.sampled_from(["keep", "P-8"]), max_size=1),
     values=st.dictionaries(
         st.sampled_from(sorted(ACCESS)),
         st.dictionaries(

@@ -1,0 +1,80 @@
+"""What a mapping can't say: it fills in no facts, and a wide table shows every column that it has."""
+
+import pytest
+from pydantic import ValidationError
+
+from evidence.judging.table_mapping import Cell, Matrix, TableMapping
+from evidence.judging.values import DoesNotFit
+from tests.evidence.judging.policy_judging import judged
+from tests.evidence.judging.register.test_policy_registers import access, table
+from tests.evidence.judging.register.test_proposal import proposed
+from tests.evidence.judging.register.test_shapes import PORTAL, WIDE
+
+ARTS, BEHEERDER = Cell(of="Arts", column="expected"), Cell(of="Beheerder", column="expected")
+BOTH = Matrix(names="role", headings={"Arts": ARTS, "Beheerder": BEHEERDER})
+GOOD = WIDE.format("ja", "nee", "nee", "ja")
+
+
+def wider(*cells, name="Directie"):
+    """The same with one more column."""
+    return "".join(f"{line};{cell}\n" for line, cell in zip(GOOD.splitlines(), (name, *cells), strict=True))
+
+
+@pytest.mark.parametrize("key", ["decided_on", "decision", "decided_by_ref"])
+def test_only_a_system_holds_for_every_row(key):
+    values = {"decided_on": "2026-10-12", "decision": "keep", "decided_by_ref": "P-9"}
+    with pytest.raises(ValidationError):
+        TableMapping(fixed={key: values[key]})
+
+
+def test_two_wide_columns_are_never_one_thing():
+    with pytest.raises(ValidationError):
+        Matrix(names="role", headings={"Arts": ARTS, "Beheerder": Cell(of=" arts", column="expected")})
+
+
+@pytest.mark.parametrize("empty", ["allow", "deny"])
+@pytest.mark.parametrize("is_final", [True, False])
+def test_an_empty_cell_means_something_only_in_a_table_of_crosses(empty, is_final):
+    given = TableMapping(matrix=BOTH.model_copy(update={"empty": empty}))
+    found = proposed("approved-access-matrix", GOOD, given, PORTAL, is_final=is_final)
+    assert found.asks
+    assert found.mapping.matrix == BOTH
+    crosses = proposed("approved-access-matrix", WIDE.format("x", "", "", "x"), given, PORTAL, is_final=is_final)
+    assert (crosses.asks, crosses.mapping.matrix.empty) == (empty == "allow", "deny")
+
+
+def test_a_wide_column_with_one_name_twice_is_refused():
+    with pytest.raises(DoesNotFit, match="Two columns"):
+        judged("approved-access-matrix", wider("ja", "ja", name=" arts "), mapping=TableMapping(matrix=BOTH))
+
+
+@pytest.mark.parametrize("is_final", [True, False])
+def test_a_new_column_of_a_wide_table_is_asked(is_final):
+    found = proposed("approved-access-matrix", wider("ja", "nee"), TableMapping(matrix=BOTH), PORTAL, is_final=is_final)
+    assert found.asks
+    assert list(found.mapping.matrix.headings) == ["Arts", "Beheerder", "Directie"]
+    again = proposed("approved-access-matrix", wider("ja", "nee"), found.mapping, PORTAL, is_final=True)
+    assert not again.asks
+
+
+def test_a_new_column_with_remarks_beside_its_crosses_is_asked():
+    given = TableMapping(matrix=BOTH)
+    found = proposed("approved-access-matrix", wider("ja", "ja (tijdelijk)"), given, PORTAL, is_final=True)
+    assert found.asks
+    assert "Directie" in found.mapping.matrix.headings
+
+
+def test_a_new_column_that_is_said_to_be_left_out_is_not_asked():
+    given = TableMapping(matrix=BOTH, left_out=["Directie"])
+    assert not proposed("approved-access-matrix", wider("ja", "nee"), given, PORTAL, is_final=True).asks
+
+
+def test_words_with_personal_data_are_not_proposed_to_be_kept():
+    content = table(access(decision="laten staan"), access(account_ref="A-2", decision="akkoord jan@example.org"))
+    assert proposed("access-review", content).mapping.values == {"decision": {"laten staan": "keep"}}
+
+
+@pytest.mark.parametrize("word", ["akkoord jan@example.org", "akkoord 123456782", "NL91ABNA0417164300", "06-12345678"])
+def test_a_mapping_holds_no_personal_data(word):
+    with pytest.raises(ValidationError):
+        TableMapping(values={"decision": {word: "keep"}})
