@@ -53,12 +53,13 @@ def meanings(words: str) -> tuple[Meanings, ...]:
     return tuple(dict.fromkeys(telling or found))
 
 
+@lru_cache(_REMEMBERED)
 def _of_token(token: str) -> list[Meanings]:
     if several := _compounds().get(token):
         return several
     if known := _concepts().get(token):
         return [known]
-    parts = _parts(token) or (get_close_matches(token, _concepts(), 1, _TYPING) if len(token) >= _LONG else ())
+    parts = _parts(token) or _mistyped(token)
     return [_concepts()[part] for part in parts] or [frozenset((token,))]
 
 
@@ -70,6 +71,13 @@ def _parts(token: str) -> Sequence[str]:
             if first in _concepts() and rest.startswith(joint) and rest.removeprefix(joint) in _concepts():
                 return first, rest.removeprefix(joint)
     return ()
+
+
+def _mistyped(token: str) -> Sequence[str]:
+    """The known word that this is with a typing error, after its first letter; none if there is none."""
+    if len(token) < _LONG or not token.isalpha():
+        return ()
+    return get_close_matches(token, _by_letter().get(token[0], ()), 1, _TYPING)
 
 
 def _shared(one: Sequence[Meanings], other: Sequence[Meanings]) -> float:
@@ -121,6 +129,15 @@ def _concepts() -> dict[str, Meanings]:
         for word in (concept, *words):
             found.setdefault(plain(str(word)), set()).add(concept)
     return {word: frozenset(concepts) for word, concepts in found.items()}
+
+
+@cache
+def _by_letter() -> dict[str, list[str]]:
+    """The known words by their first letter: to compare with all of them takes long where there are many values."""
+    found: dict[str, list[str]] = {}
+    for word in _concepts():
+        found.setdefault(word[0], []).append(word)
+    return found
 
 
 @cache

@@ -41,6 +41,7 @@ _MOST_VALUES = 2_000  # different ones of a column that are looked at
 _MOST_QUESTIONS = 30  # words of a column that are asked; more are no words of a list
 _POSSIBLE, _STRONG = 0.5, 0.75  # how alike a heading and a column are
 _WORD = 0.6  # how alike two words are
+_LONGEST_WORD = 60  # characters of what may be a word of a list
 _UNREAD = 0.7  # what the likeness of a heading counts for whose values can't be read
 _OWN_WORDS = 0.85  # what the likeness of a heading counts for whose words are all unknown
 _FITS, _CERTAINLY = 0.5, 0.9  # the share of the values that a column of this type can read
@@ -233,6 +234,8 @@ def _score(column: Column, heading: str, cells: pd.Series, calendar: Calendar) -
     values = [value for cell in cells.unique() if (value := clean(str(cell)))]
     if not values:  # a column that every row must fill is hardly one that no row fills
         return 0.0 if column.required is True and named < _STRONG else named
+    if named < _POSSIBLE and column.type != "enum":
+        return 0.0  # whatever its values are
     share = _share(column, values, calendar)
     if share < _FITS:
         if column.type in _WORDS and all(_is_date(value, calendar) for value in values):
@@ -248,6 +251,7 @@ def _share(column: Column, values: list[str], calendar: Calendar) -> float:
     """The share of these values that the column can hold, as far as its type says so."""
     if column.type in _TYPED:
         reader = CellReader(column, NOTHING, calendar)
+        values = values[:_MOST_QUESTIONS] if column.type in _WORDS else values
         readable = sum(1 for value in values if _can_read(reader, value) or _could_mean(column, value))
         return readable / len(values)
     dates = sum(1 for value in values if _is_date(value, calendar))
@@ -339,6 +343,8 @@ def _order(values: list[str]) -> DateOrder | None:
 
 def _word_of(column: Column, value: str) -> str | None:
     """The word of a column that is likest a value; none if none is."""
+    if len(value) > _LONGEST_WORD:
+        return None
     spellings = {**_spellings(column)}
     best = max(spellings, key=lambda spelling: likeness(value, spelling), default="")
     return spellings[best] if best and likeness(value, best) >= _WORD else None

@@ -1,0 +1,123 @@
+"""Mappings over the API that somebody made to do harm, and tokens that pass with a mapping of somebody else."""
+
+import json
+from time import process_time
+
+import pytest
+
+from access.permissions import SECURITY_OFFICER, Person
+from evidence.judging.personal import personal
+from tests.api.calls import problem, upload
+from tests.api.conftest import client_of
+from tests.api.test_mapping import REVIEW
+from tests.evidence.intake.test_mapping import NOW_ON, OFFICER, own
+from tests.evidence.judging.register.test_policy_registers import access, table
+from tests.evidence.office import ask_for_access_reviews
+
+TEAM = Person("other team", frozenset({SECURITY_OFFICER}), token=2, only=frozenset({"evidence.file"}))
+
+
+@pytest.fixture
+def client(small_office):
+    ask_for_access_reviews(small_office)
+    with client_of(small_office, OFFICER) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        "[" * 50_000,
+        '{"columns":' * 9_000 + "1" + "}" * 9_000,
+        '{"fixed": {"decided_on": "2027-03-03"}}',
+        '{"values": {"decision": {"jan@example.org": "keep"}}}',
+        json.dumps({"x" * 90_000: {}}),
+        json.dumps({"columns": {"decided_by_ref": "x" * 5_000}}),
+        json.dumps({"left_out": ["a"] * 20_000}),
+        '{"columns": {"decided_by_ref": "\\ud800"}}',
+        '{"matrix": {"names": "role", "headings": {}}}',
+        '{"columns": {"(a+)+$": "<script>alert(1)</script>"}}',
+        '{"columns": {"decided_by_ref": "=cmd|calc!A1"}}',
+        '{"columns": {"decided_by_ref": "\\u0000"}}',
+        '{"columns": {"{problem}": "{name}"}}',
+        '{"matrix": {"names": "system", "headings": {"Login": {"of": "x", "column": "no such column"}}}}',
+        "null",
+        "1e999",
+    ],
+)
+def test_a_harmful_mapping_is_a_short_problem(client, mapping):
+    start = process_time()
+    body = problem(upload(client, own(), mapping=mapping, **REVIEW), 422)
+    assert len(body["detail"]) < 1_000
+    assert "jan@example.org" not in body["detail"]
+    assert process_time() - start < 3
+
+
+def test_a_mapping_that_is_too_long_is_refused_as_such(client):
+    body = problem(upload(client, own(), mapping=" " * 100_001, **REVIEW), 422)
+    assert len(json.dumps(body)) < 2_000
+
+
+@pytest.mark.parametrize("value", ["\0", "<b>x</b>", "=1+1", "{name}", "%s", "a" * 400])
+def test_a_word_of_any_signs_is_kept_as_text(client, value):
+    mapping = {
+        **problem(upload(client, own(), **REVIEW), 422)["proposed_mapping"],
+        "values": {"decision": {value: "keep"}},
+    }
+    answer = upload(client, own(), mapping=json.dumps(mapping), **REVIEW)
+    assert answer.status_code in (201, 422), answer.text
+    if answer.status_code == 201:
+        assert client.get(f"/api/v1/evidence/{answer.json()['id']}").status_code == 200
+
+
+def test_a_sheet_of_many_long_headings_is_proposed_in_time(client):
+    names = [f"{n} " + "zeer lang opschrift " * 5 for n in range(490)]
+    rows = [";".join(names), *(";".join(f"waarde {n} {row}" for n in range(490)) for row in range(400))]
+    start = process_time()
+    problem(upload(client, "\n".join(rows).encode(), **REVIEW), 422)
+    assert process_time() - start < 10
+
+
+def test_a_sheet_of_a_million_columns_is_refused_in_time(client):
+    start = process_time()
+    problem(upload(client, (";".join("kolom" for _ in range(1_000_000)) + "\nx;y\n").encode(), **REVIEW), 422)
+    assert process_time() - start < 5
+
+
+def accepted_mapping(client, office):
+    """What somebody else accepted."""
+    proposed = problem(upload(client, own(), **REVIEW), 422)["proposed_mapping"]
+    filed = upload(client, own(), mapping=json.dumps(proposed), **REVIEW).json()
+    office.review(filed["id"], "accepted")
+    return proposed
+
+
+def test_a_token_whose_file_lacks_a_mapped_column_waits(client, small_office):
+    accepted_mapping(client, small_office)
+    content = own().replace(b"Datum uit dienst", b"Einddatum")
+    with client_of(small_office, TEAM) as server:
+        answer = upload(server, content, **REVIEW)
+    assert answer.status_code == 422 or answer.json()["review_reasons"], answer.text
+
+
+def test_a_token_is_asked_about_a_new_column_that_a_rule_needs(client, small_office):
+    first = own().replace(b"Datum uit dienst", b"Extra")
+    proposed = problem(upload(client, first, **REVIEW), 422)["proposed_mapping"]
+    filed = upload(client, first, mapping=json.dumps(proposed), **REVIEW).json()
+    small_office.review(filed["id"], "accepted")
+    with client_of(small_office, TEAM) as server:
+        problem(upload(server, own(account_ref="A-2", engaged_until="2027-01-01"), **REVIEW), 422)
+
+
+def test_a_failing_row_under_a_second_heading_is_not_hidden(client):
+    content = table({**access(**NOW_ON), "leaves on": "2027-01-01"}).encode()
+    mapping = {"columns": {"engaged_until": "engaged_until"}}
+    answer = upload(client, content, mapping=json.dumps(mapping), **REVIEW)
+    assert answer.status_code == 422 or any("leaves on" in one for one in answer.json()["declared"]), answer.text
+
+
+@pytest.mark.parametrize("cell", ["a" * 9_999 + "@", "@" + "a" * 9_999, "a@" + "b-" * 4_999])
+def test_a_long_cell_is_looked_at_in_time(cell):
+    start = process_time()
+    assert personal(cell) is None
+    assert process_time() - start < 0.1
