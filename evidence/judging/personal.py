@@ -86,13 +86,14 @@ _FEWEST = 2  # values by which it is recognised
 REFERENCE = re.compile(r"p-[0-9a-f]{12}")  # what stands for a person (`intake/mapping/redaction.py`)
 
 
-def personal_column(heading: str, cells: Sequence[str], *, may_name: bool) -> str | None:
+def personal_column(heading: str, cells: Sequence[str], *, may_name: bool, fewest: int = _FEWEST) -> str | None:
     """What of persons a column holds by its values: names, e-mail addresses, telephone numbers, BSN, IBAN; else None.
 
-    `may_name`: whether names are looked for, which only people have where nothing says otherwise.
+    `may_name`: whether names are looked for, which only people have where nothing says otherwise. `fewest`: the
+    different values that there must be: less where it is known that the column refers to people.
     """
     values = list(dict.fromkeys(value for cell in cells if (value := clean(cell))))
-    if len(values) < _FEWEST:
+    if len(values) < fewest:
         return None
     named = may_name and not _OF_THINGS.search(plain(heading))
     looks = Counter(look for value in values if (look := _look(value, named)))

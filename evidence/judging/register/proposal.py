@@ -141,9 +141,10 @@ def _personal(rules: Rules, frame: pd.DataFrame, keys: Mapping[str, str]) -> dic
         cells = [str(cell) for cell in frame[name].unique()]
         if all(REFERENCE.fullmatch(cell) for cell in cells if cell):
             continue
-        may_name = column is None or (column.type == "ref" and names_people(column))
+        of_people = column is not None and column.type == "ref" and names_people(column)
         is_named = is_personal(name) and (column is None or column.type == "ref")
-        if is_named or personal_column(name, cells, may_name=may_name):
+        may_name, fewest = column is None or of_people, 1 if of_people else 2
+        if is_named or personal_column(name, cells, may_name=may_name, fewest=fewest):
             found[name] = "leave out" if column is None else "reference"
     return found
 

@@ -207,3 +207,16 @@ def test_any_table_has_a_proposal_that_is_one(rows, policy):
     assert len(set(headings)) == len(headings)
     assert set(headings) <= set(found.rows.columns)
     assert not set(headings) & {column.heading for column in found.columns if column.by_itself}
+
+
+def test_one_reviewer_with_a_name_is_recognised_as_a_person():
+    found = proposed("access-review", own(decided_by_ref="Petra de Vries"))
+    assert found.mapping.personal == {"Beoordelaar": "reference"}
+
+
+def test_dates_are_no_words_of_a_list():
+    columns = {"Medewerker": "P-1", "In dienst per": "01-01-2024", "Gevolgd op": "12-03-2026"}
+    content = table(columns, {**columns, "Medewerker": "P-2", "In dienst per": "01-05-2025"})
+    found = proposed("training-register", content).mapping
+    assert found.columns["relation"] is None
+    assert found.values == {}
