@@ -33,6 +33,14 @@ class NotYet(Exception):
         self.register = register
 
 
+class NotComparable(Exception):
+    """Another register was accepted, and has nothing in common with this one: perhaps it names the same otherwise."""
+
+    def __init__(self, register: str) -> None:
+        super().__init__(register)
+        self.register = register
+
+
 class WholeCheck(Protocol):
     """Gathers what a condition on the whole register needs, row by row."""
 
@@ -41,7 +49,7 @@ class WholeCheck(Protocol):
         ...
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
-        """What is missing, by name; nothing if the condition holds. Raises `NotYet`."""
+        """What is missing, by name; nothing if the condition holds. Raises `NotYet` and `NotComparable`."""
         ...
 
 

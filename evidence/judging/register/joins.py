@@ -7,6 +7,7 @@ from typing import Annotated
 from controls.files.yaml_source import Given, Key, one_of
 from evidence.judging.page_parts import code
 from evidence.judging.register.conditions import (
+    NotComparable,
     NotYet,
     RegisterContext,
     WholeCheck,
@@ -71,13 +72,15 @@ class _Join:
             return []  # there is nothing to look up
         if condition.policy not in around.others:
             raise NotYet(condition.policy)
-        theirs = {
-            part.casefold(): part
-            for row in around.others[condition.policy]
-            if condition.where is None or condition.where.holds(row, around.as_of)
-            for part in parts(row.get(condition.theirs, ""))
-        }
+        rows = around.others[condition.policy]
+        where = condition.where
+        theirs = self._theirs(row for row in rows if where is None or where.holds(row, around.as_of))
         if condition.every == "neither":
+            if self._found and not self._found.keys() & self._theirs(rows).keys():
+                raise NotComparable(condition.policy)  # references beside staff numbers are never the same
             return [self._found[key] for key in sorted(self._found.keys() & theirs.keys())]
         wanted, there = (theirs, self._found) if condition.every == "theirs" else (self._found, theirs)
         return [wanted[key] for key in sorted(wanted.keys() - there.keys())]
+
+    def _theirs(self, rows: Iterable[Row]) -> dict[str, str]:
+        return {part.casefold(): part for row in rows for part in parts(row.get(self._condition.theirs, ""))}

@@ -12,7 +12,7 @@ from evidence.formats.values import Result, Run
 from evidence.judging.personal import looks_personal, personal
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import CellReader, Misread
-from evidence.judging.register.conditions import NotYet, RegisterContext, WholeCheck
+from evidence.judging.register.conditions import NotComparable, NotYet, RegisterContext, WholeCheck
 from evidence.judging.register.headers import ONLY_REFERENCES, read_header
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
@@ -320,6 +320,9 @@ class RegisterJudge(Judge):
             except NotYet as register:
                 part.waiting.add(register.register)
                 continue
+            except NotComparable as register:
+                self._point_at([self._not_compared(register.register)])
+                continue
             if found:
                 yield one, lacks(one.says, found)
 
@@ -330,6 +333,14 @@ class RegisterJudge(Judge):
             return None
         title = self._context.titles.get(absent, absent)
         return text("It was not compared with {register}, of which nothing was accepted yet.", register=title)
+
+    def _not_compared(self, register: str) -> Text:
+        """What someone else is told where the two registers name nobody alike."""
+        return text(
+            "It could not be compared with {register}: they have nothing in common. Look whether both name the same "
+            "people or things in the same way.",
+            register=self._context.titles.get(register, register),
+        )
 
     def _over(self, one: Complete, check: WholeCheck) -> WholeCheck:
         """Numbers are complete over the whole file, unless several systems have the same numbers: then over each."""

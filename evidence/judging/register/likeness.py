@@ -40,7 +40,7 @@ def likeness(first: str, second: str) -> float:
     if plain(first) == plain(second):
         return 1.0
     total = sum(map(_weight, one)) + sum(map(_weight, other))
-    found = 2 * _shared(one, other) / total if total else 0.0
+    found = min(1.0, 2 * _shared(one, other) / total) if total else 0.0  # floats may add up to a little more
     return found * _OTHER_KIND if _are_of_other_kinds(one, other) else found
 
 

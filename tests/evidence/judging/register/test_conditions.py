@@ -97,6 +97,14 @@ def test_without_those_records_the_reviewer_is_told():
     assert "not compared with" in told[0]
 
 
+def test_reviewer_is_told_of_records_that_name_nobody_alike():
+    """References beside staff numbers: the person who left would never be found."""
+    others = {"confidentiality-register": [{"person_ref": "p-0123456789ab", "access_until": DAY - timedelta(days=9)}]}
+    fails, points = of_access(others)
+    assert (fails, len(points)) == ([], 1)
+    assert "nothing in common" in points[0]
+
+
 def test_a_breach_has_the_day_on_which_it_was_found_where_no_other_is_known():
     row = ROWS["incident-register"] | {"authority_told_at": "2026-11-06T09:00:00+01:00"}
     late = judged("incident-register", table(row), population=1)[1][""]
