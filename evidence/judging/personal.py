@@ -16,6 +16,8 @@ _SURELY = re.compile(
 _PERHAPS = re.compile(
     r"\b(naam|namen|names?|e ?mails?|telefoon|phone|mobiel|mobile|adres|adressen|address|addresses)\b"
 )
+#: keys of columns with references to people and their accounts
+_KEY_OF_PEOPLE = re.compile(r"(^|_)(person|user|account|employee|owner|by)(_|$)")
 _OF_PEOPLE = frozenset(
     """medewerker medewerkers werknemer collega gebruiker gebruikers persoon personen patient client clienten cliente
     zorgontvanger contactpersoon contact houder eigenaar beoordelaar beheerder manager leidinggevende arts behandelaar
@@ -117,3 +119,8 @@ def _look(value: str, may_name: bool) -> str | None:  # noqa: FBT001
     if _PHONE.fullmatch(value):
         return "phone"
     return "name" if may_name and _NAME.fullmatch(value) else None
+
+
+def is_of_people(key: str) -> bool:
+    """Whether a column with this key refers to people or their accounts."""
+    return bool(_KEY_OF_PEOPLE.search(key))

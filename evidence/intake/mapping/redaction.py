@@ -29,15 +29,15 @@ from evidence.formats import is_table
 from evidence.formats.csv_register import EXTRA
 from evidence.formats.facts import TableFacts
 from evidence.formats.headings import clean, plain
+from evidence.formats.placeholders import says_nothing
 from evidence.formats.table_head import SHEET
+from evidence.formats.totals import is_total
 from evidence.formats.values import Result
 from evidence.intake.reading.inspection import Incoming, InspectedFile, Inspection, inspect
-from evidence.judging.personal import REFERENCE, is_personal
+from evidence.judging.example_row import is_example
+from evidence.judging.personal import REFERENCE, is_of_people, is_personal
 from evidence.judging.policies import register_headings
-from evidence.judging.register.cells import is_of_people, says_nothing
-from evidence.judging.register.headers import recognised
-from evidence.judging.register.template import is_example
-from evidence.judging.register.totals import is_total
+from evidence.judging.recognised_headings import recognised
 from evidence.judging.table_mapping import TableMapping
 from evidence.storage.store import EvidenceStore
 from locales import text

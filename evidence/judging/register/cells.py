@@ -9,6 +9,8 @@ from datetime import date, datetime
 
 from controls.files.yaml_source import Both
 from evidence.formats.headings import clean, plain
+from evidence.formats.placeholders import NOT_KNOWN, NOTHING, has_error
+from evidence.judging.personal import is_of_people
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.rules import Column
 from evidence.judging.register.spellings import (
@@ -32,20 +34,6 @@ YES, _NO = (
     frozenset(("ja", "yes", "j", "y", "true", "waar", "1", "x", "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}")),
     frozenset(("nee", "neen", "no", "n", "false", "onwaar", "0")),
 )
-#: what spreadsheet programs show for a value that they can't calculate, in English and Dutch
-_ERROR = re.compile(r"#(?:[A-Z][A-Z0-9/_]*[!?]|N/A(?: .*)?|N/B|NV|GETTING_DATA|GEGEVENS_OPHALEN|#+)|Err:\d{3}")
-#: there is nothing to say: empty, whatever the column
-_NOTHING = re.compile(
-    r"[-_\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}]+|n\.?v\.?t\.?|n/a|n\.a\.|null|\((leeg|blank|empty)\)"
-    r"|niet van toepassing|not applicable"
-)
-#: it is not known: empty where a value is asked for, and no date or number
-_NOT_KNOWN = re.compile(
-    r"[?.\N{HORIZONTAL ELLIPSIS}]+|xxx+|onbekend|unknown|(nog )?niet bekend|not known|n\.b\.|n\.?n\.?b\.?|n\.?t\.?b\.?"
-    r"|(nader|nog) te bepalen|t\.?b\.?[da]\.?|to be determined|to ?do"
-)
-#: keys of columns with references to people and their accounts
-_OF_PEOPLE = re.compile(r"(^|_)(person|user|account|employee|owner|by)(_|$)")
 _LONGEST_REF, _LONGEST_ERROR = 64, 20
 _WORDY = frozenset(("text", "ref", "list"))  # types of column that would take any word
 
@@ -65,7 +53,7 @@ def read(column: Column, words: dict[str, str], cell: str, calendar: Calendar) -
         return ""
     if column.values and (known := words.get(plain(given))) is not None:
         return known
-    if _ERROR.fullmatch(given):
+    if has_error(given):
         raise Misread(
             text(
                 "{column} holds an error of the spreadsheet ({error}); mend it there.",
@@ -84,18 +72,7 @@ def _is_placeholder(column: Column, given: str) -> bool:
     word = given.casefold()
     if word in column.means:
         return False
-    return bool(_NOTHING.fullmatch(word) or (column.type in _WORDY and _NOT_KNOWN.fullmatch(word)))
-
-
-def says_nothing(given: str) -> bool:
-    """Whether a cell stands for nobody and nothing, or holds an error of the spreadsheet."""
-    word = given.casefold()
-    return bool(_NOTHING.fullmatch(word) or _NOT_KNOWN.fullmatch(word) or has_error(given))
-
-
-def has_error(given: str) -> bool:
-    """Whether a cell holds an error of the spreadsheet, which is never a value."""
-    return bool(_ERROR.fullmatch(given))
+    return bool(NOTHING.fullmatch(word) or (column.type in _WORDY and NOT_KNOWN.fullmatch(word)))
 
 
 class CellReader:
@@ -229,11 +206,6 @@ def _word(column: Column, given: str) -> str:
 def names_people(column: Column) -> bool:
     """Whether its references are those of people or their accounts."""
     return is_of_people(column.key)
-
-
-def is_of_people(key: str) -> bool:
-    """Whether a column with this key refers to people or their accounts."""
-    return bool(_OF_PEOPLE.search(key))
 
 
 def _reference(column: Column, given: str) -> str:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evidence.formats.facts import Head, TableFacts
-from evidence.formats.headings import Headings, loose_forms, plain
+from evidence.formats.headings import Headings, plain
 from evidence.formats.table_head import SHEET
+from evidence.formats.totals import is_total
 from evidence.formats.values import Result, Run
 from evidence.judging.personal import is_personal, sounds_personal
 from evidence.judging.policy_file import in_both_languages
+from evidence.judging.recognised_headings import loosely_recognised, recognised
 from evidence.judging.register.rules import Column, Rules
-from evidence.judging.register.totals import is_total
 from evidence.judging.table_mapping import NOTHING, Matrix, TableMapping
 from evidence.judging.values import DoesNotFit
 from locales import Text, text
@@ -26,18 +27,6 @@ def headings_of(rules: Rules, mapping: TableMapping = NOTHING) -> Headings:
     mapped = {name: key for name, key in mapping.headings().items() if key in known}
     needed = {column.key for column in rules.columns if column.required is True} - mapping.provided()
     return Headings({**mapped, **names}, frozenset(needed))
-
-
-def recognised(headings: Headings, name: str) -> str | None:
-    """The key of the column that a heading is by itself; None if only a mapping can tell."""
-    return headings.keys.get(plain(name)) or _loose(headings, name)
-
-
-def _loose(headings: Headings, name: str) -> str | None:
-    """The key of a column whose name is written with more around it; not of one that names people."""
-    if is_personal(name):
-        return None
-    return next((headings.keys[form] for form in loose_forms(name) if form in headings.keys), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +226,7 @@ def keys_of_headings(
     for name in head.columns:
         if plain(name) in headings.keys or plain(name) in left_out:
             continue
-        if (key := _loose(headings, name)) and key not in found.values():
+        if (key := loosely_recognised(headings, name)) and key not in found.values():
             found[name] = key
     return found
 

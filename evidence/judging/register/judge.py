@@ -8,7 +8,9 @@ from itertools import islice
 
 from controls.files.yaml_source import Both
 from evidence.formats.csv_register import EXTRA
+from evidence.formats.totals import is_total
 from evidence.formats.values import Result, Run
+from evidence.judging.example_row import is_example
 from evidence.judging.personal import looks_personal, personal
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import CellReader, Misread
@@ -16,8 +18,7 @@ from evidence.judging.register.conditions import NotComparable, NotYet, Register
 from evidence.judging.register.headers import ONLY_REFERENCES, read_header
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
-from evidence.judging.register.template import is_example, own_reference
-from evidence.judging.register.totals import is_total
+from evidence.judging.register.template import own_reference
 from evidence.judging.register.unread import UnreadDates
 from evidence.judging.register.values import day_of
 from evidence.judging.register.whole_conditions import Complete

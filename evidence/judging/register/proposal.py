@@ -10,11 +10,12 @@ from itertools import islice
 import pandas as pd
 
 from evidence.formats.headings import clean, plain
+from evidence.formats.placeholders import has_error
 from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
 from evidence.judging.personal import REFERENCE, identifies_person, is_personal, personal_column
 from evidence.judging.policy_file import in_both_languages
-from evidence.judging.register.cells import CellReader, Misread, has_error, names_people, words
+from evidence.judging.register.cells import CellReader, Misread, names_people, words
 from evidence.judging.register.headers import TableHeader, doubles, headings_of, read_header, table_of
 from evidence.judging.register.likeness import likeness
 from evidence.judging.register.rules import Column, Rules

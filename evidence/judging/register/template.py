@@ -14,14 +14,13 @@ from typing import Any, cast
 import pandas as pd
 
 from evidence.formats.headings import plain
+from evidence.judging.example_row import EXAMPLE
 from evidence.judging.policy import TemplateFormat
 from evidence.judging.register.cells import YES, words
 from evidence.judging.register.description import holds, needed
 from evidence.judging.register.rules import Column, Rules
-from locales import LANGUAGES, Language, text
+from locales import Language
 
-_EXAMPLE = text("EXAMPLE-1")
-_EXAMPLES = frozenset(plain(Language(code).render(_EXAMPLE)) for code in LANGUAGES)
 _ROWS = 2_000  # that are formatted, and offer the allowed words
 _LONGEST_LIST = 255  # characters of the allowed words of a cell (ECMA-376 part 1, 18.3.1.32, as Excel limits it)
 _WIDEST = 60  # characters of a column
@@ -45,11 +44,6 @@ class TemplateColumn:
         return _CELLS.get(self.type, str)(self.example) if self.example else None
 
 
-def is_example(cell: str) -> bool:
-    """Whether a cell holds the reference of a template's example row, in either language."""
-    return plain(cell) in _EXAMPLES
-
-
 def template(t: Language, rules: Rules, form: TemplateFormat) -> bytes:
     """The template of a register, in the reader's language."""
     columns = [_column(t, rules, column) for column in rules.columns]
@@ -66,7 +60,7 @@ def own_reference(rules: Rules) -> str:
 def _column(t: Language, rules: Rules, column: Column) -> TemplateColumn:
     example = rules.examples.row.get(column.key, "") if rules.examples else ""
     if column.key == own_reference(rules):
-        example = t.render(_EXAMPLE)
+        example = t.render(EXAMPLE)
     labels = _labels(t, column)
     if example and labels:
         example = labels[_key_of(column, example)]

@@ -100,6 +100,13 @@ def test_options_require_a_resident_key_user_verification_and_exclude_own_passke
     assert (options["rpId"], options["userVerification"], options["allowCredentials"]) == (SITE, "required", [])
 
 
+def test_sign_count_may_have_32_bits(office):
+    device = Device()
+    device.count = 4_000_000_000  # WebAuthn, 6.1.1
+    add(office, office.lena, device.create(begin_adding(office, office.lena)))
+    assert rows(office, "passkey")[-1].sign_count >= 4_000_000_000
+
+
 def test_device_without_a_counter_is_accepted(office):
     device = added(office, office.lena)
     device.steps = 0  # as synchronised passkeys: always 0

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.errors import MappingNeeded, Unfitting
+from evidence.formats.placeholders import says_nothing
 from evidence.intake import submission
 from evidence.intake.mapping import redaction
 from evidence.intake.submission import Incoming
 from evidence.judging.personal import REFERENCE
-from evidence.judging.register.cells import says_nothing
 from evidence.judging.table_mapping import TableMapping
 from models.transaction import reading, writing
 from tests.evidence.formats.workbooks import table as sheet

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence.formats.totals import is_total
 from evidence.formats.values import Result
-from evidence.judging.register.totals import is_total
 from tests.evidence.judging.policy_judging import judged
 from tests.evidence.judging.register.test_policy_registers import access, table
 
