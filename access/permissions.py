@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "mapping.review": frozenset({SECURITY_OFFICER, REVIEWER}),
     "scope.change": frozenset({SECURITY_OFFICER, SYSTEM_ROLE}),
     "audit.plan": frozenset({SECURITY_OFFICER}),
+    "task.plan": frozenset({SECURITY_OFFICER, SYSTEM_ROLE}),
     "readiness.read": frozenset({SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, SYSTEM_ROLE}),
     "controls.read": frozenset({SECURITY_OFFICER, REVIEWER, TEAM_MEMBER, AUDITOR, READER, SYSTEM_ROLE}),
     "controls.load": frozenset({SECURITY_OFFICER, SYSTEM_ROLE}),

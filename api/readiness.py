@@ -52,7 +52,7 @@ def read(context: Context, query: Annotated[ReadinessPoint, Query()]) -> Readine
     """
     with context.reading() as (session, now):
         known = query.known or now
-        plan = _audit(session, context.person, query.audit, known) if query.audit else None
+        plan = audit_or_unknown(session, context.person, query.audit, known) if query.audit else None
         on = query.on or (max(plan.day, calendar_of(session).day_of(now)) if plan else calendar_of(session).day_of(now))
         whole = readiness(session, context.person, on, known, plan.systems if plan else ())
         readable = evidence_items.readable(session, context.person, whole.named_evidence)
@@ -68,7 +68,7 @@ def read_to_do(context: Context, query: Annotated[Point, Query()]) -> list[ToDoA
     """What must be renewed, provided, repaired or reviewed, by which team and when; what blocks most controls first."""
     with context.reading() as (session, now):
         known = query.known or now
-        plan = _audit(session, context.person, "", known)
+        plan = audit_or_unknown(session, context.person, "", known)
         items = to_do(session, context.person, plan, query.on or calendar_of(session).day_of(now), known)
     return [readiness_answers.to_do(item) for item in items]
 
@@ -115,7 +115,8 @@ def read_measure(context: Context, query: Annotated[ThingPoint, Query()]) -> Mea
         return explanations.measure_explanation(session, context.person, context.language, query.key, on, known)
 
 
-def _audit(session: Session, person: Person, key: str, known: datetime) -> AuditPlan:
+def audit_or_unknown(session: Session, person: Person, key: str, known: datetime) -> AuditPlan:
+    """Return the audit with this key, or the one planned last for an empty key. Raises `Unknown`."""
     plan = audit_of(session, person, known)
     if plan is None or key not in ("", plan.key):
         raise Unknown(text("No such audit is planned; plan one with POST /v1/audit."))

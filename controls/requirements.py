@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from controls.assignments import assigned_teams
 from controls.errors import WrongFile
 from controls.files.explanation_file import ExplanationsFile
 from controls.files.requirement_file import ControlRequirementEntry, RequirementEntry
@@ -164,6 +165,9 @@ def bring_requirements_up_to_date(session: Session, now: datetime, wanted: Mappi
     for key, requirement in wanted.items():
         _require_same_kind_and_scope(requirement, before.get(key))
     rows = {key: _row(requirement) for key, requirement in wanted.items()}
+    for key, team in assigned_teams(session).items():
+        if key in rows:
+            rows[key]["team"] = team  # what a person decided stays, whatever the file says
     versions = [row for key, row in rows.items() if key not in before or before[key] != row]
     gone = [{**row, "retired": True} for key, row in before.items() if key not in rows and not row["retired"]]
     add(session, "evidence_requirement", [{**row, "recorded_at": now} for row in [*versions, *gone]])

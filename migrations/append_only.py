@@ -21,7 +21,16 @@ TABLES = (
 
 
 #: tables added later, each protected by the migration that created it
-LATER = ("login_attempt", "agreement", "acceptance", "checkpoint", "target_address", "judgement")
+LATER = (
+    "login_attempt",
+    "agreement",
+    "acceptance",
+    "checkpoint",
+    "target_address",
+    "judgement",
+    "assignment",
+    "planned_day",
+)
 
 
 def protect() -> None:

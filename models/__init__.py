@@ -28,6 +28,7 @@ from models.evidence import Cell, Coverage, CoverageCheck, Evidence, EvidenceFil
 from models.requirement import EvidenceRequirement
 from models.scope import ScopeAttribute, ScopePeriod, System, TargetAddress, Team
 from models.statement import Clause, ClauseMeasure, Mapping, Measure, Statement
+from models.task import Assignment, PlannedDay
 from models.test_run import TestResult, TestRun
 from models.trend import TrendWeek
 
@@ -38,6 +39,7 @@ __all__ = [
     "Agreement",
     "ApiToken",
     "Applicability",
+    "Assignment",
     "Audit",
     "Catalogue",
     "Cell",
@@ -62,6 +64,7 @@ __all__ = [
     "Nonconformity",
     "OneTimeLink",
     "Passkey",
+    "PlannedDay",
     "RecoveryCode",
     "Review",
     "RoleGrant",

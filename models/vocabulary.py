@@ -146,6 +146,15 @@ class Role(StrEnum):
     SYSTEM = "Aantoonbaar"
 
 
+class Urgency(StrEnum):
+    """How near the due day of a task is: past, within thirty days, later, or no day yet."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+    PLANNED = "planned"
+    UNPLANNED = "unplanned"
+
+
 class SignInMethod(StrEnum):
     """How someone tries to sign in."""
 

@@ -10,6 +10,7 @@ from readiness.continuity import (
 )
 from readiness.deciding_evidence import EvidenceFacts, ExceptionFact, find_deciding_evidence
 from readiness.difference import Change, difference
+from readiness.due import Task, due_tasks, due_tasks_between
 from readiness.explain_cell import CellExplanation, Fact, explain_cell, withhold_unreadable
 from readiness.explain_control import (
     ControlExplanation,
@@ -53,6 +54,7 @@ __all__ = [
     "MeasureStatus",
     "Readiness",
     "StatusSpan",
+    "Task",
     "ToDo",
     "TrendPoint",
     "audit_readiness",
@@ -62,6 +64,8 @@ __all__ = [
     "controls_needing",
     "controls_with_unconfirmed_mapping",
     "difference",
+    "due_tasks",
+    "due_tasks_between",
     "explain_cell",
     "explain_control",
     "explain_controls",

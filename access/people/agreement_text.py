@@ -49,6 +49,7 @@ RIGHTS: dict[str, Text] = {
     "mapping.review": text("Review which controls a measure is mapped to"),
     "scope.change": text("Change systems, targets and teams in scope"),
     "audit.plan": text("Plan audits"),
+    "task.plan": text("Assign evidence to teams and people, and plan the days on which it is due"),
     "readiness.read": text("See readiness, now and on any date"),
     "controls.read": text("Read the statement, the measures and the controls"),
     "controls.load": text("Load catalogues and statements"),

@@ -1,0 +1,128 @@
+"""Planning evidence: the day for which the evidence of a cell is planned, chosen by a person or by default.
+
+By default, the weeks until the audit each get an equal share of the requirements, those with most impact first. Every
+choice is kept; the latest one counts.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session
+
+from access.activity.record import record
+from access.permissions import Person, require
+from controls.audit.audit_plan import current
+from controls.errors import NotPossible, Unknown
+from locales import text
+from models.calendar import calendar_of
+from models.queries import latest
+from models.rows import add, table
+from models.vocabulary import Scope
+from readiness.due import RENEWAL_MARGIN, CellKey, Task, due_tasks, renewal_margin
+
+_FRIDAY: Final = 4
+_WEEK: Final = timedelta(days=7)
+_MOST_MARGIN: Final = 180  # days
+
+
+def plan_days(session: Session, person: Person, cells: Collection[CellKey], day: date | None, now: datetime) -> None:
+    """Plan the evidence of cells (requirement, system, target) for a day; None: no chosen day any more.
+
+    Raises `NotAllowed`; `Unknown` for a requirement or system that is none; `NotPossible` for a day in the past, or a
+    cell that does not fit the requirement.
+    """
+    require(person, "task.plan")
+    today = calendar_of(session).day_of(now)
+    if day is not None and day < today:
+        raise NotPossible(text("{day} is in the past; plan today or a later day.", day=day))
+    _require_cells(session, cells)
+    _add(session, person, dict.fromkeys(cells, day), now, by_default=False)
+    for requirement, system, target in cells:
+        details = {"system": system, "target": target, "day": day and day.isoformat()}
+        record(session, person, "task.plan", requirement, now, **details)
+
+
+def set_renewal_margin(session: Session, person: Person, days: int, now: datetime) -> None:
+    """Set how many days before its last valid day evidence is due for renewal: 0 to 180.
+
+    Raises `NotAllowed` and `NotPossible`.
+    """
+    require(person, "task.plan")
+    if not 0 <= days <= _MOST_MARGIN:
+        raise NotPossible(text("The margin is {days} days; expected 0 to {most}.", days=days, most=_MOST_MARGIN))
+    before, setting = renewal_margin(session), table("setting")
+    session.execute(delete(setting).where(setting.c.key == RENEWAL_MARGIN))
+    row = {"key": RENEWAL_MARGIN, "value": days, "changed_at": now, "changed_by": person.name}
+    session.execute(insert(setting), [row])
+    record(session, person, "settings.change", RENEWAL_MARGIN, now, days=days, before=before)
+
+
+def propose_days(session: Session, person: Person, now: datetime) -> dict[CellKey, date]:
+    """Return a day for each cell that has none, spread over the weeks to the audit by impact; none without an audit.
+
+    A day that was chosen by default and has come to lie after the audit is chosen again.
+    """
+    require(person, "task.plan")
+    audit, today = current(session, now), calendar_of(session).day_of(now)
+    if audit is None or audit.day < today:
+        return {}
+    last = max(today, audit.day - timedelta(days=renewal_margin(session)))
+    tasks = [task for task in due_tasks(session, person, audit, today, now) if _needs_day(task, last)]
+    return _spread(tasks, _fridays(today, last))
+
+
+def plan_by_default(session: Session, person: Person, proposed: Mapping[CellKey, date], now: datetime) -> None:
+    """Record proposed days of cells that still have none."""
+    require(person, "task.plan")
+    _add(session, person, proposed, now, by_default=True)
+    record(session, person, "task.plan-default", "", now, cells=len(proposed))
+
+
+def _needs_day(task: Task, last: date) -> bool:
+    return task.due_day is None or (task.plan is not None and task.plan.by_default and task.plan.day > last)
+
+
+def _spread(tasks: Sequence[Task], days: Sequence[date]) -> dict[CellKey, date]:
+    """Give each requirement a day, the first with most impact; all its cells share it."""
+    by_impact = sorted(tasks, key=lambda task: -task.to_do.controls)
+    order = list(dict.fromkeys(task.to_do.requirement for task in by_impact))
+    day_of = {requirement: days[number * len(days) // len(order)] for number, requirement in enumerate(order)}
+    return {task.cell: day_of[task.to_do.requirement] for task in tasks}
+
+
+def _fridays(today: date, last: date) -> list[date]:
+    """The Fridays after today up to a day; that day itself if there are none."""
+    first = today + timedelta(days=(_FRIDAY - today.weekday() - 1) % 7 + 1)
+    return [first + number * _WEEK for number in range((last - first).days // 7 + 1)] or [last]
+
+
+def _add(
+    session: Session, person: Person, days: Mapping[CellKey, date | None], now: datetime, *, by_default: bool
+) -> None:
+    recorded = {"by_default": by_default, "recorded_at": now, "recorded_by": person.name}
+    rows = [
+        {"requirement": requirement, "system": system, "target": target, "day": day, **recorded}
+        for (requirement, system, target), day in days.items()
+    ]
+    add(session, "planned_day", rows)
+
+
+def _require_cells(session: Session, cells: Collection[CellKey]) -> None:
+    """Check that each cell is of a requirement in force, and names a system if the requirement is for systems."""
+    requirement, systems = table("evidence_requirement"), table("system")
+    query = select(requirement.c.key, requirement.c.scope).where(
+        latest(requirement, "key"), requirement.c.retired.is_(False), requirement.c.key.in_({cell[0] for cell in cells})
+    )
+    scopes = {row.key: row.scope for row in session.execute(query)}
+    known = set(session.execute(select(systems.c.key).where(systems.c.key.in_({cell[1] for cell in cells}))).scalars())
+    for key, system, target in cells:
+        if key not in scopes:
+            raise Unknown(text("There is no evidence requirement {key}.", key=key))
+        if system and system not in known:
+            raise Unknown(text("There is no system {key}.", key=system))
+        if (scopes[key] == Scope.ORGANISATION) == bool(system) or (target and scopes[key] != Scope.TARGET):
+            raise NotPossible(
+                text("{key} is provided for another scope; name its system and target as in the to-do list.", key=key)
+            )

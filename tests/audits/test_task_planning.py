@@ -1,0 +1,159 @@
+"""Planning days for evidence, by people and by default."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from access.permissions import BUILT_IN, SYSTEM, TEAM_MEMBER, NotAllowed, Person
+from audits.planning import plan_audit
+from audits.task_planning import _fridays, plan_by_default, plan_days, propose_days, set_renewal_margin
+from controls.audit.audit_plan import current
+from controls.errors import NotPossible, Unknown
+from jobs import plan_tasks
+from models.rows import table
+from models.transaction import reading, writing
+from readiness.due import due_tasks, planned_days, renewal_margin
+
+NOW = datetime(2027, 1, 11, 9, tzinfo=UTC)
+TODAY, AUDIT_DAY = date(2027, 1, 11), date(2027, 5, 4)
+TEAM_MEMBER = Person("Tess", frozenset({TEAM_MEMBER}), teams=frozenset({"operations"}))
+
+
+@pytest.fixture
+def loaded(definitions, engine):
+    definitions.load(engine)
+    return engine
+
+
+@pytest.fixture
+def planned_audit(loaded):
+    with writing(loaded, NOW) as (session, now):
+        plan_audit(
+            session, BUILT_IN, "external", "External", AUDIT_DAY, date(2026, 5, 4), None, ["iso", "nen"], [], now
+        )
+    return loaded
+
+
+def tasks(engine, at=NOW):
+    with reading(engine) as session:
+        plan = current(session, at + timedelta(minutes=1))
+        return due_tasks(session, BUILT_IN, plan, at.date(), at + timedelta(minutes=1))
+
+
+def plan_all(engine, at=NOW):
+    with reading(engine) as session:
+        proposed = propose_days(session, SYSTEM, at + timedelta(minutes=1))
+    with writing(engine, at + timedelta(minutes=2)) as (session, now):
+        plan_by_default(session, SYSTEM, proposed, now)
+    return proposed
+
+
+def test_every_task_gets_a_day_before_the_audit(planned_audit):
+    proposed = plan_all(planned_audit)
+    found = tasks(planned_audit, NOW + timedelta(minutes=5))
+    assert proposed
+    assert found
+    assert all(TODAY < task.due_day <= AUDIT_DAY - timedelta(days=14) for task in found)
+    assert {task.due_day.weekday() for task in found} == {4}  # Friday
+    assert all(task.plan.by_default for task in found)
+
+
+def test_what_blocks_most_comes_first(planned_audit):
+    plan_all(planned_audit)
+    found = tasks(planned_audit, NOW + timedelta(minutes=5))
+    impact = [task.to_do.controls for task in found]
+    assert impact == sorted(impact, reverse=True)
+
+
+def test_days_stay_when_days_pass(planned_audit):
+    before = plan_all(planned_audit)
+    assert plan_all(planned_audit, NOW + timedelta(days=20)) == {}
+    with reading(planned_audit) as session:
+        assert {cell: plan.day for cell, plan in planned_days(session).items()} == before
+
+
+def test_audit_that_comes_earlier_is_planned_for_again(planned_audit):
+    plan_all(planned_audit)
+    with writing(planned_audit, NOW + timedelta(days=1)) as (session, now):
+        plan_audit(
+            session, BUILT_IN, "external", "External", date(2027, 2, 1), date(2026, 5, 4), None, ["iso"], [], now
+        )
+    again = plan_all(planned_audit, NOW + timedelta(days=1))
+    assert again
+    assert max(again.values()) <= date(2027, 2, 1)
+
+
+def test_nothing_is_proposed_without_an_audit(loaded):
+    with reading(loaded) as session:
+        assert propose_days(session, SYSTEM, NOW) == {}
+
+
+def test_person_chooses_a_day_and_takes_it_back(planned_audit):
+    cell = tasks(planned_audit)[0].cell
+    with writing(planned_audit, NOW + timedelta(minutes=2)) as (session, now):
+        plan_days(session, BUILT_IN, [cell], date(2027, 1, 25), now)
+    with reading(planned_audit) as session:
+        assert (planned_days(session)[cell].day, planned_days(session)[cell].by_default) == (date(2027, 1, 25), False)
+    with writing(planned_audit, NOW + timedelta(minutes=3)) as (session, now):
+        plan_days(session, BUILT_IN, [cell], None, now)
+    with reading(planned_audit) as session:
+        assert planned_days(session) == {}
+        log = table("activity")
+        assert session.execute(select(func.count()).where(log.c.verb == "task.plan")).scalar_one() == 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "day", "problem", "words"),
+    [
+        (("none", "", ""), date(2027, 1, 20), Unknown, "no evidence requirement none"),
+        (None, date(2027, 1, 10), NotPossible, "in the past"),
+        (("", "nowhere", ""), date(2027, 1, 20), Unknown, "no system nowhere"),
+    ],
+)
+def test_plan_that_does_not_fit_is_refused(planned_audit, cell, day, problem, words):
+    known = tasks(planned_audit)[0].cell
+    wanted = known if cell is None else (cell[0] or known[0], cell[1], cell[2])
+    with writing(planned_audit, NOW + timedelta(minutes=2)) as (session, now), pytest.raises(problem, match=words):
+        plan_days(session, BUILT_IN, [wanted], day, now)
+
+
+def test_margin_is_set_and_logged(loaded):
+    with writing(loaded) as (session, now):
+        assert renewal_margin(session) == 14
+        set_renewal_margin(session, BUILT_IN, 30, now)
+        assert renewal_margin(session) == 30
+        with pytest.raises(NotPossible, match="0 to 180"):
+            set_renewal_margin(session, BUILT_IN, 181, now)
+
+
+def test_team_member_plans_nothing(planned_audit):
+    with writing(planned_audit) as (session, now):
+        for verb in (
+            lambda: plan_days(session, TEAM_MEMBER, [], None, now),
+            lambda: set_renewal_margin(session, TEAM_MEMBER, 1, now),
+            lambda: propose_days(session, TEAM_MEMBER, now),
+        ):
+            with pytest.raises(NotAllowed):
+                verb()
+
+
+@given(today=st.dates(date(2026, 1, 1), date(2030, 1, 1)), days=st.integers(0, 400))
+def test_fridays_lie_after_today_and_not_after_the_last_day(today, days):
+    last = today + timedelta(days=days)
+    found = _fridays(today, last)
+    assert found == [last] or all(day.weekday() == 4 and today < day <= last for day in found)
+    assert found == sorted(set(found))
+
+
+def test_job_plans_and_then_writes_nothing(planned_audit):
+    def plans():
+        with reading(planned_audit) as session:
+            return session.execute(select(func.count()).select_from(table("planned_day"))).scalar_one()
+
+    plan_tasks.plan(planned_audit)
+    first = plans()
+    plan_tasks.plan(planned_audit)
+    assert plans() == first
