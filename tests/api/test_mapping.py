@@ -30,9 +30,9 @@ def test_a_refusal_carries_a_proposal_which_sent_back_is_accepted(client, dry_ru
     assert body["proposed_mapping"]["columns"]["decided_by_ref"] == "Beoordelaar"
     answer = upload(client, own(), dry_run=dry_run, mapping=json.dumps(body["proposed_mapping"]), **REVIEW)
     assert answer.status_code == (200 if dry_run else 201), answer.text
-    assert [one["verdict"] for one in answer.json()["coverage"]] == ["pass"]
-    assert any("Beoordelaar" in one for one in answer.json()["declared"])
-    assert any("Beoordelaar" in one for one in answer.json()["review_reasons"])
+    assert [cell["verdict"] for cell in answer.json()["coverage"]] == ["pass"]
+    assert any("Beoordelaar" in fact for fact in answer.json()["declared"])
+    assert any("Beoordelaar" in reason for reason in answer.json()["review_reasons"])
 
 
 def test_the_mapping_is_shown_with_the_evidence_and_used_the_next_time(client):
@@ -64,7 +64,7 @@ def test_personal_data_is_replaced_before_it_is_stored_and_the_next_time_without
     assert proposed["personal"] == {"Naam medewerker": "reference", "E-mail": "leave out"}
     filed = upload(client, content, mapping=json.dumps(proposed), **fields)
     assert filed.status_code == 201, filed.text
-    assert any("replaced by references" in one for one in filed.json()["declared"])
+    assert any("replaced by references" in fact for fact in filed.json()["declared"])
     stored = client.get(f"/api/v1/evidence/{filed.json()['id']}/files/0").content
     assert b"Jansen" not in stored
     assert b"example.org" not in stored

@@ -113,7 +113,7 @@ def test_a_failing_row_under_a_second_heading_is_not_hidden(client):
     content = table({**access(**NOW_ON), "leaves on": "2027-01-01"}).encode()
     mapping = {"columns": {"engaged_until": "engaged_until"}}
     answer = upload(client, content, mapping=json.dumps(mapping), **REVIEW)
-    assert answer.status_code == 422 or any("leaves on" in one for one in answer.json()["declared"]), answer.text
+    assert answer.status_code == 422 or any("leaves on" in fact for fact in answer.json()["declared"]), answer.text
 
 
 @pytest.mark.parametrize("cell", ["a" * 9_999 + "@", "@" + "a" * 9_999, "a@" + "b-" * 4_999])

@@ -33,13 +33,13 @@ def own(**changes):
 
 
 def box(test, label):
-    return next(one for one in test.selectbox if one.label == label)
+    return next(selectbox for selectbox in test.selectbox if selectbox.label == label)
 
 
 def dropped(pages, content, number=1):
     test = drop(pages, "review.csv", content, requirement="access-review")
-    next(one for one in test.number_input).set_value(number)
-    next(one for one in test.text_input).set_value("directory")
+    next(field for field in test.number_input).set_value(number)
+    next(field for field in test.text_input).set_value("directory")
     return pages.run(test)
 
 
@@ -83,12 +83,12 @@ def test_a_column_that_is_missing_is_asked_before_it_is_judged(reviewing, pages,
     test = dropped(pages, content)
     t = Language(pages.language)
     label = {"nl": "beslist door", "en": "decided by"}[pages.language]
-    asked = t("Choose which column is {columns} to see what it changes.", columns=label)
-    assert asked in words(test)
-    assert next(one for one in test.button if one.proto.icon == ":material/check:").disabled
+    question = t("Choose which column is {columns} to see what it changes.", columns=label)
+    assert question in words(test)
+    assert next(button for button in test.button if button.proto.icon == ":material/check:").disabled
     box(test, t("{column} (required)", column=label)).set_value("Kleur")
-    assert asked not in words(pages.run(test))
-    assert not next(one for one in test.button if one.proto.icon == ":material/check:").disabled
+    assert question not in words(pages.run(test))
+    assert not next(button for button in test.button if button.proto.icon == ":material/check:").disabled
 
 
 def test_cells_of_strangers_are_shown_as_text(reviewing, pages, planned):
@@ -111,6 +111,6 @@ def test_names_are_replaced_before_anything_is_stored(reviewing, pages, planned)
     item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
     assert "Jansen" not in item
     store = settings.settings().data / "evidence"
-    kept = [path.read_bytes() for path in store.rglob("*") if path.is_file()]
-    assert kept
-    assert not any(b"Jansen" in content for content in kept)
+    stored = [path.read_bytes() for path in store.rglob("*") if path.is_file()]
+    assert stored
+    assert not any(b"Jansen" in content for content in stored)

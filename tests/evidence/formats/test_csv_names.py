@@ -11,5 +11,7 @@ def test_a_table_is_one_though_its_last_heading_ends_in_an_abbreviation(name):
 
 
 def test_a_sentence_with_commas_is_no_table():
-    found = recognise(b"First we look, then we write it down in the list.\nAfter that, we close it, and go home.\n")
-    assert found is None or found.NAME != "csv"
+    recognised = recognise(
+        b"First we look, then we write it down in the list.\nAfter that, we close it, and go home.\n"
+    )
+    assert recognised is None or recognised.NAME != "csv"

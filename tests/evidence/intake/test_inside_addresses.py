@@ -82,8 +82,8 @@ def test_a_scan_from_the_hosts_own_network_waits(prepared: Office, kind: str) ->
     """It goes past what stands between the host and everybody else."""
     with writing(prepared.engine, NOW) as (session, now):
         record_address(session, ANNA, "portal", HOST, "192.0.2.7", date(2026, 1, 1), now)
-    given = scans("192.0.2.7")["port-scan"].replace(*(part.encode() for part in NEAR[kind]))
-    filed = prepared.deliver(given, requirements=("port-scan",), at=NOW + timedelta(hours=1))
+    content = scans("192.0.2.7")["port-scan"].replace(*(part.encode() for part in NEAR[kind]))
+    filed = prepared.deliver(content, requirements=("port-scan",), at=NOW + timedelta(hours=1))
     assert f"{HOST} was scanned at 192.0.2.7 from its own network" in " ".join(map(str, filed.review_reasons))
 
 

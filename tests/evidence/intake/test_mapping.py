@@ -42,7 +42,7 @@ def hand_in(office: Office, content: bytes, person: Person = OFFICER, number: in
     )
 
 
-def asked(office: Office, content: bytes, person: Person = OFFICER, **more: Any) -> MappingNeeded:
+def mapping_needed(office: Office, content: bytes, person: Person = OFFICER, **more: Any) -> MappingNeeded:
     with pytest.raises(MappingNeeded) as problem:
         hand_in(office, content, person, **more)
     assert office.count("evidence_file") == 0 or more
@@ -50,7 +50,7 @@ def asked(office: Office, content: bytes, person: Person = OFFICER, **more: Any)
 
 
 def test_own_headings_are_asked_once_with_a_proposal_and_accepted_as_it_is(reviewing):
-    problem = asked(reviewing, own())
+    problem = mapping_needed(reviewing, own())
     proposed = problem.proposed_mapping
     assert proposed["columns"] == {key: name for key, name in OWN.items() if key != "privileged"}
     assert 'review.csv: Map "Applicatienaam" to system' in str(problem)
@@ -68,7 +68,7 @@ def test_own_headings_are_asked_once_with_a_proposal_and_accepted_as_it_is(revie
 
 
 def test_a_mapping_is_remembered_for_the_requirement_and_its_system(reviewing):
-    mapping = TableMapping.model_validate(asked(reviewing, own()).proposed_mapping)
+    mapping = TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping)
     hand_in(reviewing, own(), mapping=mapping)
     again = hand_in(reviewing, own(account_ref="A-9"))
     assert [cell.verdict for cell in again.covered] == ["pass"]
@@ -78,14 +78,16 @@ def test_a_mapping_is_remembered_for_the_requirement_and_its_system(reviewing):
 
 
 def test_a_rejected_mapping_is_not_remembered(reviewing):
-    filed = hand_in(reviewing, own(), mapping=TableMapping.model_validate(asked(reviewing, own()).proposed_mapping))
+    filed = hand_in(
+        reviewing, own(), mapping=TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping)
+    )
     reviewing.review(filed.evidence, "rejected")
     with pytest.raises(MappingNeeded):
         hand_in(reviewing, own(account_ref="A-9"))
 
 
 def test_a_new_word_is_asked_though_the_headings_are_remembered(reviewing):
-    hand_in(reviewing, own(), mapping=TableMapping.model_validate(asked(reviewing, own()).proposed_mapping))
+    hand_in(reviewing, own(), mapping=TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping))
     with pytest.raises(MappingNeeded) as problem:
         hand_in(reviewing, own(decision="laten staan"))
     assert problem.value.proposed_mapping["values"] == {"decision": {"laten staan": "keep"}}
@@ -93,7 +95,7 @@ def test_a_new_word_is_asked_though_the_headings_are_remembered(reviewing):
 
 
 def test_a_token_passes_with_a_mapping_that_somebody_else_accepted_and_waits_before(reviewing):
-    mapping = TableMapping.model_validate(asked(reviewing, own(), SERVER).proposed_mapping)
+    mapping = TableMapping.model_validate(mapping_needed(reviewing, own(), SERVER).proposed_mapping)
     first = hand_in(reviewing, own(), SERVER, mapping=mapping)
     assert [str(reason) for reason in first.review_reasons if "Beoordelaar" in str(reason)]
     today = {"at": NOW}
@@ -107,7 +109,7 @@ def test_a_token_passes_with_a_mapping_that_somebody_else_accepted_and_waits_bef
 
 
 def test_a_mapping_is_part_of_what_makes_evidence_the_same(reviewing):
-    mapping = TableMapping.model_validate(asked(reviewing, own()).proposed_mapping)
+    mapping = TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping)
     first = hand_in(reviewing, own(), mapping=mapping)
     assert not hand_in(reviewing, own(), mapping=mapping).is_new
     columns = {**mapping.columns, "task_reason": None}
@@ -119,30 +121,30 @@ def test_a_mapping_is_part_of_what_makes_evidence_the_same(reviewing):
 
 
 def test_a_needed_column_can_t_be_left_unsaid(reviewing):
-    mapping = TableMapping.model_validate(asked(reviewing, own(engaged_until="2027-01-01")).proposed_mapping)
+    mapping = TableMapping.model_validate(mapping_needed(reviewing, own(engaged_until="2027-01-01")).proposed_mapping)
     columns = {key: name for key, name in mapping.columns.items() if key != "engaged_until"}
     silent = mapping.model_copy(update={"columns": columns})
     with pytest.raises(MappingNeeded):
         hand_in(reviewing, own(engaged_until="2027-01-01"), mapping=silent)
     filed = hand_in(reviewing, own(engaged_until="2027-01-01"), mapping=mapping)
     assert [check for check, _ in filed.covered[0].failing] == ["portal/A-1/support: leaver"]
-    told = hand_in(
+    filed = hand_in(
         reviewing, own(engaged_until="2027-01-01"), mapping=silent.model_copy(update={"left_out": ["Datum uit dienst"]})
     )
-    assert told.needs_review
-    assert any('"Datum uit dienst" is left out' in str(reason) for reason in told.review_reasons)
+    assert filed.needs_review
+    assert any('"Datum uit dienst" is left out' in str(reason) for reason in filed.review_reasons)
 
 
 @pytest.mark.parametrize(
-    ("mapping", "told"),
+    ("mapping", "message"),
     [
         (TableMapping(columns={"colour": "Login"}), "colour is no column here"),
         (TableMapping(columns={"account_ref": "Kleur"}), 'there is no column "Kleur"'),
         (TableMapping(left_out=["Kleur"]), 'there is no column "Kleur"'),
     ],
 )
-def test_a_mapping_of_what_is_not_there_is_refused(reviewing, mapping, told):
-    with pytest.raises(Unfitting, match=told):
+def test_a_mapping_of_what_is_not_there_is_refused(reviewing, mapping, message):
+    with pytest.raises(Unfitting, match=message):
         hand_in(reviewing, own(), mapping=mapping)
 
 
@@ -156,7 +158,9 @@ def test_what_is_recognised_can_t_be_left_out(reviewing):
 def test_rows_of_an_accepted_register_are_compared_as_they_were_mapped(reviewing):
     from evidence.intake.judgement.comparison_data import other_register
 
-    filed = hand_in(reviewing, own(), mapping=TableMapping.model_validate(asked(reviewing, own()).proposed_mapping))
+    filed = hand_in(
+        reviewing, own(), mapping=TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping)
+    )
     reviewing.review(filed.evidence, "accepted")
     with reading(reviewing.engine) as session:
         (row,) = other_register(session, reviewing.store, "access-review") or []

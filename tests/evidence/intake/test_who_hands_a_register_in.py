@@ -16,7 +16,9 @@ from tests.evidence.office import BUILD_SERVER, open_office
 PERSON = Person("administrator", frozenset({SECURITY_OFFICER}))
 #: a token of their own, with which a script of theirs hands in
 OWN_TOKEN = Person("administrator", frozenset({SECURITY_OFFICER}), token=2, account="administrator")
-JUDGED_BY_FORMAT = [key for key, one in policies().items() if one.judges == "by-format" and "csv" in one.formats]
+JUDGED_BY_FORMAT = [
+    key for key, policy in policies().items() if policy.judges == "by-format" and "csv" in policy.formats
+]
 
 
 @pytest.fixture
@@ -31,8 +33,8 @@ def hand_in(office, policy, person, **changes):
     row = in_full(judging, rules.examples.row | ({rules.per: "portal"} if rules.per else {}) | changes)
     day = date(2026, 11, 21) if "time" in rules.moments else rules.examples.day  # a log ends with its last row
     with writing(office.engine, datetime(2026, 1, 5, tzinfo=UTC)) as (session, at):
-        asked = {"formats": ["csv"], "review": "automatic", "applies_to": None, "scope": "system"}
-        redefine(session, at, "role-tests", key="asked", policy=policy, kind="register", **asked)
+        options = {"formats": ["csv"], "review": "automatic", "applies_to": None, "scope": "system"}
+        redefine(session, at, "role-tests", key="asked", policy=policy, kind="register", **options)
     return office.deliver(
         table(row).encode(),
         requirements=("asked",),

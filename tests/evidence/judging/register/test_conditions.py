@@ -22,7 +22,7 @@ LEFT = {"confidentiality-register": [{"person_ref": "P-1", "access_until": date(
 @given(st.dates(), st.dates())
 def test_what_has_come_is_that_day_or_lies_before_it(day, as_of):
     row = {"until": day}
-    past, ended = (condition_of({"until": word}).holds(row, as_of) for word in ("past", "ended"))
+    past, ended = (condition_of({"until": value}).holds(row, as_of) for value in ("past", "ended"))
     assert past == (ended or day == as_of)
     assert condition_of({"until": {"not": ["ended"]}}).holds(row, as_of) != ended
     assert not condition_of({"until": "ended"}).holds({"until": ""}, as_of)
@@ -35,7 +35,7 @@ def test_a_gap_is_explained_by_a_row_beside_it(explained, random):
     random.shuffle(rows)
     for number, has_reason in rows:
         numbers.add_row({"ref": f"I-{number}", "why": "tickets" if has_reason else ""}, passed=True, as_of=DAY)
-    gaps = [one for one in pairwise(sorted(explained)) if one[1] - one[0] > 1]
+    gaps = [pair for pair in pairwise(sorted(explained)) if pair[1] - pair[0] > 1]
     without = [gap for gap in gaps if not explained[gap[0]] and not explained[gap[1]]]
     assert len(list(numbers.missing(RegisterContext(DAY)))) == len(without)
 
@@ -47,8 +47,8 @@ def test_on_the_day_of_a_new_version_the_one_before_it_is_accepted_as_well(first
         {"role": "r", "version": "1", "in_force_from": first},
         {"role": "r", "version": "2", "in_force_from": change},
     ]
-    told = Versions(versions)
-    assert (told.in_force("R", change), told.in_force("R", change - timedelta(days=1))) == ("2", "1")
+    texts = Versions(versions)
+    assert (texts.in_force("R", change), texts.in_force("R", change - timedelta(days=1))) == ("2", "1")
     for version, used, fails in (("1", change, False), ("2", change, False), ("1", change + timedelta(days=1), True)):
         moment = f"{used}T10:00:00+01:00"
         row = ROWS["eura"] | {
@@ -81,8 +81,8 @@ def test_the_countries_of_the_economic_area(countries, inside):
 
 
 def of_access(others, **changes):
-    found = judged("access-review", table(ACCESS | changes), population=1, others=others)
-    return failing(found[1]["portal"]), [str(one) for one in found[2].to_review]
+    judgements = judged("access-review", table(ACCESS | changes), population=1, others=others)
+    return failing(judgements[1]["portal"]), [str(point) for point in judgements[2].to_review]
 
 
 def test_who_has_left_by_the_personnel_records_keeps_no_account():
@@ -92,9 +92,9 @@ def test_who_has_left_by_the_personnel_records_keeps_no_account():
 
 
 def test_without_those_records_the_reviewer_is_told():
-    fails, told = of_access({})
-    assert (fails, len(told)) == ([], 1)
-    assert "not compared with" in told[0]
+    fails, points = of_access({})
+    assert (fails, len(points)) == ([], 1)
+    assert "not compared with" in points[0]
 
 
 def test_reviewer_is_told_of_records_that_name_nobody_alike():

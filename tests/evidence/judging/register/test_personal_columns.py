@@ -51,13 +51,13 @@ def test_a_name_is_left_out_or_replaced_as_it_is_asked_or_not():
         access(person_ref=name, account_ref=f"A-{number}", Volledig=name, decided_by_ref="P-9")
         for number, name in enumerate(("Jan Jansen", "Petra de Vries"))
     ]
-    found = proposed("access-review", table(*rows))
-    assert found.asks
-    assert found.mapping.personal == {"person_ref": "reference", "Volledig": "leave out"}
+    proposal = proposed("access-review", table(*rows))
+    assert proposal.asks
+    assert proposal.mapping.personal == {"person_ref": "reference", "Volledig": "leave out"}
 
 
 def test_a_heading_of_a_name_that_is_asked_is_replaced():
     names = ["Naam medewerker" if name == "person_ref" else name for name in access()]
-    found = proposed("access-review", table(access(person_ref="Jan"), names=names))
-    assert found.mapping.columns == {"person_ref": "Naam medewerker"}
-    assert found.mapping.personal == {"Naam medewerker": "reference"}
+    proposal = proposed("access-review", table(access(person_ref="Jan"), names=names))
+    assert proposal.mapping.columns == {"person_ref": "Naam medewerker"}
+    assert proposal.mapping.personal == {"Naam medewerker": "reference"}

@@ -26,8 +26,8 @@ def column(kind, **more):
 
 
 def value(kind, cell, **more):
-    found = column(kind, **more)
-    return read(found, words(found), cell, CALENDAR)
+    declared_column = column(kind, **more)
+    return read(declared_column, words(declared_column), cell, CALENDAR)
 
 
 def misread(kind, cell, **more):
@@ -72,8 +72,8 @@ def test_a_placeholder_may_be_a_value_of_its_column():
 
 
 def test_placeholders_fail_where_a_value_is_asked_for():
-    found = judge("access-review", access(decided_by_ref="n.v.t.", task_reason="-"))[1]["portal"]
-    assert failing(found) == ["portal/A-1/support: decided_by_ref", "portal/A-1/support: no-task"]
+    judgement = judge("access-review", access(decided_by_ref="n.v.t.", task_reason="-"))[1]["portal"]
+    assert failing(judgement) == ["portal/A-1/support: decided_by_ref", "portal/A-1/support: no-task"]
 
 
 @pytest.mark.parametrize(
@@ -111,23 +111,23 @@ def test_a_day_alone_is_no_moment(cell):
 
 
 @pytest.mark.parametrize(
-    ("cell", "said"), [("WAAR", "yes"), ("Onwaar", "no"), ("TRUE", "yes"), ("ja", "yes"), ("n", "no")]
+    ("cell", "expected"), [("WAAR", "yes"), ("Onwaar", "no"), ("TRUE", "yes"), ("ja", "yes"), ("n", "no")]
 )
-def test_yes_and_no_in_the_language_of_the_spreadsheet(cell, said):
-    assert value("bool", cell) == said
-    assert value("enum", cell, values={"yes": ["ja", "j"], "no": ["nee", "n"]}) == said
+def test_yes_and_no_in_the_language_of_the_spreadsheet(cell, expected):
+    assert value("bool", cell) == expected
+    assert value("enum", cell, values={"yes": ["ja", "j"], "no": ["nee", "n"]}) == expected
 
 
 def test_words_that_are_expected_are_told_in_the_readers_language():
-    said = misread("enum", "iets", values={"own": ["eigen"], "supplier": ["leverancier"]})
-    assert "eigen, leverancier" in DUTCH.render(said)
-    assert "own, supplier" in str(said)
+    message = misread("enum", "iets", values={"own": ["eigen"], "supplier": ["leverancier"]})
+    assert "eigen, leverancier" in DUTCH.render(message)
+    assert "own, supplier" in str(message)
 
 
 @pytest.mark.parametrize("kind", ["date", "datetime", "bool", "int", "month", "country", "sha256", "enum", "ref"])
 def test_what_can_not_be_read_is_not_quoted(kind):
-    said = misread(kind, "jan de vries " * 10, **({"values": {"a": []}} if kind == "enum" else {}))
-    assert "vries" not in str(said)
+    message = misread(kind, "jan de vries " * 10, **({"values": {"a": []}} if kind == "enum" else {}))
+    assert "vries" not in str(message)
 
 
 # ── Headings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -153,11 +153,11 @@ def test_a_heading_that_only_sounds_personal_is_none(heading):
 
 def test_a_column_that_only_sounds_personal_is_left_out_with_a_warning():
     rows = [{**ACCESS, "naam applicatie": "Portaal", "e-mail verstuurd": "jan@example.org"}]
-    _, verdicts, found = judge("access-review", *rows)
+    _, verdicts, register_judge = judge("access-review", *rows)
     assert verdicts["portal"].verdict == "pass"
-    said = [str(warning) for warning in found.warnings]
-    assert sum("sounds like personal data" in one for one in said) == 2
-    assert any(one.startswith("e-mail verstuurd: one value looks like e-mail") for one in said)
+    warnings = [str(warning) for warning in register_judge.warnings]
+    assert sum("sounds like personal data" in warning for warning in warnings) == 2
+    assert any(warning.startswith("e-mail verstuurd: one value looks like e-mail") for warning in warnings)
 
 
 @pytest.mark.parametrize(
@@ -171,16 +171,16 @@ def test_a_column_that_only_sounds_personal_is_left_out_with_a_warning():
 )
 def test_signs_and_hints_around_a_heading_do_not_matter(heading, key):
     names = [heading if name == key else name for name in PROCESSOR]
-    _, verdicts, found = judge("processor-register", PROCESSOR, names=names)
+    _, verdicts, register_judge = judge("processor-register", PROCESSOR, names=names)
     assert verdicts[""].verdict == "pass"
-    assert found.warnings == []
+    assert register_judge.warnings == []
 
 
 def test_a_heading_as_the_policy_says_goes_before_one_with_more_around_it():
     rows = [{**ACCESS, "naam systeem": "Het portaal"}]
-    _, verdicts, found = judge("access-review", *rows)
+    _, verdicts, register_judge = judge("access-review", *rows)
     assert verdicts["portal"].verdict == "pass"
-    assert "naam systeem" in str(found.warnings[0])
+    assert "naam systeem" in str(register_judge.warnings[0])
 
 
 def test_blanks_that_are_not_seen_make_no_other_name():
@@ -193,8 +193,8 @@ NAMES, ROW = tuple(ACCESS), tuple(ACCESS.values())
 
 
 def review(content, **context):
-    _, verdicts, found = judged("access-review", content, population=1, **context)
-    return verdicts["portal"].verdict, [str(warning) for warning in found.warnings]
+    _, verdicts, register_judge = judged("access-review", content, population=1, **context)
+    return verdicts["portal"].verdict, [str(warning) for warning in register_judge.warnings]
 
 
 def test_a_register_is_found_among_sheets_with_another_that_is_known():
@@ -220,9 +220,9 @@ def test_a_hidden_sheet_of_the_same_register_is_refused_by_its_name(state):
 def test_sheets_of_the_same_register_are_read_together():
     bad = tuple(access(account_ref="A-3", decision="").values())
     content = workbook(sheet(NAMES, ROW), sheet(("Overig",), NAMES, ("portal", "A-2", *ROW[2:])), sheet(("noot",)))
-    _, verdicts, found = judged("access-review", content, population=2)
+    _, verdicts, register_judge = judged("access-review", content, population=2)
     assert verdicts["portal"].verdict == "pass"
-    assert str(found.warnings[0]) == "These sheets are read together: Blad 1, Blad 2."
+    assert str(register_judge.warnings[0]) == "These sheets are read together: Blad 1, Blad 2."
     content = workbook(sheet(NAMES, ROW), sheet(NAMES, bad))
     _, verdicts, _ = judged("access-review", content, population=2)
     assert failing(verdicts["portal"]) == ["portal/A-3/support: decision"]
@@ -231,8 +231,8 @@ def test_sheets_of_the_same_register_are_read_together():
 def test_every_other_sheet_that_holds_something_is_named_hidden_or_not():
     notes = sheet(("Aantekening",), ("niet af",))
     content = workbook(notes, sheet(NAMES, ROW), notes, sheet(), states=("", "", "hidden", "veryHidden"))
-    told = ['Sheet "Blad 2" is read; not read: Blad 1.', 'Sheet "Blad 2" is read; not read: Blad 3 (hidden).']
-    assert review(content) == ("pass", told)
+    warnings = ['Sheet "Blad 2" is read; not read: Blad 1.', 'Sheet "Blad 2" is read; not read: Blad 3 (hidden).']
+    assert review(content) == ("pass", warnings)
 
 
 def test_what_was_read_is_named_where_columns_are_missing():

@@ -14,7 +14,7 @@ CONSENT = {
 def points(**more):
     _, verdicts, judge = judged("consent-register", table(CONSENT | more), population=1)
     assert verdicts[""].verdict == "pass"
-    return [str(one) for one in judge.to_review if "were not read" in str(one)]
+    return [str(point) for point in judge.to_review if "were not read" in str(point)]
 
 
 def test_dates_under_an_unknown_heading_are_pointed_at():
