@@ -43,7 +43,7 @@ def dropped(pages, content, number=1):
     return pages.run(test)
 
 
-def test_a_proposed_mapping_is_saved_and_used_the_next_time(reviewing, pages, planned):
+def test_proposed_mapping_is_saved_and_used_for_the_next_upload(reviewing, pages, planned):
     t = Language(pages.language)
     test = dropped(pages, own())
     out = words(test)
@@ -65,7 +65,7 @@ def test_a_proposed_mapping_is_saved_and_used_the_next_time(reviewing, pages, pl
     assert first["mapping"]["columns"]["decided_by_ref"] == "Beoordelaar"
 
 
-def test_what_is_corrected_counts(reviewing, pages, planned):
+def test_corrected_mapping_is_saved(reviewing, pages, planned):
     test = dropped(pages, own(decision="paars"))
     t = Language(pages.language)
     column = {"nl": "besluit", "en": "decision"}[pages.language]
@@ -78,7 +78,7 @@ def test_what_is_corrected_counts(reviewing, pages, planned):
     assert declared["mapping"]["values"] == {"decision": {"paars": "keep"}}
 
 
-def test_a_column_that_is_missing_is_asked_before_it_is_judged(reviewing, pages, planned):
+def test_missing_required_column_must_be_chosen_before_saving(reviewing, pages, planned):
     content = own().replace(b"Beoordelaar", b"Kleur")
     test = dropped(pages, content)
     t = Language(pages.language)
@@ -91,13 +91,13 @@ def test_a_column_that_is_missing_is_asked_before_it_is_judged(reviewing, pages,
     assert not next(button for button in test.button if button.proto.icon == ":material/check:").disabled
 
 
-def test_cells_of_strangers_are_shown_as_text(reviewing, pages, planned):
+def test_markup_in_cells_is_shown_as_text(reviewing, pages, planned):
     out = words(dropped(pages, own(task_reason=EVIL)))
     assert EVIL not in out
     assert "&lt;img src=x" in out.partition("Waarom nodig")[2]
 
 
-def test_names_are_replaced_before_anything_is_stored(reviewing, pages, planned):
+def test_names_are_replaced_by_references_before_storage(reviewing, pages, planned):
     day = str(today())
     rows = [
         access(decided_on=day, last_used_on=day, account_ref=f"A-{n}", person_ref=name)

@@ -40,7 +40,7 @@ def hand_in(client, register, content):
 
 
 @pytest.mark.parametrize("register", SOME, ids=lambda register: register.name)
-def test_a_register_is_accepted_with_its_proposal_and_a_violation_is_named(company, register):
+def test_register_is_accepted_with_its_proposed_mapping_and_names_a_violation(company, register):
     accept_others(company, register)
     with client_of(company, OFFICER) as client:
         good = hand_in(client, register, register.good())

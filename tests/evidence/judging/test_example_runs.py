@@ -40,7 +40,7 @@ def judge(policy, format_name, content, context):
 @pytest.mark.parametrize(
     "policy", [policy for policy in policies().values() if policy.judges not in ("register", "by-format")]
 )
-def test_every_policy_shows_what_passes_what_fails_and_the_border(policy):
+def test_every_policy_has_examples_that_pass_fail_and_are_at_the_border(policy):
     runs = runs_of(policy)
     assert {"pass", "fail"} <= {run.verdict for run in runs}
     assert [run.border for run in runs].count(True) == 1

@@ -52,7 +52,7 @@ def cost(policy, number, kind):
 
 @pytest.mark.parametrize("kind", ["differs", "alike", "nameless"])
 @pytest.mark.parametrize("policy", REGISTERS)
-def test_twelve_times_the_rows_is_no_hundred_times_the_work(policy, kind):
+def test_time_to_judge_grows_in_proportion_to_the_rows(policy, kind):
     cost(policy, 10, kind)  # what is made once
     tries = ((cost(policy, MANY, kind), cost(policy, FEW, kind)) for _ in range(3))  # another may be busy once
     assert any(many < 30 * few + 0.1 for many, few in tries)

@@ -50,7 +50,7 @@ def judge(policy, example):
 
 
 @pytest.mark.parametrize(("policy", "example"), EXAMPLES)
-def test_an_example_is_true(policy, example):
+def test_example_ends_as_the_policy_says(policy, example):
     levels, verdicts, judged_by = judge(policy, example)
     rules = policies()[policy].rules
     says = {rule.name: rule.says.en for rule in (*rules.rules, *rules.complete)}
@@ -71,7 +71,7 @@ def test_an_example_is_true(policy, example):
 
 
 @pytest.mark.parametrize("policy", REGISTERS)
-def test_every_register_shows_what_passes_what_fails_and_the_border(policy):
+def test_every_register_has_examples_that_pass_fail_and_are_at_the_border(policy):
     examples = REGISTERS[policy].rules.examples
     assert examples is not None
     assert {"pass", "fail"} <= {example.ends for example in examples.table}

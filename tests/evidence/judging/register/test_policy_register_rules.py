@@ -125,7 +125,7 @@ def rules_of(policy, **changes):
 
 
 @pytest.mark.parametrize("policy", ROWS)
-def test_a_row_that_holds_fails_for_nothing(policy):
+def test_correct_row_fails_no_rule(policy):
     assert rules_of(policy) == []
 
 
@@ -233,7 +233,7 @@ def test_a_row_that_holds_fails_for_nothing(policy):
         ("eura", {"accepted_at": "2026-07-02"}, ["accepted_at"]),
     ],
 )  # fmt: skip
-def test_what_fails_and_for_which_rule(policy, changes, rules):
+def test_row_fails_for_the_expected_rules(policy, changes, rules):
     assert rules_of(policy, **changes) == rules
 
 
@@ -259,7 +259,7 @@ def test_what_fails_and_for_which_rule(policy, changes, rules):
         ("eura", {"eura_version": "3.0", "first_use_at": "2026-06-30T23:59:00+02:00", "accepted_at": "2025-01-01T08:00:00+01:00"}),
     ],
 )  # fmt: skip
-def test_what_does_not_fail(policy, changes):
+def test_row_does_not_fail(policy, changes):
     assert rules_of(policy, **changes) == []
 
 
@@ -272,7 +272,7 @@ LAST = ROWS["firewall-rule-review"] | {
 }  # fmt: skip
 
 
-def test_certificates_are_complete_over_the_places():
+def test_certificates_must_cover_every_location():
     judgement = verdict("datacentre-certificates", CERTIFICATE, SECOND, in_scope=["portal", "web"])
     assert (judgement.verdict, judgement.ends) == (
         "pass",
@@ -295,14 +295,14 @@ def test_certificates_are_complete_over_the_places():
     assert failing(verdict("datacentre-certificates", CERTIFICATE, care)) == ["every-location"]
 
 
-def test_an_older_certificate_of_the_same_place_is_history():
+def test_older_certificate_of_the_same_location_is_ignored():
     old = SECOND | {"certificate_no": "B-0", "valid_from": "2020-01-01", "valid_until": "2023-01-01"}
     for rows in ((old, CERTIFICATE, SECOND), (CERTIFICATE, SECOND, old)):
         assert verdict("datacentre-certificates", *rows).verdict == "pass"
     assert "DC-2/ISO/IEC 27001:2022/B-0: not-valid" in failing(verdict("datacentre-certificates", CERTIFICATE, old))
 
 
-def test_a_list_of_people_agrees_with_other_registers():
+def test_access_list_is_compared_with_other_registers():
     row = ROWS["datacentre-access-list"]
     assert verdict("datacentre-access-list", row).verdict == "pass"
     unsigned = verdict("datacentre-access-list", row, row | {"person_ref": "P-9"})
@@ -315,7 +315,7 @@ def test_a_list_of_people_agrees_with_other_registers():
     assert failing(verdict("datacentre-access-list", *many, others=people)) == ["few-people"]
 
 
-def test_while_nothing_was_accepted_of_another_register_there_is_no_verdict():
+def test_no_verdict_before_the_other_register_is_accepted():
     judgement = verdict("confidentiality-register", ROWS["confidentiality-register"], others={})
     assert judgement.verdict == "none"
     assert "access-review, datacentre-access-list" in str(judgement.reason)
@@ -325,7 +325,7 @@ def test_while_nothing_was_accepted_of_another_register_there_is_no_verdict():
     assert (judgement.verdict, "eura-text" in str(judgement.reason)) == ("none", True)
 
 
-def test_everyone_with_access_is_bound_to_secrecy():
+def test_everyone_with_access_needs_a_confidentiality_agreement():
     people = OTHERS | {
         "access-review": [{"person_ref": "P-1", "decision": "keep"}, {"person_ref": "P-7", "decision": "keep"}]
     }
@@ -353,12 +353,12 @@ def test_the_sum_of_accounts_is_the_population():
 
 
 @pytest.mark.parametrize("policy", ["destruction-log", "request-register", "minors-consent-register"])
-def test_nothing_to_list_is_the_truth_where_the_source_counts_nothing(policy):
+def test_empty_register_passes_where_the_source_counts_nothing(policy):
     assert verdict(policy, population=0, systems=["portal"]).verdict == "pass"
     assert "population" in failing(verdict(policy, population=1, systems=["portal"]))
 
 
-def test_an_empty_register_is_no_truth_elsewhere():
+def test_empty_register_fails_where_the_policy_expects_rows():
     assert failing(verdict("confidentiality-register", population=0)) == ["empty"]
 
 
@@ -366,7 +366,7 @@ def test_an_empty_register_is_no_truth_elsewhere():
     ("reviewed", "until"),
     [("2026-10-20", "2027-05-05"), ("2026-09-30", "2027-04-30"), ("2026-07-31", "2027-02-28")],
 )
-def test_it_holds_no_longer_than_its_oldest_row_is_young_enough(reviewed, until):
+def test_register_is_valid_until_its_oldest_row_is_too_old(reviewed, until):
     """Seven months later it fails: on the last day it holds, on the next it does not."""
     rows = [ROWS["firewall-rule-review"], LAST | {"reviewed_on": reviewed}]
     judgement = verdict("firewall-rule-review", *rows)
@@ -375,14 +375,14 @@ def test_it_holds_no_longer_than_its_oldest_row_is_young_enough(reviewed, until)
     assert verdict("firewall-rule-review", *rows, as_of=judgement.ends + timedelta(days=1)).verdict == "fail"
 
 
-def test_open_terms_end_the_register():
+def test_register_is_valid_until_its_first_open_term_ends():
     opened = ROWS["request-register"] | {"received_on": "2026-11-09", "answered_on": "", "outcome": ""}
     assert verdict("request-register", opened).ends == date(2026, 12, 9)
     held = ROWS["destruction-log"] | OPEN | {"hold": "wettelijk", "hold_review_on": "2027-01-15"}
     assert verdict("destruction-log", held).ends == date(2027, 1, 14)
 
 
-def test_numbers_follow_each_other():
+def test_gap_in_numbers_fails():
     rows = [ROWS["request-register"] | {"request_ref": f"R-2026-{n:02}"} for n in (7, 8, 10)]
     judgement = verdict("request-register", *rows)
     assert failing(judgement) == ["numbers"]
@@ -400,18 +400,18 @@ def of_systems(*rows):
     return {system: failing(judgement) for system, judgement in verdicts.items()}
 
 
-def test_numbers_are_complete_over_the_systems_that_a_log_serves():
+def test_numbers_may_continue_across_systems():
     of_portal, of_web = destroyed(1, 3, 6, system="portal"), destroyed(2, 4, 5, system="web")
     assert of_systems(*of_portal, *of_web) == {"portal": [], "web": []}
     assert of_systems(*of_portal, *of_web[1:]) == {"portal": ["numbers"], "web": ["numbers"]}
 
 
-def test_a_number_that_is_missing_between_two_systems_is_missing():
+def test_gap_between_the_numbers_of_two_systems_fails():
     rows = [*destroyed(1, 2, system="portal"), *destroyed(4, 5, system="web")]
     assert of_systems(*rows) == {"portal": ["numbers"], "web": ["numbers"]}
 
 
-def test_systems_that_number_for_themselves_are_each_complete():
+def test_systems_with_their_own_numbers_are_checked_separately():
     key = {"key": ["system", "item_ref"]}
     rules = policies()["destruction-log"].rules.model_copy(update=key)
     rows = [*destroyed(1, 2, 3, system="portal"), *destroyed(1, 3, system="web")]
@@ -427,7 +427,7 @@ def test_systems_that_number_for_themselves_are_each_complete():
     }
 
 
-def test_numbers_that_are_missing_are_named_with_their_zeros():
+def test_missing_numbers_are_named_with_leading_zeros():
     rows = [ROWS["request-register"] | {"request_ref": f"R-{n:03}"} for n in (8, 12, 14)]
     assert str(verdict("request-register", *rows).failing[0][1]).endswith(": R-009 - R-011, R-013")
 
@@ -435,7 +435,7 @@ def test_numbers_that_are_missing_are_named_with_their_zeros():
 @pytest.mark.parametrize(
     ("until", "fails"), [("2027-02-20", False), ("2026-11-22", False), ("2026-11-21", True), ("", False)]
 )
-def test_an_end_that_has_not_come_is_no_end(until, fails):
+def test_end_date_in_the_future_has_not_ended(until, fails):
     row = ROWS["confidentiality-register"] | {"access_until": until}
     assert ("everyone-with-an-account" in failing(verdict("confidentiality-register", row))) == fails
 
@@ -444,13 +444,13 @@ def test_an_end_that_has_not_come_is_no_end(until, fails):
     ("ours", "theirs", "fails"),
     [("a" * 64, "b" * 64, True), ("A" * 64, "a" * 64, False), ("", "b" * 64, False), ("a" * 64, "", False)],
 )
-def test_the_text_that_was_accepted_is_that_of_its_version(ours, theirs, fails):
+def test_accepted_text_must_match_its_version(ours, theirs, fails):
     versions = [version | {"text_hash": theirs if version["version"] == "4.0" else "c" * 64} for version in VERSIONS]
     judgement = verdict("eura", ROWS["eura"] | {"text_hash": ours}, others={"eura-text": versions})
     assert [check.rpartition(": ")[2] for check in failing(judgement)] == (["another-text"] if fails else [])
 
 
-def test_a_user_of_a_newer_version_has_a_row_for_it():
+def test_user_of_a_newer_version_needs_a_row_for_it():
     old = ROWS["eura"] | {
         "eura_version": "3.0", "accepted_at": "2025-03-01T09:00:00+01:00", "first_use_at": "2025-03-01T10:00:00+01:00",
     }  # fmt: skip
@@ -468,7 +468,7 @@ def attempts(*days, **changes):
     ]  # fmt: skip
 
 
-def test_a_login_log_has_no_holes():
+def test_login_log_with_gaps_fails():
     assert failing(verdict("login-log", *attempts(10, 12, 14, 16))) == []
     assert failing(verdict("login-log", *attempts(10, 11, 12, 13))) == ["a-week"]
     assert failing(verdict("login-log", *attempts(8, 10, 15, 16))) == ["no-silence"]
@@ -488,7 +488,7 @@ def cell(role, part, action, expected, actual=None, relation="ander", method="aa
             "actual": actual or expected, "tested_on": "2026-11-10", "method": method}  # fmt: skip
 
 
-def test_a_matrix_is_complete_and_each_cell_as_expected():
+def test_matrix_must_be_complete_with_every_cell_as_expected():
     whole = [cell("nurse", "file", "lezen", "nee"), cell("admin", "file", "lezen", "ja")]
     assert failing(verdict("access-matrix", *whole)) == []
     assert failing(verdict("access-matrix", *whole, cell("nurse", "users", "lezen", "nee"))) == ["every-combination"]
@@ -513,11 +513,11 @@ def test_a_matrix_is_complete_and_each_cell_as_expected():
     ["2026-01-01", "2026-04-03", "2026-04-06", "2026-04-27", "2026-05-05", "2026-05-14", "2026-05-25", "2026-12-25",
      "2026-12-26", "2025-04-26"],
 )  # fmt: skip
-def test_the_holidays_of_the_law(day):
+def test_dutch_holidays_are_not_working_days(day):
     assert not is_working_day(date.fromisoformat(day))
 
 
-def test_kings_day_moves_from_a_sunday():
+def test_kings_day_on_a_sunday_moves_to_saturday():
     assert date(2031, 4, 26) in holidays(2031)
     assert date(2031, 4, 27) not in holidays(2031)
 
@@ -540,7 +540,7 @@ def test_working_days_are_counted_one_by_one(day, count):
     st.none() | st.integers(0, 90),
     st.none() | st.integers(0, 200),
 )
-def test_the_term_of_a_request_by_days(received, identity_after, identity_days, extended, answered):
+def test_term_of_a_request_equals_counting_days(received, identity_after, identity_days, extended, answered):
     """Against counting the days one by one."""
     on = {
         "received_on": received,
@@ -587,7 +587,7 @@ REGISTERS = [key for key, policy in policies().items() if policy.judges == "regi
                "datacentre-access-list", "datacentre-certificates", "destruction-log", "eura", "firewall-rule-review",
                "login-log", "minors-consent-register", "processor-register", "request-register", "two-factor-coverage"],
 )  # fmt: skip
-def test_the_examples_give_exactly_their_rows(shared, policy):
+def test_reference_examples_have_the_expected_verdicts(shared, policy):
     folder = shared / "reference" / "register-examples"
     expected = json.loads((folder / "expected.json").read_text())[policy]
     versions = [
@@ -603,7 +603,7 @@ def test_the_examples_give_exactly_their_rows(shared, policy):
 
 
 @given(st.data())
-def test_a_bad_row_more_never_turns_a_fail_into_a_pass(data):
+def test_correct_row_beside_a_failing_one_removes_no_failure(data):
     policy = data.draw(st.sampled_from([key for key in REGISTERS if key in ROWS]))
     bad = {
         name: data.draw(st.sampled_from(["", value, "x", "2027-01-01", "any"])) for name, value in ROWS[policy].items()
@@ -630,6 +630,6 @@ def test_any_cells_are_judged_without_an_error(data):
     assert all(judgement.verdict in ("pass", "fail", "none") for judgement in verdicts.values())
 
 
-def test_a_count_of_a_system_is_none_of_a_register_that_has_no_systems():
+def test_register_without_systems_needs_one_population():
     with pytest.raises(DoesNotFit, match="say how many"):
         judged("firewall-rule-review", table(ROWS["firewall-rule-review"]), populations={"portal": 1})

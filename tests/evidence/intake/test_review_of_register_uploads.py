@@ -1,4 +1,4 @@
-"""A person's spreadsheet waits for someone else's review, whatever its requirement says; a team's token may be trusted."""
+"""A register uploaded by a person always needs review by someone else; one uploaded by a token of a team may not."""
 
 from datetime import UTC, date, datetime, time
 
@@ -48,17 +48,17 @@ def hand_in(office, policy, person, **changes):
 
 @pytest.mark.parametrize("person", [PERSON, OWN_TOKEN], ids=["browser", "own token"])
 @pytest.mark.parametrize("policy", [*REGISTERS, *JUDGED_BY_FORMAT])
-def test_a_person_s_spreadsheet_waits(office, policy, person):
+def test_register_uploaded_by_a_person_needs_review(office, policy, person):
     filed = hand_in(office, policy, person)
     assert filed.needs_review
     assert "administrator declared what no file says" in str(filed.review_reasons[0])
 
 
-def test_an_export_of_a_team_s_token_need_not(office):
+def test_register_uploaded_by_a_team_token_needs_no_review(office):
     assert hand_in(office, "patch-register", BUILD_SERVER).review_reasons == []
 
 
-def test_what_a_rule_leaves_to_a_reviewer_makes_a_token_s_export_wait(office):
+def test_register_with_points_to_review_needs_review_also_from_a_token(office):
     late = {"installed_on": "2026-11-16", "meanwhile": "port closed"}
     filed = hand_in(office, "patch-register", BUILD_SERVER, **late)
     assert [cell.verdict for cell in filed.covered] == ["pass"]
