@@ -23,7 +23,7 @@ from readiness import (
 )
 from readiness.effect import UploadEffect
 
-#: What an effect is told of: readiness before an upload, once it is saved, once it is accepted.
+#: The stages of an effect: readiness before an upload, once it is saved, once it is accepted.
 _STAGES = ("before", "saved", "accepted")
 
 

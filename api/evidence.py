@@ -164,7 +164,7 @@ def _redacted(
     """The files without the personal data that is to be left out or replaced, as it was said or is remembered."""
     mapping, key = _mapping(upload.mapping), b""
     if mapping is None and redaction.has_tables(inspection):
-        cells = [(one, system, "") for one in upload.requirement for system in ("", *upload.system)]
+        cells = [(requirement, system, "") for requirement in upload.requirement for system in ("", *upload.system)]
         with context.reading() as (session, _):
             mapping = remembered_mapping(session, cells)
     if redaction.needs_redaction(inspection, mapping):

@@ -1,1 +1,1 @@
-"""What shows it: evidence comes in by one way (`intake`), is reviewed, decided on, and read again."""
+"""Evidence: it is submitted through `intake`, judged, reviewed, and read again from the library."""

@@ -15,7 +15,7 @@ from controls.audit.audit_plan import AuditPlan
 from controls.files.durations import valid_since
 from evidence.errors import Unknown
 from locales import text
-from models.queries import latest, series_with_cells, with_cells, with_requirements
+from models.queries import latest, latest_review_decision, series_with_cells, with_cells, with_requirements
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode, Verdict
 
@@ -87,15 +87,12 @@ def _valid_since(session: Session, day: date) -> ColumnElement[date]:
 
 def _current_before(day: date, where: ColumnElement[bool]) -> Select[tuple[str]]:
     """The newest counting evidence of each series before a day: a failure, or accepted evidence."""
-    coverage, series = table("coverage"), table("series")
-    requirement, review = table("evidence_requirement"), table("review")
-    decisions = select(review.c.decision).where(review.c.evidence == coverage.c.evidence)
-    latest_decision = decisions.order_by(review.c.recorded_at.desc()).limit(1).scalar_subquery()
+    coverage, series, requirement = table("coverage"), table("series"), table("evidence_requirement")
     unreviewed = or_(
         coverage.c.fails == 1, and_(requirement.c.review == ReviewMode.AUTOMATIC, coverage.c.needs_review == 0)
     )
     accepted = ReviewDecision.ACCEPTED
-    counts = func.coalesce(latest_decision, case((unreviewed, accepted))) == accepted
+    counts = func.coalesce(latest_review_decision(coverage.c.evidence), case((unreviewed, accepted))) == accepted
     newest = [coverage.c[name].desc() for name in ("last_day", "recorded_at", "fails", "evidence")]
     before = select(coverage.c.evidence).where(coverage.c.series == series.c.id, coverage.c.last_day < day)
     judged = before.where(or_(coverage.c.verdict != Verdict.NONE, requirement.c.kind == EvidenceKind.RECORD), counts)

@@ -1,8 +1,8 @@
-"""Shared joins and conditions: latest versions, cells of coverages, and their requirements."""
+"""Shared joins and conditions: latest versions, cells of coverages, their requirements, and review decisions."""
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, FromClause, Join, Table, and_, exists
+from sqlalchemy import ColumnElement, FromClause, Join, ScalarSelect, Table, and_, exists, select
 
 from models.rows import table
 
@@ -45,3 +45,10 @@ def latest_judgement(known: datetime) -> ColumnElement[bool]:
     newer = [later.c[column] == coverage.c[column] for column in ("evidence", "series")]
     newer.append(later.c.judged_at > coverage.c.judged_at)
     return and_(coverage.c.judged_at <= known, ~exists().where(and_(*newer, later.c.judged_at <= known)))
+
+
+def latest_review_decision(evidence: ColumnElement[str]) -> ScalarSelect[str]:
+    """Return the decision of the latest review of the evidence in a column; null without a review."""
+    review = table("review")
+    decisions = select(review.c.decision).where(review.c.evidence == evidence)
+    return decisions.order_by(review.c.recorded_at.desc()).limit(1).scalar_subquery()

@@ -131,13 +131,13 @@ def _quotes_occur_once(published: PublishedStatement) -> None:
         for index, clause in enumerate(measure.clauses)
     ]
     for where, quote in [*of_clauses, *quotes_with_reason(published.content)]:
-        found = published.text.count(quote)
-        if found != 1:
+        count = published.text.count(quote)
+        if count != 1:
             raise published.source.wrong(
                 text(
                     "the quote {quote} occurs {n} times in {file}; expected exactly once, to the letter.",
                     quote=repr(quote[:80]),
-                    n=found,
+                    n=count,
                     file=published.content.statement.text,
                 ),
                 *where,

@@ -1,4 +1,4 @@
-"""What the columns of a table may be called, and how a heading compares with that."""
+"""The names that columns of a table may have, and how headings are compared with them."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from evidence.formats.table_head import Match
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")  # that do not break a line
 _BLANKS = re.compile(r"[\s_/-]+")
 _SIGNS = " .:*?!,;"
-#: what says how a column is filled in, not what stands in it
+#: words about how a column is filled in, not about its values
 _HINT = re.compile(
     r" ?[(\[]((ja nee|j n|yes no|y n|waar onwaar|datum|date|verplicht|required|optioneel|optional|code|ref|nr|id"
     r"|[dmjy ]+|\d+ \d+)[.*]?)[)\]]$"
@@ -26,7 +26,7 @@ def clean(cell: str) -> str:
 
 
 def plain(name: str) -> str:
-    """A heading as it compares: without case, accents, and differences of blanks, `_`, `-` and `/`."""
+    """A heading for comparisons: without case, accents, and differences of blanks, `_`, `-` and `/`."""
     letters = unicodedata.normalize("NFKD", clean(name).casefold())
     return _BLANKS.sub(" ", "".join(sign for sign in letters if not unicodedata.combining(sign))).strip()
 
@@ -39,7 +39,7 @@ def loose_forms(name: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """What the columns of one register may be called: plain name → key; `needed`: the keys it can't do without."""
+    """The names of the columns of one register: plain name → key; `needed`: the keys of required columns."""
 
     keys: Mapping[str, str]
     needed: frozenset[str]
@@ -47,15 +47,15 @@ class Headings:
     def match(self, names: Iterable[str]) -> tuple[bool, int]:
         """Whether all columns that are needed are among these headings, and how many are known."""
         forms = {form for name in names for form in (plain(name), *loose_forms(name))}
-        found = {self.keys[form] for form in forms & self.keys.keys()}
-        return self.needed <= found, len(found)
+        keys = {self.keys[form] for form in forms & self.keys.keys()}
+        return self.needed <= keys, len(keys)
 
 
 def best_match(registers: Iterable[Headings]) -> Match:
-    """How well the register that knows them best knows some headings."""
+    """A function that tells how well some headings match the register that they match best."""
     every = list(registers)
 
     def match(names: Sequence[str]) -> tuple[bool, int]:
-        return max((one.match(names) for one in every), default=(False, 0))
+        return max((headings.match(names) for headings in every), default=(False, 0))
 
     return match

@@ -114,8 +114,8 @@ def identifies_person(value: str) -> bool:
 
 
 def _look(value: str, may_name: bool) -> str | None:  # noqa: FBT001
-    if found := personal(value):
-        return None if found == "IP" else found
+    if kind := personal(value):
+        return None if kind == "IP" else kind
     if _PHONE.fullmatch(value):
         return "phone"
     return "name" if may_name and _NAME.fullmatch(value) else None

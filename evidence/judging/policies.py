@@ -44,11 +44,11 @@ def register_headings() -> dict[str, Headings]:
 
 @cache
 def titles_of_columns() -> dict[str, Text]:
-    """What the columns of registers are called, by key; of two with the same key, as the first register calls it."""
-    found: dict[str, Text] = {}
+    """The titles of the columns of registers, by key; of two with the same key, the title in the first register."""
+    titles: dict[str, Text] = {}
     for policy in policies().values():
-        found = {**policy.titles_of_columns(), **found}
-    return found
+        titles = {**policy.titles_of_columns(), **titles}
+    return titles
 
 
 @cache

@@ -155,18 +155,18 @@ class Policy(Generic[Rules]):
         return iter(())
 
     def propose(
-        self, run: Run, rows: Rows, calendar: Calendar, given: TableMapping, systems: Systems, *, is_final: bool
+        self, run: Run, rows: Rows, calendar: Calendar, mapping: TableMapping, systems: Systems, *, is_final: bool
     ) -> TableProposal | None:
-        """What its table is proposed to mean, with what is given of it; None if it judges no tables.
+        """Propose a mapping of its table, starting from `mapping`; None if it judges no tables.
 
-        `systems`: those that it is handed in for.
-        `is_final`: a person gave that for this very file. Raises `DoesNotFit`.
+        `systems`: those that the table is declared for. `is_final`: `mapping` was sent for this very file. Raises
+        `DoesNotFit`.
         """
-        del run, rows, calendar, given, systems, is_final
+        del run, rows, calendar, mapping, systems, is_final
         return None
 
     def titles_of_columns(self) -> dict[str, Text]:
-        """What the columns of its table are called, by key."""
+        """The titles of the columns of its table, by key."""
         return {}
 
     def template(self, t: Language, form: TemplateFormat) -> bytes:

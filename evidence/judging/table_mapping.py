@@ -1,7 +1,7 @@
-"""Mappings: what a person says of a table that its policy does not recognise by itself.
+"""Column mappings: which heading of a table is which column of its policy, and which value means which.
 
-Which heading is which column, and which word of theirs is which of the policy's. A mapping only adds: what the policy
-recognises by itself stays what it is, so that nothing is hidden by one.
+The uploader declares them for what the policy does not recognise by itself. A mapping only adds: what the policy
+recognises keeps its meaning, so that a mapping hides nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from locales import Text
 
 
 def _without_person(value: str) -> str:
-    """A mapping is kept for years and told in messages."""
+    """Refuse personal data: a mapping is stored for years and quoted in messages."""
     if identifies_person(value):
         raise ValueError("it holds personal data")
     return value
@@ -27,9 +27,9 @@ def _without_person(value: str) -> str:
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 _Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400), AfterValidator(_without_person)]
 _MOST = 200  # entries
-#: keys of columns with systems: what they are called there may be mapped to the keys of systems
+#: keys of the columns that hold systems; the names in them may be mapped to keys of systems
 SYSTEMS = frozenset(("system", "systems"))
-#: what alone may be said of all rows: which system they are of; anything else is what a register must show
+#: the only column that may be fixed for all rows; a register must itself show every other fact
 AllRows = Literal["system"]
 #: what is done with a column of personal data: it is left out, or a reference stands for each person; or it stays
 Treatment = Literal["leave out", "reference", "keep"]
@@ -40,7 +40,7 @@ DATE_ORDERS: tuple[DateOrder, ...] = ("d/m/y", "m/d/y")
 
 
 class Cell(BaseModel):
-    """Of which thing a column of a wide table tells something, and what: the key of a column."""
+    """A heading of a wide table: the role or system that it is about, and the key of the column that its cells fill."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -63,20 +63,20 @@ class Matrix(BaseModel):
 
     @model_validator(mode="after")
     def _tells_each_thing_once(self) -> Self:
-        """Of two columns that tell the same, one would hide the other."""
-        told = [(plain(cell.of), cell.column) for cell in self.headings.values()]
-        if len(set(told)) < len(told):
+        """Refuse two headings for the same thing and column: one would hide the other."""
+        pairs = [(plain(cell.of), cell.column) for cell in self.headings.values()]
+        if len(set(pairs)) < len(pairs):
             raise ValueError("two columns tell the same")
         return self
 
 
 class TableMapping(BaseModel):
-    """What the headings and values of a table mean.
+    """The meaning of the headings and values of a table.
 
-    `columns`: the key of a column → the heading under which it stands; `values`: the key of a column → what stands in
-    its cells → the policy's word (none: no word, the row fails); `dates`: the key of a column → the order of its dates;
-    `fixed`: `system`, where the table has no column for it → the system of every row; `matrix`: how a
-    wide table is read; `personal`: what was done with headings of personal data before anything was stored; `left_out`:
+    `columns`: the key of a column → its heading in the table; `values`: the key of a column → a value in its
+    cells → the policy's value (none: it has no such value, and the row fails); `dates`: the key of a column → the order
+    of its dates; `fixed`: `system`, where the table has no column for it → the system of every row; `matrix`: how a
+    wide table is read; `personal`: the treatment of headings with personal data before anything was stored; `left_out`:
     headings that are no column, though they look like one.
     """
 
@@ -92,7 +92,7 @@ class TableMapping(BaseModel):
 
     @model_validator(mode="after")
     def _has_each_heading_once(self) -> Self:
-        """One heading as two columns would make any comparison of these hold."""
+        """Refuse one heading for two columns: any comparison of these would hold."""
         names = [plain(name) for name in self.columns.values() if name]
         names += [plain(name) for name in (self.matrix.headings if self.matrix else ())]
         if len(set(names)) < len(names):
@@ -109,23 +109,23 @@ class TableMapping(BaseModel):
         return {*self.fixed, *wide}
 
     def words(self, key: str) -> dict[str, str]:
-        """What stands in a column, as it compares → the policy's word."""
-        return {plain(value): word for value, word in self.values.get(key, {}).items() if word}
+        """Plain value of a column → the policy's value."""
+        return {plain(value): meaning for value, meaning in self.values.get(key, {}).items() if meaning}
 
     def decided(self, key: str) -> set[str]:
-        """The values of a column of which it was said what they are, or that they are nothing, as they compare."""
+        """The plain values of a column that are mapped, to a value of the policy or to none."""
         return {plain(value) for value in self.values.get(key, {})}
 
     def without_gaps(self) -> "TableMapping":
-        """The same without the columns of which no heading is known."""
+        """The mapping without the columns that have no heading."""
         return self.model_copy(update={"columns": {key: name for key, name in self.columns.items() if name}})
 
     def as_json(self) -> dict[str, object]:
-        """As it is kept and sent; what it does not speak of is left out."""
+        """The mapping as it is stored and sent; fields with their default are left out."""
         return self.model_dump(exclude_defaults=True)
 
     def of_keys(self, keys: Iterable[str]) -> "TableMapping":
-        """What it says of these columns."""
+        """The part of the mapping that is about these columns."""
         own = set(keys)
         return TableMapping(
             columns={key: name for key, name in self.columns.items() if key in own},
@@ -142,7 +142,7 @@ NOTHING = TableMapping()
 
 
 def merged(mappings: Iterable[TableMapping]) -> TableMapping:
-    """What several mappings say together; of two that differ, what the first says."""
+    """Several mappings as one; where two differ, the first counts."""
     columns: dict[str, str | None] = {}
     words: dict[str, dict[str, str | None]] = {}
     dates: dict[str, DateOrder] = {}
@@ -174,7 +174,7 @@ Rows = Callable[[], Iterable[Result]]
 
 @dataclass(frozen=True, slots=True)
 class Systems:
-    """The systems that a table is handed in for, by key; and the key of every system, by its key and plain titles."""
+    """The keys of the systems that a table is declared for, and every system's key by its plain key and titles."""
 
     asked: Sequence[str] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -182,10 +182,10 @@ class Systems:
 
 @dataclass(frozen=True, slots=True)
 class ProposedColumn:
-    """A column of a policy with its heading in a table, which the policy recognises (`by_itself`) or a mapping says.
+    """A column of a policy with its heading in a table, recognised by the policy (`by_itself`) or by a mapping.
 
-    `provided`: it has no heading, and the mapping says it otherwise (for all rows, or by a wide table). `words`: what
-    may stand in it, in the reader's language; empty: anything.
+    `provided`: it has no heading, and the mapping fills it otherwise (for all rows, or from a wide table). `words`: the
+    titles of its allowed values; empty: any value.
     """
 
     key: str
@@ -199,9 +199,9 @@ class ProposedColumn:
 
 @dataclass(frozen=True, slots=True)
 class TableProposal:
-    """What a table is proposed to mean. `asks`: whether somebody must confirm it before it is judged.
+    """The proposed mapping of a table. `asks`: whether someone must confirm it before the table is judged.
 
-    `rows`: the first rows, a column a heading.
+    `rows`: the first rows, with the headings as columns.
     """
 
     mapping: TableMapping
@@ -211,19 +211,19 @@ class TableProposal:
 
     @property
     def missing(self) -> list[ProposedColumn]:
-        """The columns that are required, and of which no heading is known."""
+        """The required columns without a heading."""
         return [
             column for column in self.columns if column.is_required and column.heading is None and not column.provided
         ]
 
 
 def mapping_of(content: str) -> TableMapping:
-    """A mapping as JSON. Raises `ValidationError` of pydantic."""
+    """Parse a mapping in JSON. Raises `ValidationError` of pydantic."""
     return TableMapping.model_validate_json(content)
 
 
 def kept_mapping(declared: Mapping[str, object]) -> TableMapping:
-    """The mapping that was declared with evidence; nothing if none was, or one that is no longer understood."""
+    """The mapping that was declared with evidence; `NOTHING` without one, or if its format is no longer known."""
     try:
         return TableMapping.model_validate(declared.get("mapping", {}))
     except ValidationError:

@@ -6,10 +6,10 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_
 
 from evidence.intake.judgement.latest_judgement import latest_coverage
-from models.queries import latest, with_cells, with_requirements
+from models.queries import latest, latest_review_decision, with_cells, with_requirements
 from models.rows import table
 
 VERDICTS = ("pass", "fail", "none")
@@ -40,17 +40,10 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 def review_state() -> ColumnElement[str]:
     """SQL for the latest review's decision. Without one, `waiting` if a review is needed, else `automatic`."""
-    evidence, review, coverage = table("evidence"), table("review"), table("coverage")
-    decision = (
-        select(review.c.decision)
-        .where(review.c.evidence == evidence.c.id)
-        .order_by(review.c.recorded_at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    evidence, coverage = table("evidence"), table("coverage")
     waits = exists().where(coverage.c.evidence == evidence.c.id, coverage.c.needs_review == 1)
     needs_review = or_(waits, _covers_requirement("review", "required"))
-    return func.coalesce(decision, case((needs_review, "waiting"), else_="automatic"))
+    return func.coalesce(latest_review_decision(evidence.c.id), case((needs_review, "waiting"), else_="automatic"))
 
 
 def verdict() -> ColumnElement[str]:

@@ -24,18 +24,18 @@ def client(office):
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_a_refusal_carries_a_proposal_which_sent_back_is_accepted(client, dry_run):
+def test_refusal_has_a_proposed_mapping_that_is_accepted_when_sent_back(client, dry_run):
     body = problem(upload(client, own(), dry_run=dry_run, **REVIEW), 422)
     assert body["type"] == "urn:aantoonbaar:problem:mapping-needed"
     assert body["proposed_mapping"]["columns"]["decided_by_ref"] == "Beoordelaar"
     answer = upload(client, own(), dry_run=dry_run, mapping=json.dumps(body["proposed_mapping"]), **REVIEW)
     assert answer.status_code == (200 if dry_run else 201), answer.text
-    assert [one["verdict"] for one in answer.json()["coverage"]] == ["pass"]
-    assert any("Beoordelaar" in one for one in answer.json()["declared"])
-    assert any("Beoordelaar" in one for one in answer.json()["review_reasons"])
+    assert [cell["verdict"] for cell in answer.json()["coverage"]] == ["pass"]
+    assert any("Beoordelaar" in fact for fact in answer.json()["declared"])
+    assert any("Beoordelaar" in reason for reason in answer.json()["review_reasons"])
 
 
-def test_the_mapping_is_shown_with_the_evidence_and_used_the_next_time(client):
+def test_mapping_is_shown_with_the_evidence_and_used_for_the_next_upload(client):
     proposed = problem(upload(client, own(), **REVIEW), 422)["proposed_mapping"]
     filed = upload(client, own(), mapping=json.dumps(proposed), **REVIEW).json()
     detail = client.get(f"/api/v1/evidence/{filed['id']}").json()
@@ -47,24 +47,24 @@ def test_the_mapping_is_shown_with_the_evidence_and_used_the_next_time(client):
     "mapping",
     ["{", "[]", '{"colour": 1}', '{"columns": {"role": 1}}', '{"dates": {"role": "y"}}', '{"columns": {"x": "y"}}'],
 )
-def test_what_is_no_mapping_is_refused_by_its_place(client, mapping):
+def test_invalid_mapping_is_refused_with_the_field_it_came_in(client, mapping):
     body = problem(upload(client, own(), mapping=mapping, **REVIEW), 422)
     assert body["detail"].startswith("mapping: ")
     assert "proposed_mapping" not in body
 
 
-def test_an_empty_mapping_is_none(client):
+def test_empty_mapping_counts_as_no_mapping(client):
     assert "proposed_mapping" in problem(upload(client, own(), mapping=" ", **REVIEW), 422)
 
 
-def test_personal_data_is_replaced_before_it_is_stored_and_the_next_time_without_asking(client, office):
+def test_personal_data_is_replaced_before_storage_and_later_uploads_need_no_confirmation(client, office):
     content = people("Jan Jansen", "Petra de Vries")
     fields = {**REVIEW, "population": "2"}
     proposed = problem(upload(client, content, **fields), 422)["proposed_mapping"]
     assert proposed["personal"] == {"Naam medewerker": "reference", "E-mail": "leave out"}
     filed = upload(client, content, mapping=json.dumps(proposed), **fields)
     assert filed.status_code == 201, filed.text
-    assert any("replaced by references" in one for one in filed.json()["declared"])
+    assert any("replaced by references" in fact for fact in filed.json()["declared"])
     stored = client.get(f"/api/v1/evidence/{filed.json()['id']}/files/0").content
     assert b"Jansen" not in stored
     assert b"example.org" not in stored

@@ -45,7 +45,7 @@ def client(small_office):
         "1e999",
     ],
 )
-def test_a_harmful_mapping_is_a_short_problem(client, mapping):
+def test_harmful_mapping_gives_a_short_problem(client, mapping):
     start = process_time()
     body = problem(upload(client, own(), mapping=mapping, **REVIEW), 422)
     assert len(body["detail"]) < 1_000
@@ -53,13 +53,13 @@ def test_a_harmful_mapping_is_a_short_problem(client, mapping):
     assert process_time() - start < 3
 
 
-def test_a_mapping_that_is_too_long_is_refused_as_such(client):
+def test_too_long_mapping_is_refused_as_too_long(client):
     body = problem(upload(client, own(), mapping=" " * 100_001, **REVIEW), 422)
     assert len(json.dumps(body)) < 2_000
 
 
 @pytest.mark.parametrize("value", ["\0", "<b>x</b>", "=1+1", "{name}", "%s", "a" * 400])
-def test_a_word_of_any_signs_is_kept_as_text(client, value):
+def test_value_with_any_characters_is_stored_as_text(client, value):
     mapping = {
         **problem(upload(client, own(), **REVIEW), 422)["proposed_mapping"],
         "values": {"decision": {value: "keep"}},
@@ -70,7 +70,7 @@ def test_a_word_of_any_signs_is_kept_as_text(client, value):
         assert client.get(f"/api/v1/evidence/{answer.json()['id']}").status_code == 200
 
 
-def test_a_sheet_of_many_long_headings_is_proposed_in_time(client):
+def test_sheet_with_many_long_headings_gets_a_proposal_in_time(client):
     names = [f"{n} " + "zeer lang opschrift " * 5 for n in range(490)]
     rows = [";".join(names), *(";".join(f"waarde {n} {row}" for n in range(490)) for row in range(400))]
     start = process_time()
@@ -78,7 +78,7 @@ def test_a_sheet_of_many_long_headings_is_proposed_in_time(client):
     assert process_time() - start < 10
 
 
-def test_a_sheet_of_a_million_columns_is_refused_in_time(client):
+def test_sheet_with_a_million_columns_is_refused_in_time(client):
     start = process_time()
     problem(upload(client, (";".join("kolom" for _ in range(1_000_000)) + "\nx;y\n").encode(), **REVIEW), 422)
     assert process_time() - start < 5
@@ -92,7 +92,7 @@ def accepted_mapping(client, office):
     return proposed
 
 
-def test_a_token_whose_file_lacks_a_mapped_column_waits(client, small_office):
+def test_upload_by_a_token_without_a_mapped_column_waits_for_review(client, small_office):
     accepted_mapping(client, small_office)
     content = own().replace(b"Datum uit dienst", b"Einddatum")
     with client_of(small_office, TEAM) as server:
@@ -100,7 +100,7 @@ def test_a_token_whose_file_lacks_a_mapped_column_waits(client, small_office):
     assert answer.status_code == 422 or answer.json()["review_reasons"], answer.text
 
 
-def test_a_token_is_asked_about_a_new_column_that_a_rule_needs(client, small_office):
+def test_token_must_map_a_new_column_that_a_rule_needs(client, small_office):
     first = own().replace(b"Datum uit dienst", b"Extra")
     proposed = problem(upload(client, first, **REVIEW), 422)["proposed_mapping"]
     filed = upload(client, first, mapping=json.dumps(proposed), **REVIEW).json()
@@ -109,15 +109,15 @@ def test_a_token_is_asked_about_a_new_column_that_a_rule_needs(client, small_off
         problem(upload(server, own(account_ref="A-2", engaged_until="2027-01-01"), **REVIEW), 422)
 
 
-def test_a_failing_row_under_a_second_heading_is_not_hidden(client):
+def test_second_heading_of_a_column_does_not_hide_a_failing_row(client):
     content = table({**access(**NOW_ON), "leaves on": "2027-01-01"}).encode()
     mapping = {"columns": {"engaged_until": "engaged_until"}}
     answer = upload(client, content, mapping=json.dumps(mapping), **REVIEW)
-    assert answer.status_code == 422 or any("leaves on" in one for one in answer.json()["declared"]), answer.text
+    assert answer.status_code == 422 or any("leaves on" in fact for fact in answer.json()["declared"]), answer.text
 
 
 @pytest.mark.parametrize("cell", ["a" * 9_999 + "@", "@" + "a" * 9_999, "a@" + "b-" * 4_999])
-def test_a_long_cell_is_looked_at_in_time(cell):
+def test_long_cell_is_searched_for_personal_data_in_time(cell):
     start = process_time()
     assert personal(cell) is None
     assert process_time() - start < 0.1

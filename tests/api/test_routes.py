@@ -177,8 +177,10 @@ def test_readiness_names_no_evidence_that_its_reader_can_not_open(client: TestCl
     cells = {}
     for team, member in members.items():
         with client_of(office, member) as other:
-            found = [cell for cell in get(other, "readiness")["cells"] if cell["target"] == "portal.example.nl"]
-            cells[team] = next(cell for cell in found if cell["requirement"] == "tls-scan")
+            cells_of_portal = [
+                cell for cell in get(other, "readiness")["cells"] if cell["target"] == "portal.example.nl"
+            ]
+            cells[team] = next(cell for cell in cells_of_portal if cell["requirement"] == "tls-scan")
     assert cells["platform"]["evidence"] == evidence
     assert cells["care"] == {**cells["platform"], "evidence": None, "fails": 0}
 

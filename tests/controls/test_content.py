@@ -130,11 +130,11 @@ def test_no_two_texts_are_nearly_the_same(bilingual_texts):
         ]
         by_word = defaultdict(set)
         for number, (_, bag) in enumerate(bags):
-            for word in bag:
-                by_word[word].add(number)
+            for term in bag:
+                by_word[term].add(number)
         for number, (place, bag) in enumerate(bags):
             near = Counter(
-                other for word in bag if len(by_word[word]) < 40 for other in by_word[word] if other > number
+                other for term in bag if len(by_word[term]) < 40 for other in by_word[term] if other > number
             )
             for other, _ in near.most_common(5):
                 shared, union = len(bag & bags[other][1]), len(bag | bags[other][1])

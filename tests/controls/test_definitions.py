@@ -125,7 +125,7 @@ def test_standards_to_read_are_not_followed_and_say_which_edition_they_are(shipp
     assert not content.catalogue.followed
     assert content.catalogue.edition == key.rpartition("-")[2]
     assert all(control.title.nl != control.title.en for control in content.controls)
-    source = next(one for one in shipped.catalogues if one.content.catalogue.key == key)
+    source = next(source for source in shipped.catalogues if source.content.catalogue.key == key)
     assert "# Certainty: " in source.path.read_text(encoding="utf-8")
 
 

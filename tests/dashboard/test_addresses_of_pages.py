@@ -29,7 +29,7 @@ def test_every_permission_of_a_page_exists():
     assert {permission for page in PAGES.values() for permission in page.permissions} <= PERMISSIONS.keys()
 
 
-def test_only_at_these_streamlit_s_page_is_given():
+def test_unknown_addresses_do_not_get_the_streamlit_page():
     async def streamlit(_request):
         return HTMLResponse('<html lang="en"><title>Streamlit</title></html>')
 

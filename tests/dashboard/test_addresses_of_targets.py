@@ -74,7 +74,7 @@ def test_an_address_is_added_and_ended_with_its_history(pages, planned):
     assert held() == {}
 
 
-def test_what_is_no_address_is_refused_in_words(pages, planned):
+def test_invalid_address_is_refused_with_a_message(pages, planned):
     test = pages.open("setup")
     next(field for field in test.text_input if field.placeholder == OTHER_PORT).set_value(f"*.example.org{EVIL}")
     test = submit(pages, test, "address")
@@ -102,7 +102,7 @@ def choices(test):
     return [field.key for field in test.selectbox if (field.key or "").startswith("place of")]
 
 
-def test_an_unknown_host_may_be_anything_and_nothing_is_proposed(pages, planned):
+def test_unknown_host_has_every_choice_and_no_default(pages, planned):
     choice = choice_of(drop(pages, "scan.json", scan_of("elsewhere.example.org")), "elsewhere.example.org")
     assert choice.value is None
     assert len(choice.options) == 3 + 2 + 3  # an address of two targets or a system; a new target; this file only
@@ -118,7 +118,7 @@ def test_a_team_member_is_offered_existing_targets_only(pages, team_member):
     assert held() == {}
 
 
-def test_what_is_recorded_asks_nothing(pages, planned):
+def test_recorded_address_needs_no_choice(pages, planned):
     with writing(settings.engine()) as (session, now):
         record_address(session, BUILT_IN, *TARGET, OTHER_PORT, date(2020, 1, 1), now)
     test = drop(pages, "scan.json", scan_of(OTHER_PORT))

@@ -49,7 +49,7 @@ def today():
         return CALENDAR.day_of(session.execute(select(Clock.last).where(Clock.id == 1)).scalar_one())
 
 
-def test_one_person_with_a_dated_scan_is_asked_nothing_and_done(pages, planned):
+def test_dated_scan_is_saved_without_questions(pages, planned):
     """The first ten minutes of the README."""
     test = drop(pages, "scan.json", dated_scan("portal.example.org", today().isoformat()))
     assert [field.key for field in test.date_input] == []
@@ -60,7 +60,7 @@ def test_one_person_with_a_dated_scan_is_asked_nothing_and_done(pages, planned):
         assert [row.review for row in evidence_items.search(session, BUILT_IN).rows] == ["automatic"]
 
 
-def test_a_test_without_a_day_asks_one_and_says_why_it_waits(pages, planned):
+def test_upload_form_asks_for_the_day_of_an_undated_test_and_explains_the_review(pages, planned):
     test = drop(pages, "scan.json", tls_scan("portal.example.org"))
     assert len(test.date_input) == 1
     t = Language(pages.language)
@@ -73,7 +73,7 @@ def test_a_test_without_a_day_asks_one_and_says_why_it_waits(pages, planned):
     assert t("Entered by the uploader, not in the file") in item
 
 
-def test_the_same_bytes_are_told_of_before_saving_whatever_the_day(pages, planned):
+def test_repeated_file_is_reported_before_saving_also_with_another_day(pages, planned):
     first = saved(press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:"))
     test, t = drop(pages, "again.json", tls_scan("portal.example.org")), Language(pages.language)
     for day in (test.date_input[0].value, date(2026, 1, 5)):
@@ -203,7 +203,7 @@ def test_a_saved_scan_shows_what_it_changed(pages, planned):
     assert f"/api/v1/evidence/{saved(test)}/files/0" in item
 
 
-def test_what_is_still_lacking_is_named_with_where(pages, planned):
+def test_evidence_still_needed_is_listed_with_its_place(pages, planned):
     """The scan of one address of the portal leaves the other, and the organisation's policy."""
     out = words(press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:"))
     t = Language(pages.language)
@@ -226,7 +226,7 @@ def test_a_failing_scan_names_what_fails(pages, planned):
     assert "TLS 1.0" in out
 
 
-def test_a_tested_address_can_become_a_target_right_there(pages, planned):
+def test_tested_address_can_be_added_as_a_target_on_the_upload_page(pages, planned):
     test = drop(pages, "scan.json", tls_scan("new.example.org"), system="portal")
     assert "s-demonstrated" in words(test)
     press(pages, test, ":material/check:")
@@ -236,7 +236,7 @@ def test_a_tested_address_can_become_a_target_right_there(pages, planned):
     assert "new.example.org" in [target.target for target in portal.targets]
 
 
-def test_an_address_of_nobody_is_refused_until_someone_says_whose_it_is(pages, planned):
+def test_unknown_address_can_not_be_saved_until_its_target_is_chosen(pages, planned):
     test = drop(pages, "scan.json", tls_scan("nobody.example.org"))
     out = words(test)
     assert "s-failing" in out or "s-unknown" in out
@@ -256,7 +256,7 @@ def test_names_from_strangers_are_escaped(pages, planned):
     assert "&lt;img src=x" in out
 
 
-def test_a_document_waits_for_someone_else(pages, planned):
+def test_document_waits_for_review_by_someone_else(pages, planned):
     test = drop(pages, "export.txt", b"the log of October\n", requirement="log-export")
     assert "s-in-review" in words(test)
     test = press(pages, test, ":material/check:")
@@ -268,7 +268,7 @@ def test_a_document_waits_for_someone_else(pages, planned):
     assert "auditor" in words(pages.open("evidence_item", id=saved(test)))
 
 
-def test_the_library_finds_and_pages(pages, planned):
+def test_library_searches_and_filters(pages, planned):
     for host in ("portal.example.org", "api.example.org"):
         press(pages, drop(pages, f"{host}.json", tls_scan(host)), ":material/check:")
     assert "portal.example.org.json" in words(pages.open("evidence"))
@@ -300,13 +300,13 @@ def test_results_are_filtered_and_failures_come_first(pages, planned):
     assert "SSLv2" in words(pages.open("evidence_item", id=saved(test), shown="all", find="sslv2"))
 
 
-def test_a_system_that_is_not_chosen_yet_is_asked_for_in_words(pages, planned):
+def test_upload_form_asks_for_the_system(pages, planned):
     out = words(drop(pages, "scan.json", tls_scan("elsewhere.example.org")))
     assert "tls-scan" not in out  # the title of what is asked, never its key
     assert "s-failing" not in out.partition("<table")[0]
 
 
-def test_a_tools_file_that_is_no_test_result_is_not_called_kept(pages, planned):
+def test_tool_file_without_results_is_not_shown_as_saved(pages, planned):
     out = words(drop(pages, "half.json", b'{"some": "thing"}'))
     assert "half.json" in out
     assert "s-demonstrated" not in out

@@ -33,17 +33,17 @@ def own(**changes):
 
 
 def box(test, label):
-    return next(one for one in test.selectbox if one.label == label)
+    return next(selectbox for selectbox in test.selectbox if selectbox.label == label)
 
 
 def dropped(pages, content, number=1):
     test = drop(pages, "review.csv", content, requirement="access-review")
-    next(one for one in test.number_input).set_value(number)
-    next(one for one in test.text_input).set_value("directory")
+    next(field for field in test.number_input).set_value(number)
+    next(field for field in test.text_input).set_value("directory")
     return pages.run(test)
 
 
-def test_a_proposed_mapping_is_saved_and_used_the_next_time(reviewing, pages, planned):
+def test_proposed_mapping_is_saved_and_used_for_the_next_upload(reviewing, pages, planned):
     t = Language(pages.language)
     test = dropped(pages, own())
     out = words(test)
@@ -65,7 +65,7 @@ def test_a_proposed_mapping_is_saved_and_used_the_next_time(reviewing, pages, pl
     assert first["mapping"]["columns"]["decided_by_ref"] == "Beoordelaar"
 
 
-def test_what_is_corrected_counts(reviewing, pages, planned):
+def test_corrected_mapping_is_saved(reviewing, pages, planned):
     test = dropped(pages, own(decision="paars"))
     t = Language(pages.language)
     column = {"nl": "besluit", "en": "decision"}[pages.language]
@@ -78,26 +78,26 @@ def test_what_is_corrected_counts(reviewing, pages, planned):
     assert declared["mapping"]["values"] == {"decision": {"paars": "keep"}}
 
 
-def test_a_column_that_is_missing_is_asked_before_it_is_judged(reviewing, pages, planned):
+def test_missing_required_column_must_be_chosen_before_saving(reviewing, pages, planned):
     content = own().replace(b"Beoordelaar", b"Kleur")
     test = dropped(pages, content)
     t = Language(pages.language)
     label = {"nl": "beslist door", "en": "decided by"}[pages.language]
-    asked = t("Choose which column is {columns} to see what it changes.", columns=label)
-    assert asked in words(test)
-    assert next(one for one in test.button if one.proto.icon == ":material/check:").disabled
+    question = t("Choose which column is {columns} to see what it changes.", columns=label)
+    assert question in words(test)
+    assert next(button for button in test.button if button.proto.icon == ":material/check:").disabled
     box(test, t("{column} (required)", column=label)).set_value("Kleur")
-    assert asked not in words(pages.run(test))
-    assert not next(one for one in test.button if one.proto.icon == ":material/check:").disabled
+    assert question not in words(pages.run(test))
+    assert not next(button for button in test.button if button.proto.icon == ":material/check:").disabled
 
 
-def test_cells_of_strangers_are_shown_as_text(reviewing, pages, planned):
+def test_markup_in_cells_is_shown_as_text(reviewing, pages, planned):
     out = words(dropped(pages, own(task_reason=EVIL)))
     assert EVIL not in out
     assert "&lt;img src=x" in out.partition("Waarom nodig")[2]
 
 
-def test_names_are_replaced_before_anything_is_stored(reviewing, pages, planned):
+def test_names_are_replaced_by_references_before_storage(reviewing, pages, planned):
     day = str(today())
     rows = [
         access(decided_on=day, last_used_on=day, account_ref=f"A-{n}", person_ref=name)
@@ -111,6 +111,6 @@ def test_names_are_replaced_before_anything_is_stored(reviewing, pages, planned)
     item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
     assert "Jansen" not in item
     store = settings.settings().data / "evidence"
-    kept = [path.read_bytes() for path in store.rglob("*") if path.is_file()]
-    assert kept
-    assert not any(b"Jansen" in content for content in kept)
+    stored = [path.read_bytes() for path in store.rglob("*") if path.is_file()]
+    assert stored
+    assert not any(b"Jansen" in content for content in stored)

@@ -7,7 +7,7 @@ from tests.killing import Killed
 pytestmark = pytest.mark.faults
 
 
-def test_what_was_acknowledged_outlives_85_kills(tmp_path):
+def test_acknowledged_uploads_survive_85_kills(tmp_path):
     product = Killed(tmp_path, seed=85)
     for _ in range(85):
         product.once()

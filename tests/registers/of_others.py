@@ -7,7 +7,9 @@ from tests.registers.of_people import PEOPLE
 from tests.registers.of_privacy import PRIVACY
 from tests.registers.sheet import Register, Violation, csv_file, excel_nl, xlsx
 
-COMPARED = {one.policy: one.accepted for one in (*ACCESS, *reversed(PEOPLE), *PRIVACY) if one.accepted}
+COMPARED = {
+    register.policy: register.accepted for register in (*ACCESS, *reversed(PEOPLE), *PRIVACY) if register.accepted
+}
 
 OTHERS = [
     Register(

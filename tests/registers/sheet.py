@@ -54,7 +54,7 @@ class Register:
     def bad(self) -> bytes:
         """The same with its violation."""
         head, *rows = self.rows
-        row = next(one for one in rows if self.violation.at in one)
+        row = next(row for row in rows if self.violation.at in row)
         for heading, value in self.violation.changes.items():
             row[head.index(heading)] = value
         return self.form([head, *rows])

@@ -14,40 +14,42 @@ from tests.registers.office import REQUIREMENTS, accept_others, hand_in, require
 WITH_TEMPLATE = {key for key, policy in policies().items() if policy.has_template}
 
 
-def test_every_register_has_at_least_one():
-    assert {one.policy for one in REGISTERS} == WITH_TEMPLATE
+def test_corpus_has_a_register_for_every_policy():
+    assert {register.policy for register in REGISTERS} == WITH_TEMPLATE
     assert len(REGISTERS) >= 40
 
 
-@pytest.mark.parametrize("register", REGISTERS, ids=lambda one: f"{one.policy}: {one.name}")
-def test_a_good_register_goes_in_with_one_confirmation_at_most(company, register):
+@pytest.mark.parametrize("register", REGISTERS, ids=lambda register: f"{register.policy}: {register.name}")
+def test_correct_register_passes_with_at_most_one_confirmation(company, register):
     accept_others(company, register)
     outcome = hand_in(company, register, register.good())
     assert outcome.verdicts == {"pass"}, outcome.reasons
     assert outcome.filed.needs_review  # a sheet that anyone can edit is looked at by somebody else
 
 
-@pytest.mark.parametrize("register", REGISTERS, ids=lambda one: f"{one.policy}: {one.name}")
-def test_a_violation_fails_and_its_row_is_named(company, register):
+@pytest.mark.parametrize("register", REGISTERS, ids=lambda register: f"{register.policy}: {register.name}")
+def test_violation_fails_and_names_its_row(company, register):
     accept_others(company, register)
     outcome = hand_in(company, register, register.bad())
     assert "fail" in outcome.verdicts
     assert any(register.named in reason for reason in outcome.reasons), outcome.reasons
 
 
-def test_each_measure_that_takes_a_register_is_shown_at_the_second_attempt(company):
+def test_corpus_has_a_register_for_every_requirement_of_a_measure(company):
     """The first attempt answers with a proposal at most, as above; so no register that a measure asks is without one."""
-    asked = table("evidence_requirement")
+    requirement = table("evidence_requirement")
     with reading(company.engine) as session:
-        rows = session.execute(select(asked.c.key, asked.c.policy).where(asked.c.measure.is_not(None))).all()
+        rows = session.execute(
+            select(requirement.c.key, requirement.c.policy).where(requirement.c.measure.is_not(None))
+        ).all()
     wanted = {row.key for row in rows if row.policy in {*WITH_TEMPLATE, "record-access-log", "care-relation-access"}}
     assert len(wanted) > 15
-    assert wanted <= {requirement_of(one.policy) for one in REGISTERS}
+    assert wanted <= {requirement_of(register.policy) for register in REGISTERS}
     assert set(REQUIREMENTS) <= WITH_TEMPLATE
 
 
-def test_a_violation_under_a_heading_that_nobody_knows_is_pointed_at(company):
-    known = next(one for one in REGISTERS if one.policy == "consent-register")
+def test_reviewer_is_told_of_a_violation_under_an_unknown_heading(company):
+    known = next(register for register in REGISTERS if register.policy == "consent-register")
     register = replace(known, table=known.table.replace("Unsubscribed on", "Verlaten"))
     outcome = hand_in(company, register, register.bad())
     assert outcome.filed.needs_review

@@ -16,7 +16,7 @@ NAMES = (
     "destroyed in one system that the sheet does not name",
     "incidents of a Dutch ticket system",
 )
-SOME = [one for one in REGISTERS if any(name in one.name for name in NAMES)]
+SOME = [register for register in REGISTERS if any(name in register.name for name in NAMES)]
 
 
 @pytest.fixture
@@ -39,23 +39,23 @@ def hand_in(client, register, content):
     return upload(client, content, names=(register.file,), mapping=mapping, **fields(register))
 
 
-@pytest.mark.parametrize("register", SOME, ids=lambda one: one.name)
-def test_a_register_is_accepted_with_its_proposal_and_a_violation_is_named(company, register):
+@pytest.mark.parametrize("register", SOME, ids=lambda register: register.name)
+def test_register_is_accepted_with_its_proposed_mapping_and_names_a_violation(company, register):
     accept_others(company, register)
     with client_of(company, OFFICER) as client:
         good = hand_in(client, register, register.good())
         assert good.status_code == 201, good.text
-        assert {one["verdict"] for one in good.json()["coverage"]} == {"pass"}
+        assert {cell["verdict"] for cell in good.json()["coverage"]} == {"pass"}
         bad = upload(client, register.bad(), names=(register.file,), **fields(register))
         assert bad.status_code == 201, bad.text  # the mapping is remembered
     covered = bad.json()["coverage"]
-    assert {one["verdict"] for one in covered} == {"fail"}
-    reasons = [f"{each['check']}: {each['reason']}" for one in covered for each in one["failing"]]
+    assert {cell["verdict"] for cell in covered} == {"fail"}
+    reasons = [f"{each['check']}: {each['reason']}" for cell in covered for each in cell["failing"]]
     assert any(register.named in reason for reason in reasons), reasons
 
 
 def test_names_of_people_are_not_stored(company):
-    register = next(one for one in REGISTERS if "names of people" in one.name)
+    register = next(register for register in REGISTERS if "names of people" in register.name)
     accept_others(company, register)
     with client_of(company, OFFICER) as client:
         answer = hand_in(client, register, register.good())

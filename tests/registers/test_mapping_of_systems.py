@@ -17,13 +17,13 @@ def deliver(company, mapping):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("word", ["desk", "archief", None])
+@pytest.mark.parametrize("system", ["desk", "archief", None])
 @pytest.mark.parametrize("title", ["Planbord", "Client portal", "planner"])
-def test_the_title_of_a_system_is_that_system(company, title, word):
+def test_title_of_a_system_can_not_be_mapped_to_another_system(company, title, system):
     with pytest.raises(Unfitting, match="is a system already"):
-        deliver(company, TableMapping(values={"system": {title: word}}))
+        deliver(company, TableMapping(values={"system": {title: system}}))
 
 
-def test_a_title_may_be_said_to_be_its_own_system(company):
+def test_title_of_a_system_can_be_mapped_to_that_system(company):
     filed = deliver(company, TableMapping(values={"system": {"Planbord": "planner", "Cliëntportaal": "portal"}}))
     assert [cell.verdict for cell in filed.covered] == ["pass"]

@@ -45,7 +45,9 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> 
         places = tested_form(t, context, inspection, requirements, places_in_scope)
         systems = _systems(t, context, inspection, requirements, places_in_scope, places)
     judging = judging_policies(inspection, requirements)
-    cells = [(one.key, system, "") for one in requirements for system in _systems_of(one, systems)]
+    cells = [
+        (requirement.key, system, "") for requirement in requirements for system in _systems_of(requirement, systems)
+    ]
     mapped = mapping_form(t, context, inspection, judging, cells)
     population, populations = population_form(t, context, inspection, judging, systems)
     zones = zones_form(t, inspection, judging)

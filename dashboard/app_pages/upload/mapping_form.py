@@ -1,4 +1,4 @@
-"""The part of the upload form that says which column of a table is which, and what its words mean."""
+"""The part of the upload form that maps the headings and values of a table to columns and values of its policy."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ _ORDERS: dict[str, Text] = {"d/m/y": text("day/month/year"), "m/d/y": text("mont
 
 @dataclass(frozen=True, slots=True)
 class MappingAnswer:
-    """What a person said of the tables: none where everything was recognised. `unanswered`: what it lacks."""
+    """The mapping that a person chose; None if everything was recognised. `unanswered`: what is still to be chosen."""
 
     mapping: TableMapping | None = None
     unanswered: str = ""
@@ -55,23 +55,23 @@ def mapping_form(
     judging: Mapping[str, Sequence[Policy[Any]]],
     cells: Sequence[CellKey],
 ) -> MappingAnswer:
-    """Draw what each column and word is proposed to mean, for the person to correct; nothing if all is recognised.
+    """Draw the proposed column of each heading and meaning of each value, to correct; nothing if all are recognised.
 
     `judging`: the policies of each file; `cells`: what the files are evidence for.
     """
     remembered = remembered_mapping(context.session, cells) if judging else NOTHING
     systems = systems_of(system_titles(context.session), sorted({system for _, system, _ in cells if system}))
     propose = partial(_proposals, context, inspection, judging, systems)
-    found = propose(remembered)
-    whole = merged(one.proposal.mapping for one in found)
+    proposals = propose(remembered)
+    whole = merged(each.proposal.mapping for each in proposals)
     if whole == NOTHING:
         return MappingAnswer()
-    is_asked = any(one.proposal.asks for one in found)
+    is_asked = any(each.proposal.asks for each in proposals)
     show(section(t("Which column is which?"), "" if is_asked else t("as used before")))
     with st.expander(t("Columns and words"), expanded=is_asked):
         show(caption(t("Your headings are matched with what is needed. Correct what is wrong; it is remembered.")))
         wide = _wide_form(t, whole)
-        columns = _columns_form(t, found, wide)
+        columns = _columns_form(t, proposals, wide)
         try:
             chosen = TableMapping(columns=columns, fixed=whole.fixed, matrix=wide)
         except ValidationError:
@@ -79,12 +79,12 @@ def mapping_form(
         known = chosen.model_copy(update={"values": remembered.values, "dates": remembered.dates})
         values, dates = _words_form(t, propose(known), chosen)
         personal = _personal_form(t, whole)
-    said = {*columns.values(), *personal}
-    left_out = [name for name in (*whole.columns.values(), *whole.left_out) if name and name not in said]
-    told = {"values": values, "dates": dates, "personal": personal, "left_out": list(dict.fromkeys(left_out))}
-    mapping = chosen.model_copy(update=told)
-    show(preview(t, found, mapping))
-    return MappingAnswer(mapping.without_gaps(), _unanswered(t, found, mapping))
+    used = {*columns.values(), *personal}
+    left_out = [name for name in (*whole.columns.values(), *whole.left_out) if name and name not in used]
+    answers = {"values": values, "dates": dates, "personal": personal, "left_out": list(dict.fromkeys(left_out))}
+    mapping = chosen.model_copy(update=answers)
+    show(preview(t, proposals, mapping))
+    return MappingAnswer(mapping.without_gaps(), _unanswered(t, proposals, mapping))
 
 
 def _proposals(
@@ -92,18 +92,18 @@ def _proposals(
     inspection: Inspection,
     judging: Mapping[str, Sequence[Policy[Any]]],
     systems: Systems,
-    given: TableMapping,
+    mapping: TableMapping,
 ) -> list[FileProposal]:
-    """What the tables are proposed to mean; nothing where a file is refused: its effect says why."""
+    """The proposed mappings of the tables; none where a file is refused, which its effect explains."""
     tables = [(file, policy) for file in inspection.files for policy in judging.get(file.name, ())]
     try:
-        return proposed(tables, calendar_of(context.session), given, systems, is_final=False)
+        return proposed(tables, calendar_of(context.session), mapping, systems, is_final=False)
     except Problem:
         return []
 
 
 def _wide_form(t: Language, whole: TableMapping) -> Matrix | None:
-    """Draw what holds for all rows, and how a wide table is read, which the person may refuse."""
+    """Draw the values that hold for all rows, and how a wide table is read, which the person may refuse."""
     titles = {key: t.render(title) for key, title in titles_of_columns().items()}
     for line in mapping_texts(TableMapping(fixed=whole.fixed)):
         show(caption(t.render(line)))
@@ -114,22 +114,22 @@ def _wide_form(t: Language, whole: TableMapping) -> Matrix | None:
     return whole.matrix if st.checkbox(label, value=True) else None
 
 
-def _columns(found: Sequence[FileProposal], wide: Matrix | None) -> list[ProposedColumn]:
-    """The columns that a mapping can say something of: the required and the proposed ones first."""
-    told = {wide.names, *(cell.column for cell in wide.headings.values())} if wide else set()
-    told |= {key for one in found for key in one.proposal.mapping.fixed}
-    every = {column.key: column for each in found for column in each.proposal.columns if not column.by_itself}
-    every = {key: one for key, one in every.items() if key not in told}
-    return sorted(every.values(), key=lambda one: (not one.is_required, one.heading is None))
+def _columns(proposals: Sequence[FileProposal], wide: Matrix | None) -> list[ProposedColumn]:
+    """The columns that a mapping can fill: the required and the proposed ones first."""
+    mapped = {wide.names, *(cell.column for cell in wide.headings.values())} if wide else set()
+    mapped |= {key for each in proposals for key in each.proposal.mapping.fixed}
+    columns = {column.key: column for each in proposals for column in each.proposal.columns if not column.by_itself}
+    to_choose = [column for key, column in columns.items() if key not in mapped]
+    return sorted(to_choose, key=lambda column: (not column.is_required, column.heading is None))
 
 
-def _columns_form(t: Language, found: Sequence[FileProposal], wide: Matrix | None) -> dict[str, str | None]:
-    headings = list(dict.fromkeys(str(name) for one in found for name in one.proposal.rows))
-    taken = {one.heading for each in found for one in each.proposal.columns if one.by_itself}
+def _columns_form(t: Language, proposals: Sequence[FileProposal], wide: Matrix | None) -> dict[str, str | None]:
+    headings = list(dict.fromkeys(str(name) for each in proposals for name in each.proposal.rows))
+    taken = {column.heading for each in proposals for column in each.proposal.columns if column.by_itself}
     taken |= set(wide.headings) if wide else set()
     free = [name for name in headings if name not in taken]
     chosen: dict[str, str | None] = {}
-    for number, column in enumerate(_columns(found, wide)):
+    for number, column in enumerate(_columns(proposals, wide)):
         name = t.render(column.title)
         if number % 2 == 0:  # a row of two, so that a phone keeps the order
             sides = st.columns(2)
@@ -148,14 +148,14 @@ def _columns_form(t: Language, found: Sequence[FileProposal], wide: Matrix | Non
 
 
 def _words_form(
-    t: Language, found: Sequence[FileProposal], chosen: TableMapping
+    t: Language, proposals: Sequence[FileProposal], chosen: TableMapping
 ) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
-    """Draw what unknown words mean, and the order of dates in numbers, of the columns that are recognised or chosen."""
-    columns = {one.key: one for each in found for one in each.proposal.columns}
-    proposal = merged(one.proposal.mapping for one in found)
+    """Draw the meaning of unknown values and the order of numeric dates, in columns that are recognised or chosen."""
+    columns = {column.key: column for each in proposals for column in each.proposal.columns}
+    proposal = merged(each.proposal.mapping for each in proposals)
     counts = {key: column for key, column in columns.items() if column.by_itself or chosen.columns.get(key)}
     values = {
-        key: {value: _word(t, counts[key], value, word) for value, word in words.items()}
+        key: {value: _word(t, counts[key], value, meaning) for value, meaning in words.items()}
         for key, words in proposal.values.items()
         if key in counts
     }
@@ -163,12 +163,12 @@ def _words_form(
     return values, dates
 
 
-def _word(t: Language, column: ProposedColumn, value: str, word: str | None) -> str | None:
+def _word(t: Language, column: ProposedColumn, value: str, meaning: str | None) -> str | None:
     names = {each: t.render(title) for each, title in column.words.items()}
     return st.selectbox(
         t("“{value}” under {column} means", value=value[:_LONGEST], column=t.render(column.title)),
         list(names),
-        index=list(names).index(word) if word in names else None,
+        index=list(names).index(meaning) if meaning in names else None,
         format_func=lambda each: names.get(each, each),
         placeholder=t("none of these: the row fails"),
         key=f"word {value} of {column.key}",
@@ -187,13 +187,13 @@ def _order(t: Language, column: ProposedColumn, order: str) -> str:
 
 
 def _personal_form(t: Language, whole: TableMapping) -> dict[str, Treatment]:
-    """Draw what is done with columns of personal data before anything is stored."""
+    """Draw the treatment of columns with personal data, which is applied before anything is stored."""
     if whole.personal:
         show(caption(t("These columns hold personal data. What you choose is done before anything is stored.")))
     return {
         heading: st.selectbox(
             heading,
-            [one for one in TREATMENTS if one != "keep" or not is_personal(heading)],
+            [each for each in TREATMENTS if each != "keep" or not is_personal(heading)],
             index=TREATMENTS.index(treatment),
             format_func=lambda each: t.render(TREATED[each]),
             key=f"personal {heading}",
@@ -202,10 +202,10 @@ def _personal_form(t: Language, whole: TableMapping) -> dict[str, Treatment]:
     }
 
 
-def _unanswered(t: Language, found: Sequence[FileProposal], mapping: TableMapping) -> str:
+def _unanswered(t: Language, proposals: Sequence[FileProposal], mapping: TableMapping) -> str:
     missing = [
         t.render(column.title)
-        for column in _columns(found, mapping.matrix)
+        for column in _columns(proposals, mapping.matrix)
         if column.is_required and not mapping.columns.get(column.key)
     ]
     if not missing:
@@ -213,19 +213,19 @@ def _unanswered(t: Language, found: Sequence[FileProposal], mapping: TableMappin
     return t("Choose which column is {columns} to see what it changes.", columns=", ".join(missing))
 
 
-def preview(t: Language, found: Sequence[FileProposal], mapping: TableMapping) -> Html:
+def preview(t: Language, proposals: Sequence[FileProposal], mapping: TableMapping) -> Html:
     """Each heading of the tables with the column that it is, and its first values."""
-    return join(_headings(t, one, mapping) for one in found)
+    return join(_headings(t, each, mapping) for each in proposals)
 
 
-def _headings(t: Language, one: FileProposal, mapping: TableMapping) -> Html:
-    titles = {column.key: t.render(column.title) for column in one.proposal.columns}
-    named = {column.heading: titles[column.key] for column in one.proposal.columns if column.by_itself}
+def _headings(t: Language, file: FileProposal, mapping: TableMapping) -> Html:
+    titles = {column.key: t.render(column.title) for column in file.proposal.columns}
+    named = {column.heading: titles[column.key] for column in file.proposal.columns if column.by_itself}
     named |= {name: titles[key] for key, name in mapping.columns.items() if name and key in titles}
     wide = mapping.matrix.headings if mapping.matrix else {}
     named |= {name: f"{cell.of}: {titles.get(cell.column, cell.column)}" for name, cell in wide.items()}
     lines = [
         (heading, named.get(str(heading), t("not used")), ", ".join(filter(None, cells))[:_LONGEST])
-        for heading, cells in one.proposal.rows.head(_SHOWN).to_dict("list").items()
+        for heading, cells in file.proposal.rows.head(_SHOWN).to_dict("list").items()
     ]
     return table([t("Your column"), t("Is"), t("First values")], lines, "given")

@@ -48,9 +48,9 @@ def accepted_files(session: Session, policy: str) -> list[AcceptedFile]:
     Evidence of an automatic requirement counts as accepted unless it fails.
     """
     typed = _ACCEPTED.columns(declared=table("evidence").c.declared.type)
-    found: list[AcceptedFile] = []
+    files: list[AcceptedFile] = []
     for row in session.execute(typed, {"policy": policy}):
         file = AcceptedFile(row.sha256, row.format, kept_mapping(row.declared))
-        if file not in found:
-            found.append(file)
-    return found
+        if file not in files:
+            files.append(file)
+    return files

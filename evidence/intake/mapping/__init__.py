@@ -1,1 +1,1 @@
-"""Which mapping a table is read with: one that was sent, or one that is remembered; else it is asked."""
+"""The column mapping of a delivery: sent with it, remembered from earlier evidence, or proposed for confirmation."""

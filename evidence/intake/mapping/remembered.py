@@ -1,4 +1,4 @@
-"""Mappings that were declared before for the same requirement and systems, and whether somebody else accepted them."""
+"""Earlier mappings for the same requirement and systems, and whether someone else accepted evidence with them."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from evidence.intake.delivery.cells import CellKey
 from evidence.judging.table_mapping import NOTHING, TableMapping, kept_mapping
-from models.queries import with_cells
+from models.queries import latest_review_decision, with_cells
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision
 
@@ -17,13 +17,15 @@ _MOST = 50  # pieces of evidence that are looked at
 
 
 def remembered_mapping(session: Session, cells: Collection[CellKey]) -> TableMapping:
-    """The mapping that was used last for one of these cells, and not rejected; nothing if none was."""
-    kept = (kept_mapping(row.declared) for row in _declared(session, cells) if row.decision != ReviewDecision.REJECTED)
-    return next((one for one in kept if one != NOTHING), NOTHING)
+    """The mapping of the latest evidence for one of these cells that was not rejected; `NOTHING` without one."""
+    mappings = (
+        kept_mapping(row.declared) for row in _declared(session, cells) if row.decision != ReviewDecision.REJECTED
+    )
+    return next((mapping for mapping in mappings if mapping != NOTHING), NOTHING)
 
 
 def is_reviewed(session: Session, cells: Collection[CellKey], mapping: TableMapping) -> bool:
-    """Whether somebody accepted evidence that was read with this very mapping, for every one of these cells."""
+    """Whether, for every one of these cells, evidence with exactly this mapping was accepted."""
     return all(
         any(
             row.decision == ReviewDecision.ACCEPTED and kept_mapping(row.declared) == mapping
@@ -34,18 +36,11 @@ def is_reviewed(session: Session, cells: Collection[CellKey], mapping: TableMapp
 
 
 def _declared(session: Session, cells: Collection[CellKey]) -> Iterator[SqlRow[Any]]:
-    """What was declared of evidence for these cells, where it has a mapping, newest first; with the latest review."""
-    evidence, coverage, cell, review = table("evidence"), table("coverage"), table("cell"), table("review")
-    decision = (
-        select(review.c.decision)
-        .where(review.c.evidence == evidence.c.id)
-        .order_by(review.c.recorded_at.desc())
-        .limit(1)
-        .scalar_subquery()
-        .label("decision")
-    )
+    """Yield `declared` and the latest review decision of evidence with a mapping for these cells, newest first."""
+    evidence, coverage, cell = table("evidence"), table("coverage"), table("cell")
+    decision = latest_review_decision(evidence.c.id).label("decision")
     own = with_cells(coverage)
-    requirements, systems = ({one[at] for one in cells} for at in (0, 1))
+    requirements, systems = ({each[at] for each in cells} for at in (0, 1))
     covers = (
         exists()
         .select_from(own)

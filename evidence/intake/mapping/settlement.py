@@ -1,4 +1,4 @@
-"""The mapping that the tables of a delivery are read with, settled before they are judged."""
+"""Settle the column mapping that the tables of a delivery are read with, before they are judged."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ TREATED = {
 
 @dataclass(frozen=True, slots=True)
 class FileProposal:
-    """What one file is proposed to mean to one policy."""
+    """The proposed mapping of one file for one policy."""
 
     file: InspectedFile
     policy: Policy[Any]
@@ -39,70 +39,74 @@ class FileProposal:
 
 
 def settled_mapping(session: Session, delivery: Delivery, delivery_fit: DeliveryFit) -> TableMapping:
-    """The mapping that was sent, or is remembered, or none where the policies recognise everything.
+    """The mapping that was sent, else the remembered one; `NOTHING` where the policies recognise everything.
 
-    Raises `MappingNeeded` with a proposal where somebody must say what a heading or a word means, and `DoesNotFit`.
+    Raises `MappingNeeded` with a proposal where someone must say what a heading or value means, `Unfitting` for a
+    mapping of unknown columns or headings, and `DoesNotFit`.
     """
-    given = delivery.mapping
+    sent = delivery.mapping
     judging = [policy for policy in judging_policies_of(delivery_fit) if policy.table is not None]
     tables = [(file, policy) for policy in judging for file in delivery.inspection.files]
     if not tables:
-        return given or NOTHING
-    known = remembered_mapping(session, delivery_fit.cells) if given is None else given
+        return sent or NOTHING
+    known = remembered_mapping(session, delivery_fit.cells) if sent is None else sent
     systems = systems_of(delivery_fit.scope.titles, sorted({system for _, system, _ in delivery_fit.cells if system}))
-    found = proposed(tables, delivery_fit.calendar, known, systems, is_final=given is not None)
-    _is_known(given, found, systems)
-    whole = merged(one.proposal.mapping for one in found)
-    if any(one.proposal.asks for one in found):
-        raise MappingNeeded(_question(found), whole.as_json())
+    proposals = proposed(tables, delivery_fit.calendar, known, systems, is_final=sent is not None)
+    _require_known(sent, proposals, systems)
+    whole = merged(each.proposal.mapping for each in proposals)
+    if any(each.proposal.asks for each in proposals):
+        raise MappingNeeded(_question(proposals), whole.as_json())
     require_redacted(delivery.inspection, whole)
     return whole.without_gaps()
 
 
-def systems_of(titles: Titles, asked: Sequence[str]) -> Systems:
-    """The systems that a table is handed in for, and what every system may be called in it."""
+def systems_of(titles: Titles, declared: Sequence[str]) -> Systems:
+    """The systems that a table is declared for, and the names by which it may call any system."""
     keys = {plain(name): key for key, title in titles.items() for name in (key, title.nl, title.en)}
-    return Systems(asked, keys)
+    return Systems(declared, keys)
 
 
 def proposed(
     tables: Iterable[tuple[InspectedFile, Policy[Any]]],
     calendar: Calendar,
-    given: TableMapping,
+    mapping: TableMapping,
     systems: Systems,
     *,
     is_final: bool,
 ) -> list[FileProposal]:
-    """What each table is proposed to mean to a policy, with what is given of it. Raises `DoesNotFit`."""
-    found = []
+    """Propose a mapping of each table for its policy, starting from `mapping`. Raises `DoesNotFit`.
+
+    `is_final`: `mapping` was sent for these files; only what is missing or would be hidden is asked again.
+    """
+    proposals = []
     for file, policy in tables:
         if file.run is None or file.format not in policy.formats:
             continue
         try:
-            proposal = policy.propose(file.run, file.spool.results, calendar, given, systems, is_final=is_final)
+            proposal = policy.propose(file.run, file.spool.results, calendar, mapping, systems, is_final=is_final)
         except DoesNotFit as problem:
             raise DoesNotFit(text("{name}: {problem}", name=file.name, problem=problem.message)) from None
         if proposal is not None:
-            found.append(FileProposal(file, policy, proposal))
-    return found
+            proposals.append(FileProposal(file, policy, proposal))
+    return proposals
 
 
-def _is_known(given: TableMapping | None, found: Sequence[FileProposal], systems: Systems) -> None:
-    """What was sent speaks of columns that are asked, and of headings that are there. Raises `Unfitting`."""
-    if given is None:
+def _require_known(sent: TableMapping | None, proposals: Sequence[FileProposal], systems: Systems) -> None:
+    """Refuse a sent mapping that names an unknown column or heading. Raises `Unfitting`."""
+    if sent is None:
         return
     for key in SYSTEMS:
-        if known := _known_systems(given.values.get(key, {}), systems):
+        if known := _known_systems(sent.values.get(key, {}), systems):
             raise Unfitting(text("mapping: {system} is a system already.", system=_listed(known)))
-    columns = {column.key for one in found for column in one.proposal.columns}
-    headings = {str(name) for one in found for name in one.proposal.rows}
-    for key in (*given.columns, *given.values, *given.dates, *given.provided()):
+    columns = {column.key for each in proposals for column in each.proposal.columns}
+    headings = {str(name) for each in proposals for name in each.proposal.rows}
+    for key in (*sent.columns, *sent.values, *sent.dates, *sent.provided()):
         if key not in columns:
             raise Unfitting(
                 text("mapping: {key} is no column here; expected one of {known}.", key=key, known=_listed(columns))
             )
-    wide = given.matrix.headings if given.matrix else ()
-    for name in (*filter(None, given.columns.values()), *given.left_out, *wide):
+    wide = sent.matrix.headings if sent.matrix else ()
+    for name in (*filter(None, sent.columns.values()), *sent.left_out, *wide):
         if name not in headings:
             raise Unfitting(
                 text(
@@ -114,9 +118,9 @@ def _is_known(given: TableMapping | None, found: Sequence[FileProposal], systems
 
 
 def _known_systems(words: Mapping[str, str | None], systems: Systems) -> set[str]:
-    """What is a system already: its key, or its title where that is said to be another system or none."""
+    """The mapped names that are a system already: its key, or its title mapped to another system or to none."""
     keys = {plain(key) for key in systems.keys.values()}
-    named = {value for value, word in words.items() if systems.keys.get(plain(value), word) != word}
+    named = {value for value, system in words.items() if systems.keys.get(plain(value), system) != system}
     return named | {value for value in words if plain(value) in keys}
 
 
@@ -124,55 +128,58 @@ def _listed(names: set[str]) -> str:
     return ", ".join(sorted(names)[:40])
 
 
-def _question(found: Sequence[FileProposal]) -> Text:
-    """What must be said, with what is proposed: in the words of the file and of the policy."""
-    asked = next(one for one in found if one.proposal.asks)
-    told = (_missing(asked), _proposed(asked), _words(asked), _personal(asked))
-    parts = [part for part in told if part is not None]
+def _question(proposals: Sequence[FileProposal]) -> Text:
+    """The message that asks to confirm the first proposal, with its headings, values and personal data."""
+    first = next(each for each in proposals if each.proposal.asks)
+    sentences = (_missing(first), _proposed(first), _words(first), _personal(first))
+    parts = [sentence for sentence in sentences if sentence is not None]
     named = {f"part{n}": part for n, part in enumerate(parts)}
-    sentences = Text(" ".join(f"{{{name}}}" for name in named), named)
-    return text("{name}: {problem}", name=asked.file.name, problem=sentences)
+    problem = Text(" ".join(f"{{{name}}}" for name in named), named)
+    return text("{name}: {problem}", name=first.file.name, problem=problem)
 
 
-def _missing(asked: FileProposal) -> Text | None:
-    missing = [one.title for one in asked.proposal.missing]
+def _missing(table: FileProposal) -> Text | None:
+    missing = [column.title for column in table.proposal.missing]
     if not missing:
         return None
     return text("No column was recognised as {columns}; say which one it is.", columns=_joined(missing))
 
 
-def _proposed(asked: FileProposal) -> Text | None:
+def _proposed(table: FileProposal) -> Text | None:
     pairs = [
         text('"{heading}" to {column}', heading=column.heading, column=column.title)
-        for column in asked.proposal.columns
+        for column in table.proposal.columns
         if column.heading and not column.by_itself
     ]
     return text("Map {pairs}?", pairs=_joined(pairs)) if pairs else None
 
 
-def _words(asked: FileProposal) -> Text | None:
-    """What the unknown words may mean; those that are like none are only named by number."""
-    titles = {column.key: column for column in asked.proposal.columns}
-    told = [
+def _words(table: FileProposal) -> Text | None:
+    """The proposed meaning of each unknown value; `?` where no value of the policy is similar."""
+    titles = {column.key: column for column in table.proposal.columns}
+    pairs = [
         text(
             '"{value}" under {column} to {word}',
             value=value[:40],
             column=titles[key].title,
-            word=titles[key].words.get(word or "", word or "?"),
+            word=titles[key].words.get(meaning or "", meaning or "?"),
         )
-        for key, words in asked.proposal.mapping.values.items()
-        for value, word in words.items()
+        for key, words in table.proposal.mapping.values.items()
+        for value, meaning in words.items()
     ]
-    return text("And {pairs}?", pairs=_joined(told)) if told else None
+    return text("And {pairs}?", pairs=_joined(pairs)) if pairs else None
 
 
-def _personal(asked: FileProposal) -> Text | None:
-    """What holds personal data, and what is proposed to be done with it."""
-    treated = asked.proposal.mapping.personal
-    if not treated:
+def _personal(table: FileProposal) -> Text | None:
+    """The columns with personal data, each with the proposed treatment."""
+    treatments = table.proposal.mapping.personal
+    if not treatments:
         return None
-    told = [text('"{heading}" ({treatment})', heading=name, treatment=TREATED[one]) for name, one in treated.items()]
-    return text("These columns hold personal data: {columns}?", columns=_joined(told))
+    pairs = [
+        text('"{heading}" ({treatment})', heading=name, treatment=TREATED[treatment])
+        for name, treatment in treatments.items()
+    ]
+    return text("These columns hold personal data: {columns}?", columns=_joined(pairs))
 
 
 def _joined(parts: Sequence[Text]) -> Text:

@@ -167,27 +167,27 @@ def _facts(declared: Declarations, titles: Titles) -> Iterator[tuple[str, Text]]
 def mapping_texts(mapping: TableMapping) -> list[Text]:
     """What each heading and word of a table means, one by one."""
     titles = titles_of_columns()
-    found = [
+    texts = [
         text('the column "{heading}" is {column}', heading=heading, column=titles.get(key, key))
         for key, heading in mapping.columns.items()
     ]
-    found += [
-        text('"{value}" under {column} is {word}', value=value, column=titles.get(key, key), word=word)
-        if word
+    texts += [
+        text('"{value}" under {column} is {word}', value=value, column=titles.get(key, key), word=meaning)
+        if meaning
         else text('"{value}" under {column} is none of its words', value=value, column=titles.get(key, key))
         for key, words in mapping.values.items()
-        for value, word in words.items()
+        for value, meaning in words.items()
     ]
-    found += [
+    texts += [
         text("dates under {column} are written as {order}", column=titles.get(key, key), order=order)
         for key, order in mapping.dates.items()
     ]
-    found += [
+    texts += [
         text("{column} is {value} in every row", column=titles.get(key, key), value=value)
         for key, value in mapping.fixed.items()
     ]
     if mapping.matrix:
-        found += [
+        texts += [
             text(
                 'the column "{heading}" has {column} of {name}',
                 heading=heading,
@@ -197,8 +197,8 @@ def mapping_texts(mapping: TableMapping) -> list[Text]:
             for heading, cell in mapping.matrix.headings.items()
         ]
         if mapping.matrix.empty:
-            found.append(text("an empty cell of these is {word}", word=mapping.matrix.empty))
-    found += [
+            texts.append(text("an empty cell of these is {word}", word=mapping.matrix.empty))
+    texts += [
         text('the column "{heading}" was left out before the file was stored', heading=heading)
         if treatment == "leave out"
         else text('the values of the column "{heading}" were replaced by references', heading=heading)
@@ -206,7 +206,7 @@ def mapping_texts(mapping: TableMapping) -> list[Text]:
         else text('the column "{heading}" holds personal data and was left as it is', heading=heading)
         for heading, treatment in mapping.personal.items()
     ]
-    return found + [text('the column "{heading}" is left out', heading=heading) for heading in mapping.left_out]
+    return texts + [text('the column "{heading}" is left out', heading=heading) for heading in mapping.left_out]
 
 
 def _whole_mapping(declared: Declarations) -> Text:

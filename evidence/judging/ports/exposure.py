@@ -158,7 +158,7 @@ class ExposureJudge(Judge):
         if reason := next((why for host in hosts if (why := not_reached(host))), None):
             return reason
         required = {*self._must, *allowance.must_open}
-        listed = set.intersection(*(set(one.listed) for one in seen.values())) if seen else set()
+        listed = set.intersection(*(set(ports.listed) for ports in seen.values())) if seen else set()
         if missing := some(required - listed - self._scanned) or self._unscanned():
             return text("Not all ports that must be scanned were scanned; missing: {ports}.", ports=missing)
         if undetermined:

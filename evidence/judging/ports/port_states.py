@@ -119,8 +119,8 @@ def nothing_heard(host: Host, listed: Iterable[tuple[str, str]]) -> Text | None:
 
     A scan that was blocked on its way looks just like it.
     """
-    told = [*listed, *((group.state, group.reason) for group in host.groups if group.count)]
-    if any(state in (OPEN, "closed") or not (no_answer(reason) or never_arrived(reason)) for state, reason in told):
+    states = [*listed, *((group.state, group.reason) for group in host.groups if group.count)]
+    if any(state in (OPEN, "closed") or not (no_answer(reason) or never_arrived(reason)) for state, reason in states):
         return None
     return text(
         "No port of {address} answered, and nothing refused the scan: one that was blocked on its way looks the same. "

@@ -1,6 +1,6 @@
-"""One cell of a register read as its column's type; what can't be is told without its content.
+"""Read a cell of a register as its column's type; messages about unreadable cells do not quote them.
 
-Spreadsheets leave errors and placeholders where a value should be: an error is never a value, a placeholder is empty.
+Spreadsheets have errors and placeholders in place of values: an error is never a value, a placeholder is empty.
 """
 
 import re
@@ -35,7 +35,7 @@ YES, _NO = (
     frozenset(("nee", "neen", "no", "n", "false", "onwaar", "0")),
 )
 _LONGEST_REF, _LONGEST_ERROR = 64, 20
-_WORDY = frozenset(("text", "ref", "list"))  # types of column that would take any word
+_WORDY = frozenset(("text", "ref", "list"))  # types that accept any text
 
 
 class Misread(ValueError):
@@ -48,35 +48,35 @@ class Misread(ValueError):
 
 def read(column: Column, words: dict[str, str], cell: str, calendar: Calendar) -> Value:
     """The cell's value; empty stays empty. A moment without a zone is one of `calendar`. Raises `Misread`."""
-    given = clean(cell)
-    if not given:
+    value = clean(cell)
+    if not value:
         return ""
-    if column.values and (known := words.get(plain(given))) is not None:
+    if column.values and (known := words.get(plain(value))) is not None:
         return known
-    if has_error(given):
+    if has_error(value):
         raise Misread(
             text(
                 "{column} holds an error of the spreadsheet ({error}); mend it there.",
                 column=in_both_languages(column.label),
-                error=given[:_LONGEST_ERROR],
+                error=value[:_LONGEST_ERROR],
             )
         )
-    if _is_placeholder(column, given):
+    if _is_placeholder(column, value):
         return ""
-    value = _READERS.get(column.type, _text)(column, given)
-    return calendar.moment_of(value) if isinstance(value, datetime) and value.tzinfo is None else value
+    result = _READERS.get(column.type, _text)(column, value)
+    return calendar.moment_of(result) if isinstance(result, datetime) and result.tzinfo is None else result
 
 
-def _is_placeholder(column: Column, given: str) -> bool:
-    """Whether it stands for nothing. Where a column may be text, `unknown` says as little as `-`."""
-    word = given.casefold()
-    if word in column.means:
+def _is_placeholder(column: Column, value: str) -> bool:
+    """Whether it is a placeholder for no value. In a column of text, `unknown` is one, like `-`."""
+    folded = value.casefold()
+    if folded in column.means:
         return False
-    return bool(NOTHING.fullmatch(word) or (column.type in _WORDY and NOT_KNOWN.fullmatch(word)))
+    return bool(NOTHING.fullmatch(folded) or (column.type in _WORDY and NOT_KNOWN.fullmatch(folded)))
 
 
 class CellReader:
-    """The cells of one column. What can't be read is looked up in a mapping; what can, is never changed by one."""
+    """Reads the cells of one column. A mapping is used only for cells that can't be read without it."""
 
     def __init__(self, column: Column, mapping: TableMapping, calendar: Calendar) -> None:
         self._column = column
@@ -92,30 +92,30 @@ class CellReader:
         try:
             return read(self._column, self._words, cell, self._calendar)
         except Misread:
-            given = clean(cell)
-            if (word := self._mapped.get(plain(given))) and not has_error(given):
-                return read(self._column, self._words, word, self._calendar)
-            if self._order and self._column.type == "date" and (day := date_in_order(given, self._order)):
+            value = clean(cell)
+            if (meaning := self._mapped.get(plain(value))) and not has_error(value):
+                return read(self._column, self._words, meaning, self._calendar)
+            if self._order and self._column.type == "date" and (day := date_in_order(value, self._order)):
                 return day
-            if self._order and self._column.type == "datetime" and (moment := moment_in_order(given, self._order)):
+            if self._order and self._column.type == "datetime" and (moment := moment_in_order(value, self._order)):
                 return read(self._column, self._words, moment, self._calendar)
             raise
 
 
-def _text(column: Column, given: str) -> str:
-    """As it stands, or the known value that it is another spelling of."""
-    return (known_value(given, column.values) if column.values else None) or given
+def _text(column: Column, value: str) -> str:
+    """The text itself, or the allowed value that it is a spelling of."""
+    return (known_value(value, column.values) if column.values else None) or value
 
 
-def _list(column: Column, given: str) -> str:
-    """Its parts between bars, whatever stood between them."""
+def _list(column: Column, value: str) -> str:
+    """The parts of the list, joined by bars."""
     del column
-    return "|".join(list_parts(given))
+    return "|".join(list_parts(value))
 
 
-def _moment(column: Column, given: str) -> datetime:
-    """A day with its time, with the zone that it names; spreadsheets name none."""
-    moment = _timed(given)
+def _moment(column: Column, value: str) -> datetime:
+    """A date with a time, with its zone if it has one; spreadsheets write none."""
+    moment = _timed(value)
     if moment is None:
         raise Misread(
             text(
@@ -126,24 +126,24 @@ def _moment(column: Column, given: str) -> datetime:
     return moment
 
 
-def _timed(given: str) -> datetime | None:
-    written = _MOMENT.fullmatch(given)
+def _timed(value: str) -> datetime | None:
+    written = _MOMENT.fullmatch(value)
     day = _date(written.group(1)) if written else None
     if written and day:
         clock = written.group(2).replace(" ", "")
-        given = f"{day}T{clock if clock[1] != ':' else '0' + clock}"
-    if "T" not in given:
+        value = f"{day}T{clock if clock[1] != ':' else '0' + clock}"
+    if "T" not in value:
         return None
     try:
-        return datetime.fromisoformat(given)
+        return datetime.fromisoformat(value)
     except ValueError:
         return None
 
 
-def _fitting(column: Column, given: str) -> str:
+def _fitting(column: Column, value: str) -> str:
     form, expected = _FORMS[column.type]
-    if form.fullmatch(given):
-        return given.lower() if column.type == "sha256" else given
+    if form.fullmatch(value):
+        return value.lower() if column.type == "sha256" else value
     raise Misread(
         text(
             "{column}: this does not fit; expected {expected}.",
@@ -153,13 +153,13 @@ def _fitting(column: Column, given: str) -> str:
     )
 
 
-def _number(column: Column, given: str) -> str:
-    return str(int(_fitting(column, given)))
+def _number(column: Column, value: str) -> str:
+    return str(int(_fitting(column, value)))
 
 
-def _day(column: Column, given: str) -> date:
-    """The calendar day as written, whatever time of day stands behind it."""
-    day = _date(given)
+def _day(column: Column, value: str) -> date:
+    """The calendar day as written, without its time of day."""
+    day = _date(value)
     if day is None:
         raise Misread(
             text(
@@ -170,30 +170,30 @@ def _day(column: Column, given: str) -> date:
     return day
 
 
-def _date(given: str) -> date | None:
-    found = _DAY.fullmatch(given)
-    if not found:
-        return date_in_words(given)
-    year, month, day = found.groups()[:3] if found.group(1) else found.groups()[:2:-1]
+def _date(value: str) -> date | None:
+    match = _DAY.fullmatch(value)
+    if not match:
+        return date_in_words(value)
+    year, month, day = match.groups()[:3] if match.group(1) else match.groups()[:2:-1]
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
 
 
-def _flag(column: Column, given: str) -> str:
-    word = given.casefold()
-    if word in YES or word in _NO:
-        return "yes" if word in YES else "no"
+def _flag(column: Column, value: str) -> str:
+    folded = value.casefold()
+    if folded in YES or folded in _NO:
+        return "yes" if folded in YES else "no"
     raise Misread(text("{column}: this is neither yes nor no.", column=in_both_languages(column.label)))
 
 
-def _word(column: Column, given: str) -> str:
-    """No value that is known: the one that any other word stands for, or those that are, in the reader's language."""
-    del given
+def _word(column: Column, value: str) -> str:
+    """The value for any unlisted one, if the column has it; else a message with the allowed values."""
+    del value
     if column.unlisted:
         return column.unlisted
-    dutch = ", ".join(others[0] if others else word for word, others in column.values.items())
+    dutch = ", ".join(spellings[0] if spellings else value for value, spellings in column.values.items())
     raise Misread(
         text(
             "{column}: this word is unknown; expected one of {known}.",
@@ -204,14 +204,14 @@ def _word(column: Column, given: str) -> str:
 
 
 def names_people(column: Column) -> bool:
-    """Whether its references are those of people or their accounts."""
+    """Whether it holds references of people or their accounts."""
     return is_of_people(column.key)
 
 
-def _reference(column: Column, given: str) -> str:
-    """Without blanks where it may name a person: a name is no reference."""
-    if len(given) <= _LONGEST_REF and not (names_people(column) and any(sign.isspace() for sign in given)):
-        return " ".join(given.split())
+def _reference(column: Column, value: str) -> str:
+    """A reference; one of a person has no blanks, since a name is not a reference."""
+    if len(value) <= _LONGEST_REF and not (names_people(column) and any(sign.isspace() for sign in value)):
+        return " ".join(value.split())
     raise Misread(
         text(
             "{column}: this is no reference; expected at most 64 characters without blanks.",
@@ -220,9 +220,9 @@ def _reference(column: Column, given: str) -> str:
     )
 
 
-def _country(column: Column, given: str) -> str:
-    if found := country(given) or (given.upper() if re.fullmatch(r"[A-Za-z]{2}", given) else None):
-        return found
+def _country(column: Column, value: str) -> str:
+    if code := country(value) or (value.upper() if re.fullmatch(r"[A-Za-z]{2}", value) else None):
+        return code
     raise Misread(
         text(
             "{column}: this is no country; expected its name or two letters, such as NL.",
@@ -251,9 +251,13 @@ _READERS: dict[str, Callable[[Column, str], Value]] = {
 
 
 def words(column: Column) -> dict[str, str]:
-    """How an enum's values may be written; where they are yes and no, as spreadsheets write these too."""
-    found = {plain(one): word for word, others in column.values.items() for one in (word, *others)}
-    for usual, others in (("ja", ("waar", "true", "x", "j", "y")), ("nee", ("onwaar", "false", "n"))):
-        if usual in found:
-            found = {**dict.fromkeys(others, found[usual]), **found}
-    return found
+    """Plain spelling → value of an enum; for yes and no also as spreadsheets write these."""
+    spellings = {
+        plain(spelling): value
+        for value, other_spellings in column.values.items()
+        for spelling in (value, *other_spellings)
+    }
+    for usual, other_spellings in (("ja", ("waar", "true", "x", "j", "y")), ("nee", ("onwaar", "false", "n"))):
+        if usual in spellings:
+            spellings = {**dict.fromkeys(other_spellings, spellings[usual]), **spellings}
+    return spellings

@@ -17,16 +17,18 @@ AtLeastOne = Annotated[list[Given], Field(min_length=1)]
 
 @dataclass(frozen=True, slots=True)
 class RegisterContext:
-    """What a register is measured against: the systems in scope, and the rows of other registers that were accepted."""
+    """What a register is compared with: the systems in scope, and the accepted rows of other registers."""
 
     as_of: date
     in_scope: Sequence[str] = ()
     others: Mapping[str, Sequence[Row]] = field(default_factory=dict)
-    made: dict[str, Any] = field(default_factory=dict)  # what conditions made of other registers, once
+    made: dict[str, Any] = field(
+        default_factory=dict
+    )  # values that conditions computed from other registers, computed once
 
 
 class NotYet(Exception):
-    """Another register is needed, and nothing of it that can be compared was accepted yet."""
+    """Another register is needed, and no comparable evidence of it was accepted yet."""
 
     def __init__(self, register: str) -> None:
         super().__init__(register)
@@ -34,7 +36,7 @@ class NotYet(Exception):
 
 
 class NotComparable(Exception):
-    """Another register was accepted, and has nothing in common with this one: perhaps it names the same otherwise."""
+    """Another register was accepted and shares no value with this one; it may use other names for the same."""
 
     def __init__(self, register: str) -> None:
         super().__init__(register)
@@ -42,31 +44,31 @@ class NotComparable(Exception):
 
 
 class WholeCheck(Protocol):
-    """Gathers what a condition on the whole register needs, row by row."""
+    """Collects what a condition on the whole register needs, row by row."""
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
-        """Take one row into account; `passed`: whether it holds to all rules of a row."""
+        """Add a row; `passed`: whether it passes all rules for a row."""
         ...
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
-        """What is missing, by name; nothing if the condition holds. Raises `NotYet` and `NotComparable`."""
+        """The names of what is missing; empty if the condition holds. Raises `NotYet` and `NotComparable`."""
         ...
 
 
 class RepeatingCheck(WholeCheck, Protocol):
-    """A check over the rows of all systems together, unless these turn out to have the same values each."""
+    """A check over the rows of all systems together, unless values repeat because each system has its own."""
 
     @property
     def repeats(self) -> bool:
-        """Whether a value was seen more than once."""
+        """Whether a value occurred more than once."""
         ...
 
 
 class WholeCondition(ShapeWithConditions):
-    """One kind of thing that a whole register must hold to: its shape in a policy's file, its check, its sentence."""
+    """One kind of condition on a whole register: its shape in a policy file, its check and its description."""
 
     def columns(self) -> list[str]:
-        """The columns that it speaks of."""
+        """The columns that it uses."""
         raise NotImplementedError
 
     def new_check(self) -> WholeCheck:
@@ -74,7 +76,7 @@ class WholeCondition(ShapeWithConditions):
         raise NotImplementedError
 
     def describe(self, t: Language) -> str:
-        """What must hold, in words."""
+        """Describe it in words."""
         raise NotImplementedError
 
     def compared_with(self) -> set[str]:
@@ -83,38 +85,38 @@ class WholeCondition(ShapeWithConditions):
 
     @property
     def is_optional(self) -> bool:
-        """Whether it is left out while nothing of the other register was accepted; someone else is told then."""
+        """Whether it is skipped, with a point to review, while no evidence of the other register was accepted."""
         return False
 
     def whole_check(self) -> "RepeatingCheck | None":
-        """A check over the rows of all systems together, if it is to be made so; None: of each system by itself."""
+        """A check over the rows of all systems together; None: each system is checked separately."""
         return None
 
 
 class RowCondition:
-    """One kind of thing that a row must hold to: its check and its sentence."""
+    """One kind of condition on a row: its check and its description."""
 
-    validity: ClassVar[Text | None] = None  # how long the register holds because of it, where it ends by itself
+    validity: ClassVar[Text | None] = None  # how long the register is valid because of it, if it limits that
 
     def columns(self) -> list[str]:
-        """The columns that it speaks of."""
+        """The columns that it uses."""
         raise NotImplementedError
 
     def holds(self, row: Row, around: RegisterContext) -> bool:
-        """Whether the row holds to it. What is empty or unreadable is told of its column. Raises `NotYet`."""
+        """Whether the row meets it. Empty or unreadable values are reported for the column. Raises `NotYet`."""
         raise NotImplementedError
 
     def describe(self, t: Language) -> str:
-        """What must hold, in words."""
+        """Describe it in words."""
         raise NotImplementedError
 
     def last_day(self, row: Row, as_of: date) -> date | None:
-        """The last day on which a row that holds now still does; None if that does not end by itself."""
+        """The last day on which a row that meets it now still does; None if that has no end."""
         del row, as_of
         return None
 
     def expected(self, row: Row, around: RegisterContext) -> dict[str, str]:
-        """What stands for the names in braces in what a rule says: `{deadline}`, `{expected}`. Raises `NotYet`."""
+        """The values of the placeholders in a rule's message: `{deadline}`, `{expected}`. Raises `NotYet`."""
         del row, around
         return {}
 
@@ -124,28 +126,28 @@ class RowCondition:
 
 
 class IfAny:
-    """A check that is asked only where some row is so."""
+    """A check that counts only if some row meets a condition."""
 
     def __init__(self, rows: Condition, check: WholeCheck) -> None:
         self._rows = rows
         self._check = check
-        self._is_asked = False
+        self._applies = False
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
-        """Take one row into account."""
-        self._is_asked = self._is_asked or self._rows.holds(row, as_of)
+        """Add a row."""
+        self._applies = self._applies or self._rows.holds(row, as_of)
         self._check.add_row(row, passed=passed, as_of=as_of)
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
-        """What is missing, by name. Raises `NotYet`."""
-        return self._check.missing(around) if self._is_asked else []
+        """The names of what is missing. Raises `NotYet`."""
+        return self._check.missing(around) if self._applies else []
 
 
 def folded(row: Row, column: str) -> str:
-    """A cell as it compares: without case."""
+    """A cell without regard to case, for comparisons."""
     return str(row.get(column, "")).casefold()
 
 
 def group(row: Row, columns: Sequence[str]) -> str:
-    """The cells of some columns as one name."""
+    """The cells of several columns, joined by slashes."""
     return "/".join(str(row.get(column, "")) for column in columns)

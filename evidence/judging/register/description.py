@@ -1,4 +1,4 @@
-"""A register's policy in words, for its page: columns, rules, what makes it complete."""
+"""Describe a register's policy in words, for its page: columns, rules, completeness."""
 
 from collections.abc import Iterator, Sequence
 
@@ -26,7 +26,7 @@ _TYPES: dict[str, Text] = {
 
 def lines(t: Language, rules: Rules) -> Iterator[str]:
     """The page's body."""
-    yield from (f"- {one}" for one in _whole(t, rules))
+    yield from (f"- {sentence}" for sentence in _whole(t, rules))
     yield from _section(t("Columns"), [t("Column"), t("May be called"), t("Holds"), t("Required")])
     for column in rules.columns:
         yield _line([code(column.key), _names(column), holds(t, column), _required(t, column)])
@@ -38,8 +38,8 @@ def lines(t: Language, rules: Rules) -> Iterator[str]:
             yield _line([_says(t, rule), _asked_of(t, rule.when), rule.must.condition.describe(t), _basis(t, rule)])
     if rules.complete:
         yield from _section(t("The whole register"), [t("It fails for"), t("What must hold"), t("Basis")])
-        for one in rules.complete:
-            yield _line([_level(t, one, _both(t, one.says)), _describe(t, one), _basis(t, one)])
+        for whole in rules.complete:
+            yield _line([_level(t, whole, _both(t, whole.says)), _describe(t, whole), _basis(t, whole)])
     if rules.examples:
         yield from examples.lines(t, rules.examples)
 
@@ -104,7 +104,7 @@ def _moments(t: Language, rules: Rules) -> Iterator[str]:
 
 
 def counted(t: Language, rules: Rules) -> str:
-    """What a population is compared with."""
+    """The number that a population is compared with."""
     if rules.population.sums:
         return t("the sum of {column}", column=code(rules.population.sums))
     if rules.population.counts == "rows":
@@ -124,7 +124,7 @@ def _names(column: Column) -> str:
 
 
 def holds(t: Language, column: Column) -> str:
-    """What may stand in a column."""
+    """The values that a column may hold."""
     if column.otherwise:
         return t("{holds}; where empty: that of {other}", holds=_content(t, column), other=code(column.otherwise))
     return _content(t, column)
@@ -134,7 +134,7 @@ def _content(t: Language, column: Column) -> str:
     if column.type != "enum":
         words = t.render(_TYPES[column.type])
         return words + (t("; also {words}", words=", ".join(column.means)) if column.means else "")
-    words = "; ".join(", ".join([code(word), *others]) for word, others in column.values.items())
+    words = "; ".join(", ".join([code(value), *spellings]) for value, spellings in column.values.items())
     return t("{words}; any other word: {value}", words=words, value=code(column.unlisted)) if column.unlisted else words
 
 
@@ -160,16 +160,16 @@ def _says(t: Language, rule: RowRule) -> str:
     return t("{words} (a remark; it does not fail)", words=words) if rule.remark else _level(t, rule, words)
 
 
-def _level(t: Language, one: RowRule | Complete, words: str) -> str:
-    return t("{words} (it does not fail; someone else reviews the register)", words=words) if one.review else words
+def _level(t: Language, rule: RowRule | Complete, words: str) -> str:
+    return t("{words} (it does not fail; someone else reviews the register)", words=words) if rule.review else words
 
 
-def _describe(t: Language, one: Complete) -> str:
-    condition = one.condition.describe(t)
-    if one.if_any:
-        return t("{must}, if there is a row in which {condition}", must=condition, condition=one.if_any.describe(t))
+def _describe(t: Language, rule: Complete) -> str:
+    condition = rule.condition.describe(t)
+    if rule.if_any:
+        return t("{must}, if there is a row in which {condition}", must=condition, condition=rule.if_any.describe(t))
     return condition
 
 
-def _basis(t: Language, one: RowRule | Complete) -> str:
-    return _both(t, one.basis) if one.basis else ""
+def _basis(t: Language, rule: RowRule | Complete) -> str:
+    return _both(t, rule.basis) if rule.basis else ""

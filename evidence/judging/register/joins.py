@@ -1,4 +1,4 @@
-"""What one register must have in common with another, as that was accepted last."""
+"""Conditions on the values that a register shares with another one, as last accepted."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -59,27 +59,29 @@ class Join(WholeCondition):
 class _Join:
     def __init__(self, condition: Join) -> None:
         self._condition = condition
-        self._found: dict[str, str] = {}
+        self._seen: dict[str, str] = {}
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed
         if self._condition.rows is None or self._condition.rows.holds(row, as_of):
-            self._found |= {part.casefold(): part for part in parts(row.get(self._condition.ours, ""))}
+            self._seen |= {part.casefold(): part for part in parts(row.get(self._condition.ours, ""))}
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
         condition = self._condition
-        if condition.every == "ours" and not self._found:
-            return []  # there is nothing to look up
+        if condition.every == "ours" and not self._seen:
+            return []  # no values to compare
         if condition.policy not in around.others:
             raise NotYet(condition.policy)
         rows = around.others[condition.policy]
         where = condition.where
         theirs = self._theirs(row for row in rows if where is None or where.holds(row, around.as_of))
         if condition.every == "neither":
-            if self._found and not self._found.keys() & self._theirs(rows).keys():
-                raise NotComparable(condition.policy)  # references beside staff numbers are never the same
-            return [self._found[key] for key in sorted(self._found.keys() & theirs.keys())]
-        wanted, there = (theirs, self._found) if condition.every == "theirs" else (self._found, theirs)
+            if self._seen and not self._seen.keys() & self._theirs(rows).keys():
+                raise NotComparable(
+                    condition.policy
+                )  # for instance references in the one and staff numbers in the other
+            return [self._seen[key] for key in sorted(self._seen.keys() & theirs.keys())]
+        wanted, there = (theirs, self._seen) if condition.every == "theirs" else (self._seen, theirs)
         return [wanted[key] for key in sorted(wanted.keys() - there.keys())]
 
     def _theirs(self, rows: Iterable[Row]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Registers: tables whose rows must hold to rules, and that must be complete."""
+"""The policy kind for registers: tables whose rows must meet rules, and that must be complete."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -20,7 +20,7 @@ from models.calendar import Calendar
 
 
 class RegisterPolicy(Policy[Rules]):
-    """The columns of a register, what each row must hold to, and what makes the whole complete."""
+    """The columns of a register, the rules for each row, and the conditions for completeness."""
 
     judges = "register"
     shape = Rules
@@ -64,9 +64,9 @@ class RegisterPolicy(Policy[Rules]):
         return reading.days_of_rows(self.rules, run, results, calendar, mapping)
 
     def propose(
-        self, run: Run, rows: Rows, calendar: Calendar, given: TableMapping, systems: Systems, *, is_final: bool
+        self, run: Run, rows: Rows, calendar: Calendar, mapping: TableMapping, systems: Systems, *, is_final: bool
     ) -> TableProposal | None:
-        return propose(self.rules, run, rows, calendar, given, systems, is_final=is_final)
+        return propose(self.rules, run, rows, calendar, mapping, systems, is_final=is_final)
 
     def titles_of_columns(self) -> dict[str, Text]:
         return {column.key: in_both_languages(column.label) for column in self.rules.columns}

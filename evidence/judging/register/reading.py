@@ -1,4 +1,4 @@
-"""The rows of a register as its policy reads them, without judging any."""
+"""Read the rows of a register by its policy, without judging them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date

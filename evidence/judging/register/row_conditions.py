@@ -1,4 +1,4 @@
-"""What a row of a register must hold to. A new kind of condition is a class and a field of `Must`."""
+"""Conditions on a row of a register. A new kind of condition is a class and a field of `Must`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -45,7 +45,7 @@ class Filled(RowCondition):
 
 @dataclass(frozen=True, slots=True)
 class Is(RowCondition):
-    """Some columns hold given words."""
+    """Some columns hold certain values."""
 
     condition: Condition
 
@@ -78,7 +78,7 @@ class _OfTwo(RowCondition):
 
 
 class Differs(_OfTwo):
-    """Two columns hold different values; an empty first one is told of its column."""
+    """Two columns hold different values; an empty first one is reported for its column instead."""
 
     def _compares(self, first: Value, second: Value) -> bool:
         return not first or first != second
@@ -108,7 +108,7 @@ class NotAfter(_OfTwo):
 
 
 class Within(Shape, RowCondition):
-    """Not longer ago than so many months."""
+    """A date is at most `months` months ago."""
 
     validity: ClassVar[Text | None] = text(
         "It holds no longer than the oldest of its rows is recent enough for its rules."
@@ -132,7 +132,7 @@ class Within(Shape, RowCondition):
             return None
         last = months_after(day, self.months)
         while last < date.max and months_before(last + timedelta(days=1), self.months) <= day:
-            last += timedelta(days=1)  # of a shorter month all days at the end of a longer one count
+            last += timedelta(days=1)  # the last days of a longer month all count from the end of a shorter one
         return last
 
     def describe(self, t: Language) -> str:
@@ -140,7 +140,7 @@ class Within(Shape, RowCondition):
 
 
 class EachIn(Shape, RowCondition):
-    """Each part of a list is one of these words; a country may be written by its name."""
+    """Each part of a list is one of these values; a country may be written by its name."""
 
     column: Given
     words: Annotated[list[Given], Field(min_length=1)]
@@ -158,7 +158,7 @@ class EachIn(Shape, RowCondition):
 
 
 class DoneWithin(Shape, RowCondition):
-    """Done at most so many days after another date, or hours after another moment, or still in time."""
+    """Done at most `days` after another date or `hours` after another moment, or that term still runs."""
 
     column: Given
     since: Given = Field(alias="from")
@@ -202,7 +202,7 @@ def _two(kind: type[_OfTwo]) -> BeforeValidator:
 
 
 class Must(ShapeWithConditions):
-    """What a row must hold to: exactly one of these."""
+    """One condition on a row: exactly one of these fields is set."""
 
     filled: Annotated[Filled, BeforeValidator(lambda value: Filled(str(value)))] | None = None
     words: Annotated[Is, BeforeValidator(lambda value: Is(condition_of(value)))] | None = Field(
@@ -219,6 +219,6 @@ class Must(ShapeWithConditions):
 
     @property
     def condition(self) -> RowCondition:
-        """The one that is given."""
-        given: RowCondition = getattr(self, next(iter(self.model_fields_set)))
-        return given
+        """The one condition that is set."""
+        condition: RowCondition = getattr(self, next(iter(self.model_fields_set)))
+        return condition

@@ -1,4 +1,4 @@
-"""The shape of a register's policy: columns, rules for a row, what makes it complete; policies/README.md tells it."""
+"""The shape of a register's policy: columns, rules for a row, completeness; see policies/README.md."""
 
 from datetime import date
 from functools import cached_property
@@ -26,7 +26,7 @@ _TYPES = ("ref", "text", "date", "datetime", "month", "bool", "enum", "int", "li
 
 
 class Column(ShapeWithConditions):
-    """One column: what it may be called, and what stands in it."""
+    """One column: its names and its values."""
 
     key: Given
     nl: list[Given]
@@ -44,37 +44,37 @@ class Column(ShapeWithConditions):
         return Both(nl=self.nl[0], en=self.en[0])
 
     def called(self, heading: str) -> "Column":
-        """The same, by the heading under which a table has it, if that is none of its own names."""
+        """The column with its heading in a table as its first name, unless that is one of its names already."""
         if plain(heading) in map(plain, (self.key, *self.nl, *self.en)):
             return self
         return self.model_copy(update={"nl": [heading, *self.nl], "en": [heading, *self.en]})
 
     def titles(self) -> dict[str, Both]:
-        """What may stand in it, as people call it; empty: anything, or only what its type says."""
+        """The titles of its allowed values; empty: any value of its type."""
         if self.type == "bool":
             return {"yes": Both(nl="ja", en="yes"), "no": Both(nl="nee", en="no")}
         values = self.values if self.type == "enum" else {}
-        return {word: Both(nl=others[0] if others else word, en=word) for word, others in values.items()}
+        return {value: Both(nl=spellings[0] if spellings else value, en=value) for value, spellings in values.items()}
 
 
 class RowRule(ShapeWithConditions):
-    """A rule for each row, and what is said when it does not hold."""
+    """A rule for each row, and its message when a row does not meet it."""
 
     name: Key
     when: If | None = Field(default=None, alias="if")
     must: Must
-    says: Both  # {deadline} in it is the last day of a `done_by`
+    says: Both  # {deadline} stands for the last day of a `done_by`
     basis: Both | None = None  # the law, agreement or policy that it comes from
     remark: Flag = False
     review: Flag = False  # it does not fail; someone else must look at the register
 
     @property
     def fails(self) -> bool:
-        """Whether a row that does not hold to it fails."""
+        """Whether a row that does not meet it fails."""
         return not self.remark and not self.review
 
     def columns(self) -> list[str]:
-        """The columns that it speaks of."""
+        """The columns that it uses."""
         return [*self.must.condition.columns(), *(self.when.columns() if self.when else ())]
 
 
@@ -115,17 +115,17 @@ class Rules(PolicyFile):
 
     @property
     def has_points_to_review(self) -> bool:
-        """Whether something in it does not fail and needs someone else's look."""
+        """Whether a rule or condition of it gives points to review instead of failures."""
         points = [rule.review for rule in self.rules]
         return any([*points, *(condition.review or condition.condition.is_optional for condition in self.complete)])
 
     @property
     def is_log(self) -> bool:
-        """Whether it lists what happened in a period, and not how things stand on a day."""
+        """Whether it lists events in a period, and not the state on a day."""
         return bool(self.moments) and self.fresh is None
 
     def fill(self, row: Row) -> Row:
-        """The row, with what is empty taken from the column that stands in for it."""
+        """The row, with each empty cell filled from the column that its policy names `otherwise`."""
         if not self._stand_ins:
             return row
         return row | {key: row[other] for key, other in self._stand_ins.items() if not row[key]}
@@ -135,22 +135,22 @@ class Rules(PolicyFile):
         return {column.key: column.otherwise for column in self.columns if column.otherwise}
 
     def days(self, row: Row, calendar: Calendar) -> list[date]:
-        """The days on which a row happened, in the organisation's time zone, by the columns that tell it."""
+        """The days in the moment columns of a row, in the organisation's time zone."""
         return [day for name in self.moments if (day := organisation_day(row.get(name), calendar))]
 
     @property
     def tells_times(self) -> bool:
-        """Whether its rows name systems and carry moments to the second; on one day two systems can be alike."""
+        """Whether its rows name systems and have moments to the second; by days alone two systems can be equal."""
         return bool(self.per) and any(
             column.type == "datetime" for column in self.columns if column.key in self.moments
         )
 
     def needed(self) -> set[str]:
-        """The columns without which it would be judged otherwise: required ones, and those that a rule speaks of."""
+        """The columns that influence the verdict: required ones, and those that a rule uses."""
         named = {column for rule in self.rules for column in rule.columns()}
         named |= {column for condition in self.complete for column in condition.condition.columns()}
         ends = {column for end in self.ends for column in (end.column, *(end.when.columns() if end.when else ()))}
-        required = {one.key for one in self.columns if one.required is not False}
+        required = {column.key for column in self.columns if column.required is not False}
         return named | ends | required | set(self.key) | set(self.moments)
 
     def compared_with(self) -> set[str]:
@@ -159,13 +159,13 @@ class Rules(PolicyFile):
         return {*of_rows, *(policy for rule in self.complete for policy in rule.condition.compared_with())}
 
     def check(self, source: Source[Any]) -> None:
-        """Every column that is named exists; no two columns share a name; a rule says one thing."""
+        """Check that named columns exist, that no two share a name, and that each rule has one condition."""
         known = {column.key for column in self.columns}
-        counted = [one for one in (self.population.counts, self.population.sums) if one and one != "rows"]
+        counted = [name for name in (self.population.counts, self.population.sums) if name and name != "rows"]
         named = [*self.key, *([self.per] if self.per else ()), *counted, *(end.column for end in self.ends)]
         named += [*self.newest.of, self.newest.by] if self.newest else []
-        named += [*self.moments, *(one.otherwise for one in self.columns if one.otherwise)]
-        for name in [*named, *(column for one in self.complete for column in one.columns())]:
+        named += [*self.moments, *(column.otherwise for column in self.columns if column.otherwise)]
+        for name in [*named, *(column for rule in self.complete for column in rule.columns())]:
             if name not in known:
                 raise source.wrong(text("{column} is no column of this register.", column=name), "columns")
         if self.fresh is not None and not self.moments:
@@ -189,11 +189,14 @@ class Rules(PolicyFile):
         for index, column in enumerate(self.columns):
             if column.type == "enum" and not column.values:
                 raise source.wrong(text("an enum needs its values."), "columns", index, "type")
-            for name in {plain(one) for one in (column.key, *column.nl, *column.en)}:
+            for name in {plain(spelling) for spelling in (column.key, *column.nl, *column.en)}:
                 if taken.setdefault(name, column.key) != column.key:
                     raise source.wrong(
                         text(
-                            "{name} names two columns: {one} and {other}.", name=name, one=taken[name], other=column.key
+                            "{name} names two columns: {column} and {other}.",
+                            name=name,
+                            column=taken[name],
+                            other=column.key,
                         ),
                         "columns",
                         index,

@@ -1,4 +1,4 @@
-"""What a register must agree with row by row: what was approved before it, or what another source saw."""
+"""Conditions that compare a register with another row by row: an approved one, or one of another source."""
 
 from array import array
 from bisect import bisect_left
@@ -52,13 +52,13 @@ class _Same:
     def __init__(self, condition: Same) -> None:
         self._condition = condition
         self._within: set[str] = set()
-        self._found: dict[str, str] = {}
+        self._seen: dict[str, str] = {}
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
         name = group(row, self._condition.columns_)
         self._within.add(folded(row, self._condition.within))
-        self._found.setdefault(name.casefold(), name)
+        self._seen.setdefault(name.casefold(), name)
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
         condition = self._condition
@@ -70,15 +70,15 @@ class _Same:
         }
         if not theirs:
             raise NotYet(condition.policy)
-        yield from (f"- {theirs[key]}" for key in sorted(theirs.keys() - self._found.keys()))
-        yield from (f"+ {self._found[key]}" for key in sorted(self._found.keys() - theirs.keys()))
+        yield from (f"- {theirs[key]}" for key in sorted(theirs.keys() - self._seen.keys()))
+        yield from (f"+ {self._seen[key]}" for key in sorted(self._seen.keys() - theirs.keys()))
 
 
 class Near(WholeCondition):
-    """What another register saw in the period of this one stands here too, at most so many seconds earlier or later.
+    """The moments of another register in the period of this one occur here too, within a number of seconds.
 
-    Only of the `within` that occur here. `alike` must be the same as well, where the other register fills it. Nobody
-    has a moment here that is later than the last one that the other register knows of them.
+    Only rows whose `within` occurs here are compared. `alike` must be equal too, where the other register fills it. No
+    one has a later moment here than the last one in the other register.
     """
 
     policy: Key
@@ -132,7 +132,7 @@ class _Near:
         return tuple(folded(row, column) for column in self._condition.alike)
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
-        """First the moments that are missing, then those that nobody else saw."""
+        """First the missing moments, then those later than the other register has."""
         condition, seconds = self._condition, self._condition.seconds
         latest: dict[str, float] = {}
         period = (self._first - seconds, self._last + seconds)

@@ -1,4 +1,4 @@
-"""What follows each other in a register: numbers without gaps, moments without holes."""
+"""Conditions on the order of rows: numbers and moments without gaps."""
 
 import re
 from array import array
@@ -41,7 +41,7 @@ class Numbered(WholeCondition):
 
 
 class Numbers:
-    """The numbers that were seen, by what stands before them."""
+    """Collects the numbers of references, by the text before the number."""
 
     def __init__(self, condition: Numbered) -> None:
         self._condition = condition
@@ -51,8 +51,8 @@ class Numbers:
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        if found := _NUMBERED.fullmatch(str(row.get(self._condition.column, ""))):
-            series, number = found.groups()
+        if match := _NUMBERED.fullmatch(str(row.get(self._condition.column, ""))):
+            series, number = match.groups()
             self._seen.setdefault(series, array("Q")).append(int(number))
             if number.startswith("0"):
                 self._digits[series] = len(number)
@@ -76,7 +76,7 @@ class Numbers:
 
 
 class Times(WholeCondition):
-    """Moments: so many days from first to last, no gap of more hours, none more than so many minutes back."""
+    """Moments span at least `days`, have no gap over `gap_hours`, and go back at most `back_minutes`."""
 
     column: Given
     days: Whole | None = None
@@ -102,7 +102,7 @@ class Times(WholeCondition):
 
 
 class _Times:
-    """Both ways round: exports begin with the oldest or with the newest."""
+    """Checks both orders: exports begin with the oldest or with the newest row."""
 
     def __init__(self, condition: Times) -> None:
         self._condition = condition

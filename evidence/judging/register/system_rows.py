@@ -1,4 +1,4 @@
-"""What was seen of a register for one system, or as a whole."""
+"""The state of judging a register, for one system or as a whole."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,10 @@ _NAMED = 6  # in a message
 
 @dataclass(slots=True)
 class SystemRows:
-    """`failing`: what failed, by row and rule; `points`: what someone else must look at, likewise.
+    """Counts, failures and checks of the rows of one system.
 
-    `waiting`: other registers that are needed and were not accepted yet.
+    `failing`: the reason of each failure, by row and rule; `points`: the points to review, likewise; `waiting`: other
+    registers that are needed and were not accepted yet.
     """
 
     checks: Sequence[WholeCheck]
@@ -30,11 +31,11 @@ class SystemRows:
     failing: dict[str, Text] = field(default_factory=dict)
     points: dict[str, Text] = field(default_factory=dict)
     waiting: set[str] = field(default_factory=set)
-    limits: dict[str, date] = field(default_factory=dict)  # the last day on which it can hold, by kind of row
+    limits: dict[str, date] = field(default_factory=dict)  # the last day of validity, by kind of row
     newest: dict[str, tuple[date, list[str]]] = field(default_factory=dict)
 
     def is_history(self, rules: Rules, row: Row) -> bool:
-        """Whether a newer row of the same kind was seen; one that is newer itself makes the older ones history."""
+        """Whether a newer row of the same kind was added; a newer row removes the failures of older ones."""
         if rules.newest is None:
             return False
         name, day = group(row, rules.newest.of).casefold(), day_of(row.get(rules.newest.by)) or date.min
@@ -61,7 +62,7 @@ class SystemRows:
             self.newest[group(row, rules.newest.of).casefold()][1].append(key)
 
     def points_by_rule(self) -> Iterator[Text]:
-        """What someone else must look at: what is said of it, with the first rows."""
+        """Yield the points to review, each with the names of its first rows."""
         rows: dict[str, list[str]] = defaultdict(list)
         first: dict[str, Text] = {}
         for key, says in self.points.items():
@@ -71,7 +72,7 @@ class SystemRows:
         yield from (text("{says}: {what}", says=first[rule], what=listed(names)) for rule, names in rows.items())
 
     def count(self, rules: Rules, row: Row, as_of: date, *, passed: bool) -> None:
-        """One more row."""
+        """Count a row."""
         self.rows += 1
         if rules.population.sums:
             number = str(row.get(rules.population.sums, ""))
@@ -83,11 +84,11 @@ class SystemRows:
 
     @property
     def ends(self) -> date | None:
-        """The last day on which the whole can hold."""
+        """The last day of validity of these rows."""
         return min(self.limits.values(), default=None)
 
     def end(self, rules: Rules, row: Row, as_of: date) -> None:
-        """The last day on which this can hold: before the earliest date to come, while open terms run and ages last."""
+        """Limit the validity by a row: before its future dates, and while its open terms and maximum ages last."""
         kind = group(row, rules.newest.of).casefold() if rules.newest else ""
         for end in rules.ends:
             day = day_of(row.get(end.column))
@@ -102,14 +103,14 @@ class SystemRows:
             self.limits[kind] = min(last, self.limits.get(kind, date.max))
 
     def number(self, rules: Rules) -> int:
-        """What the population is compared with."""
+        """The number that the population is compared with."""
         if rules.population.sums:
             return self.sum
         return self.rows if rules.population.counts == "rows" else len(self.counted)
 
 
 def lacks(says: Both, missing: Sequence[str]) -> Text:
-    """What is said where a whole register does not hold, with what is missing."""
+    """The message for a condition that a whole register does not meet, with what is missing."""
     what = listed(missing)
     return text("{says}: {what}", says=in_both_languages(says), what=what) if what else in_both_languages(says)
 

@@ -76,7 +76,7 @@ def _labels(t: Language, column: Column) -> dict[str, str]:
     if column.type == "bool":
         return {"yes": t("yes"), "no": t("no")}
     dutch = t.code == "nl"
-    return {word: others[0] if dutch and others else word for word, others in column.values.items()}  # noqa: PD011 - no frame
+    return {value: spellings[0] if dutch and spellings else value for value, spellings in column.values.items()}  # noqa: PD011 - no frame
 
 
 def _key_of(column: Column, example: str) -> str:
@@ -86,12 +86,12 @@ def _key_of(column: Column, example: str) -> str:
     return words(column)[plain(example)]
 
 
-def _sentence(said: str) -> str:
-    return f"{said[:1].upper()}{said[1:].rstrip('.')}." if said else ""
+def _sentence(sentence: str) -> str:
+    return f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}." if sentence else ""
 
 
 def _rules(t: Language, rules: Rules, column: Column) -> list[str]:
-    """What a row fails for because of this column."""
+    """A sentence with the rules that a row can fail because of this column; empty without one."""
     named = [rule for rule in rules.rules if rule.fails and column.key in rule.must.condition.columns()]
     says = [getattr(rule.says, t.code).replace("{deadline}", "…").replace("{expected}", "…") for rule in named]
     return [t("A row fails for: {reasons}.", reasons="; ".join(says))] if says else []
@@ -102,7 +102,7 @@ def _frame(columns: list[TemplateColumn], cell: Callable[[TemplateColumn], objec
 
 
 def _csv(columns: list[TemplateColumn]) -> bytes:
-    """Semicolons and a byte order mark, by which Dutch and English Excel open it in columns."""
+    """CSV with semicolons and a byte order mark, which Dutch and English Excel open in columns."""
     rows = _frame(columns, lambda column: column.example)
     return rows.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig")
 

@@ -1,6 +1,6 @@
-"""Columns of dates that nothing reads, where a rule speaks of a date that no column has.
+"""Dates under unknown headings, in a table without a date column that a rule uses.
 
-An unknown heading (`unsubscribed on`) may be the very date that a rule would fail a row by; a reviewer is told.
+Such a heading (`unsubscribed on`) may hold the date for which a rule would fail a row; a reviewer is told.
 """
 
 from datetime import date, datetime
@@ -20,7 +20,7 @@ _DATES = ("date", "datetime")
 
 
 class UnreadDates:
-    """Watches the headings that no column has, row by row."""
+    """Watches the headings that belong to no column, row by row."""
 
     def __init__(self, rules: Rules, header: TableHeader, mapping: TableMapping, calendar: Calendar) -> None:
         there = {*header.keys.values(), *mapping.provided()}
@@ -35,16 +35,16 @@ class UnreadDates:
             name: False
             for name in header.columns
             if self._missing and name not in header.keys and plain(name) not in decided
-        }  # whether a date stood there
+        }  # whether it held a date
         self._reader = CellReader(_any_date(), mapping, calendar)
 
     @property
     def watches(self) -> bool:
-        """Whether there is anything left to watch."""
+        """Whether any heading may still hold only dates."""
         return bool(self._left)
 
     def add_row(self, result: Result) -> None:
-        """Forget the headings under which something else than a date stands."""
+        """Drop the headings whose cell in this row holds anything but a date."""
         for name, cell in result.properties if self._left else ():
             if name in self._left and (value := clean(cell)):
                 if self._is_date(value):
@@ -53,14 +53,14 @@ class UnreadDates:
                     del self._left[name]
 
     def point(self) -> Text | None:
-        """What a reviewer must look at; None if there is nothing."""
+        """The point to review; None if there is none."""
         names = [name for name, is_date in self._left.items() if is_date]
         if not names:
             return None
         return text(
             "Nothing was read as {columns}, which a rule speaks of, and the dates under {headings} were not read; look "
             "whether these are it.",
-            columns=reduce(_and, [in_both_languages(one.label) for one in self._missing]),
+            columns=reduce(_and, [in_both_languages(column.label) for column in self._missing]),
             headings=", ".join(f'"{name}"' for name in names),
         )
 

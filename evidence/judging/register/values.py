@@ -14,12 +14,12 @@ from locales import Language, Text, text
 from models.calendar import Calendar
 
 FILLED, EMPTY, PAST, ENDED = "filled", "empty", "past", "ended"
-#: words in a condition that stand for several
+#: values in a condition that stand for several
 _GROUPS = {
     "EEA": "EEA AT BE BG HR CY CZ DK EE FI FR DE GR HU IS IE IT LV LI LT LU MT NL NO PL PT RO SK SI ES SE".split(),  # noqa: SIM905
 }
 
-#: what a condition with such a word says of a column, and with `not` before it
+#: the description of a condition with such a value, without and with `not`
 _SPECIAL: dict[tuple[str, bool], Text] = {
     (FILLED, False): text("{column} is filled"),
     (FILLED, True): text("{column} is empty"),
@@ -51,27 +51,27 @@ def later(first: Value, second: Value) -> bool:
     """Whether both are dates or moments and the first is later; a date and a moment compare by their days."""
     if isinstance(first, datetime) and isinstance(second, datetime):
         return first > second
-    one, other = day_of(first), day_of(second)
-    return one is not None and other is not None and one > other
+    first_day, second_day = day_of(first), day_of(second)
+    return first_day is not None and second_day is not None and first_day > second_day
 
 
 def parts(value: Value) -> list[str]:
-    """What stands in a cell with a list."""
-    return [part for one in str(value).split("|") if (part := one.strip())]
+    """The parts of a list in a cell."""
+    return [part for piece in str(value).split("|") if (part := piece.strip())]
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What some columns of a row must be; all of them."""
+    """The values that several columns of a row must all have."""
 
-    tests: tuple[tuple[str, frozenset[str], bool], ...]  # column, words, whether none of them
+    tests: tuple[tuple[str, frozenset[str], bool], ...]  # column, values, whether it must have none of these
 
     def columns(self) -> list[str]:
-        """The columns that it speaks of."""
+        """The columns that it uses."""
         return [column for column, _, _ in self.tests]
 
     def describe(self, t: Language) -> str:
-        """What the columns must be, in words."""
+        """Describe it in words."""
         return t(" and ").join(_describe_test(t, *test) for test in self.tests)
 
     def holds(self, row: Row, as_of: date) -> bool:
@@ -82,8 +82,8 @@ def _is(value: Value, words: frozenset[str], as_of: date) -> bool:
     day = day_of(value)
     if day is not None:
         return FILLED in words or (PAST in words and day <= as_of) or (ENDED in words and day < as_of)
-    given = str(value).casefold()
-    return given in words or (FILLED in words if given else EMPTY in words)
+    folded = str(value).casefold()
+    return folded in words or (FILLED in words if folded else EMPTY in words)
 
 
 def _describe_test(t: Language, column: str, words: frozenset[str], none: bool) -> str:  # noqa: FBT001
@@ -103,13 +103,13 @@ def _describe_test(t: Language, column: str, words: frozenset[str], none: bool) 
 
 
 def _shortly(t: Language, words: frozenset[str]) -> list[str]:
-    """The words, sorted; the countries of the EEA as one."""
+    """The values, sorted; the countries of the EEA as one."""
     area = frozenset(word.casefold() for word in _GROUPS["EEA"])
     return [*([t("a country of the EEA")] if area <= words else ()), *sorted(words - area if area <= words else words)]
 
 
 def condition_of(value: Any) -> Condition:
-    """The condition that a group of columns with words stands for. Raises `Unexpected`."""
+    """Read a condition: a mapping of columns to values. Raises `Unexpected`."""
     if not isinstance(value, dict) or not value:
         raise Unexpected(text("expected columns with words, such as {example}.", example="decision: keep"))
     return Condition(tuple(_test(column, words) for column, words in value.items()))
@@ -126,7 +126,7 @@ def _test(column: str, words: Any) -> tuple[str, frozenset[str], bool]:
 
 
 def words_of(listed: Iterable[str]) -> Iterator[str]:
-    """Each word as it compares; `EEA` stands for the countries of the European Economic Area."""
+    """Each value in lower case; `EEA` becomes the countries of the European Economic Area."""
     for word in listed:
         yield from (each.casefold() for each in _GROUPS.get(word, [word]))
 

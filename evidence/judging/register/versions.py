@@ -1,4 +1,4 @@
-"""Which version of something was in force on a day, by another register that lists its versions."""
+"""Conditions on versions: which one was in force on a day, by another register that lists them."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -23,10 +23,10 @@ from locales import Language
 
 
 class InForce(Shape, RowCondition):
-    """The version of something that was in force on a day, by another register with its versions.
+    """A row names the version that was in force on a day, by another register that lists the versions.
 
-    With `same`, not the version is looked at, but whether this column says the same of it there, where both fill it;
-    with `known`, whether the other register says it, where this row does.
+    With `same`, that column is compared instead of the version: both registers hold the same where both fill it; with
+    `known` as well, the other register fills it where this row does.
     """
 
     policy: Key
@@ -56,8 +56,8 @@ class InForce(Shape, RowCondition):
         """The version in force, on the day on which it begins the one before it as well; empty if none was."""
         versions, day = _versions(around, self.policy), day_of(row.get(self.on))
         days = (day, day_before(day)) if day else ()
-        found = [versions.in_force(str(row.get(self.of, "")), each) for each in days]
-        return list(dict.fromkeys(filter(None, found)))
+        in_force = [versions.in_force(str(row.get(self.of, "")), each) for each in days]
+        return list(dict.fromkeys(filter(None, in_force)))
 
     def expected(self, row: Row, around: RegisterContext) -> dict[str, str]:
         return {"{expected}": next(iter(self._versions(row, around)), "-")}
@@ -85,7 +85,7 @@ class InForce(Shape, RowCondition):
 
 
 class Renewed(WholeCondition):
-    """Whoever used the service under a newer version has a row for it; another register has the versions."""
+    """Everyone who used the service under a newer version has a row for it; another register lists the versions."""
 
     policy: Key
     who: AtLeastOne
@@ -131,9 +131,9 @@ class _Renewed:
 
 
 class Versions:
-    """A register with the columns role, version and in_force_from, sorted once; without regard to case.
+    """The versions in a register with the columns role, version and in_force_from, without regard to case.
 
-    On the day on which a version begins the one before it is used as well: the register tells no time of day.
+    On the first day of a version the previous one is valid as well: the register has no time of day.
     """
 
     def __init__(self, rows: Iterable[Row]) -> None:
@@ -149,11 +149,11 @@ class Versions:
     def in_force(self, of: str, day: date) -> str:
         """The version of something at the end of a day; empty if none was in force."""
         begun = self._begun.get(of.casefold(), [])
-        at = bisect_right(begun, day, key=lambda one: one[0])
+        at = bisect_right(begun, day, key=lambda version: version[0])
         return begun[at - 1][1] if at else ""
 
     def values(self, of: str, version: str, column: str) -> set[Value]:
-        """What is said of one version in a column, where that is filled."""
+        """The filled values of a column in the rows of one version."""
         return {
             value for row in self._rows.get((of.casefold(), version.casefold()), ()) if (value := row.get(column, ""))
         }
@@ -164,5 +164,5 @@ def _versions(around: RegisterContext, policy: str) -> Versions:
         raise NotYet(policy)
     if policy not in around.made:
         around.made[policy] = Versions(around.others[policy])
-    found: Versions = around.made[policy]
-    return found
+    versions: Versions = around.made[policy]
+    return versions

@@ -1,4 +1,4 @@
-"""What must stand in a register as a whole: systems, values, and rows of a kind."""
+"""Conditions on a register as a whole: the systems, values and rows that must occur in it."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from locales import Language
 
 
 class Systems(WholeCondition):
-    """Every system in scope occurs, in at least so many different `per`."""
+    """Every system in scope occurs, with at least `at_least` different values of `per`."""
 
     column: Given
     per: Given | None = None
@@ -36,19 +36,23 @@ class Systems(WholeCondition):
 class _Systems:
     def __init__(self, condition: Systems) -> None:
         self._condition = condition
-        self._found: dict[str, set[str]] = defaultdict(set)
+        self._seen: dict[str, set[str]] = defaultdict(set)
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
         for system in parts(row.get(self._condition.column, "")):
-            self._found[system.casefold()].add(folded(row, self._condition.per) if self._condition.per else "")
+            self._seen[system.casefold()].add(folded(row, self._condition.per) if self._condition.per else "")
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
-        return [one for one in around.in_scope if len(self._found.get(one.casefold(), ())) < self._condition.at_least]
+        return [
+            system
+            for system in around.in_scope
+            if len(self._seen.get(system.casefold(), ())) < self._condition.at_least
+        ]
 
 
 class Different(WholeCondition):
-    """At least so many different values."""
+    """A column has at least `at_least` different values."""
 
     column: Given
     at_least: Whole
@@ -66,21 +70,21 @@ class Different(WholeCondition):
 class _Different:
     def __init__(self, condition: Different) -> None:
         self._condition = condition
-        self._found: set[str] = set()
+        self._seen: set[str] = set()
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        self._found |= {folded(row, self._condition.column)} - {""}
+        self._seen |= {folded(row, self._condition.column)} - {""}
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         return (
-            [] if len(self._found) >= self._condition.at_least else [f"{len(self._found)} < {self._condition.at_least}"]
+            [] if len(self._seen) >= self._condition.at_least else [f"{len(self._seen)} < {self._condition.at_least}"]
         )
 
 
 class Values(WholeCondition):
-    """Each of these values occurs."""
+    """Each of these values occurs in a column."""
 
     column: Given
     all: AtLeastOne
@@ -98,19 +102,19 @@ class Values(WholeCondition):
 class _Values:
     def __init__(self, condition: Values) -> None:
         self._condition = condition
-        self._found: set[str] = set()
+        self._seen: set[str] = set()
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        self._found |= {part.casefold() for part in parts(row.get(self._condition.column, ""))}
+        self._seen |= {part.casefold() for part in parts(row.get(self._condition.column, ""))}
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
-        return [one for one in self._condition.all if one.casefold() not in self._found]
+        return [value for value in self._condition.all if value.casefold() not in self._seen]
 
 
 class Each(WholeCondition):
-    """Each different value of some columns has a row that is so (and holds, if `passing`); `but` so many need not."""
+    """Each combination of values of `of` has a row that meets `has` (and passes, if `passing`); `but` need not."""
 
     of: AtLeastOne
     has: If
@@ -132,21 +136,21 @@ class Each(WholeCondition):
 class _Each:
     def __init__(self, condition: Each) -> None:
         self._condition = condition
-        self._found: dict[str, bool] = {}
+        self._seen: dict[str, bool] = {}
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         name = group(row, self._condition.of)
         counts = passed or self._condition.passing == "no"
-        self._found[name] = self._found.get(name, False) or (counts and self._condition.has.holds(row, as_of))
+        self._seen[name] = self._seen.get(name, False) or (counts and self._condition.has.holds(row, as_of))
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
-        without = [name for name, found in self._found.items() if not found]
+        without = [name for name, holds in self._seen.items() if not holds]
         return without if len(without) > self._condition.but else []
 
 
 class Some(WholeCondition):
-    """At least one row is so."""
+    """At least one row meets a condition."""
 
     rows: If
 
@@ -163,19 +167,19 @@ class Some(WholeCondition):
 class _Some:
     def __init__(self, condition: Some) -> None:
         self._condition = condition
-        self._found = False
+        self._seen = False
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed
-        self._found = self._found or self._condition.rows.holds(row, as_of)
+        self._seen = self._seen or self._condition.rows.holds(row, as_of)
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
-        return [] if self._found else [""]
+        return [] if self._seen else [""]
 
 
 class Last(WholeCondition):
-    """The last row of each different value is so."""
+    """The last row of each combination of values of `of` meets `has`."""
 
     of: AtLeastOne
     has: If
@@ -193,15 +197,15 @@ class Last(WholeCondition):
 class _Last:
     def __init__(self, condition: Last) -> None:
         self._condition = condition
-        self._found: dict[str, bool] = {}
+        self._seen: dict[str, bool] = {}
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed
-        self._found[group(row, self._condition.of)] = self._condition.has.holds(row, as_of)
+        self._seen[group(row, self._condition.of)] = self._condition.has.holds(row, as_of)
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
-        return [name for name, found in self._found.items() if not found]
+        return [name for name, holds in self._seen.items() if not holds]
 
 
 class Product(WholeCondition):
@@ -223,21 +227,21 @@ class Product(WholeCondition):
 class _Product:
     def __init__(self, condition: Product) -> None:
         self._condition = condition
-        self._found: dict[str, set[str]] = defaultdict(set)
+        self._seen: dict[str, set[str]] = defaultdict(set)
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed, as_of
-        self._found[str(row.get(self._condition.of, ""))].add(group(row, self._condition.by))
+        self._seen[str(row.get(self._condition.of, ""))].add(group(row, self._condition.by))
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
-        every = set().union(*self._found.values())
-        for one, found in self._found.items():  # one by one: all of them may be more than memory holds
-            yield from (f"{one}: {each}" for each in sorted(every - found))
+        every = set().union(*self._seen.values())
+        for value, combinations in self._seen.items():  # one value at a time: all combinations may not fit in memory
+            yield from (f"{value}: {each}" for each in sorted(every - combinations))
 
 
 class Most(WholeCondition):
-    """At most so many different values within each value of `of`."""
+    """Each value of `of` has at most `at_most` different values of `different`."""
 
     of: Given
     different: Given
@@ -262,13 +266,15 @@ class Most(WholeCondition):
 class _Most:
     def __init__(self, condition: Most) -> None:
         self._condition = condition
-        self._found: dict[str, set[str]] = defaultdict(set)
+        self._seen: dict[str, set[str]] = defaultdict(set)
 
     def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
         del passed
         if self._condition.rows is None or self._condition.rows.holds(row, as_of):
-            self._found[str(row.get(self._condition.of, ""))].add(folded(row, self._condition.different))
+            self._seen[str(row.get(self._condition.of, ""))].add(folded(row, self._condition.different))
 
     def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
-        return [f"{one}: {len(found)}" for one, found in self._found.items() if len(found) > self._condition.at_most]
+        return [
+            f"{value}: {len(values)}" for value, values in self._seen.items() if len(values) > self._condition.at_most
+        ]

@@ -1,4 +1,4 @@
-"""What makes a register complete. A new kind of condition is a class and a field of `Complete`."""
+"""Conditions that make a register complete. A new kind of condition is a class and a field of `Complete`."""
 
 from typing import Self
 
@@ -18,16 +18,16 @@ _ABOUT = frozenset(("name", "says", "basis", "if_any", "review"))
 
 
 class Newest(Shape):
-    """Of several rows alike only the one with the latest date counts; the others are history."""
+    """Of several rows with the same values of `of`, only the one with the latest date counts."""
 
     of: AtLeastOne
     by: Given
 
 
 class Complete(ShapeWithConditions):
-    """What the whole register must hold to: exactly one condition, and what is said when it does not hold.
+    """One condition on the whole register, and the message when it is not met.
 
-    `if_any`: asked only where some row is so. `review`: it does not fail; someone else must look at the register.
+    `if_any`: it counts only if some row meets this. `review`: it does not fail; someone else reviews the register.
     """
 
     name: Key
@@ -58,9 +58,9 @@ class Complete(ShapeWithConditions):
 
     @property
     def condition(self) -> WholeCondition:
-        """The one that is given."""
-        given: WholeCondition = getattr(self, next(iter(self.model_fields_set - _ABOUT)))
-        return given
+        """The one condition that is set."""
+        condition: WholeCondition = getattr(self, next(iter(self.model_fields_set - _ABOUT)))
+        return condition
 
     def new_check(self) -> WholeCheck:
         """A new check of one register."""
@@ -68,5 +68,5 @@ class Complete(ShapeWithConditions):
         return IfAny(self.if_any, check) if self.if_any else check
 
     def columns(self) -> list[str]:
-        """The columns that it speaks of."""
+        """The columns that it uses."""
         return [*self.condition.columns(), *(self.if_any.columns() if self.if_any else ())]

@@ -255,7 +255,7 @@ def test_a_recovery_code_works_when_the_key_is_lost(people):
     do(people, second_factor.check_code, "lena", codes[0], b"another key, which is long enough")
 
 
-def test_a_code_of_the_app_says_that_it_was_one(people):
+def test_authenticator_code_returns_its_method(people):
     secret, _ = enrol(people, at=NOON - 10 * STEP)
     assert do(people, second_factor.check_code, "lena", code(secret, NOON), KEY) == "second-factor"
 

@@ -132,7 +132,7 @@ def test_rejected_evidence_is_not_shown_as_not_yet_provided(pages, planned):
     assert "It is of another system" in out
 
 
-def test_what_waits_says_for_whom_and_why(pages, planned):
+def test_evidence_in_review_shows_the_reviewer_and_the_reason(pages, planned):
     """The requirement accepts by itself; the file does not say its day, so that this evidence waits."""
     filed = deliver(tls_scan(*HOSTS), "tls-scan", "portal", "The scan")
     out = words(pages.open("measure", key="tls", cell="tls-scan|portal|portal.example.org"))

@@ -89,7 +89,7 @@ def test_a_costly_workbook_takes_little_memory(case):
         tracemalloc.stop()
 
 
-def test_a_cell_at_the_far_corner_is_refused_and_an_empty_one_costs_nothing():
+def test_filled_cell_in_the_last_row_and_column_is_refused_and_an_empty_one_ignored():
     far = cell("XFD1048576", "x")
     with pytest.raises(Unreadable, match=r"row 1048576: there are more than 200 columns"):
         read(body(f'<row r="1048576">{far}</row>'))
@@ -97,7 +97,7 @@ def test_a_cell_at_the_far_corner_is_refused_and_an_empty_one_costs_nothing():
 
 
 @pytest.mark.parametrize("place", ["AAAA1", "é1", "-1", "A" * 100_000])
-def test_a_cell_in_no_column_is_damage(place):
+def test_cell_without_a_column_is_refused_as_damaged(place):
     with pytest.raises(Unreadable, match="damaged"):
         read(body(f'<row><c r="{place}"><v>1</v></c></row>'))
 
@@ -130,7 +130,7 @@ def test_an_encrypted_part_is_named():
         read(bytes(content))
 
 
-def test_a_packing_that_is_not_known_is_damage():
+def test_unknown_compression_is_refused_as_damaged():
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_LZMA) as archive:
         for name, part in parts(table(HEADER)).items():

@@ -38,7 +38,7 @@ def test_any_other_row_is_judged(cells):
 
 
 @given(st.lists(st.text(max_size=8), max_size=5))
-def test_what_holds_a_letter_beside_its_name_is_no_total(cells):
+def test_line_with_text_beside_its_label_is_not_a_total(cells):
     if any(sign.isalpha() for cell in cells for sign in cell):
         assert not is_total(row("Totaal", *cells))
 

@@ -61,7 +61,7 @@ def test_every_row_is_read_whatever_the_file_says_its_dimension_is():
         assert rows(workbook(content)) == [["portal", "A-1"], ["portal", "A-2"]]
 
 
-def test_rows_and_cells_stand_where_they_say_or_follow_each_other():
+def test_rows_and_cells_are_placed_by_their_reference_or_in_order():
     loose = '<row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row>'
     assert rows(workbook(sheet(loose, loose))) == [["a", "b"]]
     turned = '<row r="2"><c r="C2"><v>3</v></c><c r="A2"><v>1</v></c></row>'
@@ -116,7 +116,7 @@ def test_a_formula_without_a_result_on_another_sheet_does_not_matter():
         ('<c t="str"><v> blanks </v></c>', "blanks"),
     ],
 )
-def test_a_cell_says_what_it_shows(written, said):
+def test_cell_is_read_as_it_is_displayed(written, said):
     assert values(written, styles=STYLES) == [said]
 
 
@@ -167,7 +167,7 @@ GOOD = table(HEADER, ("portal", "A-1"))
         {"office": STRICT_OFFICE, "namespace": STRICT},
     ],
 )
-def test_parts_may_stand_anywhere_and_be_strict(given):
+def test_parts_in_other_folders_and_strict_workbooks_are_read(given):
     content = workbook(GOOD.replace(MAIN, given.get("namespace", MAIN)), **given)
     assert rows(content) == [["portal", "A-1"]]
     assert describe(io.BytesIO(content)).extension == "xlsx"
@@ -192,7 +192,7 @@ def test_a_hidden_sheet_is_not_read(state):
     assert "No visible sheet" in refused(workbook(LISTS, states=(state,)))
 
 
-def test_a_sheet_that_is_a_chart_is_none():
+def test_chart_sheet_is_ignored():
     assert rows(workbook("<chartsheet/>", GOOD, kinds=("chartsheet",))) == [["portal", "A-1"]]
 
 
@@ -225,7 +225,7 @@ def test_titles_may_stand_above_the_header():
     assert (run.facts.heads[0].row, run.facts.heads[0].above) == (5, 2)
 
 
-def test_no_row_as_wide_as_the_header_is_ever_taken_for_a_title():
+def test_row_as_wide_as_the_header_is_not_skipped_as_a_title():
     twice = sheet(row(1, "portal", "A-0"), row(2, *HEADER), row(3, "portal", "A-1"))
     assert read(workbook(twice), known(*HEADER))[0].facts.heads[0].columns == ["portal", "A-0"]
 
@@ -238,7 +238,7 @@ def test_a_damaged_sheet_is_named():
 
 
 @pytest.mark.parametrize("missing", ["xl/sheet1.xml", "xl/workbook.xml"])
-def test_a_part_that_is_not_there_is_damage(missing):
+def test_missing_part_is_refused_as_damaged(missing):
     made = parts(GOOD)
     del made[missing]
     assert "damaged or cut off" in refused(packed(made))

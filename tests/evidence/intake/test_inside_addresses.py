@@ -78,16 +78,16 @@ NEAR = {
 
 
 @pytest.mark.parametrize("kind", NEAR)
-def test_a_scan_from_the_hosts_own_network_waits(prepared: Office, kind: str) -> None:
+def test_scan_from_the_network_of_the_host_needs_review(prepared: Office, kind: str) -> None:
     """It goes past what stands between the host and everybody else."""
     with writing(prepared.engine, NOW) as (session, now):
         record_address(session, ANNA, "portal", HOST, "192.0.2.7", date(2026, 1, 1), now)
-    given = scans("192.0.2.7")["port-scan"].replace(*(part.encode() for part in NEAR[kind]))
-    filed = prepared.deliver(given, requirements=("port-scan",), at=NOW + timedelta(hours=1))
+    content = scans("192.0.2.7")["port-scan"].replace(*(part.encode() for part in NEAR[kind]))
+    filed = prepared.deliver(content, requirements=("port-scan",), at=NOW + timedelta(hours=1))
     assert f"{HOST} was scanned at 192.0.2.7 from its own network" in " ".join(map(str, filed.review_reasons))
 
 
-def test_what_is_inside_is_scanned_from_inside(prepared: Office) -> None:
+def test_scan_of_an_internal_address_from_its_own_network_needs_no_review(prepared: Office) -> None:
     with writing(prepared.engine, NOW) as (session, now):
         record_address(session, ANNA, "portal", HOST, "10.0.0.7", date(2026, 1, 1), now)
     near = scans("10.0.0.7")["port-scan"].replace(b"echo-reply", b"arp-response")
@@ -95,10 +95,10 @@ def test_what_is_inside_is_scanned_from_inside(prepared: Office) -> None:
 
 
 @pytest.mark.parametrize("name", ["portal.internal", "db1", "10.0.0.7", "fe80::1"])
-def test_what_nobody_outside_can_look_up_is_not_public(name: str) -> None:
+def test_internal_names_and_addresses_are_not_public(name: str) -> None:
     assert not is_public(name)
 
 
 @pytest.mark.parametrize("name", [HOST, f"{HOST}:8443", "192.0.2.7", "2001:db8::1"])
-def test_what_others_reach_is_public(name: str) -> None:
+def test_external_names_and_addresses_are_public(name: str) -> None:
     assert is_public(name)

@@ -143,8 +143,8 @@ def test_judging_again_leaves_to_a_reviewer_what_its_new_edition_can_not_decide(
     office: Office, another_edition: Any
 ) -> None:
     with writing(office.engine, datetime(2027, 1, 6, tzinfo=UTC)) as (session, now):
-        asked = REGISTER | {"review": "automatic", "scope": "organisation"}
-        redefine(session, now, "policy", key="patches", policy="patch-register", **asked)
+        options = REGISTER | {"review": "automatic", "scope": "organisation"}
+        redefine(session, now, "policy", key="patches", policy="patch-register", **options)
     another_edition("patch-register.yaml", ("    review: true\n", "    remark: true\n"))
     late = {"released_on": "2026-11-02", "installed_on": "2026-11-16", "meanwhile": "port closed"}
     today = {"first_day": NOW.date(), "last_day": NOW.date(), "population": Population(1, "export", NOW.date())}

@@ -42,15 +42,15 @@ def hand_in(office: Office, content: bytes, person: Person = OFFICER, number: in
     )
 
 
-def asked(office: Office, content: bytes, person: Person = OFFICER, **more: Any) -> MappingNeeded:
+def mapping_needed(office: Office, content: bytes, person: Person = OFFICER, **more: Any) -> MappingNeeded:
     with pytest.raises(MappingNeeded) as problem:
         hand_in(office, content, person, **more)
     assert office.count("evidence_file") == 0 or more
     return problem.value
 
 
-def test_own_headings_are_asked_once_with_a_proposal_and_accepted_as_it_is(reviewing):
-    problem = asked(reviewing, own())
+def test_own_headings_get_a_proposed_mapping_that_is_accepted_unchanged(reviewing):
+    problem = mapping_needed(reviewing, own())
     proposed = problem.proposed_mapping
     assert proposed["columns"] == {key: name for key, name in OWN.items() if key != "privileged"}
     assert 'review.csv: Map "Applicatienaam" to system' in str(problem)
@@ -67,8 +67,8 @@ def test_own_headings_are_asked_once_with_a_proposal_and_accepted_as_it_is(revie
     ]
 
 
-def test_a_mapping_is_remembered_for_the_requirement_and_its_system(reviewing):
-    mapping = TableMapping.model_validate(asked(reviewing, own()).proposed_mapping)
+def test_mapping_is_remembered_for_the_requirement_and_system(reviewing):
+    mapping = TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping)
     hand_in(reviewing, own(), mapping=mapping)
     again = hand_in(reviewing, own(account_ref="A-9"))
     assert [cell.verdict for cell in again.covered] == ["pass"]
@@ -77,23 +77,25 @@ def test_a_mapping_is_remembered_for_the_requirement_and_its_system(reviewing):
         hand_in(reviewing, own(system="website"), systems=("website",))
 
 
-def test_a_rejected_mapping_is_not_remembered(reviewing):
-    filed = hand_in(reviewing, own(), mapping=TableMapping.model_validate(asked(reviewing, own()).proposed_mapping))
+def test_mapping_of_rejected_evidence_is_not_remembered(reviewing):
+    filed = hand_in(
+        reviewing, own(), mapping=TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping)
+    )
     reviewing.review(filed.evidence, "rejected")
     with pytest.raises(MappingNeeded):
         hand_in(reviewing, own(account_ref="A-9"))
 
 
-def test_a_new_word_is_asked_though_the_headings_are_remembered(reviewing):
-    hand_in(reviewing, own(), mapping=TableMapping.model_validate(asked(reviewing, own()).proposed_mapping))
+def test_unknown_value_needs_a_mapping_even_when_the_headings_are_remembered(reviewing):
+    hand_in(reviewing, own(), mapping=TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping))
     with pytest.raises(MappingNeeded) as problem:
         hand_in(reviewing, own(decision="laten staan"))
     assert problem.value.proposed_mapping["values"] == {"decision": {"laten staan": "keep"}}
     assert '"laten staan" under decision to keep' in str(problem.value)
 
 
-def test_a_token_passes_with_a_mapping_that_somebody_else_accepted_and_waits_before(reviewing):
-    mapping = TableMapping.model_validate(asked(reviewing, own(), SERVER).proposed_mapping)
+def test_upload_by_a_token_waits_until_someone_else_accepted_its_mapping(reviewing):
+    mapping = TableMapping.model_validate(mapping_needed(reviewing, own(), SERVER).proposed_mapping)
     first = hand_in(reviewing, own(), SERVER, mapping=mapping)
     assert [str(reason) for reason in first.review_reasons if "Beoordelaar" in str(reason)]
     today = {"at": NOW}
@@ -106,8 +108,8 @@ def test_a_token_passes_with_a_mapping_that_somebody_else_accepted_and_waits_bef
     assert [str(reason) for reason in third.review_reasons if "Beoordelaar" in str(reason)]
 
 
-def test_a_mapping_is_part_of_what_makes_evidence_the_same(reviewing):
-    mapping = TableMapping.model_validate(asked(reviewing, own()).proposed_mapping)
+def test_same_file_with_another_mapping_is_new_evidence(reviewing):
+    mapping = TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping)
     first = hand_in(reviewing, own(), mapping=mapping)
     assert not hand_in(reviewing, own(), mapping=mapping).is_new
     columns = {**mapping.columns, "task_reason": None}
@@ -118,45 +120,47 @@ def test_a_mapping_is_part_of_what_makes_evidence_the_same(reviewing):
     assert [cell.verdict for cell in second.covered] == ["fail"]  # kept without a reason
 
 
-def test_a_needed_column_can_t_be_left_unsaid(reviewing):
-    mapping = TableMapping.model_validate(asked(reviewing, own(engaged_until="2027-01-01")).proposed_mapping)
+def test_mapping_must_map_or_leave_out_every_column_that_a_rule_needs(reviewing):
+    mapping = TableMapping.model_validate(mapping_needed(reviewing, own(engaged_until="2027-01-01")).proposed_mapping)
     columns = {key: name for key, name in mapping.columns.items() if key != "engaged_until"}
     silent = mapping.model_copy(update={"columns": columns})
     with pytest.raises(MappingNeeded):
         hand_in(reviewing, own(engaged_until="2027-01-01"), mapping=silent)
     filed = hand_in(reviewing, own(engaged_until="2027-01-01"), mapping=mapping)
     assert [check for check, _ in filed.covered[0].failing] == ["portal/A-1/support: leaver"]
-    told = hand_in(
+    filed = hand_in(
         reviewing, own(engaged_until="2027-01-01"), mapping=silent.model_copy(update={"left_out": ["Datum uit dienst"]})
     )
-    assert told.needs_review
-    assert any('"Datum uit dienst" is left out' in str(reason) for reason in told.review_reasons)
+    assert filed.needs_review
+    assert any('"Datum uit dienst" is left out' in str(reason) for reason in filed.review_reasons)
 
 
 @pytest.mark.parametrize(
-    ("mapping", "told"),
+    ("mapping", "message"),
     [
         (TableMapping(columns={"colour": "Login"}), "colour is no column here"),
         (TableMapping(columns={"account_ref": "Kleur"}), 'there is no column "Kleur"'),
         (TableMapping(left_out=["Kleur"]), 'there is no column "Kleur"'),
     ],
 )
-def test_a_mapping_of_what_is_not_there_is_refused(reviewing, mapping, told):
-    with pytest.raises(Unfitting, match=told):
+def test_mapping_of_an_unknown_column_or_heading_is_refused(reviewing, mapping, message):
+    with pytest.raises(Unfitting, match=message):
         hand_in(reviewing, own(), mapping=mapping)
 
 
-def test_what_is_recognised_can_t_be_left_out(reviewing):
+def test_recognised_column_can_not_be_left_out(reviewing):
     content = register(access(**NOW_ON)).encode()
     with pytest.raises(DoesNotFit, match="can't leave it out"):
         hand_in(reviewing, content, mapping=TableMapping(left_out=["engaged_until"]))
     assert hand_in(reviewing, content).declared.get("mapping") is None
 
 
-def test_rows_of_an_accepted_register_are_compared_as_they_were_mapped(reviewing):
+def test_rows_of_an_accepted_register_are_read_with_its_mapping(reviewing):
     from evidence.intake.judgement.comparison_data import other_register
 
-    filed = hand_in(reviewing, own(), mapping=TableMapping.model_validate(asked(reviewing, own()).proposed_mapping))
+    filed = hand_in(
+        reviewing, own(), mapping=TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping)
+    )
     reviewing.review(filed.evidence, "accepted")
     with reading(reviewing.engine) as session:
         (row,) = other_register(session, reviewing.store, "access-review") or []

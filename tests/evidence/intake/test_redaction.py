@@ -45,7 +45,7 @@ def inspected(office, content):
     return submission.inspect(office.store, [Incoming(io.BytesIO(content), "mensen.xlsx")])
 
 
-def test_it_is_asked_with_a_proposal_and_nothing_is_stored(asking):
+def test_names_need_a_confirmed_treatment_before_anything_is_stored(asking):
     with pytest.raises(MappingNeeded) as problem:
         hand_in(asking, people("Jan Jansen", "Petra de Vries"), number=2)
     assert problem.value.proposed_mapping["personal"] == CHOSEN.personal
@@ -53,7 +53,7 @@ def test_it_is_asked_with_a_proposal_and_nothing_is_stored(asking):
     assert list(asking.store.digests()) == []
 
 
-def test_what_is_stored_has_references_only_and_the_same_for_the_same_person(asking):
+def test_stored_file_has_one_reference_for_each_person_and_no_names(asking):
     with inspected(asking, people("Jan Jansen", "JAN  jansen", "Petra de Vries")) as raw:
         with writing(asking.engine, NOW) as (session, now):
             key = redaction.reference_key(session, now)
@@ -72,7 +72,7 @@ def test_what_is_stored_has_references_only_and_the_same_for_the_same_person(ask
     assert found[0] == found[1] != found[2]
 
 
-def test_a_file_that_still_holds_them_is_refused(asking):
+def test_file_that_still_has_names_is_refused(asking):
     with pytest.raises(Unfitting, match="still holds personal data"):
         hand_in(asking, people("Jan Jansen", "Petra de Vries"), number=2, mapping=CHOSEN)
     with pytest.raises(Unfitting, match="can't stay as it is"):
@@ -85,7 +85,7 @@ def test_a_file_that_still_holds_them_is_refused(asking):
     assert list(asking.store.digests()) == []
 
 
-def test_a_row_with_too_many_cells_still_has_them(asking):
+def test_row_with_too_many_cells_stays_so_after_redaction(asking):
     header = ";".join(NAMES)
     row = ";".join([*access(person_ref="Jan Jansen").values(), "jan@example.org", "more"])
     content = f"{header}\n{row}\n{row}\n".encode()
@@ -94,13 +94,13 @@ def test_a_row_with_too_many_cells_still_has_them(asking):
     assert ("+", "+") in first.properties
 
 
-def test_a_file_without_such_columns_stays_as_it_is(asking):
+def test_file_without_personal_columns_is_not_changed(asking):
     with inspected(asking, b"a;b\n1;2\n") as raw, redaction.redacted(asking.store, raw, CHOSEN, KEY) as same:
         assert same is raw
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_references_are_alike_for_alike_names_and_no_name_can_be_read_from_one(first, second):
+def test_equal_names_have_equal_references_that_do_not_reveal_them(first, second):
     one, other = redaction.reference(KEY, first), redaction.reference(KEY, second)
     assert REFERENCE.fullmatch(one) or says_nothing(one) or one == ""
     assert redaction.reference(KEY, f" {first.upper()} ".lower()) == redaction.reference(KEY, first.upper().lower())

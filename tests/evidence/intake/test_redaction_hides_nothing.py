@@ -47,13 +47,13 @@ def checks(filed):
     return [check for cell in filed.covered for check, _ in cell.failing]
 
 
-def test_a_column_that_a_rule_needs_can_t_be_left_out_as_personal_data(reviewing):  # noqa: F811
+def test_redaction_can_not_leave_out_a_column_that_a_rule_needs(reviewing):  # noqa: F811
     content = register(row(engaged_until="2027-01-01")).encode()
     with pytest.raises((Unfitting, DoesNotFit)):
         hand_in(reviewing, content, TableMapping(personal={"engaged_until": "leave out"}))
 
 
-def test_a_hidden_sheet_is_refused_though_a_column_is_left_out(reviewing):  # noqa: F811
+def test_redaction_does_not_hide_a_hidden_sheet(reviewing):  # noqa: F811
     names = (*row(), "Opmerking")
     shown, hidden = (*row().values(), "x"), (*row(account_ref="A-2", engaged_until="2027-01-01").values(), "x")
     content = workbook(sheet(names, shown), sheet(names, hidden), states=("visible", "hidden"))
@@ -61,7 +61,7 @@ def test_a_hidden_sheet_is_refused_though_a_column_is_left_out(reviewing):  # no
         hand_in(reviewing, content, REMARK)
 
 
-def test_two_columns_with_one_heading_are_refused_though_another_is_left_out(reviewing):  # noqa: F811
+def test_redaction_does_not_hide_a_repeated_heading(reviewing):  # noqa: F811
     names = (*row(), "engaged_until", "Opmerking")
     content = workbook(sheet(names, (*row(engaged_until="2027-01-01").values(), "", "x")))
     with pytest.raises(DoesNotFit, match="Two columns"):
@@ -69,7 +69,7 @@ def test_two_columns_with_one_heading_are_refused_though_another_is_left_out(rev
 
 
 @pytest.mark.parametrize("nobody", ["-", "n.v.t.", "onbekend", "#N/A", "?"])
-def test_nobody_is_not_replaced_by_a_reference(reviewing, nobody):  # noqa: F811
+def test_placeholder_is_not_replaced_by_a_reference(reviewing, nobody):  # noqa: F811
     filed = hand_in(reviewing, register(row(decided_by_ref=nobody)).encode(), PEOPLE)
     assert checks(filed) == ["portal/A-1/support: decided_by_ref"]
 
@@ -79,19 +79,19 @@ def test_one_person_has_one_reference_however_the_letters_are_encoded(reviewing)
     assert checks(hand_in(reviewing, content, PEOPLE)) == ["portal/A-1/support: own-decision"]
 
 
-def test_who_is_replaced_in_one_column_is_replaced_in_every_other(reviewing):  # noqa: F811
+def test_person_replaced_in_one_column_is_replaced_in_all(reviewing):  # noqa: F811
     content = register(row(person_ref="jjansen", decided_by_ref="jjansen")).encode()
     filed = hand_in(reviewing, content, TableMapping(personal={"person_ref": "reference"}))
     assert checks(filed) == ["portal/A-1/support: own-decision"]
 
 
-def test_the_example_row_is_refused_though_its_reference_is_replaced(reviewing):  # noqa: F811
+def test_redaction_does_not_hide_the_example_row(reviewing):  # noqa: F811
     content = register(row(account_ref="EXAMPLE-1")).encode()
     with pytest.raises(DoesNotFit, match="example row"):
         hand_in(reviewing, content, TableMapping(personal={"account_ref": "reference"}))
 
 
-def test_a_line_of_totals_stays_one(reviewing):  # noqa: F811
+def test_line_of_totals_is_not_redacted(reviewing):  # noqa: F811
     names = ("Naam medewerker" if name == "person_ref" else name for name in row())
     order = ["Naam medewerker", *(name for name in names if name != "Naam medewerker")]
     cells = {**row(), "Naam medewerker": "Jan Jansen"}

@@ -31,14 +31,16 @@ def examples(judges):
 
 def judge(policy, format_name, content, context):
     run, results = formats()[format_name].read(io.BytesIO(content.encode()))
-    one = policies()[policy].judge(run, context)
+    policy_judge = policies()[policy].judge(run, context)
     for result in results:
-        one.add_result(result)
-    return one
+        policy_judge.add_result(result)
+    return policy_judge
 
 
-@pytest.mark.parametrize("policy", [one for one in policies().values() if one.judges not in ("register", "by-format")])
-def test_every_policy_shows_what_passes_what_fails_and_the_border(policy):
+@pytest.mark.parametrize(
+    "policy", [policy for policy in policies().values() if policy.judges not in ("register", "by-format")]
+)
+def test_every_policy_has_examples_that_pass_fail_and_are_at_the_border(policy):
     runs = runs_of(policy)
     assert {"pass", "fail"} <= {run.verdict for run in runs}
     assert [run.border for run in runs].count(True) == 1
@@ -51,16 +53,16 @@ def test_cases(policy, example):
         f'<testcase name="{number}"><properties>'
         + "".join(
             f'<property name="{name}" value="{value or 1}"/>'
-            for name, _, value in (one.partition("=") for one in covers.split())
+            for name, _, value in (case.partition("=") for case in covers.split())
         )
         + f"</properties>{inside[outcome]}</testcase>"
         for number, (covers, outcome) in enumerate(example.results)
     )
     executed = sum(outcome != "skipped" for _, outcome in example.results)
-    found = judge(
+    judged = judge(
         policy, "junit", f"<testsuite name='t'>{cases}</testsuite>", JudgeContext(DAY, CALENDAR, executed=executed)
     )
-    assert {verdict.verdict for verdict in found.verdicts().values()} == {example.verdict}
+    assert {verdict.verdict for verdict in judged.verdicts().values()} == {example.verdict}
 
 
 def scan(hosts):
@@ -84,8 +86,8 @@ def scan(hosts):
 @pytest.mark.parametrize(("policy", "example"), examples("exposure"))
 def test_ports_from_outside(policy, example):
     opened = [port for port, state in example.results if state == "open"]
-    found = judge(policy, "nmap", scan({"portal.example.nl": opened}), JudgeContext(DAY, CALENDAR))
-    assert found.verdicts()["portal.example.nl"].verdict == example.verdict
+    judged = judge(policy, "nmap", scan({"portal.example.nl": opened}), JudgeContext(DAY, CALENDAR))
+    assert judged.verdicts()["portal.example.nl"].verdict == example.verdict
 
 
 @pytest.mark.parametrize(("policy", "example"), examples("segmentation"))
@@ -93,10 +95,12 @@ def test_ports_between_zones(policy, example):
     hosts = defaultdict(dict)
     for pair, state in example.results:
         since, to = pair.split(" > ")
-        target = next(one.targets[0] for one in policies()[policy].rules.zones if one.zone == to).replace("*", "1")
+        target = next(rule.targets[0] for rule in policies()[policy].rules.zones if rule.zone == to).replace("*", "1")
         hosts[since][target] = [] if state == "closed" else [state.split()[0]]
     context = JudgeContext(DAY, CALENDAR)
-    judges = [judge(policy, "nmap", scan(one), replace(context, zone=zone)) for zone, one in hosts.items()]
+    judges = [
+        judge(policy, "nmap", scan(ports_by_host), replace(context, zone=zone)) for zone, ports_by_host in hosts.items()
+    ]
     assert judges[-1].verdicts()[""].verdict == example.verdict
 
 
@@ -113,6 +117,6 @@ def test_records_of_a_tls_scan(policy, example):
 def test_editions_differ_in_the_length_of_a_key():
     """RSA of 2048 bits: the guideline phases it out in 2025-05, and called it sufficient in 2.1."""
     levels = {key: runs_of(policies()[f"tls-ncsc-nl@{key}"])[-1] for key in ("2025-05", "2.1")}
-    assert {key: str(one.why) for key, one in levels.items()} == {
+    assert {key: str(run.why) for key, run in levels.items()} == {
         "2025-05": "to be phased out (3.3.2.1)", "2.1": "sufficient (table 8)",
     }  # fmt: skip

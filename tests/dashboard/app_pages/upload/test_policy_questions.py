@@ -58,7 +58,7 @@ def fill(pages, test, **values):
     return pages.run(test)
 
 
-def test_a_test_that_is_a_table_asks_how_many_it_should_hold(pages, with_questions):
+def test_upload_form_asks_for_the_population_of_a_test_that_is_a_table(pages, with_questions):
     test = drop(pages, "log.csv", table(*RECORDS).encode(), requirement="record-log", system="portal")
     assert [field.key for field in test.number_input if field.key and field.key.startswith("population of")]
     test.text_input[0].set_value("application")
@@ -68,7 +68,7 @@ def test_a_test_that_is_a_table_asks_how_many_it_should_hold(pages, with_questio
     assert cells()["record-log", "portal"] == "demonstrated"
 
 
-def test_of_several_systems_each_has_its_own_number(pages, with_questions):
+def test_upload_form_asks_for_a_population_for_each_system(pages, with_questions):
     rows = [*RECORDS, *(row | {"event_id": str(4 + at), "system": "downloads"} for at, row in enumerate(RECORDS[:2]))]
     test = drop(pages, "log.csv", table(*rows).encode(), requirement="record-log")
     systems = next(field for field in test.multiselect if (field.key or "").startswith("systems"))
@@ -85,7 +85,7 @@ def test_of_several_systems_each_has_its_own_number(pages, with_questions):
     assert statuses["record-log", "downloads"] == "failing"
 
 
-def test_a_register_is_compared_with_another_before_it_is_saved(pages, with_questions):
+def test_effect_compares_a_register_with_another_before_it_is_saved(pages, with_questions):
     """What the other register said is read while trying, though nothing of this one is kept."""
     rows = log()
     own = [
@@ -104,7 +104,7 @@ def test_a_register_is_compared_with_another_before_it_is_saved(pages, with_ques
         assert cells()[requirement, "portal"] == "demonstrated"
 
 
-def test_a_scan_from_inside_asks_from_which_zone(pages, with_questions):
+def test_upload_form_asks_for_the_zone_of_an_internal_scan(pages, with_questions):
     test = pages.open("upload", requirement="walls")
     for zone, content in WHOLE.items():
         test.file_uploader[0].upload(f"{zone}.xml", content.encode())
@@ -129,7 +129,7 @@ def test_policy_page_describes_the_policy(pages, planned):
     assert "requirement=tls-scan" in out
 
 
-def test_a_policy_by_format_shows_those_that_judge(pages, planned):
+def test_page_of_a_policy_by_format_shows_the_policies_that_judge(pages, planned):
     out = shown(pages.open("policy", key="segmentation"))
     assert "check=others-refused" in out
     assert "tcp/5432" in out
@@ -160,7 +160,7 @@ def test_every_policy_has_a_page(pages):
         assert all(words.strip() for _, words in page.parts), key
 
 
-def test_what_was_declared_stands_beside_the_results(pages, with_questions):
+def test_declared_facts_are_shown_with_the_results(pages, with_questions):
     test = drop(pages, "log.csv", table(*RECORDS).encode(), requirement="record-log", system="portal")
     test.text_input[0].set_value("export of <b>the</b> application")
     test = press(pages, fill(pages, test, population=len(RECORDS)), ":material/check:")
@@ -171,7 +171,7 @@ def test_what_was_declared_stands_beside_the_results(pages, with_questions):
     assert ("3 rijen" if pages.language == "nl" else "3 rows") in out
 
 
-def test_the_zones_that_were_declared_are_told(pages, with_questions):
+def test_declared_zones_are_shown(pages, with_questions):
     test = pages.open("upload", requirement="walls")
     for zone, content in WHOLE.items():
         test.file_uploader[0].upload(f"{zone}.xml", content.encode())
@@ -184,7 +184,7 @@ def test_the_zones_that_were_declared_are_told(pages, with_questions):
     assert ("vanuit zone application" if pages.language == "nl" else "from zone application") in out
 
 
-def test_every_row_that_fails_is_told_with_its_reason(pages, with_questions):
+def test_every_failing_row_is_shown_with_its_reason(pages, with_questions):
     rows = [row | {"on_behalf_of": ""} for row in RECORDS] + [
         RECORDS[0] | {"event_id": str(number), "user_ref": ""} for number in range(4, 14)
     ]
@@ -196,7 +196,7 @@ def test_every_row_that_fails_is_told_with_its_reason(pages, with_questions):
     assert "1: on_behalf_of" in out
 
 
-def test_of_a_test_that_names_no_target_it_is_asked(pages, with_questions):
+def test_upload_form_asks_for_the_target_of_a_test_that_names_none(pages, with_questions):
     cases = "".join(f'<testcase name="[check={check}]"/>' for check in ("port-80", "hsts", "cookies"))
     test = drop(pages, "https.xml", f'<testsuite name="https">{cases}</testsuite>'.encode(), requirement="https")
     chosen = next(field for field in test.selectbox if field.key == "tested target")

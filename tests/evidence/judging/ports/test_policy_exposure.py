@@ -107,11 +107,11 @@ def test_undetermined_group_gives_no_verdict():
 
 
 def test_unscanned_ports_give_no_verdict():
-    found = verdict(scan(port(443, "open"), FILTERED, services="443,3389"))
-    assert found.verdict == "none"
-    assert "tcp/22" in str(found.reason)
-    listed = "".join(port(one.partition("/")[2], "closed") for one in PORTS)
-    some = verdict(scan(listed, services=",".join(one.partition("/")[2] for one in PORTS)))
+    judgement = verdict(scan(port(443, "open"), FILTERED, services="443,3389"))
+    assert judgement.verdict == "none"
+    assert "tcp/22" in str(judgement.reason)
+    listed = "".join(port(port_name.partition("/")[2], "closed") for port_name in PORTS)
+    some = verdict(scan(listed, services=",".join(port_name.partition("/")[2] for port_name in PORTS)))
     assert (some.verdict, "1-65535" in str(some.reason)) == ("none", True)  # of the others nothing is known
 
 
@@ -121,11 +121,11 @@ def test_unscanned_ports_give_no_verdict():
 def test_no_program_for_administrators_answers_at_an_open_port(product, expected):
     answering = port(443, "open").replace("</port>", f'<service name="https" product="{product}"/></port>')
     content = scan(answering, FILTERED)
-    found = verdict(content)
-    assert (found.verdict, failing(found)) == (expected, ["tcp/443"] if expected == "fail" else [])
+    judgement = verdict(content)
+    assert (judgement.verdict, failing(judgement)) == (expected, ["tcp/443"] if expected == "fail" else [])
     line = Result(1, "tcp/443", "portal.example.nl", "informational", "open", f"open, https {product}, syn-ack")
-    (one,) = policies()["expected-exposure"].explain(line, DAY)
-    assert one.level == expected
+    (line_judgement,) = policies()["expected-exposure"].explain(line, DAY)
+    assert line_judgement.level == expected
 
 
 def test_a_zone_whose_list_is_silent_has_nothing_open(zoned):
@@ -243,8 +243,8 @@ def test_any_answer_shows_that_the_host_was_reached(ports, status):
 
 def test_a_scan_without_one_answer_from_a_port_shows_nothing_closed():
     """The host answers a ping, and whatever is sent to its ports is lost on the way."""
-    found = verdict(scan(extra=ALL.format("no-response"), status="echo-reply"))
-    assert (found.verdict, "No port of 192.0.2.10 answered" in str(found.reason)) == ("none", True)
+    judgement = verdict(scan(extra=ALL.format("no-response"), status="echo-reply"))
+    assert (judgement.verdict, "No port of 192.0.2.10 answered" in str(judgement.reason)) == ("none", True)
     assert verdict(scan(extra=ALL.format("admin-prohibited"), status="echo-reply")).verdict == "pass"
 
 
@@ -384,5 +384,5 @@ def test_open_port_of_an_ip_address_fails_its_host_name(number, failed):
 
 def test_a_host_that_was_named_and_is_down_is_told_of_by_name():
     """The file does name what was tested: nothing else than that it did not answer is wrong with it."""
-    found = verdict(scan(FILTERED).replace('state="up" reason="echo-reply"', 'state="down" reason="no-response"'))
-    assert (found.verdict, "192.0.2.10" in str(found.reason)) == ("none", True)
+    judgement = verdict(scan(FILTERED).replace('state="up" reason="echo-reply"', 'state="down" reason="no-response"'))
+    assert (judgement.verdict, "192.0.2.10" in str(judgement.reason)) == ("none", True)

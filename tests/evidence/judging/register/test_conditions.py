@@ -20,35 +20,35 @@ LEFT = {"confidentiality-register": [{"person_ref": "P-1", "access_until": date(
 
 
 @given(st.dates(), st.dates())
-def test_what_has_come_is_that_day_or_lies_before_it(day, as_of):
+def test_past_includes_the_day_itself_and_ended_does_not(day, as_of):
     row = {"until": day}
-    past, ended = (condition_of({"until": word}).holds(row, as_of) for word in ("past", "ended"))
+    past, ended = (condition_of({"until": value}).holds(row, as_of) for value in ("past", "ended"))
     assert past == (ended or day == as_of)
     assert condition_of({"until": {"not": ["ended"]}}).holds(row, as_of) != ended
     assert not condition_of({"until": "ended"}).holds({"until": ""}, as_of)
 
 
 @given(st.dictionaries(st.integers(0, 60), st.booleans(), min_size=1), st.randoms())
-def test_a_gap_is_explained_by_a_row_beside_it(explained, random):
+def test_gap_in_numbers_is_explained_by_an_adjacent_row(explained, random):
     numbers = Numbers(Numbered.model_validate({"column": "ref", "explained": "why"}))
     rows = list(explained.items())
     random.shuffle(rows)
     for number, has_reason in rows:
         numbers.add_row({"ref": f"I-{number}", "why": "tickets" if has_reason else ""}, passed=True, as_of=DAY)
-    gaps = [one for one in pairwise(sorted(explained)) if one[1] - one[0] > 1]
+    gaps = [pair for pair in pairwise(sorted(explained)) if pair[1] - pair[0] > 1]
     without = [gap for gap in gaps if not explained[gap[0]] and not explained[gap[1]]]
     assert len(list(numbers.missing(RegisterContext(DAY)))) == len(without)
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 40))
-def test_on_the_day_of_a_new_version_the_one_before_it_is_accepted_as_well(first, later):
+def test_previous_version_is_accepted_on_the_first_day_of_a_new_version(first, later):
     change = first + timedelta(days=later)
     versions = [
         {"role": "r", "version": "1", "in_force_from": first},
         {"role": "r", "version": "2", "in_force_from": change},
     ]
-    told = Versions(versions)
-    assert (told.in_force("R", change), told.in_force("R", change - timedelta(days=1))) == ("2", "1")
+    texts = Versions(versions)
+    assert (texts.in_force("R", change), texts.in_force("R", change - timedelta(days=1))) == ("2", "1")
     for version, used, fails in (("1", change, False), ("2", change, False), ("1", change + timedelta(days=1), True)):
         moment = f"{used}T10:00:00+01:00"
         row = ROWS["eura"] | {
@@ -75,29 +75,29 @@ def test_on_the_day_of_a_new_version_the_one_before_it_is_accepted_as_well(first
         ("Nederland|Verenigde Staten", False),
     ],
 )
-def test_the_countries_of_the_economic_area(countries, inside):
+def test_each_in_eea_accepts_countries_of_the_economic_area_only(countries, inside):
     condition = EachIn.model_validate({"column": "from", "words": ["EEA"]})
     assert condition.holds({"from": countries}, RegisterContext(DAY)) == inside
 
 
 def of_access(others, **changes):
-    found = judged("access-review", table(ACCESS | changes), population=1, others=others)
-    return failing(found[1]["portal"]), [str(one) for one in found[2].to_review]
+    judgements = judged("access-review", table(ACCESS | changes), population=1, others=others)
+    return failing(judgements[1]["portal"]), [str(point) for point in judgements[2].to_review]
 
 
-def test_who_has_left_by_the_personnel_records_keeps_no_account():
+def test_account_of_a_leaver_in_the_personnel_register_fails():
     assert of_access(LEFT) == (["leavers-by-hr"], [])
     assert of_access(LEFT, decision="intrekken", executed_on="2026-10-13") == ([], [])
     assert of_access({"confidentiality-register": [{"person_ref": "P-1", "access_until": DAY}]}) == ([], [])
 
 
-def test_without_those_records_the_reviewer_is_told():
-    fails, told = of_access({})
-    assert (fails, len(told)) == ([], 1)
-    assert "not compared with" in told[0]
+def test_reviewer_is_told_that_no_personnel_register_was_compared():
+    fails, points = of_access({})
+    assert (fails, len(points)) == ([], 1)
+    assert "not compared with" in points[0]
 
 
-def test_reviewer_is_told_of_records_that_name_nobody_alike():
+def test_reviewer_is_told_that_a_personnel_register_has_no_references_in_common():
     """References beside staff numbers: the person who left would never be found."""
     others = {"confidentiality-register": [{"person_ref": "p-0123456789ab", "access_until": DAY - timedelta(days=9)}]}
     fails, points = of_access(others)
@@ -105,7 +105,7 @@ def test_reviewer_is_told_of_records_that_name_nobody_alike():
     assert "nothing in common" in points[0]
 
 
-def test_a_breach_has_the_day_on_which_it_was_found_where_no_other_is_known():
+def test_term_of_a_breach_begins_on_the_day_found_when_no_day_known_is_filled():
     row = ROWS["incident-register"] | {"authority_told_at": "2026-11-06T09:00:00+01:00"}
     late = judged("incident-register", table(row), population=1)[1][""]
     assert failing(late) == ["I-1: authority-late"]
@@ -116,7 +116,7 @@ def test_a_breach_has_the_day_on_which_it_was_found_where_no_other_is_known():
     assert (failing(verdicts[""]), len(judge.to_review)) == ([], 1)
 
 
-def test_what_fails_is_not_left_to_a_reviewer():
+def test_failing_register_has_no_points_to_review():
     """Two rows: one is late with a measure, the other without; the second alone decides."""
     late = ROWS["patch-register"] | {"installed_on": "2026-11-16", "meanwhile": "port closed"}
     other = ROWS["patch-register"] | {"update_ref": "CVE-2026-2", "installed_on": "2026-11-16"}

@@ -15,7 +15,7 @@ AT = datetime(2026, 11, 20, 8)
 
 
 def value(column, number, differs):
-    given = {
+    values = {
         "date": AT.date().isoformat(),
         "datetime": (AT - timedelta(minutes=number)).isoformat(),
         "enum": next(iter(column.values or ()), ""),
@@ -23,7 +23,7 @@ def value(column, number, differs):
         "sha256": "a" * 64,
         "int": str(number),
     }
-    return given.get(column.type, f"{column.key[:9]}-{number if differs else 1}")
+    return values.get(column.type, f"{column.key[:9]}-{number if differs else 1}")
 
 
 def rows(policy, number, kind):
@@ -38,7 +38,7 @@ def rows(policy, number, kind):
 
 def others(policy, number, kind):
     """What it is compared with, as large as it is itself."""
-    named = {other for one in policies()[policy].judging_policies() for other in one.compared_with()}
+    named = {other for part in policies()[policy].judging_policies() for other in part.compared_with()}
     moments = {"last_attempt": AT, "in_force_from": AT.date()}
     return {other: [{**row, **moments} for row in rows(other, number, kind)] for other in named}
 
@@ -52,7 +52,7 @@ def cost(policy, number, kind):
 
 @pytest.mark.parametrize("kind", ["differs", "alike", "nameless"])
 @pytest.mark.parametrize("policy", REGISTERS)
-def test_twelve_times_the_rows_is_no_hundred_times_the_work(policy, kind):
+def test_time_to_judge_grows_in_proportion_to_the_rows(policy, kind):
     cost(policy, 10, kind)  # what is made once
     tries = ((cost(policy, MANY, kind), cost(policy, FEW, kind)) for _ in range(3))  # another may be busy once
     assert any(many < 30 * few + 0.1 for many, few in tries)

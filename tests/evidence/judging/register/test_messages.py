@@ -22,30 +22,30 @@ def own(**changes):
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "message"),
     [
         ("en", 'Datum beoordeling: this is no date; expected 2026-11-22 or 22-11-2026. (row 2: "Datum beoordeling" 31-02-2026)'),
         ("nl", 'Datum beoordeling: dit is geen datum; verwacht 2026-11-22 of 22-11-2026. (rij 2: "Datum beoordeling" 31-02-2026)'),
     ],
 )  # fmt: skip
-def test_an_unreadable_value_is_told_by_its_own_heading_row_and_value(language, told):
-    assert reasons(*own(decided_on="31-02-2026"), language) == [told]
+def test_message_about_an_unreadable_value_names_the_heading_row_and_value(language, message):
+    assert reasons(*own(decided_on="31-02-2026"), language) == [message]
 
 
-def test_a_rule_tells_what_stands_in_its_columns():
-    found = reasons(*own(decision="intrekken", executed_on="20-11-2026"))
-    told = '(row 2: "Uitgevoerd d.d." 20-11-2026, "Datum beoordeling" 2026-10-12, "Actie" intrekken)'
-    assert found == [f"the decision was not carried out within seven days {told}"]
+def test_message_of_a_rule_quotes_the_cells_of_its_columns():
+    messages = reasons(*own(decision="intrekken", executed_on="20-11-2026"))
+    cells = '(row 2: "Uitgevoerd d.d." 20-11-2026, "Datum beoordeling" 2026-10-12, "Actie" intrekken)'
+    assert messages == [f"the decision was not carried out within seven days {cells}"]
 
 
-def test_an_empty_cell_is_told_by_its_own_heading_and_row():
+def test_message_about_an_empty_cell_names_the_heading_and_row():
     assert reasons(*own(decided_by_ref="")) == ["Beoordelaar is empty (row 2)"]
 
 
-def test_the_row_is_that_of_the_sheet_and_names_are_not_told():
+def test_message_has_the_row_of_the_sheet_and_quotes_no_names():
     row = access(decided_on="x", account_type="Jan de Vries")
     content = workbook(sheet(("Titel",), (), tuple(row), (), tuple(row.values())))
-    found = reasons(content, TableMapping())
-    assert found[0].endswith("(row 5)")
-    assert not any("Vries" in one for one in found)
-    assert any(one.endswith('(row 5: "decided_on" x)') for one in found)
+    messages = reasons(content, TableMapping())
+    assert messages[0].endswith("(row 5)")
+    assert not any("Vries" in message for message in messages)
+    assert any(message.endswith('(row 5: "decided_on" x)') for message in messages)

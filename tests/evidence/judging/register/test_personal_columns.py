@@ -20,7 +20,7 @@ from tests.evidence.judging.register.test_proposal import proposed
         (["NL91 ABNA 0417 1643 00", "NL02ABNA0123456789"], "IBAN"),
     ],
 )
-def test_a_column_of_persons_is_recognised(cells, kind):
+def test_column_with_personal_data_is_recognised_by_its_values(cells, kind):
     assert personal_column("kolom", cells, may_name=True) == kind
 
 
@@ -37,27 +37,27 @@ def test_a_column_of_persons_is_recognised(cells, kind):
         ("kolom", []),
     ],
 )
-def test_other_columns_are_none(heading, cells):
+def test_column_without_personal_data_is_not_recognised(heading, cells):
     assert personal_column(heading, cells, may_name=True) is None
 
 
 @given(st.lists(st.text(max_size=30), max_size=8))
-def test_any_cells_have_an_answer(cells):
+def test_any_cells_have_a_known_kind_or_none(cells):
     assert personal_column("kolom", cells, may_name=False) in (None, "e-mail", "phone", "BSN", "IBAN")
 
 
-def test_a_name_is_left_out_or_replaced_as_it_is_asked_or_not():
+def test_names_are_replaced_in_required_columns_and_left_out_elsewhere():
     rows = [
         access(person_ref=name, account_ref=f"A-{number}", Volledig=name, decided_by_ref="P-9")
         for number, name in enumerate(("Jan Jansen", "Petra de Vries"))
     ]
-    found = proposed("access-review", table(*rows))
-    assert found.asks
-    assert found.mapping.personal == {"person_ref": "reference", "Volledig": "leave out"}
+    proposal = proposed("access-review", table(*rows))
+    assert proposal.asks
+    assert proposal.mapping.personal == {"person_ref": "reference", "Volledig": "leave out"}
 
 
-def test_a_heading_of_a_name_that_is_asked_is_replaced():
+def test_names_under_the_heading_of_a_required_column_are_replaced():
     names = ["Naam medewerker" if name == "person_ref" else name for name in access()]
-    found = proposed("access-review", table(access(person_ref="Jan"), names=names))
-    assert found.mapping.columns == {"person_ref": "Naam medewerker"}
-    assert found.mapping.personal == {"Naam medewerker": "reference"}
+    proposal = proposed("access-review", table(access(person_ref="Jan"), names=names))
+    assert proposal.mapping.columns == {"person_ref": "Naam medewerker"}
+    assert proposal.mapping.personal == {"Naam medewerker": "reference"}

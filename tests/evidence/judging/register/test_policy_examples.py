@@ -27,12 +27,12 @@ def in_full(policy, cells):
 
 def others(examples):
     """The rows of other registers as their own policies read them."""
-    found = {}
+    accepted = {}
     for key, rows in examples.others.items():
         content = table(*(in_full(key, cells) for cells in rows))
         run, results = formats()["csv"].read(io.BytesIO(content.encode()))
-        found[key] = list(policies()[key].rows(run, results, CALENDAR))
-    return found
+        accepted[key] = list(policies()[key].rows(run, results, CALENDAR))
+    return accepted
 
 
 def population(rules, rows):
@@ -50,36 +50,36 @@ def judge(policy, example):
 
 
 @pytest.mark.parametrize(("policy", "example"), EXAMPLES)
-def test_an_example_is_true(policy, example):
+def test_example_ends_as_the_policy_says(policy, example):
     levels, verdicts, judged_by = judge(policy, example)
     rules = policies()[policy].rules
-    says = {one.name: one.says.en for one in (*rules.rules, *rules.complete)}
+    says = {rule.name: rule.says.en for rule in (*rules.rules, *rules.complete)}
     fails = [check for verdict in verdicts.values() for check in failing(verdict)]
     if example.rows:
         points = {
-            name for name in example.because if any(str(one).startswith(says[name]) for one in judged_by.to_review)
+            name for name in example.because if any(str(point).startswith(says[name]) for point in judged_by.to_review)
         }
         is_more = len(judged_by.to_review) - len(points)
-        found = "fail" if fails else "review" if judged_by.to_review else "pass"
+        outcome = "fail" if fails else "review" if judged_by.to_review else "pass"
     else:
         fails = [check for check in fails if ": " in check]
         points = {key.rpartition(": ")[2] for part in judged_by._parts.values() for key in part.points}
         is_more = 0
-        found = "fail" if levels[0][1] == "fail" else "review" if points else "pass"
-    names = {check.rpartition(": ")[2] for check in fails} if found == "fail" else points
-    assert (found, names, is_more) == (example.ends, set(example.because), 0)
+        outcome = "fail" if levels[0][1] == "fail" else "review" if points else "pass"
+    names = {check.rpartition(": ")[2] for check in fails} if outcome == "fail" else points
+    assert (outcome, names, is_more) == (example.ends, set(example.because), 0)
 
 
 @pytest.mark.parametrize("policy", REGISTERS)
-def test_every_register_shows_what_passes_what_fails_and_the_border(policy):
+def test_every_register_has_examples_that_pass_fail_and_are_at_the_border(policy):
     examples = REGISTERS[policy].rules.examples
     assert examples is not None
-    assert {"pass", "fail"} <= {one.ends for one in examples.table}
-    assert any(one.border for one in examples.table)
+    assert {"pass", "fail"} <= {example.ends for example in examples.table}
+    assert any(example.border for example in examples.table)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("ends: fail", "ends: perhaps", "'perhaps' is unknown"),
         ("border: true", "border: false", "one at the border"),
@@ -88,10 +88,10 @@ def test_every_register_shows_what_passes_what_fails_and_the_border(policy):
         ("  row: {system", "  row: {place: a, system", "place is no column"),
     ],
 )
-def test_wrong_examples_are_refused_with_their_line(tmp_path, old, new, said):
+def test_wrong_examples_are_refused_with_their_line(tmp_path, old, new, message):
     content = (FOLDER / "patch-register.yaml").read_text()
     assert old in content
     path = tmp_path / "patch-register.yaml"
     path.write_text(content.replace(old, new))
-    with pytest.raises(WrongFile, match=rf"line \d+: .*{said}"):
+    with pytest.raises(WrongFile, match=rf"line \d+: .*{message}"):
         REGISTERS["patch-register"].of_file(read_source(path, Rules))

@@ -113,19 +113,19 @@ def verdict(policy, *rows, population=None, **context):
     sums = sum(int(row[rules.population.sums]) for row in rows) if rules.population.sums else None
     counted = rules.population.counts
     number = sums if sums is not None else len(rows if counted == "rows" else {row[counted] for row in rows})
-    given = {"others": OTHERS, **context, "population": number if population is None else population}
-    _, verdicts, _ = judged(policy, table(*rows) if rows else ";".join(ROWS[policy]) + "\n", **given)
+    judge_options = {"others": OTHERS, **context, "population": number if population is None else population}
+    _, verdicts, _ = judged(policy, table(*rows) if rows else ";".join(ROWS[policy]) + "\n", **judge_options)
     return next(iter(verdicts.values()))
 
 
 def rules_of(policy, **changes):
     """The rules for which one row fails; what is about the whole register left out."""
-    found = failing(verdict(policy, ROWS[policy] | changes))
-    return sorted(check.rpartition(": ")[2] for check in found if ": " in check)
+    checks = failing(verdict(policy, ROWS[policy] | changes))
+    return sorted(check.rpartition(": ")[2] for check in checks if ": " in check)
 
 
 @pytest.mark.parametrize("policy", ROWS)
-def test_a_row_that_holds_fails_for_nothing(policy):
+def test_correct_row_fails_no_rule(policy):
     assert rules_of(policy) == []
 
 
@@ -233,7 +233,7 @@ def test_a_row_that_holds_fails_for_nothing(policy):
         ("eura", {"accepted_at": "2026-07-02"}, ["accepted_at"]),
     ],
 )  # fmt: skip
-def test_what_fails_and_for_which_rule(policy, changes, rules):
+def test_row_fails_for_the_expected_rules(policy, changes, rules):
     assert rules_of(policy, **changes) == rules
 
 
@@ -259,7 +259,7 @@ def test_what_fails_and_for_which_rule(policy, changes, rules):
         ("eura", {"eura_version": "3.0", "first_use_at": "2026-06-30T23:59:00+02:00", "accepted_at": "2025-01-01T08:00:00+01:00"}),
     ],
 )  # fmt: skip
-def test_what_does_not_fail(policy, changes):
+def test_row_does_not_fail(policy, changes):
     assert rules_of(policy, **changes) == []
 
 
@@ -272,16 +272,21 @@ LAST = ROWS["firewall-rule-review"] | {
 }  # fmt: skip
 
 
-def test_certificates_are_complete_over_the_places():
-    found = verdict("datacentre-certificates", CERTIFICATE, SECOND, in_scope=["portal", "web"])
-    assert (found.verdict, found.ends) == ("pass", date(2027, 6, 11))  # thirteen months after they were looked up
+def test_certificates_must_cover_every_location():
+    judgement = verdict("datacentre-certificates", CERTIFICATE, SECOND, in_scope=["portal", "web"])
+    assert (judgement.verdict, judgement.ends) == (
+        "pass",
+        date(2027, 6, 11),
+    )  # thirteen months after they were looked up
     looked_up = {"valid_until": "2027-03-01"}
-    found = verdict("datacentre-certificates", CERTIFICATE | looked_up, SECOND | looked_up, in_scope=["portal"])
-    assert found.ends == date(2027, 2, 28)  # the certificates end before that
+    judgement = verdict("datacentre-certificates", CERTIFICATE | looked_up, SECOND | looked_up, in_scope=["portal"])
+    assert judgement.ends == date(2027, 2, 28)  # the certificates end before that
     before = CERTIFICATE | {"valid_until": "2027-01-01", "certificate_no": "A-0", "checked_on": "2025-12-01"}
     for rows in ([before, CERTIFICATE, SECOND], [SECOND, CERTIFICATE, before]):
-        found = verdict("datacentre-certificates", *rows, in_scope=["portal"])
-        assert found.ends == date(2027, 6, 11)  # one that was followed by another does not count, wherever it stands
+        judgement = verdict("datacentre-certificates", *rows, in_scope=["portal"])
+        assert judgement.ends == date(
+            2027, 6, 11
+        )  # one that was followed by another does not count, wherever it stands
     assert failing(verdict("datacentre-certificates", CERTIFICATE, in_scope=["portal"])) == [
         "several-locations", "two-locations",
     ]  # fmt: skip
@@ -290,14 +295,14 @@ def test_certificates_are_complete_over_the_places():
     assert failing(verdict("datacentre-certificates", CERTIFICATE, care)) == ["every-location"]
 
 
-def test_an_older_certificate_of_the_same_place_is_history():
+def test_older_certificate_of_the_same_location_is_ignored():
     old = SECOND | {"certificate_no": "B-0", "valid_from": "2020-01-01", "valid_until": "2023-01-01"}
     for rows in ((old, CERTIFICATE, SECOND), (CERTIFICATE, SECOND, old)):
         assert verdict("datacentre-certificates", *rows).verdict == "pass"
     assert "DC-2/ISO/IEC 27001:2022/B-0: not-valid" in failing(verdict("datacentre-certificates", CERTIFICATE, old))
 
 
-def test_a_list_of_people_agrees_with_other_registers():
+def test_access_list_is_compared_with_other_registers():
     row = ROWS["datacentre-access-list"]
     assert verdict("datacentre-access-list", row).verdict == "pass"
     unsigned = verdict("datacentre-access-list", row, row | {"person_ref": "P-9"})
@@ -306,21 +311,21 @@ def test_a_list_of_people_agrees_with_other_registers():
     elsewhere = OTHERS | {"datacentre-certificates": [{"location_ref": "DC-1"}, {"location_ref": "DC-7"}]}
     assert failing(verdict("datacentre-access-list", row, others=elsewhere)) == ["every-location"]
     many = [row | {"person_ref": f"P-{n}"} for n in range(10, 21)]
-    people = OTHERS | {"confidentiality-register": [{"person_ref": one["person_ref"]} for one in many]}
+    people = OTHERS | {"confidentiality-register": [{"person_ref": person["person_ref"]} for person in many]}
     assert failing(verdict("datacentre-access-list", *many, others=people)) == ["few-people"]
 
 
-def test_while_nothing_was_accepted_of_another_register_there_is_no_verdict():
-    found = verdict("confidentiality-register", ROWS["confidentiality-register"], others={})
-    assert found.verdict == "none"
-    assert "access-review, datacentre-access-list" in str(found.reason)
+def test_no_verdict_before_the_other_register_is_accepted():
+    judgement = verdict("confidentiality-register", ROWS["confidentiality-register"], others={})
+    assert judgement.verdict == "none"
+    assert "access-review, datacentre-access-list" in str(judgement.reason)
     late = ROWS["confidentiality-register"] | {"signed_on": "2021-02-02"}
     assert verdict("confidentiality-register", late, others={}).verdict == "fail"
-    found = verdict("eura", ROWS["eura"], others={})
-    assert (found.verdict, "eura-text" in str(found.reason)) == ("none", True)
+    judgement = verdict("eura", ROWS["eura"], others={})
+    assert (judgement.verdict, "eura-text" in str(judgement.reason)) == ("none", True)
 
 
-def test_everyone_with_access_is_bound_to_secrecy():
+def test_everyone_with_access_needs_a_confidentiality_agreement():
     people = OTHERS | {
         "access-review": [{"person_ref": "P-1", "decision": "keep"}, {"person_ref": "P-7", "decision": "keep"}]
     }
@@ -348,12 +353,12 @@ def test_the_sum_of_accounts_is_the_population():
 
 
 @pytest.mark.parametrize("policy", ["destruction-log", "request-register", "minors-consent-register"])
-def test_nothing_to_list_is_the_truth_where_the_source_counts_nothing(policy):
+def test_empty_register_passes_where_the_source_counts_nothing(policy):
     assert verdict(policy, population=0, systems=["portal"]).verdict == "pass"
     assert "population" in failing(verdict(policy, population=1, systems=["portal"]))
 
 
-def test_an_empty_register_is_no_truth_elsewhere():
+def test_empty_register_fails_where_the_policy_expects_rows():
     assert failing(verdict("confidentiality-register", population=0)) == ["empty"]
 
 
@@ -361,27 +366,27 @@ def test_an_empty_register_is_no_truth_elsewhere():
     ("reviewed", "until"),
     [("2026-10-20", "2027-05-05"), ("2026-09-30", "2027-04-30"), ("2026-07-31", "2027-02-28")],
 )
-def test_it_holds_no_longer_than_its_oldest_row_is_young_enough(reviewed, until):
+def test_register_is_valid_until_its_oldest_row_is_too_old(reviewed, until):
     """Seven months later it fails: on the last day it holds, on the next it does not."""
     rows = [ROWS["firewall-rule-review"], LAST | {"reviewed_on": reviewed}]
-    found = verdict("firewall-rule-review", *rows)
-    assert (found.verdict, found.ends) == ("pass", date.fromisoformat(until))
-    assert verdict("firewall-rule-review", *rows, as_of=found.ends).verdict == "pass"
-    assert verdict("firewall-rule-review", *rows, as_of=found.ends + timedelta(days=1)).verdict == "fail"
+    judgement = verdict("firewall-rule-review", *rows)
+    assert (judgement.verdict, judgement.ends) == ("pass", date.fromisoformat(until))
+    assert verdict("firewall-rule-review", *rows, as_of=judgement.ends).verdict == "pass"
+    assert verdict("firewall-rule-review", *rows, as_of=judgement.ends + timedelta(days=1)).verdict == "fail"
 
 
-def test_open_terms_end_the_register():
+def test_register_is_valid_until_its_first_open_term_ends():
     opened = ROWS["request-register"] | {"received_on": "2026-11-09", "answered_on": "", "outcome": ""}
     assert verdict("request-register", opened).ends == date(2026, 12, 9)
-    kept = ROWS["destruction-log"] | OPEN | {"hold": "wettelijk", "hold_review_on": "2027-01-15"}
-    assert verdict("destruction-log", kept).ends == date(2027, 1, 14)
+    held = ROWS["destruction-log"] | OPEN | {"hold": "wettelijk", "hold_review_on": "2027-01-15"}
+    assert verdict("destruction-log", held).ends == date(2027, 1, 14)
 
 
-def test_numbers_follow_each_other():
+def test_gap_in_numbers_fails():
     rows = [ROWS["request-register"] | {"request_ref": f"R-2026-{n:02}"} for n in (7, 8, 10)]
-    found = verdict("request-register", *rows)
-    assert failing(found) == ["numbers"]
-    assert str(found.failing[0][1]).endswith(": R-2026-09")
+    judgement = verdict("request-register", *rows)
+    assert failing(judgement) == ["numbers"]
+    assert str(judgement.failing[0][1]).endswith(": R-2026-09")
 
 
 def destroyed(*numbers, system):
@@ -392,34 +397,37 @@ def of_systems(*rows):
     systems = sorted({row["system"] for row in rows})
     populations = {system: sum(row["system"] == system for row in rows) for system in systems}
     _, verdicts, _ = judged("destruction-log", table(*rows), population=None, populations=populations, systems=systems)
-    return {system: failing(found) for system, found in verdicts.items()}
+    return {system: failing(judgement) for system, judgement in verdicts.items()}
 
 
-def test_numbers_are_complete_over_the_systems_that_a_log_serves():
-    one, other = destroyed(1, 3, 6, system="portal"), destroyed(2, 4, 5, system="web")
-    assert of_systems(*one, *other) == {"portal": [], "web": []}
-    assert of_systems(*one, *other[1:]) == {"portal": ["numbers"], "web": ["numbers"]}
+def test_numbers_may_continue_across_systems():
+    of_portal, of_web = destroyed(1, 3, 6, system="portal"), destroyed(2, 4, 5, system="web")
+    assert of_systems(*of_portal, *of_web) == {"portal": [], "web": []}
+    assert of_systems(*of_portal, *of_web[1:]) == {"portal": ["numbers"], "web": ["numbers"]}
 
 
-def test_a_number_that_is_missing_between_two_systems_is_missing():
+def test_gap_between_the_numbers_of_two_systems_fails():
     rows = [*destroyed(1, 2, system="portal"), *destroyed(4, 5, system="web")]
     assert of_systems(*rows) == {"portal": ["numbers"], "web": ["numbers"]}
 
 
-def test_systems_that_number_for_themselves_are_each_complete():
+def test_systems_with_their_own_numbers_are_checked_separately():
     key = {"key": ["system", "item_ref"]}
     rules = policies()["destruction-log"].rules.model_copy(update=key)
     rows = [*destroyed(1, 2, 3, system="portal"), *destroyed(1, 3, system="web")]
     run, results = formats()["csv"].read(io.BytesIO(table(*rows).encode()))
-    found = RegisterJudge(
+    judge = RegisterJudge(
         rules, run, JudgeContext(DAY, CALENDAR, populations={"portal": 3, "web": 2}, systems=["portal", "web"])
     )
     for result in results:
-        found.add_result(result)
-    assert {name: failing(one) for name, one in found.verdicts().items()} == {"portal": [], "web": ["numbers"]}
+        judge.add_result(result)
+    assert {name: failing(judgement) for name, judgement in judge.verdicts().items()} == {
+        "portal": [],
+        "web": ["numbers"],
+    }
 
 
-def test_numbers_that_are_missing_are_named_with_their_zeros():
+def test_missing_numbers_are_named_with_leading_zeros():
     rows = [ROWS["request-register"] | {"request_ref": f"R-{n:03}"} for n in (8, 12, 14)]
     assert str(verdict("request-register", *rows).failing[0][1]).endswith(": R-009 - R-011, R-013")
 
@@ -427,7 +435,7 @@ def test_numbers_that_are_missing_are_named_with_their_zeros():
 @pytest.mark.parametrize(
     ("until", "fails"), [("2027-02-20", False), ("2026-11-22", False), ("2026-11-21", True), ("", False)]
 )
-def test_an_end_that_has_not_come_is_no_end(until, fails):
+def test_end_date_in_the_future_has_not_ended(until, fails):
     row = ROWS["confidentiality-register"] | {"access_until": until}
     assert ("everyone-with-an-account" in failing(verdict("confidentiality-register", row))) == fails
 
@@ -436,13 +444,13 @@ def test_an_end_that_has_not_come_is_no_end(until, fails):
     ("ours", "theirs", "fails"),
     [("a" * 64, "b" * 64, True), ("A" * 64, "a" * 64, False), ("", "b" * 64, False), ("a" * 64, "", False)],
 )
-def test_the_text_that_was_accepted_is_that_of_its_version(ours, theirs, fails):
+def test_accepted_text_must_match_its_version(ours, theirs, fails):
     versions = [version | {"text_hash": theirs if version["version"] == "4.0" else "c" * 64} for version in VERSIONS]
-    found = verdict("eura", ROWS["eura"] | {"text_hash": ours}, others={"eura-text": versions})
-    assert [check.rpartition(": ")[2] for check in failing(found)] == (["another-text"] if fails else [])
+    judgement = verdict("eura", ROWS["eura"] | {"text_hash": ours}, others={"eura-text": versions})
+    assert [check.rpartition(": ")[2] for check in failing(judgement)] == (["another-text"] if fails else [])
 
 
-def test_a_user_of_a_newer_version_has_a_row_for_it():
+def test_user_of_a_newer_version_needs_a_row_for_it():
     old = ROWS["eura"] | {
         "eura_version": "3.0", "accepted_at": "2025-03-01T09:00:00+01:00", "first_use_at": "2025-03-01T10:00:00+01:00",
     }  # fmt: skip
@@ -460,7 +468,7 @@ def attempts(*days, **changes):
     ]  # fmt: skip
 
 
-def test_a_login_log_has_no_holes():
+def test_login_log_with_gaps_fails():
     assert failing(verdict("login-log", *attempts(10, 12, 14, 16))) == []
     assert failing(verdict("login-log", *attempts(10, 11, 12, 13))) == ["a-week"]
     assert failing(verdict("login-log", *attempts(8, 10, 15, 16))) == ["no-silence"]
@@ -480,16 +488,16 @@ def cell(role, part, action, expected, actual=None, relation="ander", method="aa
             "actual": actual or expected, "tested_on": "2026-11-10", "method": method}  # fmt: skip
 
 
-def test_a_matrix_is_complete_and_each_cell_as_expected():
+def test_matrix_must_be_complete_with_every_cell_as_expected():
     whole = [cell("nurse", "file", "lezen", "nee"), cell("admin", "file", "lezen", "ja")]
     assert failing(verdict("access-matrix", *whole)) == []
     assert failing(verdict("access-matrix", *whole, cell("nurse", "users", "lezen", "nee"))) == ["every-combination"]
-    read_only = [one | {"method": "configuratie"} for one in whole]
+    read_only = [row | {"method": "configuratie"} for row in whole]
     assert failing(verdict("access-matrix", *read_only)) == [
         "really-tried", "portal/nurse/file/read/other: refusal-not-tried",
     ]  # fmt: skip
     assert failing(verdict("access-matrix", whole[0], read_only[1])) == []  # what is allowed was called once
-    without = [one | {"relation": ""} for one in whole]
+    without = [row | {"relation": ""} for row in whole]
     assert failing(verdict("access-matrix", *without)) == []
     free = [cell("nurse", "file", "lezen", "ja"), cell("admin", "file", "lezen", "ja")]
     assert failing(verdict("access-matrix", *free)) == ["every-role-refused", "others-refused"]
@@ -505,22 +513,22 @@ def test_a_matrix_is_complete_and_each_cell_as_expected():
     ["2026-01-01", "2026-04-03", "2026-04-06", "2026-04-27", "2026-05-05", "2026-05-14", "2026-05-25", "2026-12-25",
      "2026-12-26", "2025-04-26"],
 )  # fmt: skip
-def test_the_holidays_of_the_law(day):
+def test_dutch_holidays_are_not_working_days(day):
     assert not is_working_day(date.fromisoformat(day))
 
 
-def test_kings_day_moves_from_a_sunday():
+def test_kings_day_on_a_sunday_moves_to_saturday():
     assert date(2031, 4, 26) in holidays(2031)
     assert date(2031, 4, 27) not in holidays(2031)
 
 
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(0, 40))
 def test_working_days_are_counted_one_by_one(day, count):
-    found, left = day, count
+    last, left = day, count
     while left:
-        found += timedelta(days=1)
-        left -= is_working_day(found)
-    assert after(day, count) == found
+        last += timedelta(days=1)
+        left -= is_working_day(last)
+    assert after(day, count) == last
     assert is_working_day(on_or_after(day))
     assert on_or_after(day) - day < timedelta(days=6)
 
@@ -532,12 +540,14 @@ def test_working_days_are_counted_one_by_one(day, count):
     st.none() | st.integers(0, 90),
     st.none() | st.integers(0, 200),
 )
-def test_the_term_of_a_request_by_days(received, asked, checked, extended, answered):
+def test_term_of_a_request_equals_counting_days(received, identity_after, identity_days, extended, answered):
     """Against counting the days one by one."""
     on = {
         "received_on": received,
-        "identity_asked_on": received + timedelta(days=asked) if asked is not None else "",
-        "identity_confirmed_on": received + timedelta(days=asked + checked) if asked is not None else "",
+        "identity_asked_on": received + timedelta(days=identity_after) if identity_after is not None else "",
+        "identity_confirmed_on": received + timedelta(days=identity_after + identity_days)
+        if identity_after is not None
+        else "",
         "extended_on": received + timedelta(days=extended) if extended is not None else "",
         "extension_reason": "complex",
         "answered_on": received + timedelta(days=answered) if answered is not None else "",
@@ -546,7 +556,7 @@ def test_the_term_of_a_request_by_days(received, asked, checked, extended, answe
 
     def last(months):
         day = months_after(received, months)
-        for _ in range(checked if asked is not None else 0):
+        for _ in range(identity_days if identity_after is not None else 0):
             day += timedelta(days=1)
         while not is_working_day(day):
             day += timedelta(days=1)
@@ -555,7 +565,7 @@ def test_the_term_of_a_request_by_days(received, asked, checked, extended, answe
     first = last(1)
     longer = extended is not None and on["extended_on"] <= first
     wanted = last(3) if longer else first
-    rule = next(one for one in policies()["request-register"].rules.rules if one.name == "answered-late")
+    rule = next(rule for rule in policies()["request-register"].rules.rules if rule.name == "answered-late")
     term = rule.must.done_by
     assert term.last(on, as_of) == wanted
     assert term.holds(on, RegisterContext(as_of)) == ((on["answered_on"] or as_of) <= wanted)
@@ -577,7 +587,7 @@ REGISTERS = [key for key, policy in policies().items() if policy.judges == "regi
                "datacentre-access-list", "datacentre-certificates", "destruction-log", "eura", "firewall-rule-review",
                "login-log", "minors-consent-register", "processor-register", "request-register", "two-factor-coverage"],
 )  # fmt: skip
-def test_the_examples_give_exactly_their_rows(shared, policy):
+def test_reference_examples_have_the_expected_verdicts(shared, policy):
     folder = shared / "reference" / "register-examples"
     expected = json.loads((folder / "expected.json").read_text())[policy]
     versions = [
@@ -593,18 +603,18 @@ def test_the_examples_give_exactly_their_rows(shared, policy):
 
 
 @given(st.data())
-def test_a_bad_row_more_never_turns_a_fail_into_a_pass(data):
+def test_correct_row_beside_a_failing_one_removes_no_failure(data):
     policy = data.draw(st.sampled_from([key for key in REGISTERS if key in ROWS]))
     bad = {
         name: data.draw(st.sampled_from(["", value, "x", "2027-01-01", "any"])) for name, value in ROWS[policy].items()
     }
     names = list(bad)
     lines = [";".join(names), ";".join(bad[name] for name in names)]
-    one = judged(policy, "\n".join(lines), population=1, others=OTHERS, as_of=DAY)[1]
+    alone = judged(policy, "\n".join(lines), population=1, others=OTHERS, as_of=DAY)[1]
     lines.append(";".join(ROWS[policy][name] for name in names))
-    two = judged(policy, "\n".join(lines), population=2, others=OTHERS, as_of=DAY)[1]
-    rows = [check for found in one.values() for check in failing(found) if ": " in check]
-    again = [check for found in two.values() for check in failing(found)]
+    together = judged(policy, "\n".join(lines), population=2, others=OTHERS, as_of=DAY)[1]
+    rows = [check for judgement in alone.values() for check in failing(judgement) if ": " in check]
+    again = [check for judgement in together.values() for check in failing(judgement)]
     if policy != "datacentre-certificates":  # there a newer row makes an older one history
         assert set(rows) <= set(again)
 
@@ -617,9 +627,9 @@ def test_any_cells_are_judged_without_an_error(data):
     rows = data.draw(st.lists(st.lists(cells, min_size=len(names), max_size=len(names)), max_size=4))
     content = "\n".join([";".join(names), *(";".join(row) for row in rows)])
     _, verdicts, _ = judged(policy, content, population=1, others=OTHERS, in_scope=["portal"], systems=["portal"])
-    assert all(found.verdict in ("pass", "fail", "none") for found in verdicts.values())
+    assert all(judgement.verdict in ("pass", "fail", "none") for judgement in verdicts.values())
 
 
-def test_a_count_of_a_system_is_none_of_a_register_that_has_no_systems():
+def test_register_without_systems_needs_one_population():
     with pytest.raises(DoesNotFit, match="say how many"):
         judged("firewall-rule-review", table(ROWS["firewall-rule-review"]), populations={"portal": 1})

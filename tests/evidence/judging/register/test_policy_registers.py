@@ -72,7 +72,7 @@ def processor(**changes):
 
 
 @pytest.mark.parametrize("policy", ["access-review", "processor-register"])
-def test_the_examples_give_exactly_their_rows(shared, policy):
+def test_reference_examples_have_the_expected_verdicts(shared, policy):
     folder = shared / "reference" / "register-examples"
     expected = json.loads((folder / "expected.json").read_text())[policy]
     content = (folder / f"{policy}.csv").read_bytes()
@@ -84,10 +84,10 @@ def test_the_examples_give_exactly_their_rows(shared, policy):
     assert len(verdict.failing) == sum(len(row["reasons"]) for row in expected["rows"])
 
 
-def test_a_register_that_holds_passes():
-    _, verdicts, one = judge("access-review", ACCESS, access(account_ref="A-2", person_ref="P-2"))
-    assert {name: found.verdict for name, found in verdicts.items()} == {"portal": "pass"}
-    assert one.warnings == []
+def test_correct_register_passes():
+    _, verdicts, register_judge = judge("access-review", ACCESS, access(account_ref="A-2", person_ref="P-2"))
+    assert {name: judgement.verdict for name, judgement in verdicts.items()} == {"portal": "pass"}
+    assert register_judge.warnings == []
     assert judge("processor-register", PROCESSOR)[1][""].verdict == "pass"
 
 
@@ -113,12 +113,12 @@ def test_a_register_that_holds_passes():
         ({"role": ""}, "role"),
     ],
 )
-def test_what_fails_in_an_access_review(changes, rule):
-    levels, verdicts, one = judge("access-review", access(**changes))
+def test_access_review_row_fails_for_the_expected_rule(changes, rule):
+    levels, verdicts, register_judge = judge("access-review", access(**changes))
     assert [level for _, level in levels] == ["fail"]
     assert [check.rpartition(": ")[2] for check in failing(verdicts["portal"])] == [rule]
     for language in ("nl", "en"):
-        assert all(Language(language).render(reason).strip() for reason in one.reasons)
+        assert all(Language(language).render(reason).strip() for reason in register_judge.reasons)
 
 
 @pytest.mark.parametrize(
@@ -135,15 +135,15 @@ def test_what_fails_in_an_access_review(changes, rule):
         {"privileged": "TRUE", "decision": "Keep"},
     ],
 )
-def test_what_passes_in_an_access_review(changes):
+def test_access_review_row_passes(changes):
     assert judge("access-review", access(**changes))[1]["portal"].verdict == "pass"
 
 
 def test_a_remark_is_shown_and_does_not_fail():
-    _, verdicts, one = judge("access-review", access(last_used_on="2026-01-01"))
+    _, verdicts, register_judge = judge("access-review", access(last_used_on="2026-01-01"))
     assert verdicts["portal"].verdict == "pass"
-    assert "not used" in str(one.reasons[0])
-    assert "niet gebruikt" in Language("nl").render(one.reasons[0])
+    assert "not used" in str(register_judge.reasons[0])
+    assert "niet gebruikt" in Language("nl").render(register_judge.reasons[0])
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_remark_is_shown_and_does_not_fail():
         ),
     ],
 )
-def test_what_fails_in_a_processor_register(changes, rule):
+def test_processor_register_row_fails_for_the_expected_rule(changes, rule):
     verdict = judge("processor-register", processor(**changes))[1][""]
     assert [check.rpartition(": ")[2] for check in failing(verdict)] == [rule]
 
@@ -174,25 +174,25 @@ def test_two_reasons_for_one_row_are_two_checks():
     assert failing(verdict) == ["portal/A-1/support: no-task", "portal/A-1/support: shared"]
 
 
-def test_a_double_row_fails():
+def test_repeated_row_fails():
     verdict = judge("access-review", ACCESS, access(account_ref="a-1"))[1]["portal"]
     assert failing(verdict) == ["portal/a-1/support: double"]
 
 
-def test_the_population_must_agree():
+def test_register_must_match_the_population():
     assert failing(judge("access-review", ACCESS, population=2)[1]["portal"]) == ["population"]
     assert failing(judge("processor-register", PROCESSOR, population=2)[1][""]) == ["population"]
     two = processor(service="back-up")
     assert judge("processor-register", PROCESSOR, two, population=1)[1][""].verdict == "pass"
 
 
-def test_each_system_is_counted_by_itself():
+def test_each_system_has_its_own_population():
     rows = (ACCESS, access(system="downloads"), access(system="downloads", account_ref="A-2"))
     both = {"systems": ["portal", "downloads"], "populations": {"portal": 1, "downloads": 2}}
     verdicts = judged("access-review", table(*rows), **both)[1]
-    assert {name: one.verdict for name, one in verdicts.items()} == {"portal": "pass", "downloads": "pass"}
+    assert {name: judgement.verdict for name, judgement in verdicts.items()} == {"portal": "pass", "downloads": "pass"}
     together = judge("access-review", *rows, population=3, systems=["portal", "downloads"])[1]
-    assert {one.verdict for one in together.values()} == {"pass"}
+    assert {judgement.verdict for judgement in together.values()} == {"pass"}
     only = judge("access-review", *rows, population=1, systems=["Portal"])
     assert only[1]["Portal"].verdict == "pass"
     assert any("downloads" in str(warning) for warning in only[2].warnings)
@@ -213,12 +213,12 @@ def test_without_a_population_it_is_refused():
         judged("access-review", table(ACCESS))
 
 
-def test_it_ends_when_someone_leaves():
-    found = judge("access-review", ACCESS, access(account_ref="A-2", engaged_until="2026-12-31"))[1]["portal"]
-    assert (found.verdict, found.ends) == ("pass", date(2026, 12, 31))  # the last working day counts
+def test_access_review_is_valid_until_someone_leaves():
+    judgement = judge("access-review", ACCESS, access(account_ref="A-2", engaged_until="2026-12-31"))[1]["portal"]
+    assert (judgement.verdict, judgement.ends) == ("pass", date(2026, 12, 31))  # the last working day counts
 
 
-def test_headers_are_read_in_either_language_whatever_their_form():
+def test_headings_are_recognised_in_both_languages_and_any_spelling():
     dutch = ["Systeem", "Gebruikers-ID", "PERSOON", "soort_account", "Beheerrechten", "Rol", "Taak", "Uit dienst", "Laatst gebruikt", "Besluit", "Beslist door", "beslist-op", "Uitgevoerd op"]  # fmt: skip
     assert judge("access-review", ACCESS, names=dutch)[1]["portal"].verdict == "pass"
     informed = [name.replace("customers_informed_on", "afnemers geinformeerd op") for name in PROCESSOR]
@@ -226,14 +226,14 @@ def test_headers_are_read_in_either_language_whatever_their_form():
 
 
 @pytest.mark.parametrize(
-    ("names", "said"),
+    ("names", "message"),
     [
         ([*list(ACCESS)[:-1], "applicatie"], "Two columns"),
         ([name.replace("decided_on", "when") for name in ACCESS], "decided_on"),
     ],
 )
-def test_a_wrong_header_is_refused(names, said):
-    with pytest.raises(DoesNotFit, match=said):
+def test_a_wrong_header_is_refused(names, message):
+    with pytest.raises(DoesNotFit, match=message):
         judge("access-review", ACCESS, names=names)
 
 
@@ -244,16 +244,16 @@ def test_personal_data_in_a_header_is_refused(name):
 
 
 def test_an_unknown_column_is_named_and_left_out():
-    _, verdicts, one = judge("access-review", {**ACCESS, "opmerking": "x"})
+    _, verdicts, register_judge = judge("access-review", {**ACCESS, "opmerking": "x"})
     assert verdicts["portal"].verdict == "pass"
-    assert "opmerking" in str(one.warnings[0])
+    assert "opmerking" in str(register_judge.warnings[0])
 
 
 @pytest.mark.parametrize("value", ["jan@example.nl", "NL91 ABNA 0417 1643 00", "192.0.2.17", "111222333"])
 def test_values_that_look_like_personal_data_are_warned_of(value):
-    _, verdicts, one = judge("access-review", access(task_reason=value))
+    _, verdicts, register_judge = judge("access-review", access(task_reason=value))
     assert verdicts["portal"].verdict == "pass"
-    assert len(one.warnings) == 1
+    assert len(register_judge.warnings) == 1
 
 
 def test_an_empty_line_is_no_row_and_a_cell_too_many_fails():
@@ -278,17 +278,17 @@ def test_any_row_is_judged_without_an_error(cells):
 
 @given(day=st.dates(min_value=date(1990, 1, 1)), months=st.integers(0, 60))
 def test_months_before_is_by_calendar(day, months):
-    found = months_before(day, months)
-    assert (day.year * 12 + day.month) - (found.year * 12 + found.month) == months
-    assert found.day == day.day or (found.day < day.day and found.day >= 28)
+    earlier = months_before(day, months)
+    assert (day.year * 12 + day.month) - (earlier.year * 12 + earlier.month) == months
+    assert earlier.day == day.day or (earlier.day < day.day and earlier.day >= 28)
 
 
-def test_plain_headers():
+def test_headings_compare_without_case_accents_and_separators():
     assert plain("  Afnemers geïnformeerd-op ") == plain("afnemers_geinformeerd/op")
 
 
-def test_one_system_in_two_spellings_is_one_system():
-    """The rows of the first spelling counted for nothing once the other came."""
+def test_spellings_of_a_system_that_differ_in_case_are_one_system():
+    """Rows of the first spelling were ignored once the other spelling occurred."""
     wrong = access(system="Portal", account_ref="A-9", decision="")
     rows = [access(account_ref=f"A-{number}") for number in range(3)]
     for ordered in ([wrong, *rows], [*rows, wrong]):

@@ -33,8 +33,8 @@ def log(*extra, system="portal"):
     days = [(f"u-{day}", START + timedelta(days=day), "geslaagd", "nee") for day in range(9)]
     days += [("u-probe", START + timedelta(hours=1), "mislukt", "ja")]
     days += [("u-probe", START + timedelta(hours=1, seconds=20), "geslaagd", "ja"), *extra]
-    days.sort(key=lambda one: one[1])
-    return [attempt(number, *one, system=system) for number, one in enumerate(days)]
+    days.sort(key=lambda event: event[1])
+    return [attempt(number, *event, system=system) for number, event in enumerate(days)]
 
 
 def known(rows, system="portal"):
@@ -50,8 +50,8 @@ def known(rows, system="portal"):
 
 
 def of_log(rows, theirs, policy="login-log"):
-    found = judged(policy, table(*rows), population=len(rows), others={"last-attempts": theirs})[1]
-    return found["portal"]
+    verdicts = judged(policy, table(*rows), population=len(rows), others={"last-attempts": theirs})[1]
+    return verdicts["portal"]
 
 
 def test_a_log_that_holds_every_last_attempt_passes():
@@ -59,32 +59,36 @@ def test_a_log_that_holds_every_last_attempt_passes():
 
 
 @pytest.mark.parametrize("seconds", [-60, -59, 59, 60])
-def test_a_minute_is_near_enough(seconds):
-    moved = [one | {"last_attempt": one["last_attempt"] + timedelta(seconds=seconds)} for one in known(log())]
+def test_attempt_within_a_minute_matches(seconds):
+    moved = [
+        attempt | {"last_attempt": attempt["last_attempt"] + timedelta(seconds=seconds)} for attempt in known(log())
+    ]
     assert of_log(log(), moved).verdict == "pass"
 
 
 @pytest.mark.parametrize("seconds", [-61, 61])
-def test_more_than_a_minute_is_missing(seconds):
+def test_attempt_more_than_a_minute_away_is_missing(seconds):
     moved = [
-        one | {"last_attempt": one["last_attempt"] + timedelta(seconds=seconds)} if one["user_ref"] == "u-3" else one
-        for one in known(log())
+        attempt | {"last_attempt": attempt["last_attempt"] + timedelta(seconds=seconds)}
+        if attempt["user_ref"] == "u-3"
+        else attempt
+        for attempt in known(log())
     ]
     assert failing(of_log(log(), moved)) == ["every-last-attempt"]
 
 
 def test_a_user_who_is_missing_from_the_log_is_named():
     more = [*known(log()), {"system": "portal", "user_ref": "u-x", "last_attempt": START, "outcome": ""}]
-    found = of_log(log(), more)
-    assert failing(found) == ["every-last-attempt"]
-    assert "u-x 2026-11-10T08:00:00+00:00" in str(found.failing[0][1])
+    judgement = of_log(log(), more)
+    assert failing(judgement) == ["every-last-attempt"]
+    assert "u-x 2026-11-10T08:00:00+00:00" in str(judgement.failing[0][1])
 
 
-def test_another_outcome_is_another_attempt():
-    probe = [one | {"outcome": "failed"} if one["user_ref"] == "u-3" else one for one in known(log())]
+def test_attempt_with_another_outcome_does_not_match():
+    probe = [attempt | {"outcome": "failed"} if attempt["user_ref"] == "u-3" else attempt for attempt in known(log())]
     assert failing(of_log(log(), probe)) == ["every-last-attempt"]
-    untold = [one | {"outcome": ""} for one in known(log())]
-    assert of_log(log(), untold).verdict == "pass"
+    without_outcome = [attempt | {"outcome": ""} for attempt in known(log())]
+    assert of_log(log(), without_outcome).verdict == "pass"
 
 
 def test_a_later_attempt_than_the_application_knows_fails():
@@ -92,7 +96,7 @@ def test_a_later_attempt_than_the_application_knows_fails():
     assert failing(of_log(rows, known(log()))) == ["every-last-attempt"]
 
 
-def test_attempts_outside_the_period_or_of_another_system_are_not_asked():
+def test_attempts_outside_the_period_or_of_another_system_are_ignored():
     more = [
         {"system": "portal", "user_ref": "u-old", "last_attempt": START - timedelta(days=40), "outcome": ""},
         {"system": "website", "user_ref": "u-web", "last_attempt": START, "outcome": ""},
@@ -100,16 +104,16 @@ def test_attempts_outside_the_period_or_of_another_system_are_not_asked():
     assert of_log(log(), [*known(log()), *more]).verdict == "pass"
 
 
-def test_without_anything_in_the_period_there_is_no_verdict():
-    old = [one | {"last_attempt": one["last_attempt"] - timedelta(days=60)} for one in known(log())]
+def test_no_verdict_without_attempts_in_the_period():
+    old = [attempt | {"last_attempt": attempt["last_attempt"] - timedelta(days=60)} for attempt in known(log())]
     for theirs in (old, []):
-        found = of_log(log(), theirs)
-        assert found.verdict == "none"
-        assert "last-attempts" in str(found.reason)
+        judgement = of_log(log(), theirs)
+        assert judgement.verdict == "none"
+        assert "last-attempts" in str(judgement.reason)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 600_000), st.booleans()), min_size=1, max_size=12))
-def test_what_the_application_itself_logged_always_agrees(extra):
+def test_log_agrees_with_last_attempts_derived_from_it(extra):
     """Whatever happened: a log and last attempts of one source never contradict each other."""
     more = [
         (f"v-{user}", START + timedelta(seconds=at), "geslaagd" if well else "mislukt", "nee")
@@ -119,7 +123,7 @@ def test_what_the_application_itself_logged_always_agrees(extra):
     assert "every-last-attempt" not in failing(of_log(rows, known(rows)))
 
 
-def test_last_attempts_hold_the_probes():
+def test_last_attempts_must_include_the_probes():
     probe = {"system": "portal", "user_ref": "u-p", "last_attempt": START.isoformat(), "probe": "ja"}
     rows = [
         probe | {"outcome": "mislukt"},
@@ -163,40 +167,40 @@ APPROVED = [
 
 
 def of_matrix(rows, approved=APPROVED, policy="access-matrix"):
-    found = judged(policy, table(*rows), population=len(rows), others={"approved-access-matrix": approved})[1]
-    return found["portal"]
+    verdicts = judged(policy, table(*rows), population=len(rows), others={"approved-access-matrix": approved})[1]
+    return verdicts["portal"]
 
 
-def test_a_matrix_as_approved_passes():
+def test_matrix_equal_to_the_approved_one_passes():
     assert of_matrix(MATRIX).verdict == "pass"
 
 
-def test_an_expectation_that_was_changed_to_fit_fails():
+def test_expectation_changed_to_match_the_result_fails():
     """Expected and actual agree, and still it is not what was approved."""
     changed = [row | {"expected": "ja", "actual": "ja"} if number == 1 else row for number, row in enumerate(MATRIX)]
-    found = of_matrix(changed)
-    assert failing(found) == ["as-approved"]
-    said = str(found.failing[0][1])
-    assert "- portal/lezer/dossier/read/other/deny" in said
-    assert "+ portal/lezer/dossier/read/other/allow" in said
+    judgement = of_matrix(changed)
+    assert failing(judgement) == ["as-approved"]
+    reason = str(judgement.failing[0][1])
+    assert "- portal/lezer/dossier/read/other/deny" in reason
+    assert "+ portal/lezer/dossier/read/other/allow" in reason
 
 
-def test_a_role_that_was_left_out_fails():
+def test_matrix_without_an_approved_role_fails():
     assert failing(of_matrix([row for row in MATRIX if row["role"] != "lezer"])) == ["as-approved"]
 
 
-def test_a_matrix_of_another_system_says_nothing_of_this_one():
+def test_approved_matrix_of_another_system_is_ignored():
     assert of_matrix(MATRIX, [*APPROVED, APPROVED[0] | {"system": "website"}]).verdict == "pass"
     assert of_matrix(MATRIX, [row | {"system": "website"} for row in APPROVED]).verdict == "none"
 
 
-def test_the_approved_matrix_is_a_register_of_its_own():
+def test_approved_matrix_is_judged_as_a_register():
     rows = [
         {name: row[name] for name in ("system", "role", "part", "action", "relation", "expected")}
         | {"approved_by_ref": "P-1", "approved_on": "2026-02-01"}
         for row in MATRIX
     ]
-    judge = lambda found: judged("approved-access-matrix", table(*found), population=len(found))[1]["portal"]  # noqa: E731
+    judge = lambda rows: judged("approved-access-matrix", table(*rows), population=len(rows))[1]["portal"]  # noqa: E731
     assert judge(rows).verdict == "pass"
     assert failing(judge(rows[1:])) == ["every-combination"]
     assert len(failing(judge([row | {"approved_on": "2025-10-21"} for row in rows]))) == len(rows)
@@ -205,7 +209,7 @@ def test_the_approved_matrix_is_a_register_of_its_own():
 # ── The same file, by care relation ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_same_matrix_shows_that_access_follows_the_care_relation():
+def test_access_matrix_passes_the_care_relation_policy():
     assert of_matrix(MATRIX, policy="care-relation-matrix").verdict == "pass"
 
 
@@ -217,13 +221,13 @@ def test_the_same_matrix_shows_that_access_follows_the_care_relation():
         ({"expected": "ja", "actual": "ja"}, ["other-allowed", "other-expected"]),
     ],
 )
-def test_another_s_record_is_always_refused(changes, rules):
+def test_access_to_records_of_other_patients_fails(changes, rules):
     rows = [row | changes if number == 1 else row for number, row in enumerate(MATRIX)]
-    found = failing(of_matrix(rows, policy="care-relation-matrix"))
-    assert sorted(check.rpartition(": ")[2] for check in found) == rules
+    checks = failing(of_matrix(rows, policy="care-relation-matrix"))
+    assert sorted(check.rpartition(": ")[2] for check in checks) == rules
 
 
-def test_every_role_was_really_refused():
+def test_every_role_needs_a_refusal_that_was_tried():
     looked_up = [row | {"method": "configuratie"} if row["role"] == "lezer" else row for row in MATRIX]
     assert failing(of_matrix(looked_up, policy="care-relation-matrix")) == ["every-role-refused"]
 
@@ -246,17 +250,17 @@ def of_records(rows):
     return judged("record-access-extract", table(*rows), population=len(rows))[1]["portal"]
 
 
-def test_a_log_of_access_with_its_probes_passes():
+def test_record_access_log_with_its_probes_passes():
     assert of_records(RECORDS).verdict == "pass"
 
 
 @pytest.mark.parametrize("left", ["user_ref", "subject_ref", "action", "on_behalf_of", "time", "outcome"])
-def test_a_line_says_who_whose_what_when_and_for_whom(left):
-    found = failing(of_records([access(1, **{left: ""}), *RECORDS[1:]]))
-    assert found == [f"1: {left}"]
+def test_record_access_line_needs_user_patient_action_time_and_client(left):
+    checks = failing(of_records([access(1, **{left: ""}), *RECORDS[1:]]))
+    assert checks == [f"1: {left}"]
 
 
-def test_the_probes_and_every_number_are_found():
+def test_record_access_log_without_a_probe_or_with_a_gap_fails():
     assert failing(of_records(RECORDS[:2])) == ["probe-refused"]
     assert failing(of_records([*RECORDS, access(5)])) == ["numbers"]
 
@@ -269,11 +273,13 @@ ERASURE = ROWS["request-register"] | {
 
 
 def of_requests(*rows, destroyed=None):
-    others = {} if destroyed is None else {"destruction-log": [{"request_ref": one} for one in destroyed]}
+    others = (
+        {} if destroyed is None else {"destruction-log": [{"request_ref": request_ref} for request_ref in destroyed]}
+    )
     return judged("request-register", table(*rows), population=len(rows), others=others)[1][""]
 
 
-def test_an_erasure_that_was_granted_stands_in_the_destruction_log():
+def test_granted_erasure_must_be_in_the_destruction_log():
     assert of_requests(ERASURE, destroyed=["R-2026-01"]).verdict == "pass"
     assert failing(of_requests(ERASURE, destroyed=["R-2026-02", ""])) == ["erased"]
     assert of_requests(ERASURE).verdict == "none"
@@ -311,17 +317,17 @@ def deliver(office, requirement, rows, at=NOW):
     )
 
 
-def test_the_log_is_compared_with_what_the_application_said_before(office):
+def test_login_log_is_compared_with_accepted_last_attempts(office):
     rows = log()
     assert deliver(office, "extract", rows).covered[0].verdict == "none"
     probes = ("u-probe",)
     own = [
-        one
+        attempt
         | {
-            "last_attempt": one["last_attempt"].isoformat(),
-            "probe": "ja" if one["user_ref"] in probes else "",
+            "last_attempt": attempt["last_attempt"].isoformat(),
+            "probe": "ja" if attempt["user_ref"] in probes else "",
         }
-        for one in known(rows)
+        for attempt in known(rows)
     ]
     attempts = deliver(office, "attempts", own)
     assert attempts.covered[0].verdict == "pass"
@@ -334,15 +340,15 @@ def test_the_log_is_compared_with_what_the_application_said_before(office):
     assert [check for check, _ in late.covered[0].failing] == ["every-last-attempt"]
 
 
-def test_what_fails_itself_is_nothing_to_agree_with(office):
+def test_failing_register_is_not_used_for_comparison(office):
     """Without the probe in it, the application's own list is not what it should be."""
     rows = log()
-    own = [one | {"last_attempt": one["last_attempt"].isoformat(), "probe": ""} for one in known(rows)]
+    own = [attempt | {"last_attempt": attempt["last_attempt"].isoformat(), "probe": ""} for attempt in known(rows)]
     assert deliver(office, "attempts", own).covered[0].verdict == "fail"
     assert deliver(office, "extract", rows).covered[0].verdict == "none"
 
 
-def test_policies_that_agree_name_policies_that_exist():
+def test_compared_policies_exist():
     for policy in policies().values():
         for other in policy.rules.compared_with() if policy.judges == "register" else ():
             assert policies()[other].judges == "register", (policy.id, other)
@@ -351,14 +357,14 @@ def test_policies_that_agree_name_policies_that_exist():
 # ── Exports of another order, and what systems have in common ────────────────────────────────────────────────────────
 
 
-def test_a_log_may_begin_with_the_newest_attempt():
-    found = of_log(log()[::-1], known(log()))
-    assert (found.verdict, failing(found)) == ("pass", [])
+def test_log_with_the_newest_attempt_first_passes():
+    judgement = of_log(log()[::-1], known(log()))
+    assert (judgement.verdict, failing(judgement)) == ("pass", [])
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_times_out_of_order_and_silence_fail_whichever_comes_first(turned):
+def test_times_out_of_order_and_long_gaps_fail_in_either_order(turned):
     rows = log()
     mixed = [*rows[:3], rows[8], *rows[3:8], *rows[9:]]
-    for found, name in ((mixed, "in-order"), ([*rows[:4], *rows[9:]], "no-silence")):
-        assert name in failing(of_log(found[::-1] if turned else found, known(rows)))
+    for lines, name in ((mixed, "in-order"), ([*rows[:4], *rows[9:]], "no-silence")):
+        assert name in failing(of_log(lines[::-1] if turned else lines, known(rows)))

@@ -26,8 +26,8 @@ def column(kind, **more):
 
 
 def value(kind, cell, **more):
-    found = column(kind, **more)
-    return read(found, words(found), cell, CALENDAR)
+    declared_column = column(kind, **more)
+    return read(declared_column, words(declared_column), cell, CALENDAR)
 
 
 def misread(kind, cell, **more):
@@ -44,36 +44,36 @@ ERRORS = """#N/A #N/B #REF! #VERW! #DIV/0! #DEEL/0! #VALUE! #WAARDE! #NAME? #NAA
 
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("kind", ["text", "ref", "date", "bool", "list"])
-def test_an_error_of_a_spreadsheet_is_no_value(error, kind):
+def test_spreadsheet_error_is_not_read_as_a_value(error, kind):
     assert error in str(misread(kind, error))
 
 
 @pytest.mark.parametrize("cell", ["#1", "# 3", "nr. #5", "#kanaal", "N/A: zie besluit"])
-def test_a_text_that_looks_a_little_like_an_error_is_a_text(cell):
+def test_text_that_resembles_a_spreadsheet_error_is_read_as_text(cell):
     assert value("text", cell) == cell
 
 
 @pytest.mark.parametrize("cell", ["-", "–", "n.v.t.", "N.V.T.", "nvt", "n/a", "N/A", "Niet van toepassing", "(leeg)"])
 @pytest.mark.parametrize("kind", ["text", "ref", "date", "datetime", "bool", "int"])
-def test_nothing_to_say_is_empty(cell, kind):
+def test_placeholder_for_nothing_is_read_as_empty(cell, kind):
     assert value(kind, cell) == ""
 
 
 @pytest.mark.parametrize("cell", ["?", "onbekend", "Onbekend", "n.n.b.", "nader te bepalen", "TBD", "..."])
-def test_what_is_not_known_is_empty_as_a_text_and_misread_as_a_date(cell):
+def test_placeholder_for_unknown_is_empty_in_text_and_refused_in_a_date(cell):
     assert value("text", cell) == ""
     assert value("ref", cell.replace(" ", "")) in ("", cell.replace(" ", ""))
     misread("date", cell)
 
 
-def test_a_placeholder_may_be_a_value_of_its_column():
+def test_placeholder_is_a_value_where_its_column_lists_it():
     assert value("ref", "unknown", means=["unknown"]) == "unknown"
     assert value("enum", "n.v.t.", values={"n/a": ["n.v.t."]}) == "n/a"
 
 
-def test_placeholders_fail_where_a_value_is_asked_for():
-    found = judge("access-review", access(decided_by_ref="n.v.t.", task_reason="-"))[1]["portal"]
-    assert failing(found) == ["portal/A-1/support: decided_by_ref", "portal/A-1/support: no-task"]
+def test_placeholders_fail_in_required_columns():
+    judgement = judge("access-review", access(decided_by_ref="n.v.t.", task_reason="-"))[1]["portal"]
+    assert failing(judgement) == ["portal/A-1/support: decided_by_ref", "portal/A-1/support: no-task"]
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,12 @@ def test_placeholders_fail_where_a_value_is_asked_for():
      "2026-11-03T00:30:00+02:00", "2026-11-03T08:00:00.123", "\u200b03-11-2026\u00a0",
      "3 november 2026", "3 nov. 2026", "November 3, 2026", "3-nov-2026", "03.11.2026"],
 )  # fmt: skip
-def test_a_day_is_the_one_that_is_written(cell):
+def test_date_is_read_in_every_accepted_notation(cell):
     assert value("date", cell) == date(2026, 11, 3)
 
 
 @pytest.mark.parametrize("cell", ["03-11-26", "03/11/2026", "46329", "31-02-2026", "2026-11-03 25:00"])
-def test_a_day_that_is_ambiguous_is_no_day(cell):
+def test_ambiguous_or_impossible_date_is_refused(cell):
     misread("date", cell)
 
 
@@ -101,33 +101,33 @@ def test_a_day_that_is_ambiguous_is_no_day(cell):
         ("3-11-2026 8:01", datetime(2026, 11, 3, 7, 1, tzinfo=UTC)),
     ],
 )
-def test_a_moment_without_a_zone_is_where_the_organisation_is(cell, moment):
+def test_moment_without_a_zone_is_in_the_zone_of_the_organisation(cell, moment):
     assert value("datetime", cell) == moment
 
 
 @pytest.mark.parametrize("cell", ["2026-11-03", "3-11-2026", "08:01", "gisteren 8:01"])
-def test_a_day_alone_is_no_moment(cell):
+def test_date_without_a_time_is_refused_as_a_moment(cell):
     misread("datetime", cell)
 
 
 @pytest.mark.parametrize(
-    ("cell", "said"), [("WAAR", "yes"), ("Onwaar", "no"), ("TRUE", "yes"), ("ja", "yes"), ("n", "no")]
+    ("cell", "expected"), [("WAAR", "yes"), ("Onwaar", "no"), ("TRUE", "yes"), ("ja", "yes"), ("n", "no")]
 )
-def test_yes_and_no_in_the_language_of_the_spreadsheet(cell, said):
-    assert value("bool", cell) == said
-    assert value("enum", cell, values={"yes": ["ja", "j"], "no": ["nee", "n"]}) == said
+def test_yes_and_no_in_the_language_of_the_spreadsheet(cell, expected):
+    assert value("bool", cell) == expected
+    assert value("enum", cell, values={"yes": ["ja", "j"], "no": ["nee", "n"]}) == expected
 
 
-def test_words_that_are_expected_are_told_in_the_readers_language():
-    said = misread("enum", "iets", values={"own": ["eigen"], "supplier": ["leverancier"]})
-    assert "eigen, leverancier" in DUTCH.render(said)
-    assert "own, supplier" in str(said)
+def test_message_lists_allowed_values_in_the_language_of_the_reader():
+    message = misread("enum", "iets", values={"own": ["eigen"], "supplier": ["leverancier"]})
+    assert "eigen, leverancier" in DUTCH.render(message)
+    assert "own, supplier" in str(message)
 
 
 @pytest.mark.parametrize("kind", ["date", "datetime", "bool", "int", "month", "country", "sha256", "enum", "ref"])
-def test_what_can_not_be_read_is_not_quoted(kind):
-    said = misread(kind, "jan de vries " * 10, **({"values": {"a": []}} if kind == "enum" else {}))
-    assert "vries" not in str(said)
+def test_message_does_not_quote_an_unreadable_value(kind):
+    message = misread(kind, "jan de vries " * 10, **({"values": {"a": []}} if kind == "enum" else {}))
+    assert "vries" not in str(message)
 
 
 # ── Headings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -138,7 +138,7 @@ def test_what_can_not_be_read_is_not_quoted(kind):
     ["naam", "Naam medewerker", "volledige naam", "E-mail", "e-mailadres", "Telefoon (werk)", "BSN", "BSN cliënt",
      "geboortedatum", "name", "First name", "e_mail", "adres", "naam van de gebruiker", "IBAN", "Employee name"],
 )  # fmt: skip
-def test_a_heading_of_personal_data_is_one(heading):
+def test_heading_of_personal_data_is_recognised(heading):
     assert is_personal(heading)
 
 
@@ -147,17 +147,17 @@ def test_a_heading_of_personal_data_is_one(heading):
     ["naam applicatie", "Naam verwerker", "e-mail verstuurd", "Naam leverancier", "file name", "IP-adres server",
      "BSN gecontroleerd", "e-mail sent", "naam van het systeem", "telefooncentrale", "domain name"],
 )  # fmt: skip
-def test_a_heading_that_only_sounds_personal_is_none(heading):
+def test_heading_that_only_sounds_personal_is_not_recognised_as_personal(heading):
     assert not is_personal(heading)
 
 
 def test_a_column_that_only_sounds_personal_is_left_out_with_a_warning():
     rows = [{**ACCESS, "naam applicatie": "Portaal", "e-mail verstuurd": "jan@example.org"}]
-    _, verdicts, found = judge("access-review", *rows)
+    _, verdicts, register_judge = judge("access-review", *rows)
     assert verdicts["portal"].verdict == "pass"
-    said = [str(warning) for warning in found.warnings]
-    assert sum("sounds like personal data" in one for one in said) == 2
-    assert any(one.startswith("e-mail verstuurd: one value looks like e-mail") for one in said)
+    warnings = [str(warning) for warning in register_judge.warnings]
+    assert sum("sounds like personal data" in warning for warning in warnings) == 2
+    assert any(warning.startswith("e-mail verstuurd: one value looks like e-mail") for warning in warnings)
 
 
 @pytest.mark.parametrize(
@@ -169,21 +169,21 @@ def test_a_column_that_only_sounds_personal_is_left_out_with_a_warning():
         ("ondertekend op (datum)", "signed_on"),
     ],
 )
-def test_signs_and_hints_around_a_heading_do_not_matter(heading, key):
+def test_punctuation_and_hints_around_a_heading_are_ignored(heading, key):
     names = [heading if name == key else name for name in PROCESSOR]
-    _, verdicts, found = judge("processor-register", PROCESSOR, names=names)
+    _, verdicts, register_judge = judge("processor-register", PROCESSOR, names=names)
     assert verdicts[""].verdict == "pass"
-    assert found.warnings == []
+    assert register_judge.warnings == []
 
 
-def test_a_heading_as_the_policy_says_goes_before_one_with_more_around_it():
+def test_exact_heading_is_preferred_to_one_with_other_words():
     rows = [{**ACCESS, "naam systeem": "Het portaal"}]
-    _, verdicts, found = judge("access-review", *rows)
+    _, verdicts, register_judge = judge("access-review", *rows)
     assert verdicts["portal"].verdict == "pass"
-    assert "naam systeem" in str(found.warnings[0])
+    assert "naam systeem" in str(register_judge.warnings[0])
 
 
-def test_blanks_that_are_not_seen_make_no_other_name():
+def test_invisible_characters_in_a_heading_are_ignored():
     assert plain("beslist\u00a0\u200bdoor\ufeff") == "beslist door"
 
 
@@ -193,11 +193,11 @@ NAMES, ROW = tuple(ACCESS), tuple(ACCESS.values())
 
 
 def review(content, **context):
-    _, verdicts, found = judged("access-review", content, population=1, **context)
-    return verdicts["portal"].verdict, [str(warning) for warning in found.warnings]
+    _, verdicts, register_judge = judged("access-review", content, population=1, **context)
+    return verdicts["portal"].verdict, [str(warning) for warning in register_judge.warnings]
 
 
-def test_a_register_is_found_among_sheets_with_another_that_is_known():
+def test_register_is_found_in_a_workbook_with_another_register():
     first = ROWS["confidentiality-register"]
     content = workbook(
         sheet(("versie", "datum"), ("1", "2")), sheet(tuple(first), tuple(first.values())), sheet(NAMES, ROW)
@@ -220,22 +220,22 @@ def test_a_hidden_sheet_of_the_same_register_is_refused_by_its_name(state):
 def test_sheets_of_the_same_register_are_read_together():
     bad = tuple(access(account_ref="A-3", decision="").values())
     content = workbook(sheet(NAMES, ROW), sheet(("Overig",), NAMES, ("portal", "A-2", *ROW[2:])), sheet(("noot",)))
-    _, verdicts, found = judged("access-review", content, population=2)
+    _, verdicts, register_judge = judged("access-review", content, population=2)
     assert verdicts["portal"].verdict == "pass"
-    assert str(found.warnings[0]) == "These sheets are read together: Blad 1, Blad 2."
+    assert str(register_judge.warnings[0]) == "These sheets are read together: Blad 1, Blad 2."
     content = workbook(sheet(NAMES, ROW), sheet(NAMES, bad))
     _, verdicts, _ = judged("access-review", content, population=2)
     assert failing(verdicts["portal"]) == ["portal/A-3/support: decision"]
 
 
-def test_every_other_sheet_that_holds_something_is_named_hidden_or_not():
+def test_other_sheets_with_content_are_named_also_when_hidden():
     notes = sheet(("Aantekening",), ("niet af",))
     content = workbook(notes, sheet(NAMES, ROW), notes, sheet(), states=("", "", "hidden", "veryHidden"))
-    told = ['Sheet "Blad 2" is read; not read: Blad 1.', 'Sheet "Blad 2" is read; not read: Blad 3 (hidden).']
-    assert review(content) == ("pass", told)
+    warnings = ['Sheet "Blad 2" is read; not read: Blad 1.', 'Sheet "Blad 2" is read; not read: Blad 3 (hidden).']
+    assert review(content) == ("pass", warnings)
 
 
-def test_what_was_read_is_named_where_columns_are_missing():
+def test_message_about_missing_columns_names_the_sheet_and_row_that_was_read():
     with pytest.raises(DoesNotFit, match=r'Sheet "Blad 2", row 2 was read as the names of the columns; .* account_ref'):
         review(
             workbook(sheet(("versie", "datum")), sheet(("Titel",), ("systeem", "persoon", "besluit"), ("a", "b", "c")))
@@ -244,7 +244,7 @@ def test_what_was_read_is_named_where_columns_are_missing():
         review("Titel;;\nsysteem;persoon;besluit\na;b;c\n")
 
 
-def test_titles_above_a_csv_are_skipped_and_told():
+def test_title_lines_above_a_csv_are_skipped_with_a_warning():
     for title in ("Beoordeling;;;;;;;;;;;;\nversie 1.2;;;;;;;;;;;;\n", "Beoordeling\n\n"):
         verdict, warnings = review(title + table(ACCESS))
         assert verdict == "pass"
@@ -266,5 +266,5 @@ def test_tables_of_a_dutch_spreadsheet_are_tables(content):
      "# Beleid\n\nWij versleutelen, altijd.\nEn wij controleren, elk jaar, alles.\n",
      "# Titel\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "Notulen.\nAanwezig: Jan, Piet\nAfwezig: niemand\n"],
 )  # fmt: skip
-def test_letters_and_minutes_are_no_tables(content):
+def test_letters_and_minutes_are_not_read_as_tables(content):
     assert recognise(content.encode()) is None

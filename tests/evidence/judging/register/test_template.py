@@ -62,14 +62,14 @@ def test_template_passes_once_it_is_filled_in(policy, code, form):
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 @each_language
 @each_register
-def test_example_row_is_never_one_of_the_organisation(policy, code, form):
+def test_example_row_is_never_judged(policy, code, form):
     with pytest.raises(DoesNotFit, match="example row of the template"):
         judged(policy, content(policy, code, form), form)
 
 
 @each_language
 @each_register
-def test_workbook_explains_each_column_in_a_sentence(policy, code):
+def test_workbook_explains_each_column(policy, code):
     book = load_workbook(io.BytesIO(content(policy, code)))
     register, explanation = book.worksheets
     headings = [str(cell.value) for cell in register[1]]
@@ -81,7 +81,7 @@ def test_workbook_explains_each_column_in_a_sentence(policy, code):
 
 @each_language
 @each_register
-def test_allowed_words_are_a_list_to_choose_from_and_each_is_understood(policy, code):
+def test_allowed_values_are_a_list_in_the_workbook_and_each_can_be_read(policy, code):
     sheet = load_workbook(io.BytesIO(content(policy, code))).worksheets[0]
     lists = {str(each.sqref).split("2", 1)[0]: each.formula1 for each in sheet.data_validations.dataValidation}
     columns = REGISTERS[policy].rules.columns
@@ -91,7 +91,7 @@ def test_allowed_words_are_a_list_to_choose_from_and_each_is_understood(policy, 
             assert {words(column)[plain(word)] for word in offered} == set(column.values)
 
 
-def test_dates_are_dates_and_the_same_template_has_the_same_bytes():
+def test_template_has_real_dates_and_the_same_bytes_each_time():
     sheet = load_workbook(io.BytesIO(content("patch-register", "nl"))).worksheets[0]
     days = [cell.value for cell in sheet[2] if cell.is_date]
     assert len(days) == 2

@@ -14,19 +14,19 @@ CONSENT = {
 def points(**more):
     _, verdicts, judge = judged("consent-register", table(CONSENT | more), population=1)
     assert verdicts[""].verdict == "pass"
-    return [str(one) for one in judge.to_review if "were not read" in str(one)]
+    return [str(point) for point in judge.to_review if "were not read" in str(point)]
 
 
-def test_dates_under_an_unknown_heading_are_pointed_at():
+def test_reviewer_is_told_of_dates_under_an_unknown_heading():
     (point,) = points(Cancelled="2026-05-01")
     assert '"Cancelled"' in point
     assert "withdrawn on" in point
 
 
 @pytest.mark.parametrize("more", [{}, {"Cancelled": ""}, {"Colour": "red"}, {"Year": "2026"}])
-def test_anything_else_is_not(more):
+def test_reviewer_is_not_told_of_other_unknown_headings(more):
     assert points(**more) == []
 
 
-def test_nothing_is_pointed_at_where_the_column_is_there():
+def test_reviewer_is_not_told_when_the_date_column_is_present():
     assert points(withdrawn_on="", executed_on="", Cancelled="2026-05-01") == []

@@ -1,4 +1,4 @@
-"""A person's spreadsheet waits for someone else's review, whatever its requirement says; a team's token may be trusted."""
+"""A register uploaded by a person always needs review by someone else; one uploaded by a token of a team may not."""
 
 from datetime import UTC, date, datetime, time
 
@@ -16,7 +16,9 @@ from tests.evidence.office import BUILD_SERVER, open_office
 PERSON = Person("administrator", frozenset({SECURITY_OFFICER}))
 #: a token of their own, with which a script of theirs hands in
 OWN_TOKEN = Person("administrator", frozenset({SECURITY_OFFICER}), token=2, account="administrator")
-JUDGED_BY_FORMAT = [key for key, one in policies().items() if one.judges == "by-format" and "csv" in one.formats]
+JUDGED_BY_FORMAT = [
+    key for key, policy in policies().items() if policy.judges == "by-format" and "csv" in policy.formats
+]
 
 
 @pytest.fixture
@@ -31,8 +33,8 @@ def hand_in(office, policy, person, **changes):
     row = in_full(judging, rules.examples.row | ({rules.per: "portal"} if rules.per else {}) | changes)
     day = date(2026, 11, 21) if "time" in rules.moments else rules.examples.day  # a log ends with its last row
     with writing(office.engine, datetime(2026, 1, 5, tzinfo=UTC)) as (session, at):
-        asked = {"formats": ["csv"], "review": "automatic", "applies_to": None, "scope": "system"}
-        redefine(session, at, "role-tests", key="asked", policy=policy, kind="register", **asked)
+        options = {"formats": ["csv"], "review": "automatic", "applies_to": None, "scope": "system"}
+        redefine(session, at, "role-tests", key="asked", policy=policy, kind="register", **options)
     return office.deliver(
         table(row).encode(),
         requirements=("asked",),
@@ -46,17 +48,17 @@ def hand_in(office, policy, person, **changes):
 
 @pytest.mark.parametrize("person", [PERSON, OWN_TOKEN], ids=["browser", "own token"])
 @pytest.mark.parametrize("policy", [*REGISTERS, *JUDGED_BY_FORMAT])
-def test_a_person_s_spreadsheet_waits(office, policy, person):
+def test_register_uploaded_by_a_person_needs_review(office, policy, person):
     filed = hand_in(office, policy, person)
     assert filed.needs_review
     assert "administrator declared what no file says" in str(filed.review_reasons[0])
 
 
-def test_an_export_of_a_team_s_token_need_not(office):
+def test_register_uploaded_by_a_team_token_needs_no_review(office):
     assert hand_in(office, "patch-register", BUILD_SERVER).review_reasons == []
 
 
-def test_what_a_rule_leaves_to_a_reviewer_makes_a_token_s_export_wait(office):
+def test_register_with_points_to_review_needs_review_also_from_a_token(office):
     late = {"installed_on": "2026-11-16", "meanwhile": "port closed"}
     filed = hand_in(office, "patch-register", BUILD_SERVER, **late)
     assert [cell.verdict for cell in filed.covered] == ["pass"]
