@@ -33,6 +33,12 @@ FILLER = re.compile(
     r"|van groot belang|in dit kader|adequate maatregelen)\b",
     re.IGNORECASE,
 )
+#: literal translations, and words that say something else to a native speaker
+UNNATURAL = re.compile(
+    r"\b(secrecy|(?<!home )care workers?|is settled|push message|it really looks|shielding"
+    r"|[ée]{2}n mens|belalarm|doorlegtabel|klantdossier|klinische veiligheid|stopwoord|koppelpartner)\b",
+    re.IGNORECASE,
+)
 LENGTHS = {"purpose": (60, 320), "adds": (80, 400), "point": (50, 260), "shown": (80, 400), "judged": (70, 700)}
 
 
@@ -159,6 +165,16 @@ def test_no_text_uses_wording_of_standards_or_filler(bilingual_texts):
         for key, field, both in bilingual_texts
         for text in (both.nl, both.en)
         for match in [*NORMATIVE.finditer(text), *FILLER.finditer(text)]
+    ]
+    assert wrong == []
+
+
+def test_no_text_uses_unnatural_wording(bilingual_texts):
+    wrong = [
+        (key, field, match.group())
+        for key, field, both in bilingual_texts
+        for text in (both.nl, both.en)
+        for match in UNNATURAL.finditer(text)
     ]
     assert wrong == []
 
