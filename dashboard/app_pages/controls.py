@@ -69,9 +69,7 @@ def judged(
     with rest[1]:
         on = url_filters.segments(t("Status on"), days, "on", labelled=True)
     today, later = control_statuses(current, then), control_statuses(then, None) if then else None
-    own = [
-        control for key in catalogues for control in context.titles.controls.values() if control.catalogue == key
-    ]
+    own = [control for key in catalogues for control in context.titles.controls.values() if control.catalogue == key]
     demonstrated, applicable = count_demonstrated(own, today)
     looked_at = later if later and on == "audit" else today
     matching = [control for control in own if matches(looked_at.get(control.key, "unknown"), status_filter)]

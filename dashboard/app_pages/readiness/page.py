@@ -89,7 +89,7 @@ def draw_unconfirmed(context: PageContext, score: AuditReadiness) -> None:
         number,
         total=score.applicable,
     )
-    to = html.link(html.address("setup", part="mapping"), t("To the mapping"))
+    to = html.link(html.address("setup", part="mapping"), t("To the mapping"), "action")
     show(html.note("in_review", html.html("{words} {to}", words=words, to=to)))
 
 
