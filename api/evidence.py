@@ -6,14 +6,14 @@ from functools import partial
 from typing import Annotated, Literal
 
 import anyio
-from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BeforeValidator, Field, ValidationError
 
 from api import answers
 from api.answers import DryRunAnswer, EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
 from api.downloads import download
-from api.request_context import Context, Day, Keys, Number, Plain, RequestContext, RequestModel
+from api.request_context import Context, Day, Files, Keys, Number, Plain, RequestContext, RequestModel
 from evidence.errors import Unfitting
 from evidence.intake import judging_again, submission
 from evidence.intake.mapping import redaction
@@ -44,7 +44,7 @@ OptionalDay = Annotated[Day | None, BeforeValidator(_none_if_empty)]
 class Upload(RequestModel):
     """The fields of an upload; those with a list of values may be repeated."""
 
-    files: Annotated[list[UploadFile], File(description="one to twenty files of one evidence")]
+    files: Annotated[Files, File(description="one to twenty files of one evidence")]
     requirement: Annotated[
         Keys, Field(min_length=1, description="evidence requirements for which the files are evidence")
     ]

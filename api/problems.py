@@ -41,18 +41,32 @@ _DETAILS: dict[int, Text] = {
     500: text("The server failed; the error is in its log. Nothing was changed."),
     503: UNREACHABLE,
 }
+_A_DAY = text("is not a day; expected one such as 2027-03-16")
+_A_MOMENT = text("is not a moment; expected one such as 2027-03-16T12:00:00Z")
+_A_WHOLE_NUMBER = text("is not a whole number")
+_A_TEXT = text("is not a text")
+_TRUE_OR_FALSE = text("is neither true nor false")
 #: The message for each type of pydantic error; `{name}` is a value of the error's context.
 _MESSAGES: dict[str, Text] = {
     "missing": text("is missing"),
     "extra_forbidden": text("is not a known name"),
-    "date_from_datetime_parsing": text("is not a day; expected one such as 2027-03-16"),
-    "datetime_from_date_parsing": text("is not a moment; expected one such as 2027-03-16T12:00:00Z"),
-    "datetime_parsing": text("is not a moment; expected one such as 2027-03-16T12:00:00Z"),
+    "date_type": _A_DAY,
+    "date_from_datetime_parsing": _A_DAY,
+    "date_from_datetime_inexact": _A_DAY,
+    "datetime_type": _A_MOMENT,
+    "datetime_from_date_parsing": _A_MOMENT,
+    "datetime_parsing": _A_MOMENT,
     "timezone_aware": text("has no time zone; expected a moment such as 2027-03-16T12:00:00Z"),
-    "int_parsing": text("is not a whole number"),
-    "int_type": text("is not a whole number"),
-    "bool_parsing": text("is neither true nor false"),
-    "string_type": text("is not a text"),
+    "int_parsing": _A_WHOLE_NUMBER,
+    "int_parsing_size": _A_WHOLE_NUMBER,
+    "int_from_float": _A_WHOLE_NUMBER,
+    "int_type": _A_WHOLE_NUMBER,
+    "bool_parsing": _TRUE_OR_FALSE,
+    "bool_type": _TRUE_OR_FALSE,
+    "string_type": _A_TEXT,
+    "string_unicode": _A_TEXT,
+    "list_type": text("is not a list"),
+    "model_attributes_type": text("is not an object with names and values"),
     "string_too_short": text("is too short; expected at least {min_length} characters"),
     "string_too_long": text("is too long; expected at most {max_length} characters"),
     "too_short": text("has too few entries; expected at least {min_length}"),
@@ -60,7 +74,7 @@ _MESSAGES: dict[str, Text] = {
     "greater_than_equal": text("is too small; expected at least {ge}"),
     "less_than_equal": text("is too large; expected at most {le}"),
     "literal_error": text("is not one of {expected}"),
-    "json_invalid": text("is not valid JSON: {error}"),
+    "json_invalid": text("is not valid JSON from character {at} on"),
     "string_pattern_mismatch": text("does not match the expected form: {pattern}"),
 }
 
@@ -160,12 +174,13 @@ async def _invalid_request(request: Request, problem: Exception) -> JSONResponse
 
 
 def _wrong_field(t: Language, error: Mapping[str, Any]) -> WrongField:
-    where = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
+    is_json = error["type"] != "json_invalid"  # of other bytes the place is a number of characters
+    where = ".".join(str(part) for part in error["loc"][1:] if is_json) or str(error["loc"][0])
     own = error.get("ctx", {}).get("error")
     message = getattr(own, "message", None) or _MESSAGES.get(error["type"])
     if message is None:
         message = text("is not valid: {reason}", reason=error["msg"])
-    values = {**error.get("ctx", {}), **message.values}
+    values = {"at": error["loc"][-1], **error.get("ctx", {}), **message.values}
     return WrongField(where=where, detail=t.render(Text(message.message, values)))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Request, Security, UploadFile
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import Engine
@@ -153,6 +153,12 @@ def _a_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _files(value: Any) -> Any:
+    if isinstance(value, list) and any(isinstance(each, str) for each in value):
+        raise InvalidValue(text("is text instead of a file; with curl, put @ before the name: -F files=@report.xml"))
+    return value
+
+
 Plain = Annotated[str, AfterValidator(_storable)]
 Key = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
 Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
@@ -160,6 +166,7 @@ Words = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_sto
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Day = Annotated[date, BeforeValidator(_as_day), AfterValidator(_in_range)]
 Moment = Annotated[AwareDatetime, AfterValidator(_moment_in_range)]
+Files = Annotated[list[UploadFile], BeforeValidator(_files)]
 Keys = Annotated[list[Key], BeforeValidator(_a_list), Field(max_length=500)]
 
 

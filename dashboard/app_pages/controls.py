@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from controls.browse.rows import CatalogueRow
 from dashboard.components.cells import control_statuses
 from dashboard.components.compared_catalogue import comparison_tables
-from dashboard.components.control_list import by_theme, count_demonstrated, matches
+from dashboard.components.control_list import CRITERIA, by_theme, count_demonstrated, matches
 from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -26,27 +26,37 @@ def draw(context: PageContext) -> None:
         top = st.container()
     left, *rest = st.columns([5, 3, 3])
     with left:
-        catalogue = context.titles.catalogues[chosen_catalogue(context)]
+        chosen = chosen_catalogue(context)
+    if chosen == CRITERIA:
+        judged(context, context.criteria, all_criteria(context), top, rest)
+        return
+    catalogue = context.titles.catalogues[chosen]
     if catalogue.followed:
-        judged(context, catalogue, top, rest)
+        judged(context, [chosen], t.title(catalogue), top, rest)
     else:
         read(context, catalogue, top)
 
 
 def chosen_catalogue(context: PageContext) -> str:
-    """Draw the choice of catalogue, followed ones first, and return the chosen one."""
+    """Draw the choice of catalogue, followed ones first, and return the chosen one, or all of the criteria."""
     catalogues = context.titles.catalogues
-    names = {
-        key: f"{t.pick(catalogues[key], 'short')} ({catalogues[key].edition})"
-        for key in dict.fromkeys([*context.titles.followed, *catalogues])
-    }
+    names = {key: context.titles.edition(t, key) for key in context.titles.followed}
+    names |= {CRITERIA: all_criteria(context)} if len(context.criteria) > 1 else {}
+    names |= {key: context.titles.edition(t, key) for key in catalogues}
     if len(names) <= MOST_SIDE_BY_SIDE:
         return url_filters.segments(t("Catalogue"), names, "catalogue", labelled=True)
     return url_filters.choice(t("Catalogue"), names, "catalogue")
 
 
-def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, rest: Sequence[DeltaGenerator]) -> None:
-    """Draw the controls of a followed catalogue with their statuses."""
+def all_criteria(context: PageContext) -> str:
+    """The name of the catalogues that readiness is about, together."""
+    return t("All audit criteria") if context.audit else t("All catalogues that you follow")
+
+
+def judged(
+    context: PageContext, catalogues: Sequence[str], name: str, top: DeltaGenerator, rest: Sequence[DeltaGenerator]
+) -> None:
+    """Draw the controls of followed catalogues with their statuses. `name`: of the catalogues."""
     current, then = context.current(), context.then()
     words = {"": t("All statuses"), "gaps": t("All gaps")} | {
         key: t.render(look.label) for key, look in STATUSES.items()
@@ -59,12 +69,12 @@ def judged(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator, r
     with rest[1]:
         on = url_filters.segments(t("Status on"), days, "on", labelled=True)
     today, later = control_statuses(current, then), control_statuses(then, None) if then else None
-    own = [control for control in context.titles.controls.values() if control.catalogue == catalogue.key]
+    own = [control for key in catalogues for control in context.titles.controls.values() if control.catalogue == key]
     demonstrated, applicable = count_demonstrated(own, today)
     looked_at = later if later and on == "audit" else today
     matching = [control for control in own if matches(looked_at.get(control.key, "unknown"), status_filter)]
     with top:
-        place = t("Controls · {catalogue}", catalogue=t.title(catalogue))
+        place = t("Controls · {catalogue}", catalogue=name)
         to = {status: html.query(status=status) for status in STATUSES}
         show(
             html.answer(

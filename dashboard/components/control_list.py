@@ -13,6 +13,13 @@ from models.vocabulary import LAPSING, Healthcare, Status
 
 #: The filter's words for groups of statuses, beside each status itself.
 GAPS = ("nonconforming", "failing", "missing", "lapsed", "unknown")
+#: The filter's value for all catalogues that readiness is about, beside each catalogue itself.
+CRITERIA = "criteria"
+
+
+def catalogue_filter(criteria: Sequence[str]) -> str:
+    """The value of the catalogue filter that shows the controls of these catalogues."""
+    return criteria[0] if len(criteria) == 1 else CRITERIA
 
 
 def matches(status: str, filter_value: str) -> bool:
@@ -33,12 +40,18 @@ def by_theme(
     then: Mapping[str, str] | None,
     day: str,
 ) -> Html:
-    """One table per theme, in the order of the catalogue."""
-    themes = (
-        (titles.theme(t, catalogue, theme), list(group))
-        for (catalogue, theme), group in groupby(controls, key=lambda control: (control.catalogue, control.theme))
+    """One table per theme, in the order of the catalogue; named with its catalogue where there are several."""
+    several = len({control.catalogue for control in controls}) > 1
+    themes = groupby(controls, key=lambda control: (control.catalogue, control.theme))
+    return join(
+        _theme(t, _theme_name(t, titles, *theme, several=several), list(group), today, then, day)
+        for theme, group in themes
     )
-    return join(_theme(t, name, group, today, then, day) for name, group in themes)
+
+
+def _theme_name(t: Language, titles: TitleLookup, catalogue: str, theme: str, *, several: bool) -> str:
+    name = titles.theme(t, catalogue, theme)
+    return f"{titles.edition(t, catalogue)} · {name}" if several else name
 
 
 def _theme(

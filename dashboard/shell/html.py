@@ -11,7 +11,7 @@ from markupsafe import Markup, escape_silent
 
 #: For an empty value.
 NONE = "\N{EN DASH}"
-#: The pages that the reader may not open: links to them are plain text.
+#: The pages that the reader may not open, and uploads for other teams (`upload?requirement=…`): no links to these.
 CLOSED: ContextVar[frozenset[str]] = ContextVar("closed", default=frozenset())
 
 
@@ -45,13 +45,19 @@ def policy_link(policy: str) -> Html:
     return link(address("policy", key=policy), policy, "soft-link")
 
 
+def is_closed(to: str) -> bool:
+    """Whether the reader cannot open this address."""
+    page, _, values = to.removeprefix("/").partition("?")
+    return to.startswith("/") and not CLOSED.get().isdisjoint((page, f"{page}?{values.partition('&')[0]}"))
+
+
 def link(to: str, label: object, kind: str = "", title: str = "") -> Html:
     """A link that stays in the session (`links/links.js` catches it) and also works without.
 
-    To a page that the reader cannot open there is no link: only its label, and of a button nothing.
+    To a page that the reader cannot open there is no link: only its label, and of a button or an action nothing.
     """
-    if to.startswith("/") and to[1:].partition("?")[0] in CLOSED.get():
-        return Html("") if kind.startswith("button") else escape_silent(label)
+    if is_closed(to):
+        return Html("") if kind.startswith(("button", "action")) else escape_silent(label)
     return html(
         '<a href="{to}" data-go class="{kind}"{title}>{label}</a>',
         to=to,

@@ -21,6 +21,7 @@ from dashboard.shell import frame, html
 from dashboard.shell.preview_bar import previewed
 from dashboard.shell.streamlit_adapter import reader_value
 from dashboard.shell.title_lookup import TitleLookup
+from evidence.intake.delivery.token_limits import may_upload_for
 from locales import Language, text
 from models.calendar import calendar_of
 from models.transaction import present, reading
@@ -141,9 +142,16 @@ def _opened(state: State) -> PageContext:
     today = bounds.nearest(today) if bounds else today
     systems = shared_definitions.scope(session, person, today)
     titles = _title_lookup(session, person, systems, today)
+    html.CLOSED.set(html.CLOSED.get() | _closed_uploads(person, titles))
     return PageContext(
         session, person, now, today, shared_definitions.audit(session, person), list(systems.values()), titles
     )
+
+
+def _closed_uploads(person: Person, titles: TitleLookup) -> frozenset[str]:
+    """Uploads for the requirements of other teams, which a team member is not offered."""
+    others = (row.key for row in titles.requirements.values() if not may_upload_for(person, row))
+    return frozenset(html.address("upload", requirement=key)[1:] for key in others)
 
 
 def _names_of_teams(session: Session, person: Person, today: date) -> TitleLookup:

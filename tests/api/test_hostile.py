@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -264,3 +265,33 @@ def test_no_body_breaks_a_route(small_client: TestClient, content: bytes) -> Non
 def test_no_number_breaks_a_route(small_client: TestClient, number: str) -> None:
     for path in (f"exceptions/{number}/revocation", f"mappings/{number}/ending"):
         problem(small_client.post(f"/api/v1/{path}"), 422)
+
+
+WRONG = [None, 1.5, 10**30, True, "x", [], {}, [[]], [None], "2026-13-01", -1, [10**12], "\ud800"]
+#: Words of the validator, which are no answer to a person.
+VALIDATORS_WORDS = re.compile("Input|Value|should|Expect|Datetime|<class")
+
+
+def test_a_wrong_value_is_answered_in_our_words_and_the_readers_language(small_client: TestClient) -> None:
+    description = small_client.get("/api/openapi.json").json()
+    answered = 0
+    for path, methods in description["paths"].items():
+        for method, operation in methods.items():
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if body is None:
+                continue
+            address = "/api" + re.sub(r"\{.*?\}", "9", path)
+            schema = description["components"]["schemas"][body["schema"]["$ref"].rpartition("/")[2]]
+            bodies = [{name: value} for name in schema["properties"] for value in WRONG]
+            for content in [*map(json.dumps, bodies), "[]", "null", "1", '"x"', "{"]:
+                headers = {"content-type": "application/json", "accept-language": "nl"}
+                answer = small_client.request(method.upper(), address, content=content, headers=headers)
+                for error in answer.json().get("errors", ()):
+                    assert not VALIDATORS_WORDS.search(error["detail"]), (address, content, error)
+                    answered += 1
+    assert answered
+
+
+def test_a_forgotten_at_sign_is_told(small_client: TestClient) -> None:
+    forgotten = {**ROLE_TESTS, "files": "testssl.json"}
+    assert "-F files=@report.xml" in problem(small_client.post("/api/v1/evidence", data=forgotten), 422)["detail"]

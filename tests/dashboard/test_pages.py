@@ -1,12 +1,16 @@
 """Every page, on an empty database and on a filled one, in both languages."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
+from html import unescape
+from urllib.parse import parse_qsl
 
 import pytest
 from sqlmodel import select
 
 import settings
 from access.permissions import BUILT_IN
+from audits.planning import plan_audit
 from controls import load
 from controls.audit.audit_plan import current
 from locales import Language
@@ -90,6 +94,18 @@ def test_controls_are_filtered_by_the_address(pages, planned):
     assert missing.count("<tr>") < everything.count("<tr>")
     assert "A.8.24" in missing
     assert "A.5.1<" not in missing
+
+
+@pytest.mark.parametrize("criteria", [["iso27001-2022", "nen7510-2024"], ["nen7510-2024"]])
+def test_a_number_of_controls_opens_a_list_of_as_many(pages, planned, criteria):
+    with writing(settings.engine()) as (session, now):
+        first, last = date(2026, 1, 1), date(2026, 2, 1)
+        plan_audit(session, BUILT_IN, "audit", "Recertification", planned, first, last, criteria, [], now)
+    numbers = re.findall(r'href="/controls\?([^"]+)" data-go class="quiet">(\d+)<', words(pages.open()))
+    assert numbers
+    for query, number in numbers:
+        listed = words(pages.open("controls", **dict(parse_qsl(unescape(query)))))
+        assert listed.count('href="/control?key=') == 2 * int(number)  # by its number and by its title
 
 
 def test_invalid_value_in_the_address_is_ignored(pages, planned):

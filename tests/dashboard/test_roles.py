@@ -8,8 +8,10 @@ from streamlit.util import calc_hash
 import settings
 from access.people import accounts
 from access.permissions import ADMINISTRATOR, AUDITOR, BUILT_IN, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER
+from controls.scope import system_scope
 from models.transaction import writing
 from tests.dashboard.conftest import Pages, words
+from tests.dashboard.proof import tls_scan
 from tests.days import CALENDAR
 
 #: role → the pages that it finds in its navigation, in order
@@ -42,13 +44,13 @@ ENGLISH = Pages("en")
 def as_role(planned):
     """Makes a person of a role, as whom pages are opened."""
 
-    def made(role):
+    def made(role, team="platform"):
         with writing(settings.engine()) as (session, now):
             account = accounts.add(
                 session, BUILT_IN, f"P {role}", f"{role[:4]}@example.org", "en", CALENDAR.day_of(now), None, now
             )
-            team, audit = ("platform" if role == TEAM_MEMBER else None), ("audit" if role == AUDITOR else None)
-            accounts.grant(session, BUILT_IN, account, role, now, team=team, audit=audit)
+            of_team, audit = (team if role == TEAM_MEMBER else None), ("audit" if role == AUDITOR else None)
+            accounts.grant(session, BUILT_IN, account, role, now, team=of_team, audit=audit)
         Pages.account = account
         return account
 
@@ -89,7 +91,34 @@ def test_object_pages_offer_only_permitted_actions(as_role, role, page, name, va
     as_role(role)
     out = without_errors(ENGLISH.open(page, **{name: value}))
     assert ("/upload" in out) == (role in (SECURITY_OFFICER, TEAM_MEMBER))
+    assert ("Upload evidence" in out) <= ("/upload" in out)
     assert ("/evidence-item" in out) <= (role != READER)
+
+
+@pytest.fixture
+def of_another_team(as_role):
+    """A member of a team that provides no evidence yet."""
+    with writing(settings.engine()) as (session, now):
+        system_scope.add_team(session, BUILT_IN, "support", "Support", "Support", now)
+    as_role(TEAM_MEMBER, "support")
+
+
+@pytest.mark.parametrize(
+    ("page", "values"),
+    [("", {}), *((page, {name: value}) for page, name, value in [*OBJECTS, ("policy", "key", "tls-ncsc-nl@2025-05")])],
+)
+def test_team_member_is_not_offered_uploads_for_other_teams(of_another_team, page, values):
+    out = without_errors(ENGLISH.open(page, **values))
+    assert "/upload?" not in out
+    assert "Upload evidence" not in out
+
+
+def test_team_member_hears_which_team_uploads_a_kind_of_file(of_another_team):
+    test = ENGLISH.open("upload", requirement="tls-scan")
+    test.file_uploader[0].upload("scan.json", tls_scan("portal.example.org"))
+    out = without_errors(ENGLISH.run(test))
+    assert test.multiselect[0].options == []
+    assert "Other teams upload evidence of this kind: Platform team." in out
 
 
 def test_administrator_starts_at_people_and_sees_no_evidence(as_role):

@@ -58,7 +58,7 @@ def draw(context: PageContext, key: str) -> None:
             for view in own_cells
             if cell_in_address(view.cell.key) == opened
         }
-        upload = html.link(html.address("upload", requirement=requirement.key), t("Upload evidence"))
+        upload = html.link(html.address("upload", requirement=requirement.key), t("Upload evidence"), "action")
         show(
             html.section(t.title(requirement), upload),
             html.pairs(promise_panel.requirement_facts(t, context.titles, requirement)),

@@ -7,6 +7,7 @@ from dashboard.app_pages.readiness.matrix import matrix
 from dashboard.charts import scores, trend
 from dashboard.charts.drawing import show_chart
 from dashboard.components.blocking_controls import SHOWN, blocking_table
+from dashboard.components.control_list import catalogue_filter
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -36,7 +37,7 @@ def draw(context: PageContext) -> None:
     left, right = st.columns([5, 7], gap="large")
     with left:
         label = t.short_date(context.audit_day) if context.audit_day else ""
-        draw_scores(now_score, then_score, label)
+        draw_scores(now_score, then_score, label, catalogue_filter(context.criteria))
     with right:
         draw_trend(context)
     with st.container(key="todo-first"):
@@ -52,12 +53,12 @@ def draw(context: PageContext) -> None:
     show(blocking_table(t, context.titles, now_score, why))
 
 
-def draw_scores(now_score: AuditReadiness, then_score: AuditReadiness | None, label: str) -> None:
-    """Draw the scores and the numbers of each status. `label`: the day of the audit."""
+def draw_scores(now_score: AuditReadiness, then_score: AuditReadiness | None, label: str, catalogue: str) -> None:
+    """Draw the scores and the numbers of each status. `label`: the day of the audit; `catalogue`: of the lists."""
     scores_shown = [verdict.score(t, t("Today"), now_score)]
     scores_shown += [verdict.score(t, t("On {day}", day=label), then_score, forecast=True)] if then_score else []
     counts_then = then_score.counts if then_score else None
-    show(scores.scores(t, scores_shown), status_counts.status_table(t, now_score.counts, counts_then, label))
+    show(scores.scores(t, scores_shown), status_counts.status_table(t, now_score.counts, counts_then, label, catalogue))
 
 
 def draw_tasks(context: PageContext, now_score: AuditReadiness, then_score: AuditReadiness | None) -> None:
@@ -88,7 +89,7 @@ def draw_unconfirmed(context: PageContext, score: AuditReadiness) -> None:
         number,
         total=score.applicable,
     )
-    to = html.link(html.address("setup", part="mapping"), t("To the mapping"))
+    to = html.link(html.address("setup", part="mapping"), t("To the mapping"), "action")
     show(html.note("in_review", html.html("{words} {to}", words=words, to=to)))
 
 

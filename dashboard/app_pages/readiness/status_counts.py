@@ -8,8 +8,13 @@ from dashboard.shell.palette import RULE_STATUSES, css_class
 from locales import Language
 
 
-def status_table(t: Language, today: Mapping[str, int], then: Mapping[str, int] | None, then_label: str) -> Html:
-    """A table of counts; each links to its list of controls, and only changed numbers are coloured."""
+def status_table(
+    t: Language, today: Mapping[str, int], then: Mapping[str, int] | None, then_label: str, catalogue: str
+) -> Html:
+    """A table of counts; each links to its list of controls, and only changed numbers are coloured.
+
+    `catalogue`: the value of the list's filter that shows the controls that were counted.
+    """
     statuses = [status for status in RULE_STATUSES if today.get(status) or (then or {}).get(status)]
     head = html(
         '<tr><th scope="col">{controls}</th><th scope="col">{today}</th>{then}</tr>',
@@ -18,21 +23,23 @@ def status_table(t: Language, today: Mapping[str, int], then: Mapping[str, int] 
         then=html('<th scope="col">{label}</th>', label=then_label) if then is not None else "",
     )
     rows = join(
-        _row(t, status, today.get(status, 0), None if then is None else then.get(status, 0)) for status in statuses
+        _row(t, status, today.get(status, 0), None if then is None else then.get(status, 0), catalogue)
+        for status in statuses
     )
     return html('<table class="status-counts"><thead>{head}</thead><tbody>{rows}</tbody></table>', head=head, rows=rows)
 
 
-def _row(t: Language, status: str, today: int, then: int | None) -> Html:
+def _row(t: Language, status: str, today: int, then: int | None, catalogue: str) -> Html:
     changed = then is not None and then != today
+    to = address("controls", catalogue=catalogue, status=status)
     return html(
         '<tr><th scope="row">{mark}</th><td>{today}</td>{then}</tr>',
-        mark=link(address("controls", status=status), mark(t, status), "quiet"),
-        today=link(address("controls", status=status), today, "quiet"),
+        mark=link(to, mark(t, status), "quiet"),
+        today=link(to, today, "quiet"),
         then=html(
             '<td class="{kind}">{number}</td>',
             kind=f"changed {css_class(status)}" if changed else "",
-            number=link(address("controls", status=status, on="audit"), then, "quiet"),
+            number=link(address("controls", catalogue=catalogue, status=status, on="audit"), then, "quiet"),
         )
         if then is not None
         else "",

@@ -16,6 +16,7 @@ from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from evidence.intake.delivery.target_matching import Places, recorded_places
+from evidence.intake.delivery.token_limits import may_upload_for
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reading.log_days import log_days
 from evidence.judging.policies import policies
@@ -75,7 +76,8 @@ def _systems_of(requirement: RequirementRow, systems: Sequence[str]) -> Sequence
 
 
 def _requirements(t: Language, context: PageContext, inspection: Inspection) -> list[RequirementRow]:
-    candidates = accepting_requirements(context.titles.requirements.values(), inspection)
+    accepting = accepting_requirements(context.titles.requirements.values(), inspection)
+    candidates = [requirement for requirement in accepting if may_upload_for(context.person, requirement)]
     names = {
         requirement.key: f"{t.title(requirement)} · {days.renewal(t, requirement.renewal)}"
         for requirement in candidates
@@ -89,6 +91,9 @@ def _requirements(t: Language, context: PageContext, inspection: Inspection) -> 
         if candidates
         else t("No evidence requirement accepts this kind of file"),
     )
+    if accepting and not candidates:
+        teams = dict.fromkeys(context.titles.team(t, requirement.team) for requirement in accepting)
+        _caption(t("Other teams upload evidence of this kind: {teams}.", teams=", ".join(teams)))
     return [requirement for requirement in candidates if requirement.key in chosen]
 
 

@@ -46,11 +46,17 @@ def _covered(session: Session, evidence: str) -> list[CellKey]:
     return [(row.requirement, row.system, row.target) for row in session.execute(query)]
 
 
+def may_upload_for(person: Person, requirement: RequirementRow) -> bool:
+    """Whether the person may upload evidence for this requirement; a team member: for their teams. Pages offer by it."""
+    teams = scoped_teams(person, "evidence.file")
+    return teams is None or requirement.team in teams
+
+
 def require_own_teams(person: Person, requirements: Sequence[RequirementRow]) -> None:
     """Raise `NotAllowed` when a requirement is not of a team member's teams."""
-    teams = scoped_teams(person, "evidence.file")
+    teams = scoped_teams(person, "evidence.file") or frozenset()
     for requirement in requirements:
-        if teams is not None and requirement.team not in teams:
+        if not may_upload_for(person, requirement):
             raise NotAllowed(
                 text(
                     "{requirement} belongs to team {team}; {person} uploads evidence for {teams}.",
