@@ -47,7 +47,7 @@ def _covered(session: Session, evidence: str) -> list[CellKey]:
 
 
 def may_upload_for(person: Person, requirement: RequirementRow) -> bool:
-    """Whether the person may upload evidence for this requirement; a team member: for their teams. Pages offer by it."""
+    """Whether the person may upload evidence for this requirement; a team member for their teams only."""
     teams = scoped_teams(person, "evidence.file")
     return teams is None or requirement.team in teams
 
