@@ -26,8 +26,8 @@ st.set_page_config(page_icon=str(frame.MARK), layout="wide")
 t = frame.language()
 
 
-def script_page(name: str, title: str, *, first: bool) -> st.Page:
-    return st.Page(script(name), title=f"{title} · Aantoonbaar", url_path=name or None, default=first)
+def script_page(name: str, title: str) -> st.Page:
+    return st.Page(script(name), title=f"{title} · Aantoonbaar", url_path=name)
 
 
 def front(name: str, title: str) -> st.Page:
@@ -52,19 +52,20 @@ with one_state() as (session, now, myself):  # the page's as well
     names = names_of(t, session, person)
     made_up = is_fictional(session)
     open_pages = {name: page for name, page in PAGES.items() if opens(person, page)}
-    shown = {name: t.render(page.title) for name, page in open_pages.items() if page.under is None}
-    first = next(iter(shown), "")
-    default = first if shown else "account"
+    shown = {
+        name: t.render(page.title)
+        for name, page in open_pages.items()
+        if page.under is None and (person.teams or not page.of_teams)
+    }
+    first = next(iter(shown), "account")
     pages = {
-        name: script_page(name, t.render(page.title), first=name == default)
+        name: script_page(name, t.render(page.title))
         if name in open_pages
         else closed(name, t.render(page.title), page.permissions)
         for name, page in PAGES.items()
-        if name or name in open_pages
     }
     html.CLOSED.set(frozenset(PAGES.keys() - open_pages.keys()))
-    if first:  # `/` shows the first page that they may open, which has its own address as well
-        pages |= {"": front(first, shown[first]), first: script_page(first, shown[first], first=False)}
+    pages[""] = front(first, t.render(PAGES[first].title))  # which has its own address as well
     if "people" in shown:  # who manages people finds the log among their pages
         shown.pop("activity", None)
     opened = st.navigation(list(pages.values()), position="hidden")
@@ -72,7 +73,7 @@ with one_state() as (session, now, myself):  # the page's as well
     frame.follow_links(pages)
     forget_elsewhere(here)
     belongs = PAGES[here].under or here
-    frame.bar(t, shown, "people" if here == "activity" and "people" in shown else belongs)
+    frame.bar(t, shown, first, "people" if here == "activity" and "people" in shown else belongs)
     frame.made_up_bar(t, shown=made_up)
     preview_bar(t, person, names)
     if fresh and is_first(here):

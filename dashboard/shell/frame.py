@@ -54,9 +54,10 @@ def _mark() -> Html:
     return html('<img src="data:image/svg+xml;base64,{data}" alt="">', data=data)
 
 
-def bar(t: Language, entries: Mapping[str, str], current: str) -> None:
-    """Draw name, navigation and language; on a narrow screen the navigation folds into a menu."""
-    navigation = html("<nav aria-label='{label}'>{links}</nav>", label=t("Pages"), links=_entries(entries, current))
+def bar(t: Language, entries: Mapping[str, str], first: str, current: str) -> None:
+    """Draw name, navigation and language; on a narrow screen the navigation folds into a menu. `first`: is at `/`."""
+    links = _entries(entries, first, current)
+    navigation = html("<nav aria-label='{label}'>{links}</nav>", label=t("Pages"), links=links)
     with st.container(key="bar"):
         st.html(
             html(
@@ -80,11 +81,11 @@ def made_up_bar(t: Language, *, shown: bool) -> None:
             show(note("unknown", words, "theater_comedy"))
 
 
-def _entries(entries: Mapping[str, str], current: str) -> Html:
+def _entries(entries: Mapping[str, str], first: str, current: str) -> Html:
     return join(
         html(
             '<a href="{to}" data-go{here}>{title}</a>',
-            to=address(page),
+            to=address("" if page == first else page),
             title=title,
             here=Html(' aria-current="page"') if page == current else "",
         )

@@ -27,7 +27,7 @@ class Shell:
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         rewriter = _Rewriter(send, language)
         await self.app({**scope, "headers": plain}, receive, rewriter.send)
-        if rewriter.is_page and scope["path"].strip("/") not in PAGES:
+        if rewriter.is_page and scope["path"].strip("/") not in ("", *PAGES):
             await (await not_found(Request(scope)))(scope, receive, send)
         else:
             await rewriter.finish()

@@ -10,7 +10,7 @@ _PAGES = Path(__file__).parents[1] / "app_pages"
 @cache
 def script(name: str) -> Path:
     """The file of a page by its address: its own, or `page.py` in the folder of a page that has more files."""
-    file = name.replace("-", "_") or "readiness"
+    file = name.replace("-", "_")
     folder = _PAGES / file
     return folder / "page.py" if folder.is_dir() else folder.with_suffix(".py")
 

@@ -10,17 +10,19 @@ class Page:
     """A page.
 
     `permissions`: one of these is needed; none: it is open to everyone. `under`: the page of the navigation bar that it
-    belongs to; None: it is in the bar itself, in this order.
+    belongs to; None: it is in the bar itself, in this order. `of_teams`: in the bar only of people who have a team.
     """
 
     title: Text
     permissions: tuple[str, ...]
     under: str | None = None
+    of_teams: bool = False
 
 
-#: The first that a person may open is also at `/`; other addresses are not found.
+#: The first in a person's bar is also at `/`; other addresses are not found.
 PAGES = {
-    "": Page(text("Readiness"), ("readiness.read",)),
+    "my-team": Page(text("My team"), ("evidence.file",), of_teams=True),
+    "readiness": Page(text("Readiness"), ("readiness.read",)),
     "statement": Page(text("Statement"), ("readiness.read",)),
     "measures": Page(text("Measures"), ("readiness.read",)),
     "controls": Page(text("Controls"), ("readiness.read",)),

@@ -164,6 +164,7 @@ VERBS = {
     "audits.nonconformities.record_nonconformity": "OA",
     "evidence.visible_evidence.require_visible": "ORTA",
     "evidence.visible_evidence.visible": "ORTA",
+    "evidence.library.recent_runs.recent_runs": "ORTA",
     "evidence.library.results.compare": "ORTA",
     "evidence.library.results.results": "ORTA",
     "evidence.decisions.review.review": "OR",

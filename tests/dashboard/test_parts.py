@@ -17,7 +17,8 @@ from dashboard.shell.palette import STATUSES, status_to_show, style_sheet
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import values
 from locales import Language
-from readiness import CellStatus, Readiness, ToDo
+from models.vocabulary import Urgency
+from readiness import CellStatus, Readiness, Task, ToDo
 
 EN, NL = Language("en"), Language("nl")
 TODAY, AUDIT = date(2026, 11, 23), date(2027, 3, 16)
@@ -171,14 +172,15 @@ def test_tile_shows_the_earliest_day():
 
 def todo_for(system, action="deliver", status="missing", **more):
     values = {"team": "platform", "target": "", "due": None, "since": None, "controls": 4, **more}
-    return ToDo(requirement="tls-scan", system=system, status=status, action=action, **values)
+    item = ToDo(requirement="tls-scan", system=system, status=status, action=action, **values)
+    return Task(item, item.team, date(2026, 12, 5), Urgency.SOON)
 
 
 def test_same_evidence_for_several_systems_is_one_task():
     teams = tasks(EN, BOOK, [todo_for("portal"), todo_for("api"), todo_for("portal", "review", "in_review")])
     assert [team.team for team in teams] == ["Platform", "Security officer"]
     assert teams[0].items[0].what == "Provide: TLS scan, Portal and API"
-    assert teams[0].items[0].when == "not yet provided · 4 controls"
+    assert teams[0].items[0].when == "not yet provided · due in 12 days · 4 controls"
     assert teams[1].items[0].to == "/evidence?requirement=tls-scan&review=waiting"
     assert "<ul>" in task_list.todo(EN, teams)
 

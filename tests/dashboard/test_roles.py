@@ -18,10 +18,10 @@ from tests.days import CALENDAR
 BARS = {
     SECURITY_OFFICER: ["/", "/statement", "/measures", "/controls", "/evidence", "/upload", "/setup", "/people"],
     REVIEWER: ["/", "/statement", "/measures", "/controls", "/evidence", "/setup"],
-    TEAM_MEMBER: ["/", "/statement", "/measures", "/controls", "/evidence", "/upload"],
+    TEAM_MEMBER: ["/", "/readiness", "/statement", "/measures", "/controls", "/evidence", "/upload"],
     AUDITOR: ["/", "/statement", "/measures", "/controls", "/evidence", "/activity"],
     READER: ["/", "/statement", "/measures", "/controls"],
-    ADMINISTRATOR: ["/people"],
+    ADMINISTRATOR: ["/"],
 }
 FILES = {
     "": "readiness",

@@ -15,8 +15,8 @@ from readiness import (
     AuditReadiness,
     audit_verdict,
     controls_with_unconfirmed_mapping,
+    due_tasks_between,
     explain_controls,
-    to_do_between,
 )
 from readiness import trend as over_time
 
@@ -65,8 +65,8 @@ def draw_tasks(context: PageContext, now_score: AuditReadiness, then_score: Audi
     """Draw what to do before the audit; without an audit, the way to plan one."""
     show(html.section(t("Do next"), t("by impact")))
     if context.audit and then_score:
-        todo = to_do_between(context.session, context.audit, now_score, then_score)
-        show(task_list.todo(t, tasks.tasks(t, context.titles, todo)))
+        due = due_tasks_between(context.session, context.person, context.audit, now_score, then_score)
+        show(task_list.todo(t, tasks.tasks(t, context.titles, due)))
         return
     why = t("Once the date is known, this list shows what must be renewed or provided, by which team and by when.")
     plan = html.link(html.address("setup", part="audit"), t("Plan the audit"), "button first")

@@ -9,7 +9,7 @@ from dashboard.shell.html import address, is_closed
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import Status
-from readiness import ToDo
+from readiness import Task, ToDo
 from readiness.deciding_evidence import ignored_text
 
 _VERBS = {
@@ -21,28 +21,26 @@ _VERBS = {
 _NAMED = 2  # places named before they are only counted
 
 
-def tasks(t: Language, titles: TitleLookup, todo: Iterable[ToDo]) -> list[TeamList]:
+def tasks(t: Language, titles: TitleLookup, due: Iterable[Task]) -> list[TeamList]:
     """The tasks by team, in the order of each team's most urgent task."""
-    teams: dict[str, dict[tuple[str, str, bool], list[ToDo]]] = {}
-    for task in todo:
-        requirement = titles.requirements.get(task.requirement)
-        team = (
-            t("Security officer")
-            if task.action == "review"
-            else titles.team(t, requirement.team if requirement else task.team)
-        )
-        teams.setdefault(team, {}).setdefault((task.requirement, task.action, not task.ignored), []).append(task)
+    teams: dict[str, dict[tuple[str, str, bool], list[Task]]] = {}
+    for task in sorted(due, key=lambda task: -task.to_do.controls):  # stable: the earliest due day first
+        item = task.to_do
+        team = t("Security officer") if item.action == "review" else titles.team(t, task.team)
+        teams.setdefault(team, {}).setdefault((item.requirement, item.action, not item.ignored), []).append(task)
     return [TeamList(team, [_item(t, titles, same) for same in items.values()]) for team, items in teams.items()]
 
 
-def _item(t: Language, titles: TitleLookup, same: Sequence[ToDo]) -> Item:
+def _item(t: Language, titles: TitleLookup, tasks: Sequence[Task]) -> Item:
+    same = [task.to_do for task in tasks]
     first = same[0]
     action = t(_VERBS[first.action].message, what=titles.requirement(t, first.requirement))
     place = _places(t, titles, same)
     status = "lapsing" if first.status == Status.DEMONSTRATED else first.status
     blocked = max(task.controls for task in same)
     controls = t.n("{n} control", "{n} controls", blocked) if blocked else ""
-    when = " · ".join(part for part in (_when(t, first, titles), controls) if part)
+    due = _due(t, tasks[0], titles)
+    when = " · ".join(part for part in (_when(t, first, titles), due, controls) if part)
     return Item(status, f"{action}, {place}" if place else action, when, _to(titles, first))
 
 
@@ -64,6 +62,17 @@ def _when(t: Language, task: ToDo, titles: TitleLookup) -> str:
     if task.status == Status.MISSING and task.ignored:
         return t("provided, but {reason}", reason=ignored_text(task.ignored))
     return t("awaiting review") if task.status == Status.IN_REVIEW else t("not yet provided")
+
+
+def _due(t: Language, task: Task, titles: TitleLookup) -> str:
+    if task.due_day is None:
+        return ""
+    late = (titles.today - task.due_day).days
+    return (
+        t.n("{n} day late", "{n} days late", late)
+        if late > 0
+        else t("due {when}", when=days.due(t, task.due_day, titles.today))
+    )
 
 
 def _to(titles: TitleLookup, task: ToDo) -> str:

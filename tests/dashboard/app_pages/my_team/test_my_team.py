@@ -1,0 +1,70 @@
+"""The page of a team: what it has to provide, by when, with the runs before and the line for a build server."""
+
+from datetime import timedelta
+
+import pytest
+
+import settings
+from access.people import accounts
+from access.permissions import BUILT_IN, TEAM_MEMBER
+from audits.task_planning import plan_days
+from controls.scope import system_scope
+from models.transaction import writing
+from tests.dashboard.conftest import Pages, words
+from tests.days import CALENDAR
+
+
+@pytest.fixture
+def member(planned):
+    """A member of the team that provides the evidence."""
+    with writing(settings.engine()) as (session, now):
+        account = accounts.add(session, BUILT_IN, "Tess", "tess@example.org", "en", CALENDAR.day_of(now), None, now)
+        accounts.grant(session, BUILT_IN, account, TEAM_MEMBER, now, team="platform")
+    Pages.account = account
+    return account
+
+
+def plan(cells, days):
+    with writing(settings.engine()) as (session, now):
+        plan_days(session, BUILT_IN, cells, CALENDAR.day_of(now) + timedelta(days=days), now)
+
+
+SCAN = ("tls-scan", "portal", "portal.example.org")
+
+
+def test_team_member_starts_at_their_team(member, pages):
+    out = words(pages.open())
+    assert "Platform" in out
+    assert ("My team" in out) or ("Mijn team" in out)
+
+
+def test_planned_task_has_its_day_and_its_upload(member):
+    plan([SCAN], 5)
+    out = words(Pages("en").open("my_team"))
+    assert "1 piece of evidence is due this month; none is late." in out
+    assert "Provide: TLS scan, portal.example.org" in out
+    assert "in 5 days" in out
+    assert "not provided yet" in out
+    assert 'href="/upload?requirement=tls-scan&amp;system=portal"' in out
+    assert "-F requirement=tls-scan -F system=portal" in out
+    assert "Traffic is encrypted;" in out
+
+
+def test_tasks_of_other_teams_are_not_shown(planned):
+    with writing(settings.engine()) as (session, now):
+        system_scope.add_team(session, BUILT_IN, "support", "Support", "Support", now)
+        account = accounts.add(session, BUILT_IN, "Sam", "sam@example.org", "en", CALENDAR.day_of(now), None, now)
+        accounts.grant(session, BUILT_IN, account, TEAM_MEMBER, now, team="support")
+    plan([SCAN], 5)
+    Pages.account = account
+    out = words(Pages("en").open("my_team"))
+    assert "TLS scan" not in out
+    assert "Nothing is due" in out
+
+
+def test_officer_chooses_the_team(planned):
+    plan([SCAN], 5)
+    test = Pages("en").open("my_team")
+    assert test.selectbox[0].label == "Team"
+    test.selectbox[0].select("platform")
+    assert "Provide: TLS scan" in words(Pages("en").run(test))
