@@ -12,6 +12,7 @@ from access.permissions import BUILT_IN, REVIEWER, TEAM_MEMBER, NotAllowed, Pers
 from evidence.errors import NotPossible, Unknown
 from evidence.intake.judging_again import JudgedAgain, StoredFile, changed, files_to_judge, judge_again, read_again
 from evidence.intake.submission import Filed, Population
+from evidence.integrity.evidence import EvidenceComparison, problems
 from evidence.judging import policies
 from evidence.library import evidence_items
 from evidence.library.results import ResultFilters, compare, results
@@ -269,3 +270,24 @@ def test_only_its_own_files_are_judged_and_read_before_writing(small_office: Off
     ):
         judge_again(session, small_office.store, BUILT_IN, filed.evidence, inspection, now)
     assert verdicts(judge(small_office, filed.evidence, NOW + 2 * HOUR)) == ["fail"]
+
+
+def test_each_judgement_stays_with_its_verdicts_and_reasons_to_review(office: Office) -> None:
+    accounts = deliver(office, "accounts", ACCESS, systems=("portal",))
+    assert any("It was not compared with" in str(reason) for reason in accounts.review_reasons)
+    people = deliver(office, "confidentiality", {**ROWS["confidentiality-register"], "person_ref": "somebody-else"})
+    for one in (accounts, people):
+        office.review(one.evidence, "accepted")
+    again = judge(office, accounts.evidence)
+    assert any("nothing in common" in str(reason) for reason in again.review_reasons)
+    with reading(office.engine) as session:
+        detail = evidence_items.evidence(session, BUILT_IN, accounts.evidence)
+        assert list(problems(session, EvidenceComparison())) == []
+    new, old = detail.judgements
+    assert [cell.verdict for cell in old.coverage] == verdicts(accounts)
+    assert [cell.verdict for cell in new.coverage] == verdicts(again)
+    assert new.review_reasons == again.review_reasons
+    assert old.review_reasons == accounts.review_reasons
+    shown = list(map(str, detail.review_reasons))
+    assert set(shown) >= {*map(str, old.review_reasons), *map(str, new.review_reasons)}
+    assert len(shown) == len(set(shown))
