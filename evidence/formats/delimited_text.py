@@ -40,23 +40,27 @@ class Table:
         begin = begin[self._before :]
         self.delimiter = stated or delimiter_of(begin)
         self._reader = csv.reader(chain(begin, lines, (_END,)), delimiter=self.delimiter)
+        self._number = 0  # of the record that was read last, as spreadsheets number rows
         self._rows = self._checked()
         first = list(islice(self._numbered(), LOOKED_AT))
-        at = max(header_at([row for _, row in first], match), 0)
-        self.header_line, names = first[at] if first else (0, [])
+        at = max(header_at([row for _, _, row in first], match), 0)
+        self.header_line, _, names = first[at] if first else (0, 0, [])
         self.above = at
         self.columns = [name.strip() for name in names]
         if not any(self.columns):
             raise Unreadable(text("This table is empty; expected a line with the names of the columns."))
         self._first = first[at + 1 :]
 
-    def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Each record below the header and the line on which it ends; empty lines are no records."""
+    def records(self) -> Iterator[tuple[int, int, list[str]]]:
+        """Each record below the header, after the line on which it ends and its row in a spreadsheet.
+
+        These differ where a cell has several lines.
+        """
         return chain(self._first, self._numbered())
 
-    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
+    def _numbered(self) -> Iterator[tuple[int, int, list[str]]]:
         for row in self._rows:
-            yield self._before + self._reader.line_num, row
+            yield self._before + self._reader.line_num, self._number, row
 
     def _checked(self) -> Iterator[list[str]]:
         while True:
@@ -72,6 +76,7 @@ class Table:
                 )
             if len(row) > MOST_COLUMNS or sum(map(len, row)) > LONGEST_RECORD:
                 raise self._wrong()
+            self._number += 1
             if row:
                 yield row
 

@@ -100,7 +100,7 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
     require_token_limits(person, delivery_fit.cells)
     tool = _tool(delivery, delivery_fit)
     if not is_own(person):
-        delivery = replace(delivery, mapping=settled_mapping(session, delivery, delivery_fit))
+        delivery = replace(delivery, mapping=settled_mapping(session, delivery, delivery_fit, now))
     declared = declarations_of(person, delivery, delivery_fit, tool)
     key = _content_key(delivery, delivery_fit, declared)
     if before := evidence_rows.find_evidence(session, key):
