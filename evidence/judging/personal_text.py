@@ -5,6 +5,7 @@ Mailboxes of a function (`info@`), numbers of companies (0800, 088) and nine dig
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ _DIGITS = re.compile(r"\d(?:[ ()-]{0,3}\d){8}|[A-Z]{2}\d\d")  # what a number or
 _DOMESTIC, _FEWEST, _MOST = 10, 10, 14  # digits of a number
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _NINE = re.compile(r"(?<![\w.,/-])\d{9}(?![\w,/-]|\.\d)")
+_MOST_OF = 0.6  # the share of numbers of nine digits that makes them BSN: one in eleven of any passes their test
 _ABOUT_BSN = re.compile(r"\bbsn|burgerservice|sofinummer", re.IGNORECASE)
 
 
@@ -56,9 +58,34 @@ def signs(text: str, *, may_name: bool = True) -> Signs:
     return Signs(is_sure or bool(bsns and _ABOUT_BSN.search(text)), len(nines), bsns)
 
 
-def without_people(text: str, reference: Callable[[str], str]) -> str:
-    """The text with a reference in the place of each thing that identifies a person."""
-    nines = (found.span() for found in _NINE.finditer(text) if is_bsn(found.group()))
+@dataclass(slots=True)
+class Tally:
+    """What was seen of one column. `may_name`: whether it may hold names of people."""
+
+    may_name: bool = True
+    is_sure: bool = False
+    nines: int = 0
+    bsns: int = 0
+
+    def add(self, cell: str) -> None:
+        found = signs(cell, may_name=self.may_name)
+        self.is_sure = self.is_sure or found.is_sure
+        self.nines += found.nines
+        self.bsns += found.bsns
+
+    @property
+    def has_bsn(self) -> bool:
+        """Whether its numbers of nine digits are BSN, and not other numbers of which some pass that test."""
+        return bool(self.bsns and self.bsns >= _MOST_OF * self.nines)
+
+
+def without_people(text: str, reference: Callable[[str], str], *, has_bsn: bool = False) -> str:
+    """The text with a reference in the place of each thing that identifies a person.
+
+    `has_bsn`: whether its column is one of BSN; else they are replaced where the text says that they are.
+    """
+    is_about = has_bsn or _ABOUT_BSN.search(text)
+    nines = (found.span() for found in _NINE.finditer(text) if is_about and is_bsn(found.group()))
     parts, at = [], 0
     for begin, end in sorted([*_sure(text, may_name=True), *nines]):
         if begin >= at:

@@ -37,7 +37,7 @@ from evidence.intake.reading.inspection import Incoming, InspectedFile, Inspecti
 from evidence.judging.example_row import is_example
 from evidence.judging.person_names import is_first_name, is_name
 from evidence.judging.personal import REFERENCE, is_of_people, is_personal
-from evidence.judging.personal_text import signs, without_people
+from evidence.judging.personal_text import Tally, may_identify, signs, without_people
 from evidence.judging.policies import register_headings
 from evidence.judging.recognised_headings import recognised
 from evidence.judging.table_mapping import Matrix, TableMapping
@@ -233,11 +233,12 @@ def _headings(file: InspectedFile) -> list[str]:
 class _Replacing:
     """Columns in which each person is replaced, and columns in which those persons are replaced as well.
 
-    `texts`: columns in whose texts people are replaced.
+    `texts`: columns in whose texts people are replaced; `bsns`: those of them with BSN.
     """
 
     replaced: frozenset[str]
     texts: frozenset[str]
+    bsns: frozenset[str]
     others: frozenset[str]
     people: frozenset[str]  # the names in the replaced columns, as they compare
     key: bytes
@@ -245,7 +246,7 @@ class _Replacing:
     def cell(self, heading: str, cell: str) -> str:
         """What is stored of a cell."""
         if heading in self.texts:
-            return without_people(cell, partial(reference, self.key))
+            return without_people(cell, partial(reference, self.key), has_bsn=heading in self.bsns)
         is_same = heading in self.others and _name(cell) in self.people
         return reference(self.key, cell) if is_same or heading in self.replaced else cell
 
@@ -257,7 +258,18 @@ def _replacing(file: InspectedFile, mapping: TableMapping, key: bytes) -> _Repla
     texts = frozenset(name for name, one in treated.items() if one == "in text")
     others = frozenset(_of_people(file, mapping)) - replaced - texts
     cells = (cell for result in file.spool.results() for name, cell in result.properties if name in replaced)
-    return _Replacing(replaced, texts, others, frozenset(map(_name, cells)) if others else frozenset(), key)
+    people = frozenset(map(_name, cells)) if others else frozenset[str]()
+    return _Replacing(replaced, texts, _with_bsn(file, texts), others, people, key)
+
+
+def _with_bsn(file: InspectedFile, headings: frozenset[str]) -> frozenset[str]:
+    """The columns whose numbers of nine digits are BSN."""
+    tallies = {name: Tally(may_name=False) for name in headings}
+    for result in file.spool.results() if headings else ():
+        for name, cell in result.properties:
+            if name in tallies and may_identify(cell):
+                tallies[name].add(cell)
+    return frozenset(name for name, tally in tallies.items() if tally.has_bsn)
 
 
 def _treatments(file: InspectedFile, mapping: TableMapping, key: bytes) -> dict[str, str]:

@@ -4,7 +4,6 @@ A column that is read keeps a reference for each person; another is left out. No
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -12,13 +11,12 @@ from evidence.formats.headings import plain
 from evidence.formats.table_head import SHEET
 from evidence.judging.person_names import is_first_name, is_name
 from evidence.judging.personal import REFERENCE, is_of_things, is_personal, personal_column
-from evidence.judging.personal_text import may_identify, signs
+from evidence.judging.personal_text import Tally, may_identify
 from evidence.judging.register.cells import names_people
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.table_mapping import Treatment
 
 _TEXTS = frozenset(("text", "list", "ref"))
-_MOST_OF = 0.6  # the share of numbers of nine digits that makes them BSN: one in eleven of any passes their test
 _FEWEST = 2  # headings of a first name alone that are people
 
 
@@ -64,34 +62,14 @@ def _is_of_people(name: str, cells: Sequence[str], column: Column | None) -> boo
     return personal_column(name, cells, may_name=may_name, fewest=fewest) is not None
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What was seen of one column. `may_name`: whether it may hold names of people."""
-
-    may_name: bool
-    is_sure: bool = False
-    nines: int = 0
-    bsns: int = 0
-
-    def add(self, cell: str) -> None:
-        found = signs(cell, may_name=self.may_name)
-        self.is_sure = self.is_sure or found.is_sure
-        self.nines += found.nines
-        self.bsns += found.bsns
-
-    @property
-    def tells(self) -> bool:
-        return self.is_sure or bool(self.bsns and self.bsns >= _MOST_OF * self.nines)
-
-
 def _telling(columns: Mapping[str, Column | None], rows: Iterable[Sequence[tuple[str, str]]]) -> list[str]:
     """The columns in which some value identifies a person."""
-    tallies = {name: _Tally(_may_name(name, column)) for name, column in columns.items()}
+    tallies = {name: Tally(_may_name(name, column)) for name, column in columns.items()}
     for row in rows:
         for name, cell in row:
             if cell and may_identify(cell) and (tally := tallies.get(name)) is not None and not tally.is_sure:
                 tally.add(cell)
-    return [name for name, tally in tallies.items() if tally.tells]
+    return [name for name, tally in tallies.items() if tally.is_sure or tally.has_bsn]
 
 
 def _may_name(name: str, column: Column | None) -> bool:

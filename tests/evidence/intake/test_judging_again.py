@@ -19,6 +19,7 @@ from evidence.library.results import ResultFilters, compare, results
 from models.rows import table as rows_of
 from models.transaction import reading, writing
 from readiness import readiness
+from readiness.deciding_evidence import evidence_facts
 from tests.access.limited import redefine
 from tests.dashboard.proof import dated_scan
 from tests.evidence.intake.test_comparison_data import ACCESS, LAST, REGISTER
@@ -291,3 +292,13 @@ def test_each_judgement_stays_with_its_verdicts_and_reasons_to_review(office: Of
     shown = list(map(str, detail.review_reasons))
     assert set(shown) >= {*map(str, old.review_reasons), *map(str, new.review_reasons)}
     assert len(shown) == len(set(shown))
+
+
+def test_the_status_of_what_waits_tells_the_new_reason(office: Office) -> None:
+    accounts = deliver(office, "accounts", ACCESS, systems=("portal",))
+    people = deliver(office, "confidentiality", {**ROWS["confidentiality-register"], "person_ref": "somebody-else"})
+    office.review(people.evidence, "accepted")
+    judge(office, accounts.evidence)
+    with reading(office.engine) as session:
+        facts = evidence_facts(session, [accounts.evidence], LAST, NOW + HOUR)
+    assert ["nothing in common" in str(cell.accepted) for cell in facts.values()] == [True]

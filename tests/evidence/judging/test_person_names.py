@@ -64,6 +64,13 @@ def test_what_identifies_nobody_is_not(text):
     assert not signs(text).is_sure
 
 
+def test_nine_digits_are_replaced_where_they_are_bsn_only():
+    order, bsn = "order 111222333", "bsn 111222333"
+    assert without_people(order, lambda _: "p-1") == order
+    assert without_people(bsn, lambda _: "p-1") == "bsn p-1"
+    assert without_people("111222333", lambda _: "p-1", has_bsn=True) == "p-1"
+
+
 @given(st.text(max_size=60))
 def test_what_was_replaced_holds_nothing_more(text):
     replaced = without_people(text, lambda _: "p-0123456789ab")
