@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import ColumnElement, Row, exists, select
 from sqlmodel import Session
 
 from access.permissions import Person, may, require
@@ -120,7 +120,7 @@ def _coverage_rows(session: Session, evidence: Collection[str], known: datetime)
     judged = table("judgement")
     same = (judged.c.evidence == coverage.c.evidence) & (judged.c.judged_at == coverage.c.judged_at)
     joined = with_cells(coverage.join(row, row.c.id == coverage.c.evidence), of=coverage).outerjoin(judged, same)
-    columns = [judged.c.review_reasons.label("judgement_reasons")]
+    columns: list[ColumnElement[Any]] = [judged.c.review_reasons.label("judgement_reasons")]
     columns += [row.c[name] for name in ("id", "title", "uploaded_by", "declared", "review_reasons")]
     columns += [coverage.c[name] for name in ("first_day", "last_day", "fails", "needs_review")]
     columns += [series.c.tool, *(cell.c[name] for name in ("requirement", "system", "target"))]

@@ -122,8 +122,11 @@ def stated_delimiter(line: str) -> str:
 def delimiter_of(lines: Sequence[str]) -> str:
     """The delimiter that gives most of these lines equally many columns, else the most columns; a comma if none does.
 
-    A comma inside a heading would give a comma the most columns in the first line, and in no other.
+    A comma inside a heading would give a comma the most columns in the first line, and in no other. Where every heading
+    is in quotes, what stands between these is it.
     """
+    if between := [mark for mark in DELIMITERS if lines and f'"{mark}"' in lines[0]]:
+        return between[0] if len(between) == 1 else max(between, key=lambda mark: len(cells(lines[0], mark)))
     occurring = [mark for mark in DELIMITERS[1:] if any(mark in line for line in lines)]
     return max([DELIMITERS[0], *occurring], key=lambda mark: _regular(records_of(lines, mark)))
 
