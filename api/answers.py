@@ -11,7 +11,7 @@ from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.intake.judging_again import JudgedAgain
 from evidence.intake.reasons.seen_before import SeenBefore
 from evidence.intake.submission import Filed
-from evidence.library.evidence_items import EvidenceDetail, EvidenceRow, FileRow, ReviewRow
+from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail, EvidenceRow, FileRow, ReviewRow
 from evidence.library.results import ResultRow, Results
 from locales import Language, Text
 from readiness import (
@@ -113,6 +113,10 @@ class JudgementAnswer(BaseModel):
     judged_at: datetime
     judged_by: str
     policies: dict[str, str] = Field(description="policy → SHA-256 of its file")
+    coverage: list[Coverage]
+    review_reasons: list[str] | None = Field(
+        description="why it waited for a review by someone else, as seen then; none: judged before that was recorded"
+    )
 
 
 class SameBytes(BaseModel):
@@ -133,6 +137,7 @@ class JudgedAnswer(BaseModel):
     because: list[str]
     before: list[Coverage]
     coverage: list[Coverage]
+    review_reasons: list[str] = Field(description="why it waits for a review by someone else, as far as is seen now")
 
 
 class EvidenceList(BaseModel):
@@ -312,6 +317,7 @@ def judged(t: Language, result: JudgedAgain) -> JudgedAnswer:
         because=[rendered(t, reason) for reason in result.because],
         before=coverage(t, result.before),
         coverage=coverage(t, result.covered),
+        review_reasons=[rendered(t, reason) for reason in result.review_reasons],
     )
 
 
@@ -355,10 +361,7 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
         declared_facts=[rendered(t, fact) for fact in detail.declared_facts],
         review_reasons=[rendered(t, reason) for reason in detail.review_reasons],
         seen_before=[_same_bytes(other) for other in detail.seen_before],
-        judgements=[
-            JudgementAnswer(judged_at=judgement.judged_at, judged_by=judgement.judged_by, policies=judgement.policies)
-            for judgement in detail.judgements
-        ],
+        judgements=[_judgement(t, judgement) for judgement in detail.judgements],
         changed=[rendered(t, change) for change in detail.changed],
         files=detail.files,
         coverage=coverage(t, detail.coverage),
@@ -366,6 +369,17 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
         reviews=detail.reviews,
         previous=detail.previous,
         next=detail.next,
+    )
+
+
+def _judgement(t: Language, judgement: EarlierJudgement) -> JudgementAnswer:
+    reasons = judgement.review_reasons
+    return JudgementAnswer(
+        judged_at=judgement.judged_at,
+        judged_by=judgement.judged_by,
+        policies=judgement.policies,
+        coverage=coverage(t, judgement.coverage),
+        review_reasons=None if reasons is None else [rendered(t, reason) for reason in reasons],
     )
 
 

@@ -84,8 +84,9 @@ class Upload(RequestModel):
             description="of a register with headings or words of its own: what they mean, as JSON, such as the "
             "`proposed_mapping` of a refusal. `columns`: column → heading; `values`: column → word in the file → word "
             "of the policy (null: none); `dates`: column → d/m/y or m/d/y; `fixed`: system → the system of every row; "
-            "`matrix`: how a wide table is read; `personal`: heading → leave out, reference or keep, which is done "
-            "before anything is stored; `left_out`: headings that are no column. It is kept with the evidence, "
+            "`matrix`: how a wide table is read; `personal`: heading → leave out, reference (for each value), in text "
+            "(for people in the texts), heading (for the person who is the heading) or keep, which is done before "
+            "anything is stored; `left_out`: headings that are no column. It is kept with the evidence, "
             "remembered for its requirement and systems, and waits for a review",
         ),
     ] = ""

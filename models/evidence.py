@@ -115,6 +115,8 @@ class Judgement(SQLModel, table=True):
     judged_by: str
     policies: dict[str, str] = Field(default_factory=dict, sa_type=Document)  # id → SHA-256 of its file
     compared: dict[str, list[str]] = Field(default_factory=dict, sa_type=Document)  # policy → SHA-256 of each file
+    #: why someone else must look at it, as seen then; none: judged before these were recorded
+    review_reasons: list[str] | None = Field(default=None, sa_type=Document, nullable=True)
 
 
 class Review(SQLModel, table=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import ColumnElement, Row, exists, select
 from sqlmodel import Session
 
 from access.permissions import Person, may, require
@@ -117,8 +117,11 @@ def _coverage_rows(session: Session, evidence: Collection[str], known: datetime)
     """Each evidence with each cell that it covers, by the latest judgement that was known."""
     row, coverage = table("evidence"), table("coverage")
     series, cell = table("series"), table("cell")
-    joined = with_cells(coverage.join(row, row.c.id == coverage.c.evidence), of=coverage)
-    columns = [row.c[name] for name in ("id", "title", "uploaded_by", "declared", "review_reasons")]
+    judged = table("judgement")
+    same = (judged.c.evidence == coverage.c.evidence) & (judged.c.judged_at == coverage.c.judged_at)
+    joined = with_cells(coverage.join(row, row.c.id == coverage.c.evidence), of=coverage).outerjoin(judged, same)
+    columns: list[ColumnElement[Any]] = [judged.c.review_reasons.label("judgement_reasons")]
+    columns += [row.c[name] for name in ("id", "title", "uploaded_by", "declared", "review_reasons")]
     columns += [coverage.c[name] for name in ("first_day", "last_day", "fails", "needs_review")]
     columns += [series.c.tool, *(cell.c[name] for name in ("requirement", "system", "target"))]
     query = select(*columns).select_from(joined).where(coverage.c.evidence.in_(evidence), *_latest_judgement(known))
@@ -154,7 +157,8 @@ def _acceptance(calendar: Calendar, row: Row[Any], review: Row[Any] | None, mode
     if row.fails:
         return text("a failure counts without a review")
     if mode == ReviewMode.REQUIRED or row.needs_review:
-        return _waiting_text(row.uploaded_by, row.review_reasons)
+        reasons = dict.fromkeys([*row.review_reasons, *(row.judgement_reasons or ())])
+        return _waiting_text(row.uploaded_by, reasons)
     if policy:
         return text("accepted automatically by policy {policy}", policy=policy)
     return text("accepted automatically, because the requirement needs no review")

@@ -5,14 +5,17 @@ from datetime import date
 from typing import Any
 
 from dashboard.components import days
+from dashboard.components.evidence_list import verdict_mark
 from dashboard.shell.html import Html, address, caption, html, join, link, note, section
 from dashboard.shell.html import pairs as pairs_of
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.intake.reasons.declarations import declared_places
 from evidence.intake.reasons.seen_before import SeenBefore
-from evidence.library.evidence_items import EvidenceDetail
+from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail
 from locales import Language, Text
 from models.vocabulary import ReviewState
+
+_MOST_VERDICTS = 6  # of one evaluation
 
 
 def same_file_note(t: Language, earlier_rows: Sequence[SeenBefore]) -> Html:
@@ -97,12 +100,28 @@ def same_files(t: Language, detail: EvidenceDetail) -> Html:
     return join([section(t("Same file uploaded at another time")), lines]) if detail.seen_before else Html("")
 
 
-def judgements(t: Language, detail: EvidenceDetail) -> Html:
-    """When and by whom the evidence was evaluated; nothing if it was once."""
+def judgements(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
+    """When and by whom the evidence was evaluated, with what result each time; nothing if it was once."""
     if len(detail.judgements) <= 1:
         return Html("")
-    lines = join(
-        html('<p class="caption">{moment}, {name}</p>', moment=t.moment(judgement.judged_at), name=judgement.judged_by)
-        for judgement in detail.judgements
-    )
+    lines = join(_judgement(t, titles, judgement) for judgement in detail.judgements)
     return join([section(t("Evaluated again"), t("results shown are of the latest evaluation")), lines])
+
+
+def _judgement(t: Language, titles: TitleLookup, judgement: EarlierJudgement) -> Html:
+    """One evaluation: its moment and who asked for it, each verdict, and why it had to be reviewed."""
+    cells = [
+        html(
+            '<p class="moved">{mark} <small>{place}</small></p>',
+            mark=verdict_mark(t, cell.verdict),
+            place=f"{titles.requirement(t, cell.requirement)}, {titles.place(t, cell.system, cell.target)}",
+        )
+        for cell in judgement.coverage[:_MOST_VERDICTS]
+    ]
+    more = len(judgement.coverage) - len(cells)
+    rest = [caption(t.n("and one more", "and {n} more", more))] if more > 0 else []
+    reasons = [caption(t("Needs review: {reason}", reason=t.render(one))) for one in judgement.review_reasons or ()]
+    head = html(
+        '<p class="caption">{moment}, {name}</p>', moment=t.moment(judgement.judged_at), name=judgement.judged_by
+    )
+    return join([head, *cells, *rest, *reasons])

@@ -72,6 +72,12 @@ def _reviewed(t: Language, row: EvidenceRow) -> Html:
     return review_mark(t, row.review)
 
 
+def verdict_mark(t: Language, verdict: str) -> Html:
+    """A verdict, with its icon."""
+    look, name = VERDICTS[verdict]
+    return mark(t, look, t.render(name))
+
+
 def review_mark(t: Language, review: str) -> Html:
     look, name = REVIEWS[review]
     return mark(t, look, t.render(name))

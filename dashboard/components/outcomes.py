@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, caption, html, icon, join, note, section, table
 from dashboard.shell.title_lookup import TitleLookup
+from evidence.formats.row_marks import MARKS
 from evidence.formats.values import Result
 from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.judging.words import check_name
@@ -54,7 +55,10 @@ def first_results(t: Language, results: Sequence[Result], total: int) -> Html:
 
 def first_rows(t: Language, rows: Sequence[Result], total: int) -> Html:
     """A table of some rows of a register, as they were read."""
-    listed = [[check(t, row.check), "; ".join(cell for _, cell in row.properties)[:300]] for row in rows[:SHOWN]]
+    listed = [
+        [check(t, row.check), "; ".join(cell for name, cell in row.properties if name != MARKS)[:300]]
+        for row in rows[:SHOWN]
+    ]
     remark = t("{n} of {total} shown", n=len(listed), total=total)
     return join([section(t("Rows"), remark), table([t("Row"), t("Content")], listed, "given")])
 

@@ -13,6 +13,7 @@ from evidence.formats.delimited_text import (
     stated_delimiter,
 )
 from evidence.formats.facts import Head, TableFacts
+from evidence.formats.row_marks import MARKS, NOTED, ROW
 from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, Match, header_at, unknown
 from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, storable
 
@@ -27,6 +28,7 @@ _SHORT = 60  # characters of a name with signs in it that sentences and code hav
 _MOST_WORDS = 2  # of a name that ends as a sentence does
 _ABBREVIATION = re.compile(r"\b(?:[a-z]\.){2,}$", re.IGNORECASE)  # `d.d.`, which ends no sentence
 _OF_TITLES = ",;\t"  # what may part the cells of a table with a title: a bar is how texts write tables
+_LONGEST_ROW = 7  # digits
 _SHOWN = 1_000  # characters of a record that the list of results shows
 
 
@@ -81,15 +83,25 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
     """The run, with its columns known at once; its results follow. Raises `Unreadable`, also while iterating."""
     table = Table(stream, match)
     columns = [storable(name, LONGEST_NAME) for name in table.columns]
-    head = Head(columns, table.header_line, above=table.above)
-    return Run(NAME, NAME, facts=TableFacts([head], delimiter=table.delimiter)), _results(table, columns)
+    head = Head([name for name in columns if name not in NOTED], table.header_line, above=table.above)
+    facts = TableFacts([head], delimiter=table.delimiter, has_marks=MARKS in columns)
+    return Run(NAME, NAME, facts=facts), _results(table, columns)
 
 
 def _results(table: Table, columns: list[str]) -> Iterator[Result]:
-    for position, (line, row) in enumerate(table.records(), start=1):
+    for position, (line, number, row) in enumerate(table.records(), start=1):
         row = [storable(cell, LONGEST_MESSAGE) for cell in row]  # noqa: PLW2901
         named = dict(zip(columns, row, strict=False))
         if extra := [cell for cell in row[len(columns) :] if cell.strip()]:
             named[EXTRA] = " ".join(extra)
         shown = f"line {line}: {'; '.join(row)}"[:_SHOWN]
-        yield Result(position, f"row {position}", "", INFORMATIONAL, "", shown, tuple(named.items()), line)
+        own = _own_row(named, number)
+        yield Result(position, f"row {own}", "", INFORMATIONAL, "", shown, tuple(named.items()), own)
+
+
+def _own_row(named: dict[str, str], number: int) -> int:
+    """The row in the file that was handed in, if this one stands in its place; takes what is noted out of the cells."""
+    if not named.get(MARKS, "x"):
+        del named[MARKS]
+    noted = named.pop(ROW, "")
+    return int(noted) if noted.isascii() and noted.isdigit() and len(noted) <= _LONGEST_ROW else number

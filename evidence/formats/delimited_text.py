@@ -40,23 +40,27 @@ class Table:
         begin = begin[self._before :]
         self.delimiter = stated or delimiter_of(begin)
         self._reader = csv.reader(chain(begin, lines, (_END,)), delimiter=self.delimiter)
+        self._number = 0  # of the record that was read last, as spreadsheets number rows
         self._rows = self._checked()
         first = list(islice(self._numbered(), LOOKED_AT))
-        at = max(header_at([row for _, row in first], match), 0)
-        self.header_line, names = first[at] if first else (0, [])
+        at = max(header_at([row for _, _, row in first], match), 0)
+        self.header_line, _, names = first[at] if first else (0, 0, [])
         self.above = at
         self.columns = [name.strip() for name in names]
         if not any(self.columns):
             raise Unreadable(text("This table is empty; expected a line with the names of the columns."))
         self._first = first[at + 1 :]
 
-    def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Each record below the header and the line on which it ends; empty lines are no records."""
+    def records(self) -> Iterator[tuple[int, int, list[str]]]:
+        """Each record below the header, after the line on which it ends and its row in a spreadsheet.
+
+        These differ where a cell has several lines.
+        """
         return chain(self._first, self._numbered())
 
-    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
+    def _numbered(self) -> Iterator[tuple[int, int, list[str]]]:
         for row in self._rows:
-            yield self._before + self._reader.line_num, row
+            yield self._before + self._reader.line_num, self._number, row
 
     def _checked(self) -> Iterator[list[str]]:
         while True:
@@ -72,6 +76,7 @@ class Table:
                 )
             if len(row) > MOST_COLUMNS or sum(map(len, row)) > LONGEST_RECORD:
                 raise self._wrong()
+            self._number += 1
             if row:
                 yield row
 
@@ -117,8 +122,11 @@ def stated_delimiter(line: str) -> str:
 def delimiter_of(lines: Sequence[str]) -> str:
     """The delimiter that gives most of these lines equally many columns, else the most columns; a comma if none does.
 
-    A comma inside a heading would give a comma the most columns in the first line, and in no other.
+    A comma inside a heading would give a comma the most columns in the first line, and in no other. Where every heading
+    is in quotes, what stands between these is it.
     """
+    if between := [mark for mark in DELIMITERS if lines and f'"{mark}"' in lines[0]]:
+        return between[0] if len(between) == 1 else max(between, key=lambda mark: len(cells(lines[0], mark)))
     occurring = [mark for mark in DELIMITERS[1:] if any(mark in line for line in lines)]
     return max([DELIMITERS[0], *occurring], key=lambda mark: _regular(records_of(lines, mark)))
 

@@ -112,13 +112,15 @@ class TableFacts:
     """A table, or the sheets of a workbook that were read as tables.
 
     `others`: visible sheets that were not read. `hidden`: non-empty hidden sheets, which are never read, with the
-    header of their table if any. `delimiter`: between the cells of a text file.
+    header of their table if any. `delimiter`: between the cells of a text file. `has_marks`: whether a row may be
+    struck through or hidden.
     """
 
     heads: list[Head]
     others: list[str] = field(default_factory=list)
     hidden: list[tuple[str, Head | None]] = field(default_factory=list)
     delimiter: str = ""
+    has_marks: bool = False
 
 
 Facts = PortScan | TlsScan | TestCases | TableFacts

@@ -4,8 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from evidence.formats.table_head import Match
+if TYPE_CHECKING:
+    from evidence.formats.table_head import Match
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")  # that do not break a line
 _BLANKS = re.compile(r"[\s_/-]+")
@@ -51,7 +53,7 @@ class Headings:
         return self.needed <= keys, len(keys)
 
 
-def best_match(registers: Iterable[Headings]) -> Match:
+def best_match(registers: Iterable[Headings]) -> "Match":
     """A function that tells how well some headings match the register that they match best."""
     every = list(registers)
 

@@ -113,4 +113,4 @@ def _results(
                     )
                 )
             shown = f"line {line}: {'; '.join(named.values())}"[:_SHOWN]
-            yield Result(position, f"row {position}", "", INFORMATIONAL, "", shown, tuple(named.items()), line)
+            yield Result(position, f"row {line}", "", INFORMATIONAL, "", shown, tuple(named.items()), line)

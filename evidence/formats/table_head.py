@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from evidence.formats.totals import is_line_of_totals
+
 #: How well some names are known: whether a register has all that it needs with them, and how many it knows.
 Match = Callable[[Sequence[str]], tuple[bool, int]]
 
@@ -26,7 +28,7 @@ def header_at(rows: Sequence[Sequence[str]], match: Match = unknown) -> int:
     wide, widest = {}, 1
     for position, row in enumerate(rows):
         filled = sum(1 for cell in row if cell.strip())
-        if filled > widest:
+        if filled > widest and not is_line_of_totals(row):
             wide[position] = widest = filled
     best = max(wide, key=lambda position: _known(rows[position], match), default=-1)
     if best < 0 or _known(rows[best], match)[1]:

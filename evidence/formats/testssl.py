@@ -101,7 +101,7 @@ def _rows(stream: BinaryIO) -> Iterator[Record]:
     table = Table(stream)
     if _names(table.columns) != _CSV:
         raise Unreadable(text("This is no table of testssl.sh; expected the columns {names}.", names=", ".join(_CSV)))
-    for line, row in table.records():
+    for line, _, row in table.records():
         if not any(cell.strip() for cell in row):
             continue  # an empty row of a spreadsheet
         if len(row) < len(_CSV):

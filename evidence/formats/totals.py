@@ -1,19 +1,41 @@
-"""Lines of totals, which spreadsheets have at the end of a table and which are no row of it."""
+"""Lines of totals, which spreadsheets have above, in or below a table and which are no row of it."""
 
 import re
+from collections.abc import Sequence
 
 from evidence.formats.headings import clean, plain
-from evidence.formats.table_head import SHEET
-from evidence.formats.values import Result
 
-_TOTAL = frozenset(("totaal", "totalen", "eindtotaal", "subtotaal", "total", "totals", "grand total", "subtotal"))
-_AMOUNT = re.compile(r"[\d., %-]*\d[\d., %-]*")
-_DATE = re.compile(r"\d+-\d+-\d+")
+_AMOUNT = re.compile(r"[\d.,:%€$£ -]*\d[\d.,:%€$£ -]*")
+_DATE = re.compile(r"\d+-\d+-\d+|\b\d{1,2}\.\d{1,2}\.\d{4}\b")
+_SURE = r"(?:sub|eind|deel|grand |sub )?tota(?:al|len|ls?)|gemiddelden?|average"
+_PERHAPS = r"som|sum|aantal(?:len)?|count|gem|avg|mean"  # these may be names, so they must come first
+#: what is counted, as far as it can't be the rest of a name (`Totaal Zorg`, `Total Energies`)
+_COUNTED = (
+    r"aantal|number|count|van|of|de|het|alle|all|rijen|regels|rows|records|lines|items|entries|stuks|medewerkers"
+    r"|personen|gebruikers|accounts|employees|people|persons|users|systemen|systems|applicaties|applications"
+    r"|incidenten|incidents|verzoeken|requests|dagen|days|uren|hours"
+)
+_NUMBER = r"[\d.,% -]*\d[\d.,% -]*"
 
 
-def is_total(result: Result) -> bool:
-    """Whether a row says `total` first and holds nothing but amounts beside that: whatever else it holds is judged."""
-    filled = [value for name, cell in result.properties if name != SHEET and (value := clean(cell))]
-    if not filled or plain(filled[0]).strip(":") not in _TOTAL:
+def _label(word: str) -> re.Pattern[str]:
+    """What a line of totals says: the word, what is counted, and the number, if that stands in the same cell."""
+    counted, anything = rf"(?: (?:{_COUNTED})){{0,4}}", r"(?: [^\W\d_]+){0,5}"
+    return re.compile(rf"(?:{word})(?:{counted}\.? ?[:=]?|{counted} ?[:=]? ?{_NUMBER}|{anything} ?[:=] ?{_NUMBER})")
+
+
+_ANYWHERE, _FIRST = _label(_SURE), _label(rf"{_SURE}|{_PERHAPS}")
+
+
+def is_line_of_totals(cells: Sequence[str]) -> bool:
+    """Whether one cell says that these are totals and the others hold nothing but amounts: anything else is judged."""
+    filled = [value for cell in cells if (value := clean(cell))]
+    labels = [(at, value) for at, value in enumerate(filled) if not _is_amount(value)]
+    if len(labels) != 1:
         return False
-    return all(_AMOUNT.fullmatch(value) and not _DATE.search(value) for value in filled[1:])
+    at, label = labels[0]
+    return bool((_ANYWHERE if at else _FIRST).fullmatch(plain(label)))
+
+
+def _is_amount(value: str) -> bool:
+    return bool(_AMOUNT.fullmatch(value)) and not _DATE.search(value)

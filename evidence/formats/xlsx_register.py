@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from evidence.formats.csv_register import EXTRA
 from evidence.formats.facts import Head, TableFacts
+from evidence.formats.row_marks import MARKS
 from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, SHEET, Match, header_at, unknown
 from evidence.formats.values import INFORMATIONAL, Result, Run, Unreadable
 from evidence.formats.xlsx_package import Package
@@ -58,7 +59,8 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
     chosen = _chosen(found, match)
     others = [sheet.name for sheet in sheets if all(sheet is not one.sheet for one in chosen)]
     hidden = [(one.name, table.head if (table := _found(workbook, one, match)) else None) for one in _hidden(workbook)]
-    return Run(NAME, NAME, facts=TableFacts([one.head for one in chosen], others, hidden)), _results(workbook, chosen)
+    facts = TableFacts([one.head for one in chosen], others, hidden)
+    return Run(NAME, NAME, facts=facts), _results(workbook, chosen, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,13 @@ def _chosen(found: list[_Table], match: Match) -> list[_Table]:
     return [one for one in found if set(one.head.columns) == set(found[best].head.columns)]
 
 
-def _results(workbook: Workbook, chosen: list[_Table]) -> Iterator[Result]:
+def _results(workbook: Workbook, chosen: list[_Table], facts: TableFacts) -> Iterator[Result]:
     position = 0
     for one in chosen:
         name = one.sheet.name if len(chosen) > 1 else ""
         for row in islice(rows(workbook, one.sheet, calculated=True), one.head.above + 1, None):
             position += 1
+            facts.has_marks = facts.has_marks or bool(row.marks)
             yield _result(position, row, one.head.columns, name)
 
 
@@ -109,6 +112,9 @@ def _result(position: int, row: SheetRow, columns: list[str], sheet: str) -> Res
     named |= zip(columns, cells, strict=False)
     if extra := [cell for cell in cells[len(columns) :] if cell]:
         named[EXTRA] = " ".join(extra)
+    if row.marks:
+        named[MARKS] = row.marks
     shown = "; ".join(cells[: len(columns)])
     shown = (f"{sheet}: {shown}" if sheet else shown)[:_SHOWN]
-    return Result(position, f"row {position}", "", INFORMATIONAL, "", shown, tuple(named.items()), row.number)
+    check = f"{sheet} row {row.number}" if sheet else f"row {row.number}"
+    return Result(position, check, "", INFORMATIONAL, "", shown, tuple(named.items()), row.number)

@@ -6,10 +6,11 @@ Values only: of a formula what was calculated last, of a date its day, of a date
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from evidence.formats.row_marks import HIDDEN, STRUCK
 from evidence.formats.values import Unreadable
 from evidence.formats.xlsx_package import DEEPEST, WEIGHT, damaged
 from evidence.formats.xlsx_values import Values
-from evidence.formats.xlsx_workbook import LONGEST_CELL, Sheet, Workbook
+from evidence.formats.xlsx_workbook import LONGEST_CELL, Sheet, Workbook, is_on
 from locales import Text, text
 
 MOST_COLUMNS, MOST_ROWS = 200, 200_000
@@ -17,15 +18,19 @@ _MOST_CELLS = 16_384  # of a row, empty ones too: a spreadsheet's own most
 _MOST_ROW_TAGS = 1_048_576
 _LONGEST_COLUMN, _LONGEST_ROW = 3, 7  # letters, digits
 _DIGITS = "0123456789"
-_CELL, _TEXT, _ROW, _FORMULA, _PHONETIC = range(1, 6)
-_TAGS = {"c": _CELL, "v": _TEXT, "t": _TEXT, "row": _ROW, "f": _FORMULA, "rPh": _PHONETIC}
+_CELL, _TEXT, _ROW, _FORMULA, _PHONETIC, _STRIKE = range(1, 7)
+_TAGS = {"c": _CELL, "v": _TEXT, "t": _TEXT, "row": _ROW, "f": _FORMULA, "rPh": _PHONETIC, "strike": _STRIKE}
 
 
 class SheetRow(NamedTuple):
-    """A row that holds something: its number in the sheet and its cells up to the last that is filled."""
+    """A row that holds something: its number in the sheet and its cells up to the last that is filled.
+
+    `marks`: whether a cell of it is struck through, and whether it is hidden (`row_marks.py`).
+    """
 
     number: int
     cells: list[str]
+    marks: str = ""
 
 
 def named(sheet: Sheet) -> Text:
@@ -71,10 +76,12 @@ class _Reading:
         self._spend = workbook.package.spend
         self._row: dict[int, str] = {}
         self._number = self._tags = self._filled = 0
+        self._hidden = self._struck = False
 
     def attach(self, parser: Any) -> None:  # noqa: C901, PLR0915 - in one, for speed
         """Sets the handlers. They are called several times for each cell, so they are closures and say little."""
         tags, columns, pieces, row, value = _Tags(_TAGS), _Columns(), list[str](), self._row, self._values.of
+        struck = self._values.struck_styles
         depth = column = cells = phonetic = length = 0
         has_formula = False
         cell: dict[str, str] = {}
@@ -96,11 +103,13 @@ class _Reading:
                     parser.CharacterDataHandler = take
             elif tag == _ROW:
                 column = cells = 0
-                self._begin(attributes.get("r", ""))
+                self._begin(attributes)
             elif tag == _FORMULA:
                 has_formula = True
             elif tag == _PHONETIC:
                 phonetic += 1
+            elif tag == _STRIKE and is_on(attributes):
+                self._struck = True
             if depth > DEEPEST or cells > _MOST_CELLS:
                 raise damaged(self._where)
 
@@ -121,6 +130,8 @@ class _Reading:
                 if pieces:
                     if found := value("".join(pieces), cell):
                         row[column] = found
+                        if struck and cell.get("s") in struck:
+                            self._struck = True
                     pieces.clear()
                 elif has_formula and cell.get("t") != "str":
                     self._without_result()
@@ -131,10 +142,12 @@ class _Reading:
 
         parser.StartElementHandler, parser.EndElementHandler = start, end
 
-    def _begin(self, number: str) -> None:
+    def _begin(self, attributes: dict[str, str]) -> None:
         self._tags += 1
         if self._tags > _MOST_ROW_TAGS:
             raise damaged(self._where)
+        number = attributes.get("r", "")
+        self._hidden = attributes.get("hidden") in ("1", "true") or attributes.get("ht") == "0"
         known = number.isdigit() and len(number) <= _LONGEST_ROW
         self._number = int(number) if known else self._number + 1
 
@@ -152,6 +165,7 @@ class _Reading:
     def _end(self, cells_told: int) -> None:
         self._spend(self._values.written + WEIGHT * (1 + cells_told))
         self._values.written = 0
+        marks = self._marks()
         row = self._row
         if not row:
             return
@@ -161,7 +175,15 @@ class _Reading:
             raise self._too_many(last)
         cells = [row.get(column, "") for column in range(1, last + 1)]
         row.clear()
-        self.rows.append(SheetRow(self._number, cells))
+        self.rows.append(SheetRow(self._number, cells, marks))
+
+    def _marks(self) -> str:
+        """What is said of the row that ends, and nothing of the next."""
+        is_struck = self._struck or self._values.has_struck
+        self._struck = self._values.has_struck = False
+        if not (is_struck or self._hidden):
+            return ""
+        return " ".join([STRUCK] * is_struck + [HIDDEN] * self._hidden)
 
     def _too_many(self, last: int) -> Unreadable:
         if last > MOST_COLUMNS:

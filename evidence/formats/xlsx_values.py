@@ -13,11 +13,17 @@ _EXACT = 1e15  # beyond it a number has lost digits
 
 
 class Values:
-    """The texts of one sheet's cells. `written`: characters of shared strings since it was last set to 0."""
+    """The texts of one sheet's cells. `written`: characters of shared strings since it was last set to 0.
+
+    `struck_styles`: the styles that strike a cell through; `has_struck`: whether a shared string was struck through
+    since that was last set to false.
+    """
 
     def __init__(self, workbook: Workbook) -> None:
         self.written = 0
-        self._strings = workbook.strings
+        self.has_struck = False
+        self.struck_styles = {str(style) for style in workbook.styles.struck}
+        self._strings, self._has_struck = workbook.strings, workbook.strings.has_struck
         self._first = _EPOCH_1904 if workbook.is_1904 else _EPOCH
         self._dates = {str(style) for style in workbook.styles.dates}
         self._times = {str(style) for style in workbook.styles.times}
@@ -42,7 +48,10 @@ class Values:
 
     def _shared(self, content: str) -> str:
         try:
-            found = self._strings[int(content)]
+            number = int(content)
+            found = self._strings[number]
+            if self._has_struck and self._strings.is_struck(number):
+                self.has_struck = True
         except IndexError:
             raise ValueError(content) from None
         self.written += len(found)

@@ -105,6 +105,7 @@ class Strings:
         self._kept: dict[int, str] = {}
         self._pieces: list[str] = []
         self._length, self._is_text, self._phonetic = 0, False, 0
+        self._struck, self._has_strike, self.has_struck = bytearray(), False, False
         self._spend = package.spend
         if part:
             package.tell(part, self)
@@ -122,10 +123,16 @@ class Strings:
                 self._kept[number] = found
         return found
 
+    def is_struck(self, number: int) -> bool:
+        """Whether a part of a string is struck through."""
+        return bool(self._struck[number])
+
     def start(self, name: str, attributes: dict[str, str], /) -> None:
-        del attributes
         if name == "t":
             self._is_text = not self._phonetic
+        elif name == "strike":
+            self._has_strike = self._has_strike or is_on(attributes)
+            self.has_struck = self.has_struck or self._has_strike
         elif name == "rPh":
             self._phonetic += 1
 
@@ -143,6 +150,8 @@ class Strings:
         elif name == "si":
             self._bytes += "".join(self._pieces).strip().encode()
             self._ends.append(len(self._bytes))
+            self._struck.append(self._has_strike)
+            self._has_strike = False
             self._spend(WEIGHT)
             self._pieces.clear()
             self._length = 0
@@ -150,14 +159,22 @@ class Strings:
                 raise Unreadable(text("This workbook holds more text than is read; save the register as CSV."))
 
 
+def is_on(attributes: dict[str, str]) -> bool:
+    """Whether an element that needs no value, such as `strike`, has none that says no."""
+    return attributes.get("val", "1") not in ("0", "false")
+
+
 class Styles:
-    """Which cell styles show a number as a date, and which of these with a time of day."""
+    """Which cell styles show a number as a date, which of these with a time of day, and which strike a cell through."""
 
     def __init__(self, package: Package, part: str) -> None:
         self.dates: set[int] = set()
         self.times: set[int] = set()
+        self.struck: set[int] = set()
         self._codes: dict[int, str] = {}
         self._in_cells, self._count = False, 0
+        self._in_fonts, self._fonts = False, 0
+        self._struck_fonts: set[int] = set()
         if part:
             package.tell(part, self)
 
@@ -167,9 +184,21 @@ class Styles:
         elif name == "numFmt":
             self._codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")[:255]
         elif name == "xf" and self._in_cells:
+            if _number(attributes.get("fontId")) in self._struck_fonts:
+                self.struck.add(self._count)
             self._add(_number(attributes.get("numFmtId")))
-        if len(self._codes) > _MOST_STYLES or self._count > _MOST_STYLES:
+        else:
+            self._add_font(name, attributes)
+        if max(len(self._codes), self._count, self._fonts) > _MOST_STYLES:
             raise damaged(text("This workbook"))
+
+    def _add_font(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "fonts":
+            self._in_fonts = True
+        elif name == "font" and self._in_fonts:
+            self._fonts += 1
+        elif name == "strike" and self._in_fonts and is_on(attributes):
+            self._struck_fonts.add(self._fonts - 1)
 
     def _add(self, form: int) -> None:
         code = _NO_CODE.sub("", self._codes.get(form, "")).partition(";")[0].lower()
@@ -186,6 +215,8 @@ class Styles:
     def end(self, name: str, /) -> None:
         if name == "cellXfs":
             self._in_cells = False
+        elif name == "fonts":
+            self._in_fonts = False
 
     def data(self, content: str, /) -> None:
         pass

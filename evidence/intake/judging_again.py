@@ -44,12 +44,16 @@ _MOST_BYTES = 1 << 40  # it was accepted before
 
 @dataclass(frozen=True, slots=True)
 class JudgedAgain:
-    """A new judgement: the verdicts before and now, and what had changed (`because`)."""
+    """A new judgement: the verdicts before and now, and what had changed (`because`).
+
+    `review_reasons`: why someone else must look at it, as far as this judgement sees.
+    """
 
     evidence: str
     before: list[CoveredCell]
     covered: list[CoveredCell]
     because: list[Text]
+    review_reasons: list[Text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,8 @@ def judge_again(
         delivery, delivery_fit, read_comparison_data(session, store, delivery_fit, row.recorded_at), row.tool
     )
     days = evidence_rows.covered_days(session, evidence)
-    needs_review = bool(row.review_reasons or judgement.points_to_review())
-    judging = Judging(evidence, row.tool, row.recorded_at, needs_review, days)
+    reasons = judgement.points_to_review()
+    judging = Judging(evidence, row.tool, row.recorded_at, bool(row.review_reasons or reasons), reasons, days)
     covered = record_judgement(session, person, judging, delivery, delivery_fit, judgement, now)
     record(
         session,
@@ -113,9 +117,10 @@ def judge_again(
         before=_verdicts(before),
         after=_verdicts(covered),
         because=[str(reason) for reason in because],
+        warnings=[str(reason) for reason in reasons],
         facts=facts.judgement_digest(session, evidence, now),
     )
-    return JudgedAgain(evidence, before, covered, because)
+    return JudgedAgain(evidence, before, covered, because, reasons)
 
 
 def changed(session: Session, evidence: str) -> list[Text]:

@@ -100,7 +100,7 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
     require_token_limits(person, delivery_fit.cells)
     tool = _tool(delivery, delivery_fit)
     if not is_own(person):
-        delivery = replace(delivery, mapping=settled_mapping(session, delivery, delivery_fit))
+        delivery = replace(delivery, mapping=settled_mapping(session, delivery, delivery_fit, now))
     declared = declarations_of(person, delivery, delivery_fit, tool)
     key = _content_key(delivery, delivery_fit, declared)
     if before := evidence_rows.find_evidence(session, key):
@@ -115,7 +115,7 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
     review = {"declared": declared, "review_reasons": [to_stored(reason) for reason in reasons]}
     evidence = evidence_rows.add_evidence(session, row | review)
     evidence_rows.add_files(session, evidence, delivery.inspection.files)
-    judging = Judging(evidence, tool, now, needs_review=bool(reasons))
+    judging = Judging(evidence, tool, now, needs_review=bool(reasons), reasons=reasons)
     covered = record_judgement(session, person, judging, delivery, delivery_fit, judgement, now)
     _has_end(delivery, delivery_fit, covered)
     return Filed(

@@ -19,7 +19,7 @@ from access.activity.chain import canonical, utc_text
 from models.queries import with_cells
 from models.rows import table
 
-_SHAPE = 1
+_FIRST_SHAPE, _SHAPE = 1, 2
 _EVIDENCE = (
     *("id", "recorded_at", "kind", "title", "first_day", "last_day", "explicit_end", "tool", "format", "note"),
     *("declared", "review_reasons", "uploaded_by", "content_key"),
@@ -35,7 +35,8 @@ _COVERAGE = (
 )
 
 
-_JUDGEMENT = ("judged_at", "judged_by", "policies", "compared")
+_FIRST_JUDGEMENT = ("judged_at", "judged_by", "policies", "compared")
+_JUDGEMENT = (*_FIRST_JUDGEMENT, "review_reasons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,15 @@ def digest(facts: Facts, judged_at: datetime) -> str:
         for row in facts.coverages
         if row["judged_at"] == judged_at
     ]
+    judgements = [row for row in facts.judgements if row["judged_at"] == judged_at]
+    is_first_shape = all(row["review_reasons"] is None for row in judgements)
     content = [
-        _SHAPE,
+        _FIRST_SHAPE if is_first_shape else _SHAPE,
         _values(facts.evidence, _EVIDENCE),
         [_values(row, _FILE) for row in facts.files],
         [_values(row, _RUN) for row in facts.runs if row["judged_at"] == judged_at],
         coverages,
-        [_values(row, _JUDGEMENT) for row in facts.judgements if row["judged_at"] == judged_at],
+        [_values(row, _FIRST_JUDGEMENT if is_first_shape else _JUDGEMENT) for row in judgements],
     ]
     return hashlib.sha256(canonical(content).encode("ascii")).hexdigest()
 

@@ -64,10 +64,11 @@ def personal(cell: str) -> str | None:
         return "IBAN"
     if "." in cell and _ADDRESS.search(cell):
         return "IP"
-    return "BSN" if any(map(_is_bsn, _NINE.findall(cell))) else None
+    return "BSN" if any(map(is_bsn, _NINE.findall(cell))) else None
 
 
-def _is_bsn(number: str) -> bool:
+def is_bsn(number: str) -> bool:
+    """Whether nine digits pass the test of a BSN, as one in eleven does."""
     return int(number) > 0 and sum(int(digit) * weight for digit, weight in zip(number, _BSN, strict=True)) % 11 == 0
 
 
@@ -97,10 +98,15 @@ def personal_column(heading: str, cells: Sequence[str], *, may_name: bool, fewes
     values = list(dict.fromkeys(value for cell in cells if (value := clean(cell))))
     if len(values) < fewest:
         return None
-    named = may_name and not _OF_THINGS.search(plain(heading))
+    named = may_name and not is_of_things(heading)
     looks = Counter(look for value in values if (look := _look(value, named)))
     kind, number = looks.most_common(1)[0] if looks else ("", 0)
     return kind if number >= _MOST_OF * len(values) else None
+
+
+def is_of_things(heading: str) -> bool:
+    """Whether what stands under it may be called by words with capitals without being a person."""
+    return bool(_OF_THINGS.search(plain(heading)))
 
 
 def looks_personal(value: str) -> bool:

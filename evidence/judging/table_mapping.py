@@ -31,9 +31,10 @@ _MOST = 200  # entries
 SYSTEMS = frozenset(("system", "systems"))
 #: the only column that may be fixed for all rows; a register must itself show every other fact
 AllRows = Literal["system"]
-#: what is done with a column of personal data: it is left out, or a reference stands for each person; or it stays
-Treatment = Literal["leave out", "reference", "keep"]
-TREATMENTS: tuple[Treatment, ...] = ("leave out", "reference", "keep")
+#: what is done with a column of personal data: it is left out; or a reference stands for each value, for each person
+#: inside the texts, or for the person who is its heading; or it stays
+Treatment = Literal["leave out", "reference", "in text", "heading", "keep"]
+TREATMENTS: tuple[Treatment, ...] = ("leave out", "reference", "in text", "heading", "keep")
 #: the order of the parts of a date that is written with numbers alone
 DateOrder = Literal["d/m/y", "m/d/y"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("d/m/y", "m/d/y")

@@ -16,7 +16,7 @@ from evidence.intake.judgement.latest_judgement import latest_coverage, latest_r
 from evidence.intake.judging_again import changed
 from evidence.intake.reasons.seen_before import SeenBefore, seen_before
 from evidence.intake.records import evidence_rows
-from evidence.intake.records.judgements import JudgementRow, judgements
+from evidence.intake.records.judgements import judgements
 from evidence.library.search import Filters, conditions, review_state, verdict
 from evidence.visible_evidence import require_visible, visible
 from locales import Text, text
@@ -98,11 +98,26 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierJudgement:
+    """A judgement of evidence: when, on whose request, by which policy files (SHA-256 by id), and what it said.
+
+    `review_reasons`: why someone else must look at it, as far as that judgement saw; None: not recorded then.
+    """
+
+    judged_at: datetime
+    judged_by: str
+    policies: dict[str, str]
+    coverage: list[CoveredCell]
+    review_reasons: list[Text] | None
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceDetail:
     """An evidence item with its files, coverage, runs, reviews and judgements, and its neighbours in its series.
 
     `seen_before`: other evidence with an identical file; `judgements`: newest first; `changed`: what has changed since
-    the latest judgement, so that it can be judged again; `previous`, `next`: ids in the series.
+    the latest judgement, so that it can be judged again; `review_reasons`: those of the upload and of the latest
+    judgement; `previous`, `next`: ids in the series.
     """
 
     row: EvidenceRow
@@ -111,7 +126,7 @@ class EvidenceDetail:
     declared_facts: list[Text]  # `declared` as texts, with the person who declared it
     review_reasons: list[Text]
     seen_before: list[SeenBefore]
-    judgements: list[JudgementRow]
+    judgements: list[EarlierJudgement]
     changed: list[Text]
     files: list[FileRow]
     coverage: list[CoveredCell]
@@ -150,13 +165,16 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
     if not rows:
         raise Unknown(text("There is no such evidence, or none that you may open."))
     note = session.execute(select(row.c.note).where(row.c.id == key)).scalar_one()
-    evidence_files = files(session, person, key)
+    evidence_files, judged = files(session, person, key), _judgements(session, key)
+    declarations = evidence_rows.read_declarations(session, key)
+    if judged and judged[0].review_reasons:
+        declarations["review_reasons"] = _each_once([*declarations["review_reasons"], *judged[0].review_reasons])
     return EvidenceDetail(
         row=_with_cells(session, rows)[0],
         note=note,
-        **evidence_rows.read_declarations(session, key),
+        **declarations,
         seen_before=seen_before(session, person, [evidence_file.sha256 for evidence_file in evidence_files], but=key),
-        judgements=judgements(session, key),
+        judgements=judged,
         changed=changed(session, key),
         files=evidence_files,
         coverage=evidence_rows.covered_cells(session, key),
@@ -289,6 +307,25 @@ def _with_cells(session: Session, rows: Sequence[Row[Any]]) -> list[EvidenceRow]
         )
         for row in rows
     ]
+
+
+def _judgements(session: Session, key: str) -> list[EarlierJudgement]:
+    """All judgements of an evidence, newest first."""
+    cells = evidence_rows.cells_by_judgement(session, key)
+    return [
+        EarlierJudgement(
+            row.judged_at,
+            row.judged_by,
+            row.policies,
+            cells.get(row.judged_at, []),
+            None if row.review_reasons is None else [text for one in row.review_reasons if (text := from_stored(one))],
+        )
+        for row in judgements(session, key)
+    ]
+
+
+def _each_once(reasons: Sequence[Text]) -> list[Text]:
+    return list({str(reason): reason for reason in reasons}.values())
 
 
 def _runs(session: Session, key: str) -> list[RunRow]:

@@ -62,7 +62,7 @@ def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
         show(
             declared_facts.declared(t, context.titles, detail),
             declared_facts.same_files(t, detail),
-            declared_facts.judgements(t, detail),
+            declared_facts.judgements(t, context.titles, detail),
             sections.digests(t, detail),
             sections.reviews(t, detail),
         )

@@ -193,13 +193,18 @@ def _personal_form(t: Language, whole: TableMapping) -> dict[str, Treatment]:
     return {
         heading: st.selectbox(
             heading,
-            [each for each in TREATMENTS if each != "keep" or not is_personal(heading)],
-            index=TREATMENTS.index(treatment),
+            _choices(heading, treatment),
             format_func=lambda each: t.render(TREATED[each]),
             key=f"personal {heading}",
         )
         for heading, treatment in whole.personal.items()
     }
+
+
+def _choices(heading: str, proposed: Treatment) -> list[Treatment]:
+    """What may be done with a column, what is proposed first. Only the name of a person above one is replaced there."""
+    others = [each for each in TREATMENTS if each not in (proposed, "heading")]
+    return [proposed, *(each for each in others if each != "keep" or not is_personal(heading))]
 
 
 def _unanswered(t: Language, proposals: Sequence[FileProposal], mapping: TableMapping) -> str:

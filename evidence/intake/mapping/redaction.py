@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import PurePath
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
@@ -30,21 +30,24 @@ from evidence.formats.csv_register import EXTRA
 from evidence.formats.facts import TableFacts
 from evidence.formats.headings import clean, plain
 from evidence.formats.placeholders import says_nothing
+from evidence.formats.row_marks import MARKS, ROW, is_total, marks_of
 from evidence.formats.table_head import SHEET
-from evidence.formats.totals import is_total
 from evidence.formats.values import Result
 from evidence.intake.reading.inspection import Incoming, InspectedFile, Inspection, inspect
 from evidence.judging.example_row import is_example
+from evidence.judging.person_names import is_first_name, is_name
 from evidence.judging.personal import REFERENCE, is_of_people, is_personal
+from evidence.judging.personal_text import Tally, may_identify, signs, without_people
 from evidence.judging.policies import register_headings
 from evidence.judging.recognised_headings import recognised
-from evidence.judging.table_mapping import TableMapping
+from evidence.judging.table_mapping import Matrix, TableMapping
 from evidence.storage.store import EvidenceStore
 from locales import text
 from models.rows import table
 
 _SETTING = "reference key"
 _BLANKS = re.compile(r"\s+")
+_TOTAL = "Totaal"  # in the place of a line of totals, whose word may stand in a column that is left out
 _LENGTH = 12  # hexadecimal digits of a reference
 
 
@@ -94,7 +97,38 @@ def has_tables(inspection: Inspection) -> bool:
 def needs_redaction(inspection: Inspection, mapping: TableMapping | None) -> bool:
     """Whether a table has a column that is to be left out or replaced."""
     wanted = _treated(mapping)
+    if any(map(REFERENCE.fullmatch, wanted)):  # the headings that these stand for are not known without the key
+        return has_tables(inspection)
     return any(wanted.keys() & set(_headings(file)) for file in inspection.files if _is_table(file))
+
+
+def names_people(mapping: TableMapping) -> bool:
+    """Whether the headings of which a mapping speaks are names of people."""
+    return any(_is_name_of_person(*said) for said in mapping.personal.items())
+
+
+def without_names(mapping: TableMapping, key: bytes) -> TableMapping:
+    """A mapping with references in the place of headings that are names of people, as it is kept and as files are."""
+    names = {name: reference(key, name) for name, one in mapping.personal.items() if _is_name_of_person(name, one)}
+    personal = {names.get(name, name): one for name, one in mapping.personal.items()}
+    columns = {column: names.get(name or "", name) for column, name in mapping.columns.items()}
+    left_out = [names.get(name, name) for name in mapping.left_out]
+    wide = mapping.matrix and _without_names(mapping.matrix, names)
+    return mapping.model_copy(update={"personal": personal, "columns": columns, "left_out": left_out, "matrix": wide})
+
+
+def _without_names(wide: Matrix, names: Mapping[str, str]) -> Matrix:
+    alike = {plain(name): stands for name, stands in names.items()}
+    headings = {
+        names.get(name, name): cell.model_copy(update={"of": alike.get(plain(cell.of), cell.of)})
+        for name, cell in wide.headings.items()
+    }
+    return wide.model_copy(update={"headings": headings})
+
+
+def _is_name_of_person(heading: str, treatment: str) -> bool:
+    is_person = treatment == "heading" or (treatment == "leave out" and (is_name(heading) or is_first_name(heading)))
+    return is_person and not REFERENCE.fullmatch(heading)
 
 
 def require_redacted(inspection: Inspection, mapping: TableMapping) -> None:
@@ -110,7 +144,8 @@ def require_redacted(inspection: Inspection, mapping: TableMapping) -> None:
     treated = _treated(mapping)
     for file in inspection.files if treated else ():
         there = {name: treated[name] for name in _headings(file) if name in treated} if _is_table(file) else {}
-        if "leave out" in there.values() or any(_is_left(result, there) for result in file.spool.results()):
+        names = [name for name, one in there.items() if one == "leave out" or _is_name_of_person(name, one)]
+        if names or any(_is_left(result, there) for result in file.spool.results()):
             raise Unfitting(
                 text(
                     "{file} still holds personal data in {columns}; take these out before it is uploaded.",
@@ -121,8 +156,13 @@ def require_redacted(inspection: Inspection, mapping: TableMapping) -> None:
 
 
 def _is_left(result: Result, there: Mapping[str, str]) -> bool:
-    cells = [cell for name, cell in result.properties if name in there]
-    return not is_total(result) and not all(_is_nobody(cell) or REFERENCE.fullmatch(cell) for cell in cells)
+    if is_total(result):
+        return False
+    return any(
+        not (_is_nobody(cell) or REFERENCE.fullmatch(cell)) if there[name] == "reference" else signs(cell).is_sure
+        for name, cell in result.properties
+        if there.get(name) in ("reference", "in text")
+    )
 
 
 @contextmanager
@@ -171,10 +211,13 @@ def _facts(file: InspectedFile) -> TableFacts:
 
 
 def _keep_sheets(before: InspectedFile, after: InspectedFile) -> None:
-    """Sheets that were not read are still told of, and refused where they are hidden."""
+    """Sheets that were not read are still told of, and refused where they are hidden; and where the header stood."""
     if after.run is not None and isinstance(after.run.facts, TableFacts):
-        sheets = _facts(before)
-        after.run.facts = replace(after.run.facts, others=sheets.others, hidden=sheets.hidden)
+        sheets, facts = _facts(before), after.run.facts
+        heads = facts.heads
+        if len(sheets.heads) == len(heads) == 1:
+            heads = [replace(sheets.heads[0], columns=heads[0].columns)]
+        after.run.facts = replace(facts, heads=heads, others=sheets.others, hidden=sheets.hidden)
 
 
 def _headings(file: InspectedFile) -> list[str]:
@@ -188,25 +231,56 @@ def _headings(file: InspectedFile) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Replacing:
-    """Columns in which each person is replaced, and columns in which those persons are replaced as well."""
+    """Columns in which each person is replaced, and columns in which those persons are replaced as well.
+
+    `texts`: columns in whose texts people are replaced; `bsns`: those of them with BSN.
+    """
 
     replaced: frozenset[str]
+    texts: frozenset[str]
+    bsns: frozenset[str]
     others: frozenset[str]
     people: frozenset[str]  # the names in the replaced columns, as they compare
     key: bytes
 
     def cell(self, heading: str, cell: str) -> str:
         """What is stored of a cell."""
+        if heading in self.texts:
+            return without_people(cell, partial(reference, self.key), has_bsn=heading in self.bsns)
         is_same = heading in self.others and _name(cell) in self.people
         return reference(self.key, cell) if is_same or heading in self.replaced else cell
 
 
 def _replacing(file: InspectedFile, mapping: TableMapping, key: bytes) -> _Replacing:
     """A person who is replaced in one column is in every column of people, or a comparison of these would change."""
-    replaced = frozenset(name for name, one in mapping.personal.items() if one == "reference")
-    others = frozenset(_of_people(file, mapping)) - replaced
+    treated = _treatments(file, mapping, key)
+    replaced = frozenset(name for name, one in treated.items() if one == "reference")
+    texts = frozenset(name for name, one in treated.items() if one == "in text")
+    others = frozenset(_of_people(file, mapping)) - replaced - texts
     cells = (cell for result in file.spool.results() for name, cell in result.properties if name in replaced)
-    return _Replacing(replaced, others, frozenset(map(_name, cells)) if others else frozenset(), key)
+    people = frozenset(map(_name, cells)) if others else frozenset[str]()
+    return _Replacing(replaced, texts, _with_bsn(file, texts), others, people, key)
+
+
+def _with_bsn(file: InspectedFile, headings: frozenset[str]) -> frozenset[str]:
+    """The columns whose numbers of nine digits are BSN."""
+    tallies = {name: Tally(may_name=False) for name in headings}
+    for result in file.spool.results() if headings else ():
+        for name, cell in result.properties:
+            if name in tallies and may_identify(cell):
+                tallies[name].add(cell)
+    return frozenset(name for name, tally in tallies.items() if tally.has_bsn)
+
+
+def _treatments(file: InspectedFile, mapping: TableMapping, key: bytes) -> dict[str, str]:
+    """What is done with the headings of a file, by their own names or the references of the people that these name."""
+    wanted = _treated(mapping)
+    by_reference = any(map(REFERENCE.fullmatch, wanted))
+    said = {
+        name: wanted.get(name) or (wanted.get(reference(key, name)) if by_reference else None)
+        for name in _headings(file)
+    }
+    return {name: one for name, one in said.items() if one}
 
 
 def _of_people(file: InspectedFile, mapping: TableMapping) -> Iterator[str]:
@@ -220,14 +294,18 @@ def _of_people(file: InspectedFile, mapping: TableMapping) -> Iterator[str]:
 
 def _written(file: InspectedFile, mapping: TableMapping, key: bytes) -> BinaryIO:
     """The rows of a table as CSV, without what is left out and with references for what is replaced."""
-    names = [name for name in _headings(file) if mapping.personal.get(name) != "leave out"]
+    treated = _treatments(file, mapping, key)
+    names = [name for name in _headings(file) if treated.get(name) != "leave out"]
+    noted = [ROW, MARKS] if _facts(file).has_marks else [ROW]
     replacing = _replacing(file, mapping, key)
     target = cast("BinaryIO", TemporaryFile())  # noqa: SIM115 - the caller closes it
     lines = io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(lines, delimiter=";")
-    writer.writerow(names)
+    shown = [reference(key, name) if treated.get(name) == "heading" else name for name in names]
+    writer.writerow([*noted, *shown])
     for result in file.spool.results():
-        writer.writerow(_cells(result, names, replacing))
+        own = [str(result.row), *([marks_of(result)] if MARKS in noted else ())]
+        writer.writerow([*own, *_cells(result, names, replacing)])
     lines.detach()
     target.seek(0)
     return target
@@ -236,6 +314,7 @@ def _written(file: InspectedFile, mapping: TableMapping, key: bytes) -> BinaryIO
 def _cells(result: Result, names: Sequence[str], replacing: _Replacing) -> list[str]:
     """The cells of a row; one that has more cells than there are columns still has. A line of totals stays one."""
     row = dict(result.properties)
-    is_same = is_total(result)
-    cells = [row.get(name, "") if is_same else replacing.cell(name, row.get(name, "")) for name in names]
+    if is_total(result):
+        return [row.get(SHEET, ""), _TOTAL] if names[:1] == [SHEET] else [_TOTAL]
+    cells = [replacing.cell(name, row.get(name, "")) for name in names]
     return [*cells, EXTRA] if EXTRA in row else cells

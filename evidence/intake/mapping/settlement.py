@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -12,7 +13,7 @@ from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
 from evidence.intake.judgement.delivery_judgement import judging_policies_of
-from evidence.intake.mapping.redaction import require_redacted
+from evidence.intake.mapping.redaction import names_people, reference_key, require_redacted, without_names
 from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.reading.inspection import InspectedFile
 from evidence.judging.policy import Policy
@@ -25,6 +26,8 @@ _NAMED = 8
 TREATED = {
     "leave out": text("leave it out"),
     "reference": text("replace each by a reference"),
+    "in text": text("replace people in the texts by references"),
+    "heading": text("replace the name above it by a reference"),
     "keep": text("leave it as it is"),
 }
 
@@ -38,13 +41,15 @@ class FileProposal:
     proposal: TableProposal
 
 
-def settled_mapping(session: Session, delivery: Delivery, delivery_fit: DeliveryFit) -> TableMapping:
+def settled_mapping(session: Session, delivery: Delivery, delivery_fit: DeliveryFit, now: datetime) -> TableMapping:
     """The mapping that was sent, else the remembered one; `NOTHING` where the policies recognise everything.
 
     Raises `MappingNeeded` with a proposal where someone must say what a heading or value means, `Unfitting` for a
     mapping of unknown columns or headings, and `DoesNotFit`.
     """
     sent = delivery.mapping
+    if sent is not None and names_people(sent):
+        sent = without_names(sent, reference_key(session, now))
     judging = [policy for policy in judging_policies_of(delivery_fit) if policy.table is not None]
     tables = [(file, policy) for policy in judging for file in delivery.inspection.files]
     if not tables:

@@ -203,6 +203,10 @@ def mapping_texts(mapping: TableMapping) -> list[Text]:
         if treatment == "leave out"
         else text('the values of the column "{heading}" were replaced by references', heading=heading)
         if treatment == "reference"
+        else text('people in the texts of the column "{heading}" were replaced by references', heading=heading)
+        if treatment == "in text"
+        else text('the name above the column is replaced by the reference "{heading}"', heading=heading)
+        if treatment == "heading"
         else text('the column "{heading}" holds personal data and was left as it is', heading=heading)
         for heading, treatment in mapping.personal.items()
     ]

@@ -1,10 +1,11 @@
 """Writes and reads rows of evidence and its files."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, select
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
@@ -69,28 +70,34 @@ def covered_days(session: Session, evidence: str) -> dict[CellKey, Span]:
 
 def covered_cells(session: Session, evidence: str) -> list[CoveredCell]:
     """Verdicts of evidence by its latest judgement."""
+    return [cell for _, cell in _covered(session, evidence, latest_coverage())]
+
+
+def cells_by_judgement(session: Session, evidence: str) -> dict[datetime, list[CoveredCell]]:
+    """Verdicts of evidence by the moment of each judgement."""
+    found: dict[datetime, list[CoveredCell]] = {}
+    for judged_at, cell in _covered(session, evidence):
+        found.setdefault(judged_at, []).append(cell)
+    return found
+
+
+def _covered(
+    session: Session, evidence: str, *conditions: ColumnElement[bool]
+) -> Iterator[tuple[datetime, CoveredCell]]:
+    """Verdicts with the moment of their judgement."""
     coverage, cell = table("coverage"), table("cell")
     query = (
         select(coverage, cell.c.requirement, cell.c.system, cell.c.target)
         .select_from(with_cells(coverage))
-        .where(coverage.c.evidence == evidence, latest_coverage())
+        .where(coverage.c.evidence == evidence, *conditions)
         .order_by(cell.c.requirement, cell.c.system, cell.c.target)
     )
     rows = session.execute(query).mappings().all()
     failing = _failing(session, [row["id"] for row in rows])
-    return [
-        CoveredCell(
-            row["requirement"],
-            row["system"],
-            row["target"],
-            row["verdict"],
-            failing.get(row["id"], []),
-            from_stored(row["reason"]),
-            row["explicit_end"],
-            (row["first_day"], row["last_day"]),
-        )
-        for row in rows
-    ]
+    for row in rows:
+        place, days = (row["requirement"], row["system"], row["target"]), (row["first_day"], row["last_day"])
+        reasons, reason = failing.get(row["id"], []), from_stored(row["reason"])
+        yield row["judged_at"], CoveredCell(*place, row["verdict"], reasons, reason, row["explicit_end"], days)
 
 
 def _failing(session: Session, coverages: Sequence[int]) -> dict[int, list[Any]]:

@@ -1,6 +1,6 @@
 """Records and reads judgements: runs with levels, verdicts, policies, and registers compared with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,8 @@ from evidence.intake.judgement.delivery_judgement import (
 )
 from evidence.intake.records import judgement_rows
 from evidence.judging.policy import Policy
+from locales import Text
+from locales.stored_text import to_stored
 from models.calendar import Span
 from models.rows import insert_into, table
 from models.vocabulary import EvidenceKind
@@ -30,23 +32,29 @@ from models.vocabulary import EvidenceKind
 class JudgementRow:
     """A judgement. `policies`: SHA-256 of the file by policy id.
 
-    `compared`: SHA-256 of the last accepted files of other registers, by policy.
+    `compared`: SHA-256 of the last accepted files of other registers, by policy. `review_reasons`: stored texts; None
+    of judgements from before these were recorded.
     """
 
     judged_at: datetime
     judged_by: str
     policies: dict[str, str]
     compared: dict[str, list[str]]
+    review_reasons: list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """The evidence that a judgement is for, and when that was recorded."""
+    """The evidence that a judgement is for, and when that was recorded. `reasons`: why someone else must look at it.
+
+    `needs_review`: whether it waits for them, also because of earlier reasons.
+    """
 
     evidence: str
     tool: str
     recorded_at: datetime
     needs_review: bool
+    reasons: Sequence[Text] = ()
     days: Mapping[CellKey, Span] | None = None  # by cell, as recorded before; None: as judged now
 
 
@@ -71,7 +79,8 @@ def record_judgement(
     recorded = judgement_rows.Recorded(judging.recorded_at, now, judging.needs_review, delivery.explicit_end)
     days = judging.days or {cell.key: cell.days or (delivery_fit.first_day, delivery_fit.last_day) for cell in covered}
     judgement_rows.add_coverage(session, judging.evidence, covered, _tools(delivery_fit, judging.tool), days, recorded)
-    row = {"evidence": judging.evidence, "judged_at": now, "judged_by": person.name}
+    reasons = [to_stored(reason) for reason in judging.reasons]
+    row = {"evidence": judging.evidence, "judged_at": now, "judged_by": person.name, "review_reasons": reasons}
     used = {
         "policies": digests(policies_of(delivery_fit)),
         "compared": compared(session, registers_compared_with(delivery_fit)),

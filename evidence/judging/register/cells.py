@@ -12,29 +12,28 @@ from evidence.formats.headings import clean, plain
 from evidence.formats.placeholders import NOT_KNOWN, NOTHING, has_error
 from evidence.judging.personal import is_of_people
 from evidence.judging.policy_file import in_both_languages
+from evidence.judging.register.moments import day_in, moment_in
 from evidence.judging.register.rules import Column
 from evidence.judging.register.spellings import (
     country,
     date_in_order,
-    date_in_words,
     known_value,
     list_parts,
     moment_in_order,
+    month_in,
 )
 from evidence.judging.table_mapping import SYSTEMS, TableMapping
 from evidence.judging.values import Value
 from locales import Text, text
 from models.calendar import Calendar
 
-_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
-_ZONE = r"(?: ?(?:Z|[+-]\d{2}:?\d{2}))?"
-_DAY = re.compile(rf"(?:(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})|(\d{{1,2}})-(\d{{1,2}})-(\d{{4}}))(?:[T ]+{_CLOCK}{_ZONE})?")
-_MOMENT = re.compile(rf"(\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{1,2}}-\d{{1,2}}-\d{{4}})[T ]+({_CLOCK}{_ZONE})")
+_TICKED, _NOT_TICKED = "\u2713\u2714\u2705\u2611\u2612", "\u2610"  # check marks and ballot boxes
 YES, _NO = (
-    frozenset(("ja", "yes", "j", "y", "true", "waar", "1", "x", "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}")),
-    frozenset(("nee", "neen", "no", "n", "false", "onwaar", "0")),
+    frozenset(("ja", "yes", "j", "y", "true", "waar", "1", "x", *_TICKED)),
+    frozenset(("nee", "neen", "no", "n", "false", "onwaar", "0", *_NOT_TICKED)),
 )
 _LONGEST_REF, _LONGEST_ERROR = 64, 20
+_THOUSANDS = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
 _WORDY = frozenset(("text", "ref", "list"))  # types that accept any text
 
 
@@ -64,6 +63,8 @@ def read(column: Column, words: dict[str, str], cell: str, calendar: Calendar) -
     if _is_placeholder(column, value):
         return ""
     result = _READERS.get(column.type, _text)(column, value)
+    if column.type == "date" and isinstance(result, datetime):
+        return calendar.day_of(result) if result.tzinfo else result.date()
     return calendar.moment_of(result) if isinstance(result, datetime) and result.tzinfo is None else result
 
 
@@ -114,8 +115,8 @@ def _list(column: Column, value: str) -> str:
 
 
 def _moment(column: Column, value: str) -> datetime:
-    """A date with a time, with its zone if it has one; spreadsheets write none."""
-    moment = _timed(value)
+    """A day with its time, with the zone that it names; spreadsheets name none."""
+    moment = moment_in(value)
     if moment is None:
         raise Misread(
             text(
@@ -124,20 +125,6 @@ def _moment(column: Column, value: str) -> datetime:
             )
         )
     return moment
-
-
-def _timed(value: str) -> datetime | None:
-    written = _MOMENT.fullmatch(value)
-    day = _date(written.group(1)) if written else None
-    if written and day:
-        clock = written.group(2).replace(" ", "")
-        value = f"{day}T{clock if clock[1] != ':' else '0' + clock}"
-    if "T" not in value:
-        return None
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        return None
 
 
 def _fitting(column: Column, value: str) -> str:
@@ -154,12 +141,24 @@ def _fitting(column: Column, value: str) -> str:
 
 
 def _number(column: Column, value: str) -> str:
-    return str(int(_fitting(column, value)))
+    """A whole number, with or without thousands apart and decimals that are zero."""
+    whole = re.sub(r"(?<=\d)[.,]0{1,2}$", "", value)
+    if _THOUSANDS.fullmatch(whole):
+        whole = re.sub(r"\D", "", whole)
+    return str(int(_fitting(column, whole)))
+
+
+def _month(column: Column, value: str) -> str:
+    """A month, or that of a day, which a spreadsheet may make of it."""
+    if found := month_in(value):
+        return found
+    day = day_in(value)
+    return f"{day:%Y-%m}" if day else _fitting(column, value)
 
 
 def _day(column: Column, value: str) -> date:
-    """The calendar day as written, without its time of day."""
-    day = _date(value)
+    """The day as written, or the moment, of which only one that says its zone may be of another day."""
+    day = day_in(value) or moment_in(value)
     if day is None:
         raise Misread(
             text(
@@ -170,19 +169,8 @@ def _day(column: Column, value: str) -> date:
     return day
 
 
-def _date(value: str) -> date | None:
-    match = _DAY.fullmatch(value)
-    if not match:
-        return date_in_words(value)
-    year, month, day = match.groups()[:3] if match.group(1) else match.groups()[:2:-1]
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
 def _flag(column: Column, value: str) -> str:
-    folded = value.casefold()
+    folded = value.casefold().strip("\N{VARIATION SELECTOR-16}")
     if folded in YES or folded in _NO:
         return "yes" if folded in YES else "no"
     raise Misread(text("{column}: this is neither yes nor no.", column=in_both_languages(column.label)))
@@ -243,7 +231,7 @@ _READERS: dict[str, Callable[[Column, str], Value]] = {
     "ref": _reference,
     "country": _country,
     "int": _number,
-    "month": _fitting,
+    "month": _month,
     "sha256": _fitting,
     "enum": _word,
     "list": _list,

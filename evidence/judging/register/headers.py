@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from evidence.formats.facts import Head, TableFacts
 from evidence.formats.headings import Headings, plain
+from evidence.formats.row_marks import is_total
 from evidence.formats.table_head import SHEET
-from evidence.formats.totals import is_total
 from evidence.formats.values import Result, Run
 from evidence.judging.personal import is_personal, sounds_personal
 from evidence.judging.policy_file import in_both_languages
@@ -176,7 +176,7 @@ def _wide_once(head: Head, wide: set[str]) -> None:
     seen = set[str]()
     for name in head.columns:
         if plain(name) in wide & seen:
-            raise DoesNotFit(text("Two columns are {column}; expected one.", column=name))
+            raise _alike([name, name], name)
         seen.add(plain(name))
 
 
@@ -219,8 +219,7 @@ def keys_of_headings(
     same = {key for (_, key), n in Counter((plain(name), key) for name, key in known).items() if n > 1}
     double = next((key for key, n in number.items() if n > 1 and (not partly or key in same)), None)
     if double:  # a mapping can tell which of two headings is the column, but not of one that is there twice
-        label = in_both_languages(_column(rules, double).label)
-        raise DoesNotFit(text("Two columns are {column}; expected one.", column=label))
+        raise _alike([name for name, key in known if key == double], in_both_languages(_column(rules, double).label))
     found = {name: key for name, key in known if number[key] == 1}
     left_out = {plain(name) for name in mapping.left_out}
     for name in head.columns:
@@ -229,6 +228,19 @@ def keys_of_headings(
         if (key := loosely_recognised(headings, name)) and key not in found.values():
             found[name] = key
     return found
+
+
+def _alike(headings: Sequence[str], column: Text | str) -> DoesNotFit:
+    """Several columns are the same one; by their own headings, with what mends it."""
+    if len(set(map(plain, headings))) < len(headings):
+        return DoesNotFit(
+            text(
+                'Two columns have the heading "{heading}", and one was expected: give one of them another name, or '
+                "remove the one that does not count.",
+                heading=headings[0],
+            )
+        )
+    return DoesNotFit(text("Two columns are {column}; expected one.", column=column))
 
 
 def _missing_columns(head: Head, missing: Sequence[Column]) -> DoesNotFit:

@@ -8,14 +8,15 @@ from itertools import islice
 
 from controls.files.yaml_source import Both
 from evidence.formats.csv_register import EXTRA
-from evidence.formats.totals import is_total
+from evidence.formats.row_marks import is_total
 from evidence.formats.values import Result, Run
 from evidence.judging.example_row import is_example
 from evidence.judging.personal import looks_personal, personal
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import CellReader, Misread
 from evidence.judging.register.conditions import NotComparable, NotYet, RegisterContext, WholeCheck
-from evidence.judging.register.headers import ONLY_REFERENCES, read_header
+from evidence.judging.register.headers import ONLY_REFERENCES, read_header, table_of
+from evidence.judging.register.places import MarkedRows, name_of, placed, sheet_of, stands_already, totals_left_out
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
 from evidence.judging.register.template import own_reference
@@ -54,10 +55,11 @@ class RegisterJudge(Judge):
         self._numbers = {
             rule.name: check for rule in rules.complete if (check := rule.condition.whole_check()) is not None
         }
-        self._seen: dict[tuple[str, ...], int] = {}
+        self._seen: dict[tuple[str, ...], tuple[int, int, str]] = {}  # the position, row and sheet of the first
         self._happened = set[date]()  # the first and the last day of the rows so far
         self._looks: Counter[tuple[str, str]] = Counter()
         self._unread = UnreadDates(rules, self._header, context.mapping, context.calendar)
+        self._marked, self._has_marks = MarkedRows(), table_of(run).has_marks
 
     def _all_counted(self) -> None:
         """Whether it is said how many there should be, of each system if it is not said of all together."""
@@ -78,11 +80,13 @@ class RegisterJudge(Judge):
         """`pass` or `fail`; a row without anything in it is no row. Of a wide table it is that of the worst cell."""
         self.reasons = []
         if is_total(result):
-            self.warnings.append(
-                text("Row {row} is a line of totals and is left out.", row=str(result.row or result.position))
-            )
+            self.warnings.append(totals_left_out(result))
+            return ""
         self._unread.add_row(result)
-        levels = [self._add_row(result, cells) for cells in self._header.rows(result)]
+        rows = self._header.rows(result)
+        if rows:
+            self._marked.add_row(result)
+        levels = [self._add_row(result, cells) for cells in rows]
         return next((level for level in (FAIL, "", PASS) if level in levels), "")
 
     def _add_row(self, result: Result, cells: dict[str, str]) -> str:
@@ -100,7 +104,7 @@ class RegisterJudge(Judge):
             reasons["columns"] = text("more cells than there are columns; a delimiter inside a value needs quotes")
         self._took_place(row)
         part = self._part_of(row)
-        self._once(row, result.position, reasons)
+        self._once(row, result, reasons)
         if part.is_history(self._rules, row) and "double" not in reasons:
             return ""
         points: dict[str, Text] = {}
@@ -109,7 +113,7 @@ class RegisterJudge(Judge):
         for check in self._numbers.values():
             check.add_row(row, passed=not reasons, as_of=self._as_of)
         part.end(self._rules, row, self._as_of)
-        name = self._row_name(row, result.position)
+        name = self._row_name(row, result)
         for rule, reason in reasons.items():
             part.fail(self._rules, row, f"{name}: {rule}", self._placed(rule, reason, result, cells))
         for rule, reason in points.items():
@@ -119,16 +123,12 @@ class RegisterJudge(Judge):
 
     def _placed(self, rule: str, reason: Text, result: Result, cells: dict[str, str]) -> Text:
         """A reason with the row of the file, and with what stands in the columns that it speaks of."""
-        if not result.row:
-            return reason
         told = [
             text('"{heading}" {value}', heading=self._header.headings[key], value=value)
             for key in self._spoken_of.get(rule, [rule])[:_CELLS]
             if key in self._header.headings and (value := self._told(key, cells.get(key, "").strip()))
         ]
-        if not told:
-            return text("{reason} (row {row})", reason=reason, row=str(result.row))
-        return text("{reason} (row {row}: {cells})", reason=reason, row=str(result.row), cells=reduce(_and, told))
+        return placed(reason, result, reduce(_and, told) if told else None)
 
     def _told(self, key: str, value: str) -> str:
         """What a message says of a cell: short values of types that hold no text of people; else nothing."""
@@ -154,7 +154,7 @@ class RegisterJudge(Judge):
     @property
     def may_point(self) -> bool:
         """Whether something in it may not fail and need someone else's look."""
-        return self._rules.has_points_to_review or self._unread.watches
+        return self._rules.has_points_to_review or self._unread.watches or self._has_marks
 
     @property
     def can_be_quiet(self) -> bool:
@@ -243,20 +243,21 @@ class RegisterJudge(Judge):
             words = {code: text.replace(name, value) for code, text in words.items()}
         return in_both_languages(Both(**words))
 
-    def _once(self, row: Row, position: int, reasons: dict[str, Text]) -> None:
+    def _once(self, row: Row, result: Result, reasons: dict[str, Text]) -> None:
         key = tuple(str(row.get(name, "")).casefold() for name in self._rules.key)
-        first = self._seen.setdefault(key, position)
-        if first != position:
-            reasons["double"] = text("the same stands in row {row} already", row=str(first))
+        position, number, sheet = self._seen.setdefault(key, (result.position, result.row, sheet_of(result)))
+        if position != result.position:
+            reasons["double"] = stands_already(number or position, sheet)
 
-    def _row_name(self, row: Row, position: int) -> str:
+    def _row_name(self, row: Row, result: Result) -> str:
         values = [str(row.get(name, "")) for name in self._rules.key]
-        return "/".join(values)[:200] if all(values) else f"row {position}"
+        return "/".join(values)[:200] if all(values) else name_of(result)
 
     # the whole register
 
     def verdicts(self) -> dict[str, Verdict]:
         self._tell_looks()
+        self._point_at(self._marked.points())
         if not self._rules.per:
             return {"": self._verdict("", self._parts[""])}
         self._tell_others()

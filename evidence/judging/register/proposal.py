@@ -13,11 +13,12 @@ from evidence.formats.headings import clean, plain
 from evidence.formats.placeholders import has_error
 from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
-from evidence.judging.personal import REFERENCE, identifies_person, is_personal, personal_column
+from evidence.judging.personal import identifies_person
 from evidence.judging.policy_file import in_both_languages
-from evidence.judging.register.cells import CellReader, Misread, names_people, words
+from evidence.judging.register.cells import CellReader, Misread, words
 from evidence.judging.register.headers import TableHeader, doubles, headings_of, read_header, table_of
 from evidence.judging.register.likeness import likeness
+from evidence.judging.register.personal_columns import personal_columns
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.shapes import completed, fixed_system, matrix, sheet_of_system, system_words
 from evidence.judging.register.spellings import date_in_order, numbers_of_date
@@ -31,7 +32,6 @@ from evidence.judging.table_mapping import (
     Systems,
     TableMapping,
     TableProposal,
-    Treatment,
 )
 from models.calendar import Calendar
 
@@ -85,7 +85,9 @@ def propose(
     known = {*keys.values(), *given.model_copy(update={"matrix": wide}).provided()}
     fixed = {**given.fixed, **fixed_system(rules, known, systems)}
     values, dates = ({}, {}) if is_final else _values(rules, keys, header, rows(), given, calendar)
-    personal = {name: one for name, one in _personal(rules, frame, keys).items() if name not in given.personal}
+    every = (header.named(result) for result in rows())
+    treated = personal_columns(rules, frame, keys, every, wide.headings if wide else ())
+    personal = {name: one for name, one in treated.items() if name not in given.personal}
     is_new = bool(found or values or dates or personal or wide != given.matrix)
     values |= system_words(frame, keys, given, systems)
     by_itself = read_header(rules, run, [], partly=True)
@@ -128,26 +130,6 @@ def _found(
     if rules.per and rules.per not in header.keys.values() and sheet_of_system(frame, systems):
         found[rules.per] = _Found(SHEET, 1.0)
     return {key: one for key, one in found.items() if key not in given.provided()}
-
-
-def _personal(rules: Rules, frame: pd.DataFrame, keys: Mapping[str, str]) -> dict[str, Treatment]:
-    """The headings with personal data, by their names or values, and what is done with them unless somebody objects.
-
-    A column that is asked keeps a reference for each person; another is left out.
-    """
-    columns = {column.key: column for column in rules.columns}
-    found: dict[str, Treatment] = {}
-    for name in map(str, frame):
-        column = columns[keys[name]] if name in keys else None
-        cells = [str(cell) for cell in frame[name].unique()]
-        if all(REFERENCE.fullmatch(cell) for cell in cells if cell):
-            continue
-        of_people = column is not None and column.type == "ref" and names_people(column)
-        is_named = is_personal(name) and (column is None or column.type == "ref")
-        may_name, fewest = column is None or of_people, 1 if of_people else 2
-        if is_named or personal_column(name, cells, may_name=may_name, fewest=fewest):
-            found[name] = "leave out" if column is None else "reference"
-    return found
 
 
 def _is_said(column: ProposedColumn) -> bool:

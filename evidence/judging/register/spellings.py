@@ -18,8 +18,10 @@ _LOCALES = ("nl", "en")
 _COUNTRIES = {"vs": "US", "usa": "US", "vk": "GB", "uk": "GB", "holland": "NL"}
 _BETWEEN = re.compile(r"[(),;/]| - ")
 _LISTS = ("|", "\n", ";", ",")  # the first of these that stands in a cell parts it
-_IN_WORDS = re.compile(r"(?:[a-z]+ )?(\d{1,2})\.?[ -]([a-z]+)\.?,?[ -](\d{4})")
-_MONTH_FIRST = re.compile(r"([a-z]+)\.? (\d{1,2}),? (\d{4})")
+_IN_WORDS = re.compile(r"(?:[a-z]+\.?,? )?(\d{1,2})\.?[ -]([a-z]+)\.?,?[ -](\d{4}|'?\d{2})")
+_MONTH_FIRST = re.compile(r"(?:[a-z]+, )?([a-z]+)\.? (\d{1,2}),? (\d{4})")
+_MONTH_IN_WORDS = re.compile(r"([a-z]+)\.? (\d{4}|'?\d{2})")
+_MONTH_IN_NUMBERS = re.compile(r"(\d{1,2})[-/](\d{4})")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _IN_NUMBERS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{2}|\d{4})(?:[ T].*)?")
 _PARTS = re.compile(r"[a-z]+|\d+")
@@ -30,6 +32,8 @@ _AROUND = frozenset(
 )
 _ORDINALS = {"eerste": "1", "first": "1", "tweede": "2", "second": "2", "derde": "3", "third": "3"}
 _CENTURY = 2_000
+_IN_BRACKETS = re.compile(r"\[(.*)\]", re.DOTALL)  # as programs write a list
+_NUMBERED = re.compile(r"^\s*\d{1,2}[.)] +")  # a list whose lines are numbered
 
 
 def country(written: str) -> str | None:
@@ -43,8 +47,11 @@ def country(written: str) -> str | None:
 
 def list_parts(written: str) -> list[str]:
     """What stands in a cell with a list: parted by bars, else line breaks, else semicolons, else commas."""
+    if found := _IN_BRACKETS.fullmatch(written.strip()):
+        written = found[1].replace('"', "")
     mark = next((one for one in _LISTS if one in written), "|")
-    return [part for one in written.split(mark) if (part := one.strip(" \t\r-\N{BULLET}"))]
+    parts = (_NUMBERED.sub("", one) if mark == "\n" else one for one in written.split(mark))
+    return [part for one in parts if (part := one.strip(" \t\r-*\N{BULLET}"))]
 
 
 def date_in_words(written: str) -> date | None:
@@ -53,12 +60,29 @@ def date_in_words(written: str) -> date | None:
     if found := _DOTTED.fullmatch(written):
         day, month, year = map(int, found.groups())
     elif found := _IN_WORDS.fullmatch(given):
-        day, month, year = int(found[1]), _month(found[2]), int(found[3])
+        day, month, year = int(found[1]), _month(found[2]), _year(found[3])
     elif found := _MONTH_FIRST.fullmatch(given):
         day, month, year = int(found[2]), _month(found[1]), int(found[3])
     else:
         return None
     return _day(year, month, day)
+
+
+def month_in(written: str) -> str | None:
+    """A month of a year as `2026-11`: `november 2026`, `nov-26`, `11-2026`; None of anything else."""
+    if found := _MONTH_IN_NUMBERS.fullmatch(written.strip()):
+        month, year = int(found[1]), int(found[2])
+    elif found := _MONTH_IN_WORDS.fullmatch(plain(written)):
+        month, year = _month(found[1]), _year(found[2])
+    else:
+        return None
+    return f"{year:04}-{month:02}" if 1 <= month <= 12 else None  # noqa: PLR2004 - months
+
+
+def _year(written: str) -> int:
+    """A year, of this century where two digits are written beside the name of a month."""
+    year = int(written.strip("'"))
+    return year if year >= 100 else _CENTURY + year  # noqa: PLR2004 - two digits
 
 
 def numbers_of_date(written: str) -> tuple[int, int, int] | None:

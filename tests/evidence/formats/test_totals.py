@@ -1,11 +1,13 @@
-"""Lines of totals at the end of a table: no rows of it, and never a way to leave a row out."""
+"""Lines of totals above, in and below a table: no rows of it, and never a way to leave a row out."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.formats.totals import is_total
+from evidence.formats.row_marks import is_total
 from evidence.formats.values import Result
+from tests.evidence.formats.workbooks import table as sheet
+from tests.evidence.formats.workbooks import workbook
 from tests.evidence.judging.policy_judging import judged
 from tests.evidence.judging.register.test_policy_registers import access, table
 
@@ -15,7 +17,25 @@ def row(*cells):
 
 
 @pytest.mark.parametrize(
-    "cells", [("Totaal", "", "3"), ("", "Total:", "12", "80 %"), ("Eindtotaal",), ("Subtotaal", "1.204,50")]
+    "cells",
+    [
+        ("Totaal", "", "3"),
+        ("", "Total:", "12", "80 %"),
+        ("Eindtotaal",),
+        ("Subtotaal", "1.204,50"),
+        ("3", "Totaal"),
+        ("12", "", "Grand total", "€ 1.204,50"),
+        ("Som", "37:30"),
+        ("Aantal: 12",),
+        ("Aantal", "12"),
+        ("Totaal aantal medewerkers: 12",),
+        ("Totaal aantal", "12"),
+        ("Total number of people = 12",),
+        ("Aantal koppelingen: 12", "", "3"),
+        ("Gemiddelde", "4,5"),
+        ("Gem.", "4,5"),
+        ("", "Average", "4.5"),
+    ],
 )
 def test_a_line_of_totals_is_recognised(cells):
     assert is_total(row(*cells))
@@ -26,8 +46,15 @@ def test_a_line_of_totals_is_recognised(cells):
     [
         (),
         ("",),
-        ("3", "Totaal"),
         ("Totaal", "persoonlijk"),
+        ("Totaal", "02.11.2026"),
+        ("Totaal Zorg", "3"),
+        ("Total Energies", "3"),
+        ("Aantal Jansen", "3"),
+        ("1003", "Som", ""),
+        ("1003", "Count"),
+        ("Totaal", "Totaal"),
+        ("12", "13"),
         ("Totaal", "2026-11-02"),
         ("Totaal BV", "3"),
         ("Total", "x"),
@@ -48,3 +75,35 @@ def test_a_register_passes_with_a_line_of_totals_and_says_so():
     _, verdicts, judge = judged("access-review", content, population=1)
     assert verdicts["portal"].verdict == "pass"
     assert [str(warning) for warning in judge.warnings if "totals" in str(warning)]
+
+
+@pytest.mark.parametrize("place", [0, 1, 4, 9])
+@pytest.mark.parametrize("said", ["Totaal", "Gemiddelde"])
+def test_the_word_may_stand_in_any_column_and_the_line_passes_nothing(place, said):
+    cells = [""] * len(access())
+    cells[place] = said
+    levels, verdicts, judge = judged("access-review", table(access()) + ";".join(cells), population=1)
+    assert verdicts["portal"].verdict == "pass"
+    assert [level for _, level in levels] == ["pass", ""]
+    assert "Row 3 is a line of totals and is left out." in map(str, judge.warnings)
+
+
+def test_a_line_of_totals_above_the_header_is_no_header():
+    line = ["Totaal", *["3"] * (len(access()) - 1)]
+    _, verdicts, judge = judged("access-review", f"{';'.join(line)}\n{table(access())}", population=1)
+    assert verdicts["portal"].verdict == "pass"
+    assert any("row 2; what stands above" in str(warning) for warning in judge.warnings)
+
+
+def test_in_several_sheets_it_is_told_of_which():
+    rows = [tuple(access()), tuple(access().values()), ("", "Totaal", "1")]
+    other = [tuple(access()), tuple(access(account_ref="A-2").values())]
+    _, verdicts, judge = judged("access-review", workbook(sheet(*rows), sheet(*other)), population=2)
+    assert verdicts["portal"].verdict == "pass"
+    assert 'Row 3 of sheet "Blad 1" is a line of totals and is left out.' in map(str, judge.warnings)
+
+
+def test_a_row_whose_name_begins_so_is_judged():
+    content = table(access(), access(account_ref="Totaal", task_reason=""))
+    _, verdicts, _ = judged("access-review", content, population=2)
+    assert verdicts["portal"].verdict == "fail"

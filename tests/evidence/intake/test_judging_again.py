@@ -12,12 +12,14 @@ from access.permissions import BUILT_IN, REVIEWER, TEAM_MEMBER, NotAllowed, Pers
 from evidence.errors import NotPossible, Unknown
 from evidence.intake.judging_again import JudgedAgain, StoredFile, changed, files_to_judge, judge_again, read_again
 from evidence.intake.submission import Filed, Population
+from evidence.integrity.evidence import EvidenceComparison, problems
 from evidence.judging import policies
 from evidence.library import evidence_items
 from evidence.library.results import ResultFilters, compare, results
 from models.rows import table as rows_of
 from models.transaction import reading, writing
 from readiness import readiness
+from readiness.deciding_evidence import evidence_facts
 from tests.access.limited import redefine
 from tests.dashboard.proof import dated_scan
 from tests.evidence.intake.test_comparison_data import ACCESS, LAST, REGISTER
@@ -269,3 +271,34 @@ def test_only_its_own_files_are_judged_and_read_before_writing(small_office: Off
     ):
         judge_again(session, small_office.store, BUILT_IN, filed.evidence, inspection, now)
     assert verdicts(judge(small_office, filed.evidence, NOW + 2 * HOUR)) == ["fail"]
+
+
+def test_each_judgement_stays_with_its_verdicts_and_reasons_to_review(office: Office) -> None:
+    accounts = deliver(office, "accounts", ACCESS, systems=("portal",))
+    assert any("It was not compared with" in str(reason) for reason in accounts.review_reasons)
+    people = deliver(office, "confidentiality", {**ROWS["confidentiality-register"], "person_ref": "somebody-else"})
+    for one in (accounts, people):
+        office.review(one.evidence, "accepted")
+    again = judge(office, accounts.evidence)
+    assert any("nothing in common" in str(reason) for reason in again.review_reasons)
+    with reading(office.engine) as session:
+        detail = evidence_items.evidence(session, BUILT_IN, accounts.evidence)
+        assert list(problems(session, EvidenceComparison())) == []
+    new, old = detail.judgements
+    assert [cell.verdict for cell in old.coverage] == verdicts(accounts)
+    assert [cell.verdict for cell in new.coverage] == verdicts(again)
+    assert new.review_reasons == again.review_reasons
+    assert old.review_reasons == accounts.review_reasons
+    shown = list(map(str, detail.review_reasons))
+    assert set(shown) >= {*map(str, old.review_reasons), *map(str, new.review_reasons)}
+    assert len(shown) == len(set(shown))
+
+
+def test_the_status_of_what_waits_tells_the_new_reason(office: Office) -> None:
+    accounts = deliver(office, "accounts", ACCESS, systems=("portal",))
+    people = deliver(office, "confidentiality", {**ROWS["confidentiality-register"], "person_ref": "somebody-else"})
+    office.review(people.evidence, "accepted")
+    judge(office, accounts.evidence)
+    with reading(office.engine) as session:
+        facts = evidence_facts(session, [accounts.evidence], LAST, NOW + HOUR)
+    assert ["nothing in common" in str(cell.accepted) for cell in facts.values()] == [True]

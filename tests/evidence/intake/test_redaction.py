@@ -9,16 +9,18 @@ from hypothesis import strategies as st
 from evidence.errors import MappingNeeded, Unfitting
 from evidence.formats.placeholders import says_nothing
 from evidence.intake import submission
+from evidence.intake.delivery.delivery import Delivery, Population
 from evidence.intake.mapping import redaction
 from evidence.intake.submission import Incoming
 from evidence.judging.personal import REFERENCE
 from evidence.judging.table_mapping import TableMapping
 from models.transaction import reading, writing
+from tests.evidence.formats.workbooks import row, workbook
+from tests.evidence.formats.workbooks import sheet as sheet_of_rows
 from tests.evidence.formats.workbooks import table as sheet
-from tests.evidence.formats.workbooks import workbook
 from tests.evidence.intake.test_mapping import NOW_ON, OFFICER, hand_in, reviewing  # noqa: F401 - a fixture
 from tests.evidence.judging.register.test_policy_registers import access
-from tests.evidence.office import NOW, ask_for_access_reviews
+from tests.evidence.office import DAY, NOW, ask_for_access_reviews
 
 KEY = b"k" * 32
 NAMES = ["Naam medewerker" if name == "person_ref" else name for name in access()] + ["E-mail"]
@@ -107,3 +109,68 @@ def test_equal_names_have_equal_references_that_do_not_reveal_them(first, second
     assert redaction.reference(KEY, one) == one
     if one == other != "":
         assert " ".join(first.split()).casefold() == " ".join(second.split()).casefold() or first != second
+
+
+def treated(office, content, number):
+    """Handed in as the page and the API do: without the columns of personal data."""
+    about = {"first_day": DAY, "last_day": DAY, "population": Population(number, "directory", DAY), "mapping": CHOSEN}
+    with (
+        submission.inspect(office.store, [Incoming(io.BytesIO(content), "mensen.xlsx")]) as raw,
+        redaction.redacted(office.store, raw, CHOSEN, KEY) as inspection,
+        writing(office.engine, NOW) as (session, now),
+    ):
+        delivery = Delivery(inspection, ["access-review"], ["portal"], **about)
+        return submission.submit(session, office.store, OFFICER, delivery, now)
+
+
+def reasons(filed):
+    return [str(reason) for cell in filed.covered for _, reason in cell.failing]
+
+
+def row_of(name, number, **changes):
+    cells = (
+        *access(person_ref=name, account_ref=f"A-{number}", **{**NOW_ON, **changes}).values(),
+        f"{number}@x.example",
+    )
+    return row(number, *cells)
+
+
+def test_messages_name_the_row_of_the_file_that_was_handed_in(asking):
+    rows = [
+        row(3, "Toegang"),
+        row(5, *NAMES),
+        row_of("Jan Jansen", 7),
+        row_of("Petra de Vries", 9, decided_on="gisteren"),
+    ]
+    filed = treated(asking, workbook(sheet_of_rows(*rows, row(12, "", "Totaal", "2"))), number=2)
+    (told,) = reasons(filed)
+    assert told.endswith('(row 9: "decided_on" gisteren)')
+    told = [str(warning) for warning in filed.warnings]
+    assert "Row 12 is a line of totals and is left out." in told
+    assert any("names of the columns are in row 5" in one for one in told)
+
+
+def test_of_several_sheets_they_name_the_sheet_too(asking):
+    first = sheet_of_rows(row(1, *NAMES), row_of("Jan Jansen", 2))
+    second = sheet_of_rows(row(2, *NAMES), row_of("Petra de Vries", 4, decided_on="gisteren"))
+    filed = treated(asking, workbook(first, second), number=2)
+    assert reasons(filed)[0].endswith('(sheet "Blad 2", row 4: "decided_on" gisteren)')
+
+
+def test_judged_again_the_rows_are_still_those_of_the_person(asking):
+    content = ";".join(NAMES) + "\n\n" + ";".join([*access(person_ref="Jan Jansen").values(), "j@x.example"])
+    with inspected(asking, content.encode()) as raw, redaction.redacted(asking.store, raw, CHOSEN, KEY) as once:
+        with once.files[0].staged.open() as stream:
+            stored = stream.read()
+        assert [result.row for result in once.files[0].spool.results()][-1] == 3
+    with inspected(asking, stored) as again:
+        file = again.files[0]
+        assert [result.row for result in file.spool.results()][-1] == 3
+        assert not any(name.startswith("@") for name in file.run.facts.heads[0].columns)
+
+
+def test_struck_and_hidden_rows_stay_that(asking):
+    struck = row_of("Petra de Vries", 3).replace("<row ", '<row hidden="1" ')
+    filed = treated(asking, workbook(sheet_of_rows(row(1, *NAMES), row_of("Jan Jansen", 2), struck)), number=2)
+    assert {cell.verdict for cell in filed.covered} == {"pass"}
+    assert any("Hidden in the spreadsheet" in str(one) and ": 3." in str(one) for one in filed.review_reasons)

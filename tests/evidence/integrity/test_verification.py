@@ -218,6 +218,24 @@ def test_entries_without_digest_are_compared_by_verdicts(filled, key, monkeypatc
     assert any("is none, and the activity log says pass" in problem for problem in list_problems(filled, key))
 
 
+@pytest.mark.parametrize("reasons", ["'[\"other\"]'", "NULL"])
+def test_reasons_of_a_judgement_that_are_changed_or_taken_away_are_reported(filled, key, reasons):
+    evidence = filled.column("judgement", "evidence")[0]
+    tamper(filled, f"UPDATE judgement SET review_reasons = {reasons} WHERE evidence = '{evidence}'")
+    assert any(problem.startswith(f"Evidence {evidence} is not what entry") for problem in list_problems(filled, key))
+
+
+def test_digests_from_before_the_reasons_of_judgements_are_computed_as_then(filled, key, monkeypatch):
+    from evidence.integrity import facts
+
+    monkeypatch.setattr(facts, "_JUDGEMENT", facts._FIRST_JUDGEMENT)
+    monkeypatch.setattr(facts, "_SHAPE", facts._FIRST_SHAPE)
+    old = filled.deliver(JUNIT.replace(b"roles", b"old"), requirements=("role-tests",), tool="old")
+    tamper(filled, f"UPDATE judgement SET review_reasons = NULL WHERE evidence = '{old.evidence}'")
+    monkeypatch.undo()
+    assert list_problems(filled, key) == []
+
+
 # ── The store ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

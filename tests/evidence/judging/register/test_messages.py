@@ -3,6 +3,7 @@
 import pytest
 
 from evidence.judging.table_mapping import TableMapping
+from evidence.judging.values import DoesNotFit
 from locales import Language
 from tests.evidence.formats.workbooks import table as sheet
 from tests.evidence.formats.workbooks import workbook
@@ -49,3 +50,9 @@ def test_message_has_the_row_of_the_sheet_and_quotes_no_names():
     assert messages[0].endswith("(row 5)")
     assert not any("Vries" in message for message in messages)
     assert any(message.endswith('(row 5: "decided_on" x)') for message in messages)
+
+
+def test_a_heading_that_stands_there_twice_is_named_with_the_mend():
+    head, row = table(access()).splitlines()
+    with pytest.raises(DoesNotFit, match='Two columns have the heading "decided_on".*another name'):
+        judged("access-review", f"{head};decided_on\n{row};2026-11-20", population=1)

@@ -1,0 +1,127 @@
+"""What identifies a person inside a text, and where it stands: names, e-mail, telephone numbers, BSN and IBAN.
+
+Mailboxes of a function (`info@`), numbers of companies (0800, 088) and nine digits that no BSN can be are left alone.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from evidence.judging.person_names import CAPITAL, names_in
+from evidence.judging.personal import is_bsn
+
+_EMAIL = re.compile(r"([\w.+-]{1,64})@[\w-]{1,64}(?:\.[\w-]{1,64})+")
+_FUNCTION = re.compile(
+    r"(?:info|contact|support|helpdesk|service|servicedesk|privacy|security|secure|dpo|fg|ciso|avg|gdpr|admin|beheer|ict|it"
+    r"|no|noreply|reply|sales|verkoop|inkoop|post|postbus|mail|office|receptie|secretariaat|planning|hr|hrm|pz|personeel"
+    r"|finance|facturen|invoice|invoices|administratie|melding|meldingen|incident|incidents|incidenten|datalek|datalekken"
+    r"|abuse|soc|cert|noc|team|monitoring|alert|alerts|systeembeheer|functioneelbeheer|compliance|legal|juridisch"
+    r"|klacht|klachten|klantenservice|zorg|kantoor|algemeen|directie|bestuur|webmaster|postmaster|root|test|account|accounts"
+    r"|users|desk|customer|center|centrum)+\d*"
+)
+_NUMBER = re.compile(r"(?<![\w+.,:/-])(?:\+|00)?\d[\d ()-]{7,18}\d(?![\w:]|[/.,-]\d)")
+_DAY = re.compile(r"\d{1,2}-\d{1,2}-\d{4}|\d{4}-\d{1,2}-\d{1,2}")
+_COMPANY = ("0800", "0900", "0906", "0909", "088", "085", "084", "014")
+_DIGITS = re.compile(r"\d(?:[ ()-]{0,3}\d){8}|[A-Z]{2}\d\d")  # what a number or IBAN has, and most texts have not
+_DOMESTIC, _FEWEST, _MOST = 10, 10, 14  # digits of a number
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+_NINE = re.compile(r"(?<![\w.,/-])\d{9}(?![\w,/-]|\.\d)")
+_MOST_OF = 0.6  # the share of numbers of nine digits that makes them BSN: one in eleven of any passes their test
+_ABOUT_BSN = re.compile(r"\bbsn|burgerservice|sofinummer", re.IGNORECASE)
+
+
+class Signs(NamedTuple):
+    """What a text holds: something that identifies a person, numbers of nine digits, how many of these may be BSN."""
+
+    is_sure: bool
+    nines: int
+    bsns: int
+
+
+#: what no text that identifies a person is without: most cells of a table are, and looking at these costs most
+_ANYTHING = re.compile(rf"@|{_DIGITS.pattern}|{CAPITAL.pattern}")
+
+
+def may_identify(text: str) -> bool:
+    """Whether it is worth looking at a text: false where nothing in it can identify a person."""
+    return _ANYTHING.search(text) is not None
+
+
+@lru_cache(maxsize=16_384)
+def signs(text: str, *, may_name: bool = True) -> Signs:
+    """What identifies a person in a text. `may_name`: whether names are looked for."""
+    is_sure = next(_sure(text, may_name=may_name), None) is not None
+    nines = _NINE.findall(text) if len(text) >= 9 else []  # noqa: PLR2004 - digits
+    bsns = sum(map(is_bsn, nines))
+    return Signs(is_sure or bool(bsns and _ABOUT_BSN.search(text)), len(nines), bsns)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was seen of one column. `may_name`: whether it may hold names of people."""
+
+    may_name: bool = True
+    is_sure: bool = False
+    nines: int = 0
+    bsns: int = 0
+
+    def add(self, cell: str) -> None:
+        found = signs(cell, may_name=self.may_name)
+        self.is_sure = self.is_sure or found.is_sure
+        self.nines += found.nines
+        self.bsns += found.bsns
+
+    @property
+    def has_bsn(self) -> bool:
+        """Whether its numbers of nine digits are BSN, and not other numbers of which some pass that test."""
+        return bool(self.bsns and self.bsns >= _MOST_OF * self.nines)
+
+
+def without_people(text: str, reference: Callable[[str], str], *, has_bsn: bool = False) -> str:
+    """The text with a reference in the place of each thing that identifies a person.
+
+    `has_bsn`: whether its column is one of BSN; else they are replaced where the text says that they are.
+    """
+    is_about = has_bsn or _ABOUT_BSN.search(text)
+    nines = (found.span() for found in _NINE.finditer(text) if is_about and is_bsn(found.group()))
+    parts, at = [], 0
+    for begin, end in sorted([*_sure(text, may_name=True), *nines]):
+        if begin >= at:
+            parts += [text[at:begin], reference(text[begin:end])]
+            at = end
+    return "".join([*parts, text[at:]])
+
+
+def _sure(text: str, *, may_name: bool) -> Iterator[tuple[int, int]]:
+    """Where it stands: begin and end."""
+    if "@" in text:
+        yield from (found.span() for found in _EMAIL.finditer(text) if not _is_of_function(found.group(1)))
+    if _DIGITS.search(text):
+        yield from (found.span() for found in _NUMBER.finditer(text) if _is_phone(found.group()))
+        yield from (found.span() for found in _IBAN.finditer(text) if _is_iban(found.group()))
+    if may_name:
+        yield from names_in(text)
+
+
+def _is_of_function(mailbox: str) -> bool:
+    return bool(_FUNCTION.fullmatch(re.sub(r"[._+-]", "", mailbox.casefold())))
+
+
+def _is_phone(number: str) -> bool:
+    digits = re.sub(r"\D", "", number)
+    is_abroad = number.startswith("+") or digits.startswith("0031")
+    if _DAY.search(number) or digits.startswith(_COMPANY):
+        return False
+    if is_abroad:
+        return _FEWEST <= len(digits) <= _MOST
+    is_domestic = len(digits) == _DOMESTIC and digits[0] == "0" != digits[1]
+    return is_domestic and (digits != number or digits.startswith("06"))
+
+
+def _is_iban(number: str) -> bool:
+    """By its check digits (ISO 13616)."""
+    plain = number.replace(" ", "")
+    turned = "".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])
+    return int(turned) % 97 == 1

@@ -1,0 +1,86 @@
+"""Where a row stands, in messages: the row of the file that was handed in, and its sheet where several are read."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from evidence.formats.row_marks import HIDDEN, STRUCK, marks_of
+from evidence.formats.table_head import SHEET
+from evidence.formats.values import Result
+from locales import Text, text
+
+_NAMED = 20  # rows in a message
+_MARKED = {
+    STRUCK: text(
+        "Struck through in the spreadsheet, and counted and judged like the other rows: {rows}. Look whether they "
+        "still belong in it."
+    ),
+    HIDDEN: text(
+        "Hidden in the spreadsheet, by a filter for instance, and counted and judged like the other rows: {rows}. Look "
+        "whether they belong in it."
+    ),
+}
+
+
+def sheet_of(result: Result) -> str:
+    """The sheet of a row; empty where one sheet is read."""
+    return next((cell for name, cell in result.properties if name == SHEET), "")
+
+
+def name_of(result: Result) -> str:
+    """What a row is called where nothing in it names it."""
+    number, sheet = result.row or result.position, sheet_of(result)
+    return f"{sheet} row {number}" if sheet else f"row {number}"
+
+
+def placed(reason: Text, result: Result, cells: Text | None) -> Text:
+    """A reason with the row, and with what stands in some of its cells."""
+    row, sheet = str(result.row), sheet_of(result)
+    if not result.row:
+        return reason
+    if sheet and cells:
+        return text('{reason} (sheet "{sheet}", row {row}: {cells})', reason=reason, sheet=sheet, row=row, cells=cells)
+    if sheet:
+        return text('{reason} (sheet "{sheet}", row {row})', reason=reason, sheet=sheet, row=row)
+    if cells:
+        return text("{reason} (row {row}: {cells})", reason=reason, row=row, cells=cells)
+    return text("{reason} (row {row})", reason=reason, row=row)
+
+
+def totals_left_out(result: Result) -> Text:
+    """What is said of a line of totals."""
+    row, sheet = str(result.row or result.position), sheet_of(result)
+    if sheet:
+        return text('Row {row} of sheet "{sheet}" is a line of totals and is left out.', row=row, sheet=sheet)
+    return text("Row {row} is a line of totals and is left out.", row=row)
+
+
+def stands_already(row: int, sheet: str) -> Text:
+    """What is said of a row that repeats an earlier one."""
+    if sheet:
+        return text('the same stands in row {row} of sheet "{sheet}" already', row=str(row), sheet=sheet)
+    return text("the same stands in row {row} already", row=str(row))
+
+
+class MarkedRows:
+    """The rows that a spreadsheet strikes through or hides, which someone else must look at."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[str]] = defaultdict(list)
+
+    def add_row(self, result: Result) -> None:
+        for mark in marks_of(result).split():
+            if mark in _MARKED and len(self._rows[mark]) <= _NAMED:
+                self._rows[mark].append(_short_name(result))
+
+    def points(self) -> list[Text]:
+        """What a reviewer must look at."""
+        return [Text(_MARKED[mark].message, {"rows": _listed(rows)}) for mark, rows in sorted(self._rows.items())]
+
+
+def _short_name(result: Result) -> str:
+    sheet = sheet_of(result)
+    return f"{sheet}: {result.row}" if sheet else str(result.row)
+
+
+def _listed(rows: Sequence[str]) -> str:
+    return ", ".join(rows[:_NAMED]) + (" ..." if len(rows) > _NAMED else "")

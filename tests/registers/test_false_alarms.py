@@ -1,0 +1,33 @@
+"""Personal data is seen in registers that have it, and in no other: system, product and street names are no people."""
+
+import io
+
+import pytest
+
+from evidence.formats import formats, read_file, recognise
+from evidence.formats.headings import best_match
+from evidence.judging.policies import policies, register_headings
+from evidence.judging.table_mapping import NOTHING, Systems
+from tests.days import CALENDAR
+from tests.registers.corpus import REGISTERS
+
+#: what the registers of the corpus have of people, by their names
+PERSONAL = {
+    "users of Entra ID with the review beside them": {"UserPrincipalName"},
+    "secrecy with the names of people beside their numbers": {"Full name", "Work e-mail"},
+    "customers by the relation system": {"Klantnaam"},
+}
+
+
+def personal(policy, content):
+    file_format = recognise(content[:65_536]) or formats()["csv"]
+    run, results = read_file(file_format, io.BytesIO(content), best_match(register_headings().values()))
+    rows = list(results)
+    found = policies()[policy].propose(run, lambda: rows, CALENDAR, NOTHING, Systems(), is_final=False)
+    assert found is not None
+    return set(found.mapping.personal)
+
+
+@pytest.mark.parametrize("register", REGISTERS, ids=lambda one: f"{one.policy}: {one.name}")
+def test_only_personal_data_is_asked_about(register):
+    assert personal(register.policy, register.good()) == PERSONAL.get(register.name, set())
