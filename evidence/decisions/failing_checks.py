@@ -62,7 +62,7 @@ def _failing(session: Session, series: int, review: str) -> tuple[str, list[str]
     checks = table("coverage_check")
     failing = list(session.execute(select(checks.c.check).where(checks.c.coverage == current.id)).scalars())
     if not failing:
-        raise NotPossible(text("This fail names no check; only a newer accepted pass replaces it."))
+        raise NotPossible(text("This failure names no check; only a newer accepted pass replaces it."))
     return current.evidence, failing
 
 

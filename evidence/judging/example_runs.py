@@ -7,7 +7,7 @@ from evidence.judging.page_parts import code, table
 from evidence.judging.values import FAIL, NONE, PASS
 from locales import Language, Text, text
 
-_VERDICTS: dict[str, Text] = {PASS: text("holds"), FAIL: text("does not hold"), NONE: text("shows nothing")}
+_VERDICTS: dict[str, Text] = {PASS: text("passes"), FAIL: text("fails"), NONE: text("no verdict")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +35,4 @@ def _results(run: ExampleRun) -> str:
 
 def _outcome(t: Language, run: ExampleRun) -> str:
     ends = t.render(_VERDICTS[run.verdict])
-    return t("{ends} (at the border)", ends=ends) if run.border else ends
+    return t("{ends} (borderline)", ends=ends) if run.border else ends

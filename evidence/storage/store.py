@@ -151,7 +151,7 @@ def _copy(stream: Readable, write: Callable[[bytes], object], limit: int) -> tup
     while data := stream.read(_CHUNK):
         size += len(data)
         if size > limit:
-            raise TooLarge(text("The file is larger than {limit} MB, the most that is accepted.", limit=limit >> 20))
+            raise TooLarge(text("The file is larger than the maximum of {limit} MB.", limit=limit >> 20))
         digest.update(data)
         with available():
             write(data)

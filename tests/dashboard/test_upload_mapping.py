@@ -50,7 +50,7 @@ def test_proposed_mapping_is_saved_and_used_for_the_next_upload(reviewing, pages
     assert t("Which column is which?") in out
     label = {"nl": "beslist door (verplicht)", "en": "decided by (required)"}[pages.language]
     assert box(test, label).value == "Beoordelaar"
-    heads = (t("Your column"), t("Is"), t("First values"))
+    heads = (t("Your column"), t("Read as"), t("First values"))
     cells = zip(heads, ("Beoordelaar", label.split(" (")[0], "P-9"), strict=True)
     assert "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in cells) in out
     item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))

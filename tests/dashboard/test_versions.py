@@ -75,7 +75,7 @@ def test_a_changed_sentence_is_flagged_and_its_mapping_waits_with_the_reason(two
 def test_versions_with_a_future_effective_day_say_that_they_count(loaded, definitions, pages):
     t = Language(pages.language)
     day = date(2999, 1, 2)
-    note = t("This version takes effect on {day}, and counts already since it was loaded.", day=day)
+    note = t("This version takes effect on {day}, but has counted since it was loaded.", day=day)
     assert note not in words(pages.open("statement"))
     path = definitions / "statements" / "example.yaml"
     content = path.read_text(encoding="utf-8").replace("effective: 2020-05-24", f"effective: {day.isoformat()}")

@@ -14,7 +14,7 @@ def retired_measure(t: Language, titles: TitleLookup, measure: MeasureRow, mappi
     """Its answer, and each row of its mapping with when it ended and by whom."""
     way = crumbs(link("/measures", t("Measures")), t.title(measure))
     remark = t(
-        "It counts for nothing since {moment}. Its evidence and its mapping stay on record.",
+        "It has not counted since {moment}. Its evidence and its mapping stay on record.",
         moment=measure.retired_at,
     )
     head = [t("Control"), t("Relation"), t("Reason for the mapping"), t("Ended")]

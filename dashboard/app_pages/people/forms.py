@@ -27,7 +27,7 @@ from models.vocabulary import Role
 
 def invite(t: Language, context: PageContext, named: GroupNames) -> None:
     name = st.text_input(
-        t("Name"), help=t("As colleagues know this person: the activity log shows by name who did what.")
+        t("Name"), help=t("The name by which colleagues know this person: the activity log shows by name who did what.")
     )
     email = st.text_input(t("E-mail address"))
     language = st.selectbox(t("Language"), list(LANGUAGES), format_func=option_label(LANGUAGES))

@@ -72,7 +72,7 @@ def draw(context: PageContext) -> None:
 
 
 def counts_already(effective: date) -> str:
-    return t("This version takes effect on {day}, and counts already since it was loaded.", day=effective)
+    return t("This version takes effect on {day}, but has counted since it was loaded.", day=effective)
 
 
 def worst_of(clauses: list[Promise]) -> str:

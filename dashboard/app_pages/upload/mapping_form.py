@@ -233,4 +233,4 @@ def _headings(t: Language, file: FileProposal, mapping: TableMapping) -> Html:
         (heading, named.get(str(heading), t("not used")), ", ".join(filter(None, cells))[:_LONGEST])
         for heading, cells in file.proposal.rows.head(_SHOWN).to_dict("list").items()
     ]
-    return table([t("Your column"), t("Is"), t("First values")], lines, "given")
+    return table([t("Your column"), t("Read as"), t("First values")], lines, "given")

@@ -213,7 +213,7 @@ def too_costly(file: InspectedFile) -> TooCostly:
     """The error for a file whose judging takes too much time."""
     return TooCostly(
         text(
-            "{name}: judging this takes more than {n} seconds of processor time, the most for files of this "
+            "{name}: judging this takes more than {n} seconds of processor time, the limit for files of this "
             "size. Upload it in parts.",
             name=file.name,
             n=round(_seconds([file])),

@@ -184,7 +184,7 @@ def _personal(table: FileProposal) -> Text | None:
         text('"{heading}" ({treatment})', heading=name, treatment=TREATED[treatment])
         for name, treatment in treatments.items()
     ]
-    return text("These columns hold personal data: {columns}?", columns=_joined(pairs))
+    return text("These columns hold personal data. Handle them as follows: {columns}?", columns=_joined(pairs))
 
 
 def _joined(parts: Sequence[Text]) -> Text:

@@ -207,7 +207,7 @@ def _living(reader: _Reader | None) -> _Reader:
 def _too_costly(most: Text) -> TooCostly:
     return TooCostly(
         text(
-            "reading this file takes more than {most}, the most for a file of its size. Upload the tool's "
+            "reading this file takes more than {most}, the limit for a file of this size. Upload the tool's "
             "own report, a spreadsheet as CSV, or the file in parts.",
             most=most,
         )

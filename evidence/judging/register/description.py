@@ -31,13 +31,11 @@ def lines(t: Language, rules: Rules) -> Iterator[str]:
     for column in rules.columns:
         yield _line([code(column.key), _names(column), holds(t, column), _required(t, column)])
     if rules.rules:
-        yield from _section(
-            t("Rules of each row"), [t("A row fails for"), t("Asked of"), t("What must hold"), t("Basis")]
-        )
+        yield from _section(t("Rules of each row"), [t("Why a row fails"), t("Applies to"), t("Condition"), t("Basis")])
         for rule in rules.rules:
             yield _line([_says(t, rule), _asked_of(t, rule.when), rule.must.condition.describe(t), _basis(t, rule)])
     if rules.complete:
-        yield from _section(t("The whole register"), [t("It fails for"), t("What must hold"), t("Basis")])
+        yield from _section(t("The whole register"), [t("Why the register fails"), t("Condition"), t("Basis")])
         for whole in rules.complete:
             yield _line([_level(t, whole, _both(t, whole.says)), _describe(t, whole), _basis(t, whole)])
     if rules.examples:
@@ -61,7 +59,7 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _whole(t: Language, rules: Rules) -> Iterator[str]:
-    yield t("One row for each {columns}; a second row of the same fails.", columns=code(*rules.key))
+    yield t("One row for each {columns}; a second row with the same value fails.", columns=code(*rules.key))
     if rules.per:
         yield t("Each {column} gets its own verdict.", column=code(rules.per))
     if rules.only:
@@ -75,7 +73,7 @@ def _whole(t: Language, rules: Rules) -> Iterator[str]:
     yield _population(t, rules)
     yield from _moments(t, rules)
     if rules.nil:
-        yield t("No rows at all pass, when the source system counts none.")
+        yield t("A register without rows passes if the source system counts none.")
     for end in rules.ends:
         when = t(" (of rows in which {condition})", condition=end.when.describe(t)) if end.when else ""
         if end.through:
@@ -88,11 +86,9 @@ def _whole(t: Language, rules: Rules) -> Iterator[str]:
 
 def _moments(t: Language, rules: Rules) -> Iterator[str]:
     if rules.moments and (rules.nil or not rules.is_log):
-        yield t("It represents no day before its first row, by {columns}.", columns=code(*rules.moments))
+        yield t("It covers no day before its first row, by {columns}.", columns=code(*rules.moments))
     elif rules.moments:
-        yield t(
-            "It represents no day before its first row or after its last, by {columns}.", columns=code(*rules.moments)
-        )
+        yield t("It covers no day before its first row or after its last, by {columns}.", columns=code(*rules.moments))
     if rules.fresh is not None:
         yield t.n(
             "Where the newest of these lies more than one day before the day that it represents, someone else looks "

@@ -11,7 +11,7 @@ from evidence.judging.values import FAIL, PASS
 from locales import Language, text
 
 REVIEW = "review"
-_ENDS = {PASS: text("holds"), FAIL: text("does not hold"), REVIEW: text("holds; someone else reviews the register")}
+_ENDS = {PASS: text("passes"), FAIL: text("fails"), REVIEW: text("passes; someone else reviews the register")}
 Cells = dict[Given, str]  # by column; an empty text: an empty cell
 
 
@@ -58,7 +58,7 @@ class Examples(Shape):
         ends = {example.ends for example in self.table}
         if not {PASS, FAIL} <= ends or not any(example.border for example in self.table):
             raise source.wrong(
-                text("expected an example that passes, one that fails, and one at the border."), "examples", "table"
+                text("expected an example that passes, one that fails, and a borderline one."), "examples", "table"
             )
 
 
@@ -86,4 +86,4 @@ def _cells(t: Language, cells: Cells) -> str:
 
 def _ends(t: Language, example: Example) -> str:
     ends = t.render(_ENDS[example.ends])
-    return t("{ends} (at the border)", ends=ends) if example.border else ends
+    return t("{ends} (borderline)", ends=ends) if example.border else ends

@@ -71,7 +71,7 @@ class RegisterJudge(Judge):
             )
         if missing := sorted(system for system in self._context.systems if system.casefold() not in self._populations):
             raise DoesNotFit(
-                text("It is not said how many the source system counts in {systems}.", systems=", ".join(missing))
+                text("The number that the source system counts is missing for {systems}.", systems=", ".join(missing))
             )
 
     # one row

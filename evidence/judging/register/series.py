@@ -33,7 +33,7 @@ class Numbered(WholeCondition):
     def describe(self, t: Language) -> str:
         sentence = t("the numbers at the end of {column} follow each other", column=code(self.column))
         if self.explained:
-            sentence += t(", but where a row beside the gap fills {explained}", explained=code(self.explained))
+            sentence += t(", except where a row next to the gap fills in {explained}", explained=code(self.explained))
         return sentence
 
     def whole_check(self) -> "Numbers":

@@ -82,7 +82,7 @@ def test_every_register_has_examples_that_pass_fail_and_are_at_the_border(policy
     ("old", "new", "message"),
     [
         ("ends: fail", "ends: perhaps", "'perhaps' is unknown"),
-        ("border: true", "border: false", "one at the border"),
+        ("border: true", "border: false", "a borderline one"),
         ("for: [installed-late]", "for: [installed-soon]", "installed-soon is no column or rule"),
         ("differs: {installed_on", "differs: {put_in_on", "put_in_on is no column or rule"),
         ("  row: {system", "  row: {place: a, system", "place is no column"),

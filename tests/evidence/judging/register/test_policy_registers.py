@@ -299,5 +299,5 @@ def test_spellings_of_a_system_that_differ_in_case_are_one_system():
 def test_a_register_of_several_systems_says_how_many_each_has():
     rows = [access(), access(system="web", account_ref="B-1")]
     judged("access-review", table(*rows), populations={"portal": 1, "web": 1}, systems=["portal", "web"])
-    with pytest.raises(DoesNotFit, match="counts in web"):
+    with pytest.raises(DoesNotFit, match="missing for web"):
         judged("access-review", table(*rows), populations={"portal": 1}, systems=["portal", "web"])
