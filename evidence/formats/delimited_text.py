@@ -24,6 +24,7 @@ LONGEST_RECORD = 2_097_152
 DELIMITERS = ",;\t|"
 _BEGIN = 50  # lines by which the delimiter is found
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_FEW = 50  # one control character in as many is few; other bytes hold far more
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _END = "\ue000end\ue000"  # follows the last line: if a quote is still open, it is found inside a field
 
@@ -187,11 +188,23 @@ def looks_like_text(head: bytes) -> str | None:
 
     Several formats ask it of the same file, hence the few that are kept.
     """
-    if head.startswith(_UTF16):
-        decoded = head[: len(head) // 2 * 2].decode("utf-16", "replace")
-    else:
-        try:
-            decoded = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
-        except UnicodeDecodeError:
-            decoded = head.decode("cp1252", "replace")
+    decoded = _decoded(head)
     return decoded if decoded.strip() and not _CONTROL.search(decoded) else None
+
+
+def stray_control_character(head: bytes) -> tuple[int, str] | None:
+    """The line and the first control character of what is a text but for few of them; None for any other bytes."""
+    decoded = _decoded(head)
+    first = _CONTROL.search(decoded)
+    if first is None or _FEW * len(_CONTROL.findall(decoded)) > len(decoded):
+        return None
+    return 1 + decoded.count("\n", 0, first.start()), first.group()
+
+
+def _decoded(head: bytes) -> str:
+    if head.startswith(_UTF16):
+        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
+    try:
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+    except UnicodeDecodeError:
+        return head.decode("cp1252", "replace")

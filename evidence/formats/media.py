@@ -13,7 +13,7 @@ from typing import BinaryIO
 import puremagic
 
 from evidence.formats.csv_register import recognises as is_table
-from evidence.formats.delimited_text import looks_like_text
+from evidence.formats.delimited_text import looks_like_text, stray_control_character
 from evidence.formats.pdf import begins_pdf, check_pdf, has_pdf_header
 from evidence.formats.refused_kinds import refuse_known
 from evidence.formats.values import HEAD, Unreadable
@@ -122,7 +122,7 @@ def _image(head: bytes) -> Media | None:
 def _textual(head: bytes) -> Media:
     content = looks_like_text(head)
     if content is None:
-        raise _refused(text("of a kind that is not known"))
+        raise _no_text(head)
     begin = content.lstrip("\ufeff \t\r\n")
     if begin.startswith("<"):
         return _markup(head, begin)
@@ -133,6 +133,21 @@ def _textual(head: bytes) -> Media:
     if _is_markdown(begin):
         return Media("text/markdown", "md")
     return Media("text/plain", "txt")
+
+
+def _no_text(head: bytes) -> Unreadable:
+    stray = stray_control_character(head)
+    if stray is None:
+        return _refused(text("of a kind that is not known"))
+    line, character = stray
+    return Unreadable(
+        text(
+            "Line {line} holds the control character {character}, which no text has; the file is damaged, or its tool "
+            "wrote it that way. Export it again without that character.",
+            line=str(line),
+            character=f"U+{ord(character):04X}",
+        )
+    )
 
 
 def _markup(head: bytes, begin: str) -> Media:

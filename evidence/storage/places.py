@@ -1,5 +1,6 @@
 """Storage backends: a local folder, or a file system behind fsspec."""
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -184,13 +185,23 @@ def digest_of(source: Readable) -> str:
     return digest.hexdigest()
 
 
+_FULL = text("its disk is full; make room, then try again")
+#: What the system says in English and few words.
+_REASONS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EROFS: text("it can only be read now; let the product write to it, then try again"),
+    errno.EACCES: text("the product may not write to its folder; let it, then try again"),
+}
+
+
 @contextmanager
 def available() -> Iterator[None]:
     """Turn `OSError`, such as a full disk or a lost bucket, into `StoreUnavailable`."""
     try:
         yield
     except OSError as problem:
-        reason = problem.strerror or str(problem)
+        reason = _REASONS.get(problem.errno or 0) or problem.strerror or str(problem)
         raise StoreUnavailable(text("The evidence store can't be used now: {reason}.", reason=reason)) from problem
 
 

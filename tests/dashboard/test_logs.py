@@ -13,7 +13,7 @@ from access.people import accounts, agreements, sessions, tokens
 from access.permissions import BUILT_IN
 from access.sign_in import login_log
 from access.sign_in.login_log import SignInAttempt
-from dashboard.app_pages.activity.words import VERBS
+from dashboard.app_pages.activity.words import FIELDS, VERBS
 from dashboard.app_pages.login_attempts.attempts import browser
 from dashboard.charts.sign_in_attempts import attempt_chart
 from locales import Language
@@ -225,3 +225,20 @@ def test_the_own_language_is_chosen_on_the_account_page(pages, planned):
     assert Language(other)("Where you are signed in") in words(test)
     with reading(settings.engine()) as session:
         assert accounts.language_of(session, Pages.account) == other
+
+
+def test_every_value_of_the_log_has_a_name():
+    """As far as the code writes its name; the demo of a year adds the values of evidence."""
+    recorded = {"cells", "sha256", "token", "warnings"}
+    for room in ("access", "audits", "controls", "evidence", "readiness"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            calls = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+            recorded |= {
+                value.arg
+                for call in calls
+                if getattr(call.func, "id", "") == "record"
+                for value in call.keywords
+                if value.arg
+            }
+    assert "after" in recorded
+    assert sorted(recorded - set(FIELDS)) == []

@@ -170,3 +170,18 @@ def test_damaged_archives_get_a_type_or_are_refused(noise):
         describe(io.BytesIO(bytes(content)))
     except Unreadable as refusal:
         assert str(refusal)  # noqa: PT017
+
+
+@given(st.text("abcé;1\n", min_size=100, max_size=400), st.sampled_from("\0\1\x08\x1b"), st.integers(0, 100))
+def test_a_stray_control_character_in_a_text_is_named_with_its_line(content, character, at):
+    content = f"{content[:at]}{character}{content[at:]}"
+    line = 1 + content.count("\n", 0, at)
+    with pytest.raises(Unreadable, match=rf"^Line {line} holds .*U\+{ord(character):04X},"):
+        describe(io.BytesIO(content.encode()))
+
+
+@given(st.binary(min_size=40).map(lambda content: b"\1\2\3\4" + content.replace(b"%PDF", b"")))
+def test_other_bytes_are_of_an_unknown_kind_or_refused(content):
+    many = b"".join(bytes((byte, byte % 8)) for byte in content)
+    with pytest.raises(Unreadable, match="kind that is not known"):
+        describe(io.BytesIO(b"\1" + many))

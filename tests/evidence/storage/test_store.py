@@ -234,10 +234,10 @@ def test_full_disk_raises_store_unavailable(tmp_path: Path, monkeypatch: pytest.
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "rename", full)
-    with pytest.raises(StoreUnavailable, match="No space left"):
+    with pytest.raises(StoreUnavailable, match="its disk is full"):
         store.put(io.BytesIO(b"proof"), LIMIT)
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(StoreUnavailable, match="No space left"):
+    with pytest.raises(StoreUnavailable, match="its disk is full"):
         store.stage(io.BytesIO(b"proof"), LIMIT)
 
 
