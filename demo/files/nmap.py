@@ -22,7 +22,7 @@ class Host:
 def scan(at: datetime, *hosts: Host) -> bytes:
     """Write a scan of all TCP ports of the hosts from outside; the other ports are filtered (no answer)."""
     begin, started = int(at.timestamp()), f"{at:%a %b %d %H:%M:%S %Y}"
-    command = f"nmap -sS -p- -oX scan.xml {' '.join(host.name for host in hosts)}"
+    command = f"nmap -sS -sV -p- -oX scan.xml {' '.join(host.name for host in hosts)}"
     run = f'scanner="nmap" args={quoteattr(command)} start="{begin}" startstr="{started}"'
     finished = f'<finished time="{begin + _DURATION}" elapsed="{_DURATION}.00" exit="success"/>'
     lines = [
@@ -59,6 +59,6 @@ def _host(host: Host, begin: int) -> str:
 
 
 def _port(number: int, state: str, reason: str, service: str) -> str:
-    service_element = f'<service name="{service}" method="table" conf="3"/>' if service else ""
+    service_element = f'<service name="{service}" method="probed" conf="10"/>' if service else ""
     state_element = f'<state state="{state}" reason="{reason}" reason_ttl="54"/>'
     return f'<port protocol="tcp" portid="{number}">{state_element}{service_element}</port>'

@@ -129,6 +129,11 @@ class Policy(Generic[Rules]):
         del result
         return set()
 
+    def listed_by_the_run(self, result: Result) -> set[str]:
+        """Items of a list that only the run itself tells, such as the pages of an application."""
+        del result
+        return set()
+
     # of registers
 
     @property

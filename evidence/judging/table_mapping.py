@@ -186,7 +186,7 @@ class ProposedColumn:
     """A column of a policy with its heading in a table, recognised by the policy (`by_itself`) or by a mapping.
 
     `provided`: it has no heading, and the mapping fills it otherwise (for all rows, or from a wide table). `words`: the
-    titles of its allowed values; empty: any value.
+    titles of its allowed values; empty: any value. `may_be_needed`: some rows require it.
     """
 
     key: str
@@ -196,6 +196,7 @@ class ProposedColumn:
     by_itself: bool
     provided: bool
     words: dict[str, Text]
+    may_be_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,16 @@ class TableProposal:
         return [
             column for column in self.columns if column.is_required and column.heading is None and not column.provided
         ]
+
+    @property
+    def perhaps_missing(self) -> list[ProposedColumn]:
+        """The columns that some rows require and of which no heading is known, while a heading has no column."""
+        wide = self.mapping.matrix.headings if self.mapping.matrix else ()
+        used = {*(column.heading for column in self.columns), *self.mapping.left_out, *self.mapping.personal, *wide}
+        if all(str(name) in used for name in self.rows):
+            return []
+        headless = [column for column in self.columns if column.heading is None and not column.provided]
+        return [column for column in headless if column.may_be_needed]
 
 
 def mapping_of(content: str) -> TableMapping:

@@ -1,6 +1,7 @@
 """The API over a small organisation, on each database."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,10 @@ class SignedIn:
         await self.app({**scope, "admission": Admission(self.person, "en")}, receive, send)
 
 
-def client_of(office: Office, person: Person = BUILT_IN) -> TestClient:
-    api = create_api(lambda: office.engine, lambda: office.store, MOST_MB, lambda: NOW)
+def client_of(office: Office, person: Person = BUILT_IN, now: datetime = NOW) -> TestClient:
+    api = create_api(lambda: office.engine, lambda: office.store, MOST_MB, lambda: now)
     routes = [
-        Route("/health", health(lambda: office.engine, lambda: office.store, lambda: NOW)),
+        Route("/health", health(lambda: office.engine, lambda: office.store, lambda: now)),
         Mount("/api", app=api),
     ]
     return TestClient(SignedIn(Starlette(routes=routes), person), raise_server_exceptions=False)

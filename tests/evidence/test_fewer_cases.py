@@ -29,6 +29,13 @@ def deliver(office, cases, day, hour=9, data=None, **form):
     return filed, filed.covered[0]
 
 
+def deliver_first(office, cases, **form):
+    """The run of day 1; somebody else has looked whether its pages are all that there are."""
+    filed, cell = deliver(office, cases, 1, **form)
+    office.review(filed.evidence, "accepted", at=datetime(2027, 3, 1, 10, tzinfo=UTC))
+    return filed, cell
+
+
 def reasons_of(filed):
     return " ".join(map(str, filed.review_reasons))
 
@@ -41,7 +48,7 @@ def prepared(office):
 
 
 def test_fewer_cases_fail_with_both_numbers(prepared):
-    assert deliver(prepared, 4, 1)[1].verdict == "pass"
+    assert deliver_first(prepared, 4)[1].verdict == "pass"
     _, cell = deliver(prepared, 3, 2)
     assert (cell.verdict, cell.failing[0][0]) == ("fail", "fewer-cases")
     assert "3 cases ran; the last time 4" in str(cell.failing[0][1])
@@ -55,7 +62,7 @@ def test_rejected_run_is_not_compared_with(prepared):
 
 
 def test_repeated_small_run_still_fails(prepared):
-    deliver(prepared, 6, 1)
+    deliver_first(prepared, 6)
     for day, cases in ((2, 4), (3, 4), (4, 3), (5, 3), (6, 5)):
         _, cell = deliver(prepared, cases, day)
         assert (cell.verdict, [check for check, _ in cell.failing]) == ("fail", ["fewer-cases"])
@@ -63,7 +70,7 @@ def test_repeated_small_run_still_fails(prepared):
 
 
 def test_accepted_fail_and_run_without_verdict_are_not_compared_with(prepared):
-    deliver(prepared, 4, 1)
+    deliver_first(prepared, 4)
     small, _ = deliver(prepared, 2, 2)
     prepared.review(small.evidence, "accepted", at=datetime(2027, 3, 2, 10, tzinfo=UTC))
     assert deliver(prepared, 2, 3)[1].verdict == "fail"
@@ -73,7 +80,7 @@ def test_accepted_fail_and_run_without_verdict_are_not_compared_with(prepared):
 
 
 def test_exception_can_accept_fewer_cases(prepared):
-    deliver(prepared, 4, 1)
+    deliver_first(prepared, 4)
     deliver(prepared, 2, 2)
     with writing(prepared.engine, datetime(2027, 3, 2, 10, tzinfo=UTC)) as (session, now):
         until = date(2027, 6, 1)
@@ -95,7 +102,7 @@ def test_exception_can_accept_fewer_cases(prepared):
 
 
 def test_replaced_cases_wait_for_a_review(prepared):
-    assert reasons_of(deliver(prepared, 5, 1, suites="a b c d e")[0]) == ""
+    deliver_first(prepared, 5, suites="a b c d e")
     filed, cell = deliver(prepared, 5, 2, suites="a")
     assert (cell.verdict, prepared.status("role-tests", on=date(2027, 3, 2))) == ("pass", "demonstrated")  # of day 1
     assert "tested 4 things that this one does not: b.1, c.2, d.3, e.4" in reasons_of(filed)
@@ -105,12 +112,21 @@ def test_replaced_cases_wait_for_a_review(prepared):
 
 
 def test_replaced_property_values_wait_for_a_review(prepared):
-    deliver(prepared, 2, 1, page="/record")
+    deliver_first(prepared, 2, page="/record")
     assert "tested page=/record; this one does not" in reasons_of(deliver(prepared, 2, 2, page="/")[0])
     assert reasons_of(deliver(prepared, 2, 3, page="/record")[0]) == ""
 
 
 def test_first_run_of_another_tool_waits_for_a_review(prepared):
-    deliver(prepared, 4, 1)
+    deliver_first(prepared, 4)
     other = run(1, 2).replace(b"<testsuites>", b'<testsuites name="jest tests">')
     assert "was run by junit; this is the first run by jest" in reasons_of(deliver(prepared, 1, 2, data=other)[0])
+
+
+def test_first_run_waits_where_only_it_tells_what_there_is_to_test(prepared):
+    filed, cell = deliver(prepared, 4, 1, page="/record")
+    assert cell.verdict == "pass"
+    assert reasons_of(filed) == "No earlier run counts; see whether these are all that there are: page=/record."
+    assert reasons_of(deliver(prepared, 4, 2, page="/record")[0]) == reasons_of(filed)  # nobody has looked yet
+    prepared.review(filed.evidence, "accepted", at=datetime(2027, 3, 2, 10, tzinfo=UTC))
+    assert reasons_of(deliver(prepared, 4, 3, page="/record")[0]) == ""

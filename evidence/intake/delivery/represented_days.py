@@ -115,7 +115,8 @@ def _of_undated_tests(
     if declared[0] != declared[1]:
         raise Unfitting(
             text(
-                "{file} does not say when it ran, so it represents one day, not {declared}; enter that day.",
+                "{file} does not say when it ran, so it represents one day, not {declared}; enter one day: of a log "
+                "that of its last row.",
                 file=named,
                 declared=_span(declared),
             )

@@ -54,6 +54,7 @@ class RanBefore:
     tool: str
     evidence: str
     executed: int  # test cases that ran
+    cell: CellKey
 
 
 def counted_last(
@@ -67,7 +68,7 @@ def counted_last(
     values: dict[str, Any] = {"requirements": requirements, "automatic": sorted(automatic), "recorded_at": recorded_at}
     values["day"] = calendar_of(session).day_of(recorded_at)
     return [
-        RanBefore(row.tool, row.evidence, int(row.executed))
+        RanBefore(row.tool, row.evidence, int(row.executed), (row.requirement, row.system, row.target))
         for row in session.execute(_BEFORE, values)
         if (row.requirement, row.system, row.target) in cells
     ]

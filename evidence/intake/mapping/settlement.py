@@ -136,7 +136,7 @@ def _listed(names: set[str]) -> str:
 def _question(proposals: Sequence[FileProposal]) -> Text:
     """The message that asks to confirm the first proposal, with its headings, values and personal data."""
     first = next(each for each in proposals if each.proposal.asks)
-    sentences = (_missing(first), _proposed(first), _words(first), _personal(first))
+    sentences = (_missing(first), _proposed(first), _perhaps_missing(first), _words(first), _personal(first))
     parts = [sentence for sentence in sentences if sentence is not None]
     named = {f"part{n}": part for n, part in enumerate(parts)}
     problem = Text(" ".join(f"{{{name}}}" for name in named), named)
@@ -148,6 +148,13 @@ def _missing(table: FileProposal) -> Text | None:
     if not missing:
         return None
     return text("No column was recognised as {columns}; say which one it is.", columns=_joined(missing))
+
+
+def _perhaps_missing(table: FileProposal) -> Text | None:
+    perhaps = [column.title for column in table.proposal.perhaps_missing]
+    if not perhaps:
+        return None
+    return text("Some rows may need {columns} too; say which one it is, if it is there.", columns=_joined(perhaps))
 
 
 def _proposed(table: FileProposal) -> Text | None:

@@ -1,6 +1,7 @@
 """Judges port scans from outside: only allowed ports are open, required ports answer, every address was reached."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
@@ -27,7 +28,9 @@ from evidence.judging.ports.port_states import (
 )
 from evidence.judging.values import FAIL, NONE, PASS, Explained, Judge, JudgeContext, StoredResult, Verdict
 from locales import Text, plural, text
+from models.calendar import Calendar
 
+_ASKS_WHAT_ANSWERS = re.compile(r"(?:^|\s)-(?:A|s\w*V\w*)(?=\s|$)")  # nmap -sV, -sSV, -A
 _REST = "tcp/*"  # in an example: every other port
 
 
@@ -283,7 +286,8 @@ class ExposurePolicy(Policy[Rules]):
         " it; any other TCP port gives no verdict, and a UDP port is only shown. Only scans that distinguish open "
         "from closed count (-sS, -sT, -sU). A target gets a verdict only if each of its addresses answered and none "
         "timed out, and one of its ports answered too or something refused the scan: a scan that is blocked on its way "
-        "shows nothing closed. What answers at a port that may be open is told only by a scan with -sV."
+        "shows nothing closed. What answers at an open port is told only by a scan with -sV; without it someone else "
+        "reviews the scan."
     )
     field_titles: ClassVar[Mapping[str, Text]] = {
         "allowed": text("Ports that may be open"),
@@ -309,6 +313,14 @@ class ExposurePolicy(Policy[Rules]):
 
     def explain(self, line: StoredResult, day: date) -> list[Explained]:
         return ExposureExplanation(self.rules).explain(line, day)
+
+    def parts_left_out(self, run: Run, results: Iterable[Result], day: date, calendar: Calendar) -> list[Text]:
+        del day, calendar
+        if not self.rules.panels or _ASKS_WHAT_ANSWERS.search(scan_of(run).arguments):
+            return []
+        if all(result.severity != OPEN for result in results):
+            return []
+        return [text("The scan was made without -sV, so it does not tell what answers at its open ports.")]
 
     @classmethod
     def example_runs(cls, values: Mapping[str, Any]) -> Sequence[ExampleRun]:

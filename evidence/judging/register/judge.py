@@ -20,7 +20,7 @@ from evidence.judging.register.places import MarkedRows, name_of, placed, sheet_
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
 from evidence.judging.register.template import own_reference
-from evidence.judging.register.unread import UnreadDates
+from evidence.judging.register.unread import UnreadDates, not_filled
 from evidence.judging.register.values import day_of
 from evidence.judging.register.whole_conditions import Complete
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
@@ -58,6 +58,7 @@ class RegisterJudge(Judge):
         self._seen: dict[tuple[str, ...], tuple[int, int, str]] = {}  # the position, row and sheet of the first
         self._happened = set[date]()  # the first and the last day of the rows so far
         self._looks: Counter[tuple[str, str]] = Counter()
+        self._headed = {*self._header.keys.values(), *context.mapping.provided()}
         self._unread = UnreadDates(rules, self._header, context.mapping, context.calendar)
         self._marked, self._has_marks = MarkedRows(), table_of(run).has_marks
 
@@ -205,7 +206,7 @@ class RegisterJudge(Judge):
         value = row[column.key]
         required = column.required
         if not value and (required if isinstance(required, bool) else required.holds(row, self._as_of)):
-            return text("{column} is empty", column=in_both_languages(column.label))
+            return not_filled(column, is_headed=column.key in self._headed)
         if column.happened and (day := day_of(value)) is not None and day > self._as_of:
             return text(
                 "{column}: {day} lies after the day that the register represents",

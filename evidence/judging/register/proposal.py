@@ -149,6 +149,7 @@ def _proposed(
             by_itself=headed.get(column.key) in by_itself.keys,
             provided=column.key in mapping.provided(),
             words={word: in_both_languages(both) for word, both in column.titles().items()},
+            may_be_needed=not isinstance(column.required, bool),
         )
         for column in rules.columns
     ]

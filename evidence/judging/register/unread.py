@@ -77,3 +77,11 @@ def _any_date() -> Column:
 
 def _and(first: Text, second: Text) -> Text:
     return text("{first}, {second}", first=first, second=second)
+
+
+def not_filled(column: Column, *, is_headed: bool) -> Text:
+    """Why a row lacks a value: its cell is empty, or no heading was recognised as the column."""
+    title = in_both_languages(column.label)
+    if is_headed:
+        return text("{column} is empty", column=title)
+    return text("no column was recognised as {column}, which this row needs", column=title)

@@ -29,11 +29,15 @@ _MOST_VALUES = 5_000  # of one property; a system has fewer pages
 
 
 class Each(Shape):
-    """For every value of property `by` (`values`, or else all that occur), what must be covered."""
+    """For every value of property `by` (`values`, or else all that occur), what must be covered.
+
+    `optional`: there may be no value; then someone else must look whether that is so.
+    """
 
     by: Given
     values: list[Given] = Field(default_factory=list)
     cover: list[Given]
+    optional: Flag = False
 
 
 class Means(Shape):
@@ -102,6 +106,10 @@ class CasesJudge(Judge):
             return Verdict(NONE, self._run.remark or text("The run was not finished."))
         if self._executed < self._rules.least_executed:
             return Verdict(NONE, text("No test case was run, so there is no verdict."))
+        self.to_review += [
+            text("No case names {property}; look whether there is none.", property=f"{by}=...")
+            for by in self._covered.not_named()
+        ]
         if missing := self._covered.missing():
             named = ", ".join(missing[:_MOST_NAMED]) + (" ..." if len(missing) > _MOST_NAMED else "")
             return Verdict(NONE, text("No passed case covers {missing}.", missing=named))
@@ -157,16 +165,26 @@ class Coverage:
         lacking = [*self._uncovered, *(["..."] if self._too_many else [])]
         for each in self._each:
             values = self._values[each.by]
-            lacking += [] if values else [f"{each.by}=..."]
+            lacking += [] if values or each.optional else [f"{each.by}=..."]
             for value, covered in values.items():
                 lacking += [f"{each.by}={value} {item}" for item in each.cover if item not in covered]
         return lacking
+
+    def not_named(self) -> list[str]:
+        """Properties of which no case names a value, where that is allowed."""
+        return [each.by for each in self._each if each.optional and not self._values[each.by]]
 
 
 def tested(result: Result, rules: Rules) -> set[str]:
     """Identifiers of what a case tests: its name, and values of properties in the policy (`page=/record`)."""
     values = {f"{each.by}={value}" for each in rules.covers_each for value in _values(result, each.by)}
     return {result.check, *values}
+
+
+def listed_by_the_run(result: Result, rules: Rules) -> set[str]:
+    """The values of a case that the policy does not know by itself (`page=/record`)."""
+    open_lists = [each.by for each in rules.covers_each if not each.values]
+    return {f"{by}={value}" for by in open_lists for value in _values(result, by)}
 
 
 def _values(result: Result, name: str) -> list[str]:

@@ -1,13 +1,13 @@
 """Runs of test cases (JUnit XML)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
 from evidence.judging.policy import FieldLines, Policy
-from evidence.judging.test_cases.judge import CasesExplanation, CasesJudge, Rules, tested
+from evidence.judging.test_cases.judge import CasesExplanation, CasesJudge, Rules, listed_by_the_run, tested
 from evidence.judging.values import FAIL, NONE, PASS, Explained, JudgeContext, StoredResult
 from locales import Language, Text, text
 
@@ -42,6 +42,7 @@ class CasesPolicy(Policy[Rules]):
         "by": text("For every value of"),
         "values": text("At least these values"),
         "cover": text("A case passed with"),
+        "optional": text("May be absent; then someone else looks"),
         "case": text("Case"),
         "says": text("What it shows"),
     }
@@ -52,12 +53,24 @@ class CasesPolicy(Policy[Rules]):
     def explain(self, line: StoredResult, day: date) -> list[Explained]:
         return CasesExplanation(self.rules).explain(line, day)
 
+    def points_to_review(self, run: Run, results: Iterable[Result], context: JudgeContext) -> list[Text]:
+        if not any(each.optional for each in self.rules.covers_each):
+            return []
+        judge = self.judge(run, context)
+        for result in results:
+            judge.add_result(result)
+        judge.verdicts()
+        return judge.to_review
+
     @property
     def needs_earlier_run(self) -> bool:
         return not self.rules.fewer_allowed
 
     def tested(self, result: Result) -> set[str]:
         return tested(result, self.rules)
+
+    def listed_by_the_run(self, result: Result) -> set[str]:
+        return listed_by_the_run(result, self.rules)
 
     @classmethod
     def field_lines(cls) -> Mapping[str, FieldLines]:

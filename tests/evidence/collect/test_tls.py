@@ -20,7 +20,7 @@ NOW = datetime.now(UTC)
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def certificate(folder, name="localhost", days=90):
+def certificate(folder, name="localhost", days=90, since=NOW - timedelta(days=1)):
     """A self-signed certificate with its key, in one file."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     made = (
@@ -29,7 +29,7 @@ def certificate(folder, name="localhost", days=90):
         .issuer_name(subject)
         .public_key(KEY.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_before(since)
         .not_valid_after(NOW + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)

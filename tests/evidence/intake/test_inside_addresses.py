@@ -39,7 +39,9 @@ def test_public_addresses(address: str) -> None:
 def scans(address: str) -> dict[str, bytes]:
     ports = scan(port(443, "open", reason="syn-ack"), FILTERED).replace("192.0.2.10", address)
     moment = str(int(NOW.timestamp()))
-    ports = ports.replace('start="1795356179"', f'start="{moment}"').replace('time="1"', f'time="{moment}"')
+    ports = ports.replace('start="1795356179"', f'args="nmap -sS -sV -p-" start="{moment}"').replace(
+        'time="1"', f'time="{moment}"'
+    )
     return {
         "tls-scan": dated_scan(HOST, DAY.isoformat()).replace(b"192.0.2.1", address.encode()),
         "port-scan": ports.encode(),

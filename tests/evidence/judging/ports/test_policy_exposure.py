@@ -386,3 +386,27 @@ def test_a_host_that_was_named_and_is_down_is_told_of_by_name():
     """The file does name what was tested: nothing else than that it did not answer is wrong with it."""
     judgement = verdict(scan(FILTERED).replace('state="up" reason="echo-reply"', 'state="down" reason="no-response"'))
     assert (judgement.verdict, "192.0.2.10" in str(judgement.reason)) == ("none", True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "waits"),
+    [
+        ("-sS -p-", True),
+        ("", True),
+        ("-sS -sV -p-", False),
+        ("-sSV -p-", False),
+        ("-A", False),
+        ("-p- -oX -sV.xml", True),
+    ],
+)
+def test_a_scan_that_did_not_ask_what_answers_at_its_open_ports_waits(arguments, waits):
+    written = scan(port(443, "open", reason="syn-ack"), FILTERED)
+    written = written.replace("<nmaprun ", f'<nmaprun args="nmap {arguments} portal.example.nl" ')
+    run, results = formats()["nmap"].read(io.BytesIO(written.encode()))
+    reasons = policies()["expected-exposure"].parts_left_out(run, list(results), DAY, CALENDAR)
+    assert [("without -sV" in str(reason)) for reason in reasons] == ([True] if waits else [])
+
+
+def test_a_scan_without_open_ports_has_nothing_to_ask():
+    run, results = formats()["nmap"].read(io.BytesIO(scan(port(443, "closed"), FILTERED).encode()))
+    assert policies()["expected-exposure"].parts_left_out(run, list(results), DAY, CALENDAR) == []

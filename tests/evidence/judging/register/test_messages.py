@@ -43,6 +43,14 @@ def test_message_about_an_empty_cell_names_the_heading_and_row():
     assert reasons(*own(decided_by_ref="")) == ["Beoordelaar is empty (row 2)"]
 
 
+def test_a_column_that_was_not_recognised_is_not_called_empty():
+    row = access(account_type="persoonlijk")
+    del row["person_ref"]
+    assert reasons(table(row, names=list(row)), TableMapping()) == [
+        "no column was recognised as person, which this row needs (row 2)"
+    ]
+
+
 def test_message_has_the_row_of_the_sheet_and_quotes_no_names():
     row = access(decided_on="x", account_type="Jan de Vries")
     content = workbook(sheet(("Titel",), (), tuple(row), (), tuple(row.values())))

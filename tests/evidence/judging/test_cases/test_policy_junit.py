@@ -141,3 +141,25 @@ def test_case_with_unknown_status_covers_nothing():
     )
     outcome = judged("access-control-tests", content)[1][""]
     assert (outcome.verdict, "level=right-role" in str(outcome.reason)) == ("none", True)
+
+
+def sharing(*ways, without=""):
+    checks = ("only-what-was-shared", "others-see-nothing", "gone-after-withdrawal")
+    names = [f"[share={way}][check={check}]" for way in ways for check in checks if check != without]
+    cases = "".join(f"<testcase name='{name}'/>" for name in (*names, "[check=other-sharing-refused]"))
+    _, verdicts, judge = judged("shared-insight-tests", f"<testsuite name='s'>{cases}</testsuite>")
+    return verdicts[""], [str(one) for one in judge.to_review]
+
+
+def test_each_way_of_sharing_is_tested_and_what_else_is_refused():
+    assert (
+        judged("shared-insight-tests", "<testsuite name='s'><testcase name='a'/></testsuite>")[1][""].verdict == "none"
+    )
+    assert (sharing("record")[0].verdict, sharing("record")[1]) == ("pass", [])
+    incomplete, _ = sharing("record", without="gone-after-withdrawal")
+    assert str(incomplete.reason) == "No passed case covers share=record check=gone-after-withdrawal."
+
+
+def test_someone_else_looks_where_no_way_of_sharing_is_named():
+    outcome, points = sharing()
+    assert (outcome.verdict, points) == ("pass", ["No case names share=...; look whether there is none."])
