@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from evidence.formats.headings import clean, plain
 
-_AMOUNT = re.compile(r"[\d.,:%€$£ -]*\d[\d.,:%€$£ -]*")
+_AMOUNT = re.compile(r"[.,:%€$£ -]*\d[\d.,:%€$£ -]*")
+_LONGEST = 80  # characters of what a line of totals says
 _DATE = re.compile(r"\d+-\d+-\d+|\b\d{1,2}\.\d{1,2}\.\d{4}\b")
 _SURE = r"(?:sub|eind|deel|grand |sub )?tota(?:al|len|ls?)|gemiddelden?|average"
 _PERHAPS = r"som|sum|aantal(?:len)?|count|gem|avg|mean"  # these may be names, so they must come first
@@ -15,7 +16,7 @@ _COUNTED = (
     r"|personen|gebruikers|accounts|employees|people|persons|users|systemen|systems|applicaties|applications"
     r"|incidenten|incidents|verzoeken|requests|dagen|days|uren|hours"
 )
-_NUMBER = r"[\d.,% -]*\d[\d.,% -]*"
+_NUMBER = r"[.,% -]*\d[\d.,% -]*"
 
 
 def _label(word: str) -> re.Pattern[str]:
@@ -29,12 +30,13 @@ _ANYWHERE, _FIRST = _label(_SURE), _label(rf"{_SURE}|{_PERHAPS}")
 
 def is_line_of_totals(cells: Sequence[str]) -> bool:
     """Whether one cell says that these are totals and the others hold nothing but amounts: anything else is judged."""
-    filled = [value for cell in cells if (value := clean(cell))]
-    labels = [(at, value) for at, value in enumerate(filled) if not _is_amount(value)]
-    if len(labels) != 1:
-        return False
-    at, label = labels[0]
-    return bool((_ANYWHERE if at else _FIRST).fullmatch(plain(label)))
+    label, is_first = "", False
+    for at, value in enumerate(filled for cell in cells if (filled := clean(cell))):
+        if not _is_amount(value):
+            if label or len(value) > _LONGEST:
+                return False
+            label, is_first = value, at == 0
+    return bool((_FIRST if is_first else _ANYWHERE).fullmatch(plain(label)))
 
 
 def _is_amount(value: str) -> bool:

@@ -83,8 +83,7 @@ class _Reading:
         tags, columns, pieces, row, value = _Tags(_TAGS), _Columns(), list[str](), self._row, self._values.of
         struck = self._values.struck_styles
         depth = column = cells = phonetic = length = 0
-        has_formula = False
-        cell: dict[str, str] = {}
+        has_formula, cell = False, dict[str, str]()
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal depth, column, cells, phonetic, length, has_formula, cell
@@ -98,9 +97,8 @@ class _Reading:
                 length = 0
                 place = attributes.get("r")
                 column = columns[place.rstrip(_DIGITS)] if place else column + 1
-            elif tag == _TEXT:
-                if not phonetic:
-                    parser.CharacterDataHandler = take
+            elif tag == _TEXT and not phonetic:
+                parser.CharacterDataHandler = take
             elif tag == _ROW:
                 column = cells = 0
                 self._begin(attributes)
@@ -130,8 +128,7 @@ class _Reading:
                 if pieces:
                     if found := value("".join(pieces), cell):
                         row[column] = found
-                        if struck and cell.get("s") in struck:
-                            self._struck = True
+                        self._struck = self._struck or cell.get("s") in struck
                     pieces.clear()
                 elif has_formula and cell.get("t") != "str":
                     self._without_result()

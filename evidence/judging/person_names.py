@@ -15,7 +15,7 @@ _WORD = r"[A-Z\u00c0-\u00de][a-z\u00df-\u024f]+(?:['-][A-Z\u00c0-\u00de]?[a-z\u0
 _PARTICLE = r"(?:[Vv]an|[Dd]e|[Dd]er|[Dd]en|[Hh]et|[Tt]en|[Tt]er|[Tt]e|'t|in|op|[Ee]l|[Aa]l|von|da|di|la|le)"
 _BETWEEN = rf"(?:{_PARTICLE} ){{0,3}}"
 _INITIALS = r"(?:[A-Z]\.){1,4}"
-_FULL = re.compile(rf"\b({_WORD}) (?:{_INITIALS} ?)*{_BETWEEN}({_WORD})")
+_FULL = re.compile(rf"\b({_WORD}) (?:[A-Z]\. ?){{0,4}}{_BETWEEN}({_WORD})")
 #: one initial alone may begin a list (`A. Toegang`), so something must tell that it is one
 _INITIALLED = re.compile(
     rf"(?<![\w.])(?:(?:door|met|van|aan|bij|en|via|voor|by|with|and|from|to) (?=[A-Z]\. ?[A-Z]))?"
@@ -26,7 +26,7 @@ CAPITAL = re.compile(r"[\w.'-] ?[A-Z\u00c0-\u00de][a-z\u00df-\u024f]")
 _ONE_INITIAL = re.compile(r"[A-Z]\. ?[A-Z][^.]")
 _TITLED = re.compile(
     rf"\b(?:[Dd]hr|[Mm]w|[Mm]evr|[Mm]evrouw|[Mm]eneer|[Hh]eer|Mrs?|Ms|[Dd]rs?|[Ii]r|[Ii]ng|[Pp]rof)\.? "
-    rf"(?:{_INITIALS} ?)*{_BETWEEN}({_WORD})"
+    rf"(?:[A-Z]\. ?){{0,4}}{_BETWEEN}({_WORD})"
 )
 _TITLE = re.compile(r"[DMHIPdmhip][a-z]{1,6}\.? [A-Z]")  # what a title before a name looks like
 _TURNED = re.compile(rf"(?:{_BETWEEN})?{_WORD}, ?(?:{_INITIALS}|({_WORD}))(?: {_PARTICLE}){{0,3}}")

@@ -1,5 +1,7 @@
 """Lines of totals above, in and below a table: no rows of it, and never a way to leave a row out."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,3 +109,10 @@ def test_a_row_whose_name_begins_so_is_judged():
     content = table(access(), access(account_ref="Totaal", task_reason=""))
     _, verdicts, _ = judged("access-review", content, population=2)
     assert verdicts["portal"].verdict == "fail"
+
+
+@pytest.mark.parametrize("cell", ["1" * 10_000 + "x", "Totaal " * 1_500, "aantal " + "1" * 10_000 + "x", " -" * 5_000])
+def test_a_long_cell_takes_little_time(cell):
+    began = time.process_time()
+    assert not is_total(row("12", cell))
+    assert time.process_time() - began < 0.5

@@ -1,5 +1,7 @@
 """Names of people in texts are found; products, organisations, streets and list letters are not."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +64,25 @@ def test_what_identifies_a_person_is_seen_and_replaced(text):
 )  # fmt: skip
 def test_what_identifies_nobody_is_not(text):
     assert not signs(text).is_sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jan " + "A." * 4_000 + "!",
+        "Jan van " * 1_200,
+        "dhr. " * 2_000,
+        "a@" * 5_000,
+        "0 " * 5_000,
+        "X." * 5_000,
+        "A-a'" * 2_500,
+    ],
+)
+def test_a_long_cell_takes_little_time(text):
+    began = time.process_time()
+    signs(text)
+    without_people(text, lambda _: "p-1")
+    assert time.process_time() - began < 1
 
 
 def test_nine_digits_are_replaced_where_they_are_bsn_only():
