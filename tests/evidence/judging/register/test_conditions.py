@@ -1,4 +1,4 @@
-"""Conditions of registers by themselves: days, numbers with gaps, columns that stand in, other registers."""
+"""Conditions of registers: days, gaps in numbers, substitute columns, other registers."""
 
 from datetime import date, timedelta
 from itertools import pairwise
