@@ -64,12 +64,12 @@ def _requirement(session: Session, key: str) -> dict[str, object]:
 
 
 def _require_of_team(session: Session, account: str, team: str, now: datetime) -> None:
-    found = find_person(session, account, now)
-    if found is None:
+    assignee = find_person(session, account, now)
+    if assignee is None:
         raise Unknown(text("There is no such person, or their account has ended."))
-    if team not in found.teams and Role.SECURITY_OFFICER not in found.roles:
+    if team not in assignee.teams and Role.SECURITY_OFFICER not in assignee.roles:
         raise NotPossible(
-            text("{person} is not a member of team {team}; add them to it first.", person=found.name, team=team)
+            text("{person} is not a member of team {team}; add them to it first.", person=assignee.name, team=team)
         )
 
 

@@ -120,7 +120,7 @@ def _judgement(t: Language, titles: TitleLookup, judgement: EarlierJudgement) ->
     ]
     more = len(judgement.coverage) - len(cells)
     rest = [caption(t.n("and one more", "and {n} more", more))] if more > 0 else []
-    reasons = [caption(t("Needs review: {reason}", reason=t.render(one))) for one in judgement.review_reasons or ()]
+    reasons = [caption(t("Needs review: {reason}", reason=t.render(text))) for text in judgement.review_reasons or ()]
     head = html(
         '<p class="caption">{moment}, {name}</p>', moment=t.moment(judgement.judged_at), name=judgement.judged_by
     )

@@ -1,14 +1,14 @@
-"""What a file says of a row beside its values: where it stood, whether it is struck through or hidden, or totals.
+"""Facts about a row beside its values: its row number, whether it is struck through or hidden, or a line of totals.
 
-A workbook has this by itself. The CSV that is stored in its place, without personal data, has columns for it.
+A workbook has these itself. The CSV that is stored in its place, without personal data, has columns for them.
 """
 
 from evidence.formats.table_head import SHEET
 from evidence.formats.totals import is_line_of_totals
 from evidence.formats.values import Result
 
-ROW = "@row"  # the column of that CSV with the number of the row in the file that was handed in
-MARKS = "@marks"  # the column, and the property of a result, with what is said of the row
+ROW = "@row"  # the column of that CSV with the number of the row in the uploaded file
+MARKS = "@marks"  # the column, and the property of a result, with the marks of the row
 NOTED = frozenset((ROW, MARKS))
 STRUCK, HIDDEN = "struck", "hidden"
 

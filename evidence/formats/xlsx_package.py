@@ -175,10 +175,10 @@ class _Bounded:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        found = self._stream.read(_MOST_DIRECTORY + 1 if size < 0 else min(size, _MOST_DIRECTORY + 1))
-        if len(found) > _MOST_DIRECTORY:
+        content = self._stream.read(_MOST_DIRECTORY + 1 if size < 0 else min(size, _MOST_DIRECTORY + 1))
+        if len(content) > _MOST_DIRECTORY:
             raise zipfile.BadZipFile("too much at once")
-        return found
+        return content
 
 
 def _attach(parser: Any, handler: Handler) -> None:

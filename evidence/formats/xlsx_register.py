@@ -47,8 +47,8 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
                 n=_MOST_LOOKED_AT,
             )
         )
-    found = [one for sheet in sheets if (one := _found(workbook, sheet, match))]
-    if not found:
+    tables = [table for sheet in sheets if (table := _found(workbook, sheet, match))]
+    if not tables:
         raise Unreadable(
             text(
                 "No visible sheet of this workbook has a row of column names near its top; expected at least two "
@@ -56,10 +56,12 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
                 sheets=", ".join(sheet.name for sheet in sheets) or "-",
             )
         )
-    chosen = _chosen(found, match)
-    others = [sheet.name for sheet in sheets if all(sheet is not one.sheet for one in chosen)]
-    hidden = [(one.name, table.head if (table := _found(workbook, one, match)) else None) for one in _hidden(workbook)]
-    facts = TableFacts([one.head for one in chosen], others, hidden)
+    chosen = _chosen(tables, match)
+    others = [sheet.name for sheet in sheets if all(sheet is not table.sheet for table in chosen)]
+    hidden = [
+        (sheet.name, table.head if (table := _found(workbook, sheet, match)) else None) for sheet in _hidden(workbook)
+    ]
+    facts = TableFacts([table.head for table in chosen], others, hidden)
     return Run(NAME, NAME, facts=facts), _results(workbook, chosen, facts)
 
 
@@ -86,24 +88,24 @@ def _found(workbook: Workbook, sheet: Sheet, match: Match) -> _Table | None:
     return _Table(sheet, Head(columns, first[at].number, sheet.name, above=at))
 
 
-def _chosen(found: list[_Table], match: Match) -> list[_Table]:
+def _chosen(tables: list[_Table], match: Match) -> list[_Table]:
     """Every sheet that is a register, else those like the one with the most columns that are known, or of all."""
-    known = [match(one.head.columns) for one in found]
-    fitting = [one for one, (fits, _) in zip(found, known, strict=True) if fits]
+    known = [match(table.head.columns) for table in tables]
+    fitting = [table for table, (fits, _) in zip(tables, known, strict=True) if fits]
     if fitting:
         return fitting
-    best = max(range(len(found)), key=lambda at: (known[at], len(found[at].head.columns)))
-    return [one for one in found if set(one.head.columns) == set(found[best].head.columns)]
+    best = max(range(len(tables)), key=lambda at: (known[at], len(tables[at].head.columns)))
+    return [table for table in tables if set(table.head.columns) == set(tables[best].head.columns)]
 
 
 def _results(workbook: Workbook, chosen: list[_Table], facts: TableFacts) -> Iterator[Result]:
     position = 0
-    for one in chosen:
-        name = one.sheet.name if len(chosen) > 1 else ""
-        for row in islice(rows(workbook, one.sheet, calculated=True), one.head.above + 1, None):
+    for table in chosen:
+        name = table.sheet.name if len(chosen) > 1 else ""
+        for row in islice(rows(workbook, table.sheet, calculated=True), table.head.above + 1, None):
             position += 1
             facts.has_marks = facts.has_marks or bool(row.marks)
-            yield _result(position, row, one.head.columns, name)
+            yield _result(position, row, table.head.columns, name)
 
 
 def _result(position: int, row: SheetRow, columns: list[str], sheet: str) -> Result:

@@ -59,11 +59,11 @@ class _Columns(dict[str, int]):
     def __missing__(self, letters: str) -> int:
         if len(letters) > _LONGEST_COLUMN or not (letters.isascii() and letters.isalpha()):
             raise ValueError(letters)
-        found = 0
+        number = 0
         for letter in letters.upper():
-            found = 26 * found + ord(letter) - ord("A") + 1
-        self[letters] = found
-        return found
+            number = 26 * number + ord(letter) - ord("A") + 1
+        self[letters] = number
+        return number
 
 
 class _Reading:
@@ -126,8 +126,8 @@ class _Reading:
                 parser.CharacterDataHandler = None
             elif tag == _CELL:
                 if pieces:
-                    if found := value("".join(pieces), cell):
-                        row[column] = found
+                    if shown := value("".join(pieces), cell):
+                        row[column] = shown
                         self._struck = self._struck or cell.get("s") in struck
                     pieces.clear()
                 elif has_formula and cell.get("t") != "str":

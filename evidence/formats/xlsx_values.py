@@ -49,13 +49,13 @@ class Values:
     def _shared(self, content: str) -> str:
         try:
             number = int(content)
-            found = self._strings[number]
+            string = self._strings[number]
             if self._has_struck and self._strings.is_struck(number):
                 self.has_struck = True
         except IndexError:
             raise ValueError(content) from None
-        self.written += len(found)
-        return found[:LONGEST_MESSAGE]
+        self.written += len(string)
+        return string[:LONGEST_MESSAGE]
 
     def _number(self, content: str, style: str) -> str:
         """A number without decimals that say nothing; a date where the style says so."""

@@ -92,9 +92,9 @@ class _About:
 
     def sheets(self, relations: dict[str, Relation], *, hidden: bool) -> list[Sheet]:
         """The worksheets that are hidden, or those that are not, in their order; sheets that are charts are none."""
-        listed = [one for one in self._listed if (one[1] != "visible") == hidden]
-        found = [(name, relations.get(relation)) for name, _, relation in listed]
-        return [Sheet(name, one.target) for name, one in found if one is not None and one.kind == "worksheet"]
+        listed = [sheet for sheet in self._listed if (sheet[1] != "visible") == hidden]
+        related = [(name, relations.get(relation)) for name, _, relation in listed]
+        return [Sheet(name, sheet.target) for name, sheet in related if sheet is not None and sheet.kind == "worksheet"]
 
 
 class Strings:
@@ -112,16 +112,16 @@ class Strings:
 
     def __getitem__(self, number: int) -> str:
         """Raises `IndexError` for a number that is not there."""
-        found = self._kept.get(number)
-        if found is None:
+        string = self._kept.get(number)
+        if string is None:
             if number < 0:
                 raise IndexError(number)
-            found = self._bytes[self._ends[number] : self._ends[number + 1]].decode()
-            if len(found) <= _SHORT:
+            string = self._bytes[self._ends[number] : self._ends[number + 1]].decode()
+            if len(string) <= _SHORT:
                 if len(self._kept) >= _KEPT:
                     self._kept.clear()
-                self._kept[number] = found
-        return found
+                self._kept[number] = string
+        return string
 
     def is_struck(self, number: int) -> bool:
         """Whether a part of a string is struck through."""

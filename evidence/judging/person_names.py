@@ -31,7 +31,7 @@ _TITLED = re.compile(
 _TITLE = re.compile(r"[DMHIPdmhip][a-z]{1,6}\.? [A-Z]")  # what a title before a name looks like
 _TURNED = re.compile(rf"(?:{_BETWEEN})?{_WORD}, ?(?:{_INITIALS}|({_WORD}))(?: {_PARTICLE}){{0,3}}")
 _ABBREVIATIONS = ("B.V.", "N.V.", "U.S.", "S.A.", "I.T.", "D.D.", "N.B.", "O.A.", "P.M.", "A.D.")
-#: what no surname is, or hardly ever: what an organisation, product, building or place is called after a person
+#: words that are hardly ever surnames: they make a name one of an organisation, product, building or place
 _NO_SURNAME = frozenset(
     """bv nv software systems services solutions group groep holding stichting school college academie academy instituut
     institute ziekenhuis kliniek hospital clinic zorg care cloud server studio desktop reports report portal portaal
@@ -47,28 +47,28 @@ _STREET = re.compile(
 
 @lru_cache(maxsize=8_192)
 def names_in(text: str) -> tuple[tuple[int, int], ...]:
-    """Where the names of people stand in a text: begin and end of each, in order and apart from each other."""
+    """The begin and end of each name of a person in a text, in order, without overlaps."""
     if not CAPITAL.search(text):
         return ()
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for begin, end in sorted(_spans(text), key=lambda span: (span[0], -span[1])):
-        if not found or begin >= found[-1][1]:
-            found.append((begin, end))
-    return tuple(found)
+        if not spans or begin >= spans[-1][1]:
+            spans.append((begin, end))
+    return tuple(spans)
 
 
 def is_name(text: str) -> bool:
     """Whether it is the name of a person and nothing else: `Jan de Vries`, `J. de Vries`, `Vries, Jan de`."""
-    given = text.strip()
-    turned = _TURNED.fullmatch(given)
+    name = text.strip()
+    turned = _TURNED.fullmatch(name)
     if turned:
         return turned.group(1) is None or is_first_name(turned.group(1))
-    return names_in(given) == ((0, len(given)),)
+    return names_in(name) == ((0, len(name)),)
 
 
-def is_first_name(word: str) -> bool:
-    """Whether it is a first name that is known; of a double one the first is."""
-    return plain(word).partition(" ")[0] in _first_names()
+def is_first_name(name: str) -> bool:
+    """Whether it is a known first name; of a double name, whether its first part is."""
+    return plain(name).partition(" ")[0] in _first_names()
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
@@ -84,8 +84,8 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def _is_surname(word: str) -> bool:
-    return plain(word) not in _NO_SURNAME and not _STREET.fullmatch(plain(word))
+def _is_surname(name: str) -> bool:
+    return plain(name) not in _NO_SURNAME and not _STREET.fullmatch(plain(name))
 
 
 @cache

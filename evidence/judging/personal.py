@@ -1,4 +1,4 @@
-"""Headings that promise personal data, and cells that look like it."""
+"""Recognise personal data by headings and by values."""
 
 import re
 from collections import Counter
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from evidence.formats.headings import clean, plain
 
-#: of people only, whatever else the heading says of them
+#: words that always mean personal data
 _SURELY = re.compile(
     r"\b(bsn|burgerservicenummer|geboortedatum|geboortedata|birth date|date of birth|voornaam|voornamen|roepnaam"
     r"|achternaam|first name|last name|given name|family name|surname|e ?mailadres(sen)?|e ?mail address(es)?"
     r"|telefoonnummers?|phone numbers?|woonadres|huisadres|home address|iban|diagnose|diagnosis)\b"
 )
-#: of people, unless the heading says of what else
+#: words that mean personal data unless another word says of what
 _PERHAPS = re.compile(
     r"\b(naam|namen|names?|e ?mails?|telefoon|phone|mobiel|mobile|adres|adressen|address|addresses)\b"
 )
@@ -26,7 +26,7 @@ _OF_PEOPLE = frozenset(
     patients clients customer staff reviewer owner holder doctor parent child reporter full home and or the a of
     your own work private number""".split()  # noqa: SIM905 - a list of words reads as words
 )
-#: what was done with it: the column says whether, not what
+#: words that make a heading about an action on the data, not the data
 _DONE = frozenset(
     """verstuurd verzonden gestuurd ontvangen gecontroleerd geverifieerd bevestigd vastgelegd versleuteld gehasht
     gewist verwijderd aanwezig verplicht nodig vereist opgeslagen verwerkt sent received checked verified confirmed
@@ -40,13 +40,13 @@ _BSN = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 
 def sounds_personal(heading: str) -> bool:
-    """Whether a word in it is one of personal data."""
+    """Whether a heading has a word for personal data."""
     name = plain(heading)
     return bool(_SURELY.search(name) or _PERHAPS.search(name))
 
 
 def is_personal(heading: str) -> bool:
-    """Whether it promises personal data: `naam medewerker` does, `naam applicatie` and `e-mail verstuurd` do not."""
+    """Whether a heading is of personal data: `naam medewerker` is, `naam applicatie` and `e-mail verstuurd` are not."""
     name = plain(heading)
     words = set(re.findall(r"\w+", name))
     if _SURELY.search(name):
@@ -55,7 +55,7 @@ def is_personal(heading: str) -> bool:
 
 
 def personal(cell: str) -> str | None:
-    """What a cell looks like, if it looks like something that should not be in evidence."""
+    """The kind of personal data that a cell looks like: e-mail, IBAN, IP or BSN; None for anything else."""
     if "@" in cell and _EMAIL.search(cell):
         return "e-mail"
     if not any(sign.isdigit() for sign in cell):
@@ -78,21 +78,21 @@ _PHONE = re.compile(r"(?:\+\d{2}|00\d{2}|0)[ -]?(?:\(0\))?[1-9](?:[ -]?\d){7,8}"
 _PART = r"(?:[A-Z\u00c0-\u00de][\w\u00c0-\u024f'-]+|[A-Z]\.)"
 _BETWEEN = r"(?: (?:van|de|der|den|het|ten|ter|te|'t|in|el|von|da|di|la))*"
 _NAME = re.compile(rf"{_PART}(?: ?[A-Z]\.)*{_BETWEEN}(?: {_PART}){{1,3}}|{_PART},(?: {_PART})+{_BETWEEN}")
-#: what is called by two words with capitals too, by a word of the heading
+#: words of headings whose values are names of things, also written with capitals
 _OF_THINGS = re.compile(
     r"\b(leverancier|verwerker|ontvanger|bedrijf|organisatie|locatie|plaats|stad|systeem|applicatie|product|afdeling|team"
     r"|functie|rol|soort|type|categorie|omschrijving|onderwerp|titel|land|supplier|vendor|processor|recipient|company"
     r"|location|city|system|application|department|role|kind|description|subject|title|country|exploitant|operator)"
 )
-_MOST_OF = 0.6  # the share of the values that makes a column one of persons
+_MOST_OF = 0.6  # the share of values that makes a column one of personal data
 _FEWEST = 2  # values by which it is recognised
-REFERENCE = re.compile(r"p-[0-9a-f]{12}")  # what stands for a person (`intake/mapping/redaction.py`)
+REFERENCE = re.compile(r"p-[0-9a-f]{12}")  # of a person (`intake/mapping/redaction.py`)
 
 
 def personal_column(heading: str, cells: Sequence[str], *, may_name: bool, fewest: int = _FEWEST) -> str | None:
-    """What of persons a column holds by its values: names, e-mail addresses, telephone numbers, BSN, IBAN; else None.
+    """The kind of personal data in a column, by its values: name, e-mail, phone, BSN or IBAN; None for other columns.
 
-    `may_name`: whether names are looked for, which only people have where nothing says otherwise. `fewest`: the
+    `may_name`: whether names are looked for. `fewest`: the
     different values that there must be: less where it is known that the column refers to people.
     """
     values = list(dict.fromkeys(value for cell in cells if (value := clean(cell))))

@@ -1,4 +1,4 @@
-"""What identifies a person inside a text, and where it stands: names, e-mail, telephone numbers, BSN and IBAN.
+"""Find what identifies a person in a text, and its position: names, e-mail, telephone numbers, BSN and IBAN.
 
 Mailboxes of a function (`info@`), numbers of companies (0800, 088) and nine digits that no BSN can be are left alone.
 """
@@ -24,7 +24,7 @@ _FUNCTION = re.compile(
 _NUMBER = re.compile(r"(?<![\w+.,:/-])(?:\+|00)?\d[\d ()-]{7,18}\d(?![\w:]|[/.,-]\d)")
 _DAY = re.compile(r"\d{1,2}-\d{1,2}-\d{4}|\d{4}-\d{1,2}-\d{1,2}")
 _COMPANY = ("0800", "0900", "0906", "0909", "088", "085", "084", "014")
-_DIGITS = re.compile(r"\d(?:[ ()-]{0,3}\d){8}|[A-Z]{2}\d\d")  # what a number or IBAN has, and most texts have not
+_DIGITS = re.compile(r"\d(?:[ ()-]{0,3}\d){8}|[A-Z]{2}\d\d")  # part of every number and IBAN, and of few other texts
 _DOMESTIC, _FEWEST, _MOST = 10, 10, 14  # digits of a number
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _NINE = re.compile(r"(?<![\w.,/-])\d{9}(?![\w,/-]|\.\d)")
@@ -33,19 +33,19 @@ _ABOUT_BSN = re.compile(r"\bbsn|burgerservice|sofinummer", re.IGNORECASE)
 
 
 class Signs(NamedTuple):
-    """What a text holds: something that identifies a person, numbers of nine digits, how many of these may be BSN."""
+    """Whether a text surely identifies a person, its numbers of nine digits, and how many of these may be BSN."""
 
     is_sure: bool
     nines: int
     bsns: int
 
 
-#: what no text that identifies a person is without: most cells of a table are, and looking at these costs most
+#: in every text that identifies a person; most cells do not match, so that they cost little
 _ANYTHING = re.compile(rf"@|{_DIGITS.pattern}|{CAPITAL.pattern}")
 
 
 def may_identify(text: str) -> bool:
-    """Whether it is worth looking at a text: false where nothing in it can identify a person."""
+    """Whether a text can identify a person at all; a quick check before `signs`."""
     return _ANYTHING.search(text) is not None
 
 
@@ -60,7 +60,7 @@ def signs(text: str, *, may_name: bool = True) -> Signs:
 
 @dataclass(slots=True)
 class Tally:
-    """What was seen of one column. `may_name`: whether it may hold names of people."""
+    """The signs of personal data in one column. `may_name`: whether it may hold names of people."""
 
     may_name: bool = True
     is_sure: bool = False
@@ -68,10 +68,10 @@ class Tally:
     bsns: int = 0
 
     def add(self, cell: str) -> None:
-        found = signs(cell, may_name=self.may_name)
-        self.is_sure = self.is_sure or found.is_sure
-        self.nines += found.nines
-        self.bsns += found.bsns
+        cell_signs = signs(cell, may_name=self.may_name)
+        self.is_sure = self.is_sure or cell_signs.is_sure
+        self.nines += cell_signs.nines
+        self.bsns += cell_signs.bsns
 
     @property
     def has_bsn(self) -> bool:
@@ -85,7 +85,7 @@ def without_people(text: str, reference: Callable[[str], str], *, has_bsn: bool 
     `has_bsn`: whether its column is one of BSN; else they are replaced where the text says that they are.
     """
     is_about = has_bsn or _ABOUT_BSN.search(text)
-    nines = (found.span() for found in _NINE.finditer(text) if is_about and is_bsn(found.group()))
+    nines = (match.span() for match in _NINE.finditer(text) if is_about and is_bsn(match.group()))
     parts, at = [], 0
     for begin, end in sorted([*_sure(text, may_name=True), *nines]):
         if begin >= at:
@@ -95,12 +95,12 @@ def without_people(text: str, reference: Callable[[str], str], *, has_bsn: bool 
 
 
 def _sure(text: str, *, may_name: bool) -> Iterator[tuple[int, int]]:
-    """Where it stands: begin and end."""
+    """Yield the begin and end of each thing that surely identifies a person."""
     if "@" in text:
-        yield from (found.span() for found in _EMAIL.finditer(text) if not _is_of_function(found.group(1)))
+        yield from (match.span() for match in _EMAIL.finditer(text) if not _is_of_function(match.group(1)))
     if _DIGITS.search(text):
-        yield from (found.span() for found in _NUMBER.finditer(text) if _is_phone(found.group()))
-        yield from (found.span() for found in _IBAN.finditer(text) if _is_iban(found.group()))
+        yield from (match.span() for match in _NUMBER.finditer(text) if _is_phone(match.group()))
+        yield from (match.span() for match in _IBAN.finditer(text) if _is_iban(match.group()))
     if may_name:
         yield from names_in(text)
 

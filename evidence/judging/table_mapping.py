@@ -177,7 +177,7 @@ Rows = Callable[[], Iterable[Result]]
 class Systems:
     """The keys of the systems that a table is declared for, and every system's key by its plain key and titles."""
 
-    asked: Sequence[str] = ()
+    declared: Sequence[str] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -318,7 +318,9 @@ def _judgements(session: Session, key: str) -> list[EarlierJudgement]:
             row.judged_by,
             row.policies,
             cells.get(row.judged_at, []),
-            None if row.review_reasons is None else [text for one in row.review_reasons if (text := from_stored(one))],
+            None
+            if row.review_reasons is None
+            else [text for code in row.review_reasons if (text := from_stored(code))],
         )
         for row in judgements(session, key)
     ]

@@ -1,4 +1,4 @@
-"""Registers with headings of their own over the API: refused with a proposal, accepted when that comes back."""
+"""Registers with other headings over the API: refused with a proposed mapping, accepted when it is sent back."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Mappings over the API that somebody made to do harm, and tokens that pass with a mapping of somebody else."""
+"""Harmful mappings over the API, and uploads by tokens with a mapping that someone else accepted."""
 
 import json
 from time import process_time

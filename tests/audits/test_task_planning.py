@@ -53,18 +53,18 @@ def plan_all(engine, at=NOW):
 
 def test_every_task_gets_a_day_before_the_audit(planned_audit):
     proposed = plan_all(planned_audit)
-    found = tasks(planned_audit, NOW + timedelta(minutes=5))
+    planned = tasks(planned_audit, NOW + timedelta(minutes=5))
     assert proposed
-    assert found
-    assert all(TODAY < task.due_day <= AUDIT_DAY - timedelta(days=14) for task in found)
-    assert {task.due_day.weekday() for task in found} == {4}  # Friday
-    assert all(task.plan.by_default for task in found)
+    assert planned
+    assert all(TODAY < task.due_day <= AUDIT_DAY - timedelta(days=14) for task in planned)
+    assert {task.due_day.weekday() for task in planned} == {4}  # Friday
+    assert all(task.plan.by_default for task in planned)
 
 
 def test_what_blocks_most_comes_first(planned_audit):
     plan_all(planned_audit)
-    found = tasks(planned_audit, NOW + timedelta(minutes=5))
-    impact = [task.to_do.controls for task in found]
+    planned = tasks(planned_audit, NOW + timedelta(minutes=5))
+    impact = [task.to_do.controls for task in planned]
     assert impact == sorted(impact, reverse=True)
 
 
@@ -143,9 +143,9 @@ def test_team_member_plans_nothing(planned_audit):
 @given(today=st.dates(date(2026, 1, 1), date(2030, 1, 1)), days=st.integers(0, 400))
 def test_fridays_lie_after_today_and_not_after_the_last_day(today, days):
     last = today + timedelta(days=days)
-    found = _fridays(today, last)
-    assert found == [last] or all(day.weekday() == 4 and today < day <= last for day in found)
-    assert found == sorted(set(found))
+    fridays = _fridays(today, last)
+    assert fridays == [last] or all(day.weekday() == 4 and today < day <= last for day in fridays)
+    assert fridays == sorted(set(fridays))
 
 
 def test_job_plans_and_then_writes_nothing(planned_audit):

@@ -1,4 +1,4 @@
-"""A register with headings of its own on the upload page: proposed, corrected, saved, remembered, shown to a reviewer."""
+"""Mapping a register on the upload page: proposed, corrected, saved, remembered, shown to a reviewer."""
 
 import pytest
 from sqlalchemy import select
@@ -21,7 +21,7 @@ requirements:
 
 @pytest.fixture
 def reviewing(definitions):
-    """The organisation of these tests, of which access reviews are asked too."""
+    """The organisation of these tests, with a requirement for access reviews."""
     statement = next((definitions / "statements").glob("*.yaml"))
     statement.write_text(statement.read_text() + REVIEW.replace("\nrequirements:\n", ""))
 

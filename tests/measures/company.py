@@ -84,12 +84,12 @@ class Company:
     def status(self, measure: str) -> tuple[str, list[str]]:
         """The status of a measure, and the statuses that its requirements have for each system and target."""
         measures = self.reviews.get("/api/v1/readiness", params={"on": DAY.isoformat()}).json()["measures"]
-        answer = next(one for one in measures if one["key"] == measure)
+        answer = next(row for row in measures if row["key"] == measure)
         return answer["status"], sorted(status for status, number in answer["counts"].items() if number)
 
     def collect(self, context: CollectorContext, measure: str) -> None:
         """What the product collects about itself for a measure, every day."""
-        collectors = [one for one in COLLECTORS if COLLECTED.get(measure) in one.requirements]
+        collectors = [collector for collector in COLLECTORS if COLLECTED.get(measure) in collector.requirements]
         for outcome in collect(self.office.engine, self.office.store, context, NOW, collectors=collectors):
             assert outcome.verdict == "pass", outcome
 

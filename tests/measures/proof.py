@@ -44,7 +44,7 @@ def pdf(words: str) -> bytes:
         f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream",
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     )
-    written = "%PDF-1.7\n" + "".join(f"{n} 0 obj{one}endobj\n" for n, one in enumerate(objects, 1))
+    written = "%PDF-1.7\n" + "".join(f"{n} 0 obj{body}endobj\n" for n, body in enumerate(objects, 1))
     return f"{written}trailer<</Size 6/Root 1 0 R>>\nstartxref\n{len(written)}\n%%EOF\n".encode()
 
 

@@ -50,11 +50,13 @@ def _segmentation() -> Proof:
 
 def _https(system: str, *targets: str) -> list[Proof]:
     checks = ("check=port-80", "check=hsts", "check=cookies")
-    return [report("https-by-default", *checks, systems=(system,), targets=(f"{system}/{one}",)) for one in targets]
+    return [
+        report("https-by-default", *checks, systems=(system,), targets=(f"{system}/{target}",)) for target in targets
+    ]
 
 
 def _ports(system: str, *targets: str) -> Proof:
-    return Proof("management-port-scan", {f"{system}.xml": nmap({one: [443] for one in targets})}, (system,))
+    return Proof("management-port-scan", {f"{system}.xml": nmap({target: [443] for target in targets})}, (system,))
 
 
 _PORTAL = ("portal.zorgdorp.example", "api.zorgdorp.example")
@@ -104,7 +106,11 @@ MEASURES: Mapping[str, Sequence[Proof]] = {
         registers.ACCESS_MATRIX,
         report(
             "role-tests",
-            *(f"role={role} outcome={one}" for role in ("zorgverlener", "planner") for one in ("allowed", "refused")),
+            *(
+                f"role={role} outcome={outcome}"
+                for role in ("zorgverlener", "planner")
+                for outcome in ("allowed", "refused")
+            ),
             systems=("portal",),
         ),
         report("shared-insight-tests", *_sharing("record-with-relative", "rooster-with-carer"), systems=("portal",)),

@@ -1,4 +1,4 @@
-"""The company that hands its registers in: made once, copied for each test."""
+"""The company that uploads its registers: created once, copied for each test."""
 
 import shutil
 from pathlib import Path

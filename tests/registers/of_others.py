@@ -1,4 +1,4 @@
-"""Other registers of the same kinds, with headings that differ from those."""
+"""More registers of the same kinds, with other headings."""
 
 from datetime import date
 

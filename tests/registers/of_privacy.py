@@ -1,4 +1,4 @@
-"""Registers as privacy officers keep them: processors, customers, consents, requests, what is destroyed or disclosed."""
+"""Registers of privacy officers: processors, customers, consents, requests, destruction and disclosure."""
 
 from datetime import date
 

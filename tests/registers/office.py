@@ -1,4 +1,4 @@
-"""A company with three products, which the measures and requirements of this product are asked of."""
+"""A company with three systems and the requirements of the included statement, and uploads of its registers."""
 
 import csv
 import io
@@ -47,7 +47,7 @@ _OTHERS = ("incident-register", "patch-register", "training-register")  # that t
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a register went in: how often a mapping was confirmed, and what was filed."""
+    """The outcome of an upload: how many mappings were confirmed, and what was recorded."""
 
     confirmations: int
     filed: Filed
@@ -81,7 +81,7 @@ def requirement_of(policy: str) -> str:
 
 
 def accept_others(office: Office, register: Register) -> None:
-    """Hand in and accept what this register is compared with."""
+    """Upload and accept the registers that this one is compared with."""
     for policy, table in register.accepted.items():
         rows = cells(table)
         content = io.StringIO()
@@ -97,7 +97,7 @@ def accept_others(office: Office, register: Register) -> None:
 
 
 def hand_in(office: Office, register: Register, content: bytes) -> Outcome:
-    """As a person does: with the mapping that is proposed, if one is asked, and one correction of it at most."""
+    """Upload a register as a person does: confirm the proposed mapping, if any, with at most one correction."""
     declared = {**_declared(register.policy, register.systems, register.first_day or DAY), **_counted(register)}
     try:
         return Outcome(0, office.deliver(content, names=(register.file,), **declared))
@@ -109,7 +109,7 @@ def hand_in(office: Office, register: Register, content: bytes) -> Outcome:
 def _deliver_mapped(
     office: Office, register: Register, content: bytes, mapping: TableMapping, declared: Mapping[str, Any]
 ) -> Filed:
-    """As the page and the API do: columns of personal data are treated before anything is stored."""
+    """Upload with a mapping as the page and the API do: personal data is redacted before anything is stored."""
     rest = {name: value for name, value in declared.items() if name not in ("person", "at")}
     with submission.inspect(office.store, [Incoming(io.BytesIO(content), register.file)]) as raw:
         with writing(office.engine, NOW) as (session, now):
@@ -119,7 +119,7 @@ def _deliver_mapped(
 
 
 def corrected(proposed: Mapping[str, Any], correction: Mapping[str, Any]) -> dict[str, Any]:
-    """A proposal with what a person changes in it."""
+    """A proposed mapping with the corrections of a person."""
     changed = dict(proposed)
     for name, value in correction.items():
         known = changed.get(name)
@@ -128,7 +128,7 @@ def corrected(proposed: Mapping[str, Any], correction: Mapping[str, Any]) -> dic
 
 
 def _systems_of(policy: str, register: Register) -> tuple[str, ...]:
-    """The systems of what it is compared with; most of these registers are of the organisation."""
+    """The systems of a compared register; none for most, which cover the organisation."""
     of_systems = policy in ("access-review", "approved-access-matrix", "destruction-log", "last-attempts")
     return (register.systems or ("portal",)) if of_systems else ()
 

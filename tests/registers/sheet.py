@@ -1,4 +1,4 @@
-"""A register as somebody keeps it, written as a table in a text, and the bytes of the file that it is exported to."""
+"""Realistic registers, written as a table in a text, and the bytes of the files that they are exported to."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ _YES_NO = {"WAAR": True, "ONWAAR": False}
 
 @dataclass(frozen=True)
 class Violation:
-    """One realistic violation: in the row with `at` in some cell, what stands there instead. `named`: what the reason names."""
+    """One realistic violation: the changed cells of the row that has `at` in some cell. `named`: the name in the reason."""
 
     at: str
     changes: Mapping[str, str]
@@ -26,10 +26,10 @@ class Violation:
 
 @dataclass(frozen=True)
 class Register:
-    """One register. `table`: a line a row, cells between bars, the first the headings.
+    """One register. `table`: one line per row, cells separated by bars, headings first.
 
-    `counts`: what the source counts, by system if there are several. `accepted`: registers of which it is known what
-    they say, by policy. `correction`: the one entry of the proposed mapping that a person would correct.
+    `counts`: the population, by system if there are several. `accepted`: registers accepted before it, by policy.
+    `correction`: the one entry of the proposed mapping that a person would correct.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Register:
         return self.form(self.rows)
 
     def bad(self) -> bytes:
-        """The same with its violation."""
+        """The file with the violation."""
         head, *rows = self.rows
         row = next(row for row in rows if self.violation.at in row)
         for heading, value in self.violation.changes.items():
@@ -61,7 +61,7 @@ class Register:
 
     @property
     def named(self) -> str:
-        """What tells the row of the violation in the reasons."""
+        """The text that names the row of the violation in the reasons."""
         return self.violation.named or self.violation.at
 
 
@@ -77,7 +77,7 @@ def cells(table: str) -> list[list[str]]:
 def csv_file(
     *, mark: str = ",", encoding: str = "utf-8", above: Rows = (), below: Rows = ()
 ) -> Callable[[Rows], bytes]:
-    """As a program or a spreadsheet writes text: with titles above the table, if any."""
+    """CSV as a program or spreadsheet writes it, with title lines above the table, if any."""
 
     def form(rows: Rows) -> bytes:
         written = io.StringIO()
@@ -88,7 +88,7 @@ def csv_file(
 
 
 def excel_nl() -> Callable[[Rows], bytes]:
-    """As a Dutch Excel saves CSV: semicolons, and the letters of Windows."""
+    """CSV as a Dutch Excel saves it: semicolons and Windows-1252."""
     return csv_file(mark=";", encoding="cp1252")
 
 
@@ -101,7 +101,7 @@ def xlsx(
     merged: str = "",
     dates: str = "dd-mm-yyyy",
 ) -> Callable[[Rows], bytes]:
-    """A workbook with days, moments, numbers and yes or no as a spreadsheet keeps them, and sheets beside the register."""
+    """A workbook with real dates, numbers and booleans, and other sheets beside the register."""
 
     def form(rows: Rows) -> bytes:
         book = Workbook()

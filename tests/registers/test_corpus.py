@@ -1,4 +1,4 @@
-"""Registers as companies keep them: good ones go in with one confirmation at most, violations fail and name their row."""
+"""Realistic registers: correct ones pass with at most one confirmation, violations fail and name their row."""
 
 from dataclasses import replace
 
@@ -36,7 +36,7 @@ def test_violation_fails_and_names_its_row(company, register):
 
 
 def test_corpus_has_a_register_for_every_requirement_of_a_measure(company):
-    """The first attempt answers with a proposal at most, as above; so no register that a measure asks is without one."""
+    """With the tests above: each of these requirements is met by a second upload at the latest."""
     requirement = table("evidence_requirement")
     with reading(company.engine) as session:
         rows = session.execute(

@@ -1,4 +1,4 @@
-"""Some registers of the corpus over the API: refused with a proposal, accepted when it comes back, on both databases."""
+"""Some registers of the corpus over the API: refused with a proposed mapping, accepted when it is sent back."""
 
 import json
 
@@ -33,7 +33,7 @@ def fields(register):
 
 
 def hand_in(client, register, content):
-    """The answer to the proposal that a first attempt is refused with."""
+    """Upload again with the mapping that the first upload was refused with."""
     proposed = problem(upload(client, content, names=(register.file,), **fields(register)), 422)["proposed_mapping"]
     mapping = json.dumps(corrected(proposed, register.correction))
     return upload(client, content, names=(register.file,), mapping=mapping, **fields(register))

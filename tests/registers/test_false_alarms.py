@@ -23,11 +23,11 @@ def personal(policy, content):
     file_format = recognise(content[:65_536]) or formats()["csv"]
     run, results = read_file(file_format, io.BytesIO(content), best_match(register_headings().values()))
     rows = list(results)
-    found = policies()[policy].propose(run, lambda: rows, CALENDAR, NOTHING, Systems(), is_final=False)
-    assert found is not None
-    return set(found.mapping.personal)
+    proposal = policies()[policy].propose(run, lambda: rows, CALENDAR, NOTHING, Systems(), is_final=False)
+    assert proposal is not None
+    return set(proposal.mapping.personal)
 
 
-@pytest.mark.parametrize("register", REGISTERS, ids=lambda one: f"{one.policy}: {one.name}")
+@pytest.mark.parametrize("register", REGISTERS, ids=lambda register: f"{register.policy}: {register.name}")
 def test_only_personal_data_is_asked_about(register):
     assert personal(register.policy, register.good()) == PERSONAL.get(register.name, set())

@@ -35,8 +35,8 @@ def moments_for_days(rows):
     )
 
 
-def _moment(found):
-    year, month, day = found.group(1, 2, 3) if found.group(1) else found.group(6, 5, 4)
+def _moment(match):
+    year, month, day = match.group(1, 2, 3) if match.group(1) else match.group(6, 5, 4)
     return f"{year}-{month}-{day}T12:00:00Z"
 
 
@@ -46,8 +46,8 @@ def with_totals(rows):
 
 
 @pytest.mark.parametrize("form", [two_sheets, moments_for_days, with_totals])
-@pytest.mark.parametrize("register", SAMPLE, ids=lambda one: f"{one.policy}: {one.name}")
-def test_the_good_passes_and_the_violation_fails_in_another_file_too(company, register, form):
+@pytest.mark.parametrize("register", SAMPLE, ids=lambda register: f"{register.policy}: {register.name}")
+def test_register_and_violation_have_the_same_verdicts_in_other_files(company, register, form):
     file = "register.xlsx" if form is two_sheets else "register.csv"
     other = replace(register, form=form, file=file)
     accept_others(company, other)

@@ -47,28 +47,28 @@ from models.rows import table
 
 _SETTING = "reference key"
 _BLANKS = re.compile(r"\s+")
-_TOTAL = "Totaal"  # in the place of a line of totals, whose word may stand in a column that is left out
+_TOTAL = "Totaal"  # replaces a line of totals, whose label may be in a column that is left out
 _LENGTH = 12  # hexadecimal digits of a reference
 
 
 def reference_key(session: Session, now: datetime) -> bytes:
-    """The organisation's own key that references are made with, made at its first use.
+    """The organisation's key for making references, created at its first use.
 
-    The same person has the same reference in every register; without the key nobody can try names out.
+    One person has the same reference in every register; without the key nobody can test names against references.
     """
     setting = table("setting")
     query = select(setting.c.value).where(setting.c.key == _SETTING)
-    if (found := session.execute(query).scalar_one_or_none()) is None:
-        found = secrets.token_hex(32)
-        row = {"key": _SETTING, "value": found, "changed_at": now, "changed_by": "Aantoonbaar"}
+    if (value := session.execute(query).scalar_one_or_none()) is None:
+        value = secrets.token_hex(32)
+        row = {"key": _SETTING, "value": value, "changed_at": now, "changed_by": "Aantoonbaar"}
         session.execute(insert(setting), [row])
-    return bytes.fromhex(str(found))
+    return bytes.fromhex(str(value))
 
 
 def reference(key: bytes, written: str) -> str:
-    """What stands for a person, however often, and whatever the case, blanks and encoding of the name.
+    """The reference of a person, the same for every case, spacing and encoding of the name.
 
-    What stands for nobody (`unknown`, an error of a spreadsheet, the example of a template) stays, so that it fails.
+    A placeholder, a spreadsheet error and the example of a template are not replaced, so that they fail.
     """
     if _is_nobody(written):
         return clean(written)
@@ -80,7 +80,7 @@ def reference(key: bytes, written: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _name(written: str) -> str:
-    """A name as it compares."""
+    """A name for comparisons."""
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", clean(written))).casefold()
 
 
@@ -103,14 +103,18 @@ def needs_redaction(inspection: Inspection, mapping: TableMapping | None) -> boo
 
 
 def names_people(mapping: TableMapping) -> bool:
-    """Whether the headings of which a mapping speaks are names of people."""
-    return any(_is_name_of_person(*said) for said in mapping.personal.items())
+    """Whether headings in a mapping are names of people."""
+    return any(_is_name_of_person(*entry) for entry in mapping.personal.items())
 
 
 def without_names(mapping: TableMapping, key: bytes) -> TableMapping:
-    """A mapping with references in the place of headings that are names of people, as it is kept and as files are."""
-    names = {name: reference(key, name) for name, one in mapping.personal.items() if _is_name_of_person(name, one)}
-    personal = {names.get(name, name): one for name, one in mapping.personal.items()}
+    """A mapping with references for headings that are names of people, as the mapping and the files are stored."""
+    names = {
+        name: reference(key, name)
+        for name, treatment in mapping.personal.items()
+        if _is_name_of_person(name, treatment)
+    }
+    personal = {names.get(name, name): treatment for name, treatment in mapping.personal.items()}
     columns = {column: names.get(name or "", name) for column, name in mapping.columns.items()}
     left_out = [names.get(name, name) for name in mapping.left_out]
     wide = mapping.matrix and _without_names(mapping.matrix, names)
@@ -132,7 +136,7 @@ def _is_name_of_person(heading: str, treatment: str) -> bool:
 
 
 def require_redacted(inspection: Inspection, mapping: TableMapping) -> None:
-    """Refuse what should not be stored: a column that is to be left out, or of which a name is left.
+    """Refuse files that still hold a column to leave out, or a name in a column to replace.
 
     Raises `Unfitting`.
     """
@@ -144,7 +148,9 @@ def require_redacted(inspection: Inspection, mapping: TableMapping) -> None:
     treated = _treated(mapping)
     for file in inspection.files if treated else ():
         there = {name: treated[name] for name in _headings(file) if name in treated} if _is_table(file) else {}
-        names = [name for name, one in there.items() if one == "leave out" or _is_name_of_person(name, one)]
+        names = [
+            name for name, treatment in there.items() if treatment == "leave out" or _is_name_of_person(name, treatment)
+        ]
         if names or any(_is_left(result, there) for result in file.spool.results()):
             raise Unfitting(
                 text(
@@ -169,7 +175,7 @@ def _is_left(result: Result, there: Mapping[str, str]) -> bool:
 def redacted(
     store: EvidenceStore, inspection: Inspection, mapping: TableMapping | None, key: bytes, whose: str = ""
 ) -> Iterator[Inspection]:
-    """The same files, of which the tables have those columns no more; read anew, and staged until the block ends."""
+    """The files with redacted tables, read again, and staged until the block ends."""
     if not needs_redaction(inspection, mapping):
         yield inspection
         return
@@ -180,7 +186,7 @@ def redacted(
 def redact(
     store: EvidenceStore, inspection: Inspection, mapping: TableMapping | None, key: bytes, whose: str = ""
 ) -> Inspection:
-    """The files without those columns, as tables of text; other files as they are. Whoever asks discards it."""
+    """The files with redacted tables as CSV; other files unchanged. The caller discards the inspection."""
     streams: list[tuple[BinaryIO, str]] = []
     try:
         for file in inspection.files:
@@ -188,7 +194,7 @@ def redact(
                 streams.append((_written(file, mapping, key), f"{PurePath(file.name).stem}.csv"))
             else:
                 streams.append((file.staged.open(), file.name))
-        without = inspect(store, [Incoming(*one) for one in streams], whose=whose)
+        without = inspect(store, [Incoming(*stream) for stream in streams], whose=whose)
         for before, after in zip(inspection.files, without.files, strict=True):
             _keep_sheets(before, after)
         return without
@@ -198,7 +204,7 @@ def redact(
 
 
 def _treated(mapping: TableMapping | None) -> dict[str, str]:
-    return {name: one for name, one in mapping.personal.items() if one != "keep"} if mapping else {}
+    return {name: treatment for name, treatment in mapping.personal.items() if treatment != "keep"} if mapping else {}
 
 
 def _is_table(file: InspectedFile) -> bool:
@@ -211,7 +217,7 @@ def _facts(file: InspectedFile) -> TableFacts:
 
 
 def _keep_sheets(before: InspectedFile, after: InspectedFile) -> None:
-    """Sheets that were not read are still told of, and refused where they are hidden; and where the header stood."""
+    """Keep the sheets that were not read, which are named and refused where hidden, and the row of the header."""
     if after.run is not None and isinstance(after.run.facts, TableFacts):
         sheets, facts = _facts(before), after.run.facts
         heads = facts.heads
@@ -221,7 +227,7 @@ def _keep_sheets(before: InspectedFile, after: InspectedFile) -> None:
 
 
 def _headings(file: InspectedFile) -> list[str]:
-    """All headings of the tables; one that a table has twice is there twice, as that is refused later."""
+    """All headings of the tables; a repeated one is there twice, since it is refused later."""
     heads = _facts(file).heads
     names = [SHEET] if len(heads) > 1 else []
     for head in heads:
@@ -244,7 +250,7 @@ class _Replacing:
     key: bytes
 
     def cell(self, heading: str, cell: str) -> str:
-        """What is stored of a cell."""
+        """The cell as it is stored."""
         if heading in self.texts:
             return without_people(cell, partial(reference, self.key), has_bsn=heading in self.bsns)
         is_same = heading in self.others and _name(cell) in self.people
@@ -252,10 +258,10 @@ class _Replacing:
 
 
 def _replacing(file: InspectedFile, mapping: TableMapping, key: bytes) -> _Replacing:
-    """A person who is replaced in one column is in every column of people, or a comparison of these would change."""
+    """A person replaced in one column is replaced in all columns of people: comparing these must give the same."""
     treated = _treatments(file, mapping, key)
-    replaced = frozenset(name for name, one in treated.items() if one == "reference")
-    texts = frozenset(name for name, one in treated.items() if one == "in text")
+    replaced = frozenset(name for name, treatment in treated.items() if treatment == "reference")
+    texts = frozenset(name for name, treatment in treated.items() if treatment == "in text")
     others = frozenset(_of_people(file, mapping)) - replaced - texts
     cells = (cell for result in file.spool.results() for name, cell in result.properties if name in replaced)
     people = frozenset(map(_name, cells)) if others else frozenset[str]()
@@ -273,18 +279,18 @@ def _with_bsn(file: InspectedFile, headings: frozenset[str]) -> frozenset[str]:
 
 
 def _treatments(file: InspectedFile, mapping: TableMapping, key: bytes) -> dict[str, str]:
-    """What is done with the headings of a file, by their own names or the references of the people that these name."""
+    """The treatment of each heading of a file, by its own name or by the reference of the person that it names."""
     wanted = _treated(mapping)
     by_reference = any(map(REFERENCE.fullmatch, wanted))
-    said = {
+    treatments = {
         name: wanted.get(name) or (wanted.get(reference(key, name)) if by_reference else None)
         for name in _headings(file)
     }
-    return {name: one for name, one in said.items() if one}
+    return {name: treatment for name, treatment in treatments.items() if treatment}
 
 
 def _of_people(file: InspectedFile, mapping: TableMapping) -> Iterator[str]:
-    """The headings that some register reads as references of people, or the mapping says so."""
+    """The headings that a register or the mapping reads as references of people."""
     mapped = mapping.headings()
     for name in _headings(file):
         keys = {recognised(headings, name) for headings in register_headings().values()} | {mapped.get(plain(name))}
@@ -293,7 +299,7 @@ def _of_people(file: InspectedFile, mapping: TableMapping) -> Iterator[str]:
 
 
 def _written(file: InspectedFile, mapping: TableMapping, key: bytes) -> BinaryIO:
-    """The rows of a table as CSV, without what is left out and with references for what is replaced."""
+    """A table as CSV, without the columns to leave out and with references in the columns to replace."""
     treated = _treatments(file, mapping, key)
     names = [name for name in _headings(file) if treated.get(name) != "leave out"]
     noted = [ROW, MARKS] if _facts(file).has_marks else [ROW]
@@ -312,7 +318,7 @@ def _written(file: InspectedFile, mapping: TableMapping, key: bytes) -> BinaryIO
 
 
 def _cells(result: Result, names: Sequence[str], replacing: _Replacing) -> list[str]:
-    """The cells of a row; one that has more cells than there are columns still has. A line of totals stays one."""
+    """The cells of a row; a row with too many cells stays so, and a line of totals is not changed."""
     row = dict(result.properties)
     if is_total(result):
         return [row.get(SHEET, ""), _TOTAL] if names[:1] == [SHEET] else [_TOTAL]

@@ -75,10 +75,10 @@ def covered_cells(session: Session, evidence: str) -> list[CoveredCell]:
 
 def cells_by_judgement(session: Session, evidence: str) -> dict[datetime, list[CoveredCell]]:
     """Verdicts of evidence by the moment of each judgement."""
-    found: dict[datetime, list[CoveredCell]] = {}
+    by_moment: dict[datetime, list[CoveredCell]] = {}
     for judged_at, cell in _covered(session, evidence):
-        found.setdefault(judged_at, []).append(cell)
-    return found
+        by_moment.setdefault(judged_at, []).append(cell)
+    return by_moment
 
 
 def _covered(

@@ -150,8 +150,8 @@ def _number(column: Column, value: str) -> str:
 
 def _month(column: Column, value: str) -> str:
     """A month, or that of a day, which a spreadsheet may make of it."""
-    if found := month_in(value):
-        return found
+    if month := month_in(value):
+        return month
     day = day_in(value)
     return f"{day:%Y-%m}" if day else _fitting(column, value)
 

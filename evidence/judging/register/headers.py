@@ -1,4 +1,4 @@
-"""The header of a register: which column is which, and what may not be there at all."""
+"""Read the header of a register: the column of each heading, and headings that are refused."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ ONLY_REFERENCES = text("only references; the names stay with their owner")
 
 
 def headings_of(rules: Rules, mapping: TableMapping = NOTHING) -> Headings:
-    """What the columns of a register may be called, and are called by a mapping."""
+    """The names of the columns of a register, with those in a mapping."""
     names = {plain(name): column.key for column in rules.columns for name in (column.key, *column.nl, *column.en)}
     known = {column.key for column in rules.columns}
     mapped = {name: key for name, key in mapping.headings().items() if key in known}
@@ -77,13 +77,13 @@ class TableHeader:
 
 
 def _unfolded(row: dict[str, str], result: Result, matrix: Matrix) -> Iterator[dict[str, str]]:
-    """A row for each thing of which a wide table has a column, unless its cells are empty."""
-    found: dict[str, dict[str, str]] = {}
+    """Yield a row for each role or system that a wide table has columns for, unless its cells are empty."""
+    by_thing: dict[str, dict[str, str]] = {}
     cells = {plain(name): cell for name, cell in result.properties}
-    for heading, told in matrix.headings.items():
+    for heading, wide_cell in matrix.headings.items():
         cell = cells.get(plain(heading), "").strip() or matrix.empty or ""
-        found.setdefault(told.of, {})[told.column] = cell
-    for name, own in found.items():
+        by_thing.setdefault(wide_cell.of, {})[wide_cell.column] = cell
+    for name, own in by_thing.items():
         if any(own.values()):
             yield {**row, matrix.names: name, **own}
 
@@ -91,15 +91,15 @@ def _unfolded(row: dict[str, str], result: Result, matrix: Matrix) -> Iterator[d
 def read_header(
     rules: Rules, run: Run, warnings: list[Text], mapping: TableMapping = NOTHING, *, partly: bool = False
 ) -> TableHeader:
-    """How this register is read: every sheet that has all its columns, else the first table. Raises `DoesNotFit`.
+    """Read the header of every sheet that has all columns, else of the first table. Raises `DoesNotFit`.
 
-    `partly`: columns that are missing are not asked for.
+    `partly`: missing columns are not refused.
     """
     table = table_of(run)
     headings = headings_of(rules, mapping)
     every = _with_sheet_names(table.heads, mapping)
-    heads = [one for one in every if headings.match(one.columns)[0]] or _same_as(every[0], every)
-    _is_not_hidden(headings, heads[0], [one for _, one in table.hidden if one])
+    heads = [head for head in every if headings.match(head.columns)[0]] or _same_as(every[0], every)
+    _is_not_hidden(headings, heads[0], [head for _, head in table.hidden if head])
     _warn_of_place(table, heads, warnings)
     keys, left = {}, []
     for head in heads:
@@ -129,11 +129,11 @@ def _with_sheet_names(heads: Sequence[Head], mapping: TableMapping) -> list[Head
 
 def _same_as(head: Head, heads: Sequence[Head]) -> list[Head]:
     """The tables with the same columns as this one."""
-    return [one for one in heads if set(map(plain, one.columns)) == set(map(plain, head.columns))]
+    return [other for other in heads if set(map(plain, other.columns)) == set(map(plain, head.columns))]
 
 
 def _tell_left_out(left: Sequence[str], mapping: TableMapping, warnings: list[Text], *, partly: bool) -> None:
-    """What is not read: refused where it holds personal data. Raises `DoesNotFit`."""
+    """Warn of headings that are left out; refuse those with personal data. Raises `DoesNotFit`."""
     wide = {plain(name) for name in (mapping.matrix.headings if mapping.matrix else ())}
     for name in left:
         if is_personal(name) and not partly and mapping.personal.get(name) != "reference":
@@ -143,12 +143,12 @@ def _tell_left_out(left: Sequence[str], mapping: TableMapping, warnings: list[Te
 
 
 def table_of(run: Run) -> TableFacts:
-    """What is known of the tables of a run."""
+    """The facts of the tables of a run."""
     return run.facts if isinstance(run.facts, TableFacts) else TableFacts([Head([])])
 
 
 def hides_nothing(rules: Rules, head: Head, mapping: TableMapping) -> None:
-    """What the policy recognises stays that column; of two that are the same one a mapping says which.
+    """Refuse a mapping that hides a recognised column; of two with the same name it may choose one.
 
     Raises `DoesNotFit`.
     """
@@ -172,7 +172,7 @@ def hides_nothing(rules: Rules, head: Head, mapping: TableMapping) -> None:
 
 
 def _wide_once(head: Head, wide: set[str]) -> None:
-    """Of two wide columns with one heading only the last would be read. Raises `DoesNotFit`."""
+    """Refuse two wide columns with one heading: only the last would be read. Raises `DoesNotFit`."""
     seen = set[str]()
     for name in head.columns:
         if plain(name) in wide & seen:
@@ -181,12 +181,12 @@ def _wide_once(head: Head, wide: set[str]) -> None:
 
 
 def doubles(headings: Headings, head: Head) -> dict[str, list[str]]:
-    """The columns that several headings are, with these."""
-    found: dict[str, list[str]] = {}
+    """The columns that have several headings, with these."""
+    by_key: dict[str, list[str]] = {}
     for name in head.columns:
         if key := headings.keys.get(plain(name)):
-            found.setdefault(key, []).append(name)
-    return {key: names for key, names in found.items() if len(names) > 1}
+            by_key.setdefault(key, []).append(name)
+    return {key: names for key, names in by_key.items() if len(names) > 1}
 
 
 def _hidden(rules: Rules, name: str, key: str) -> DoesNotFit:
@@ -200,7 +200,7 @@ def _hidden(rules: Rules, name: str, key: str) -> DoesNotFit:
 
 
 def _elsewhere(mapping: TableMapping, key: str, name: str) -> set[str]:
-    """The column, if the mapping says that it stands under another heading."""
+    """The column, if the mapping gives it another heading."""
     heading = mapping.columns.get(key)
     return {key} if heading and plain(heading) != plain(name) else set()
 
@@ -212,7 +212,7 @@ def _column(rules: Rules, key: str) -> Column:
 def keys_of_headings(
     rules: Rules, headings: Headings, head: Head, mapping: TableMapping, *, partly: bool
 ) -> dict[str, str]:
-    """Heading → key. One that is written as the policy says goes before one with more around it."""
+    """Heading → key. A heading equal to a name in the policy is preferred to one with other words around it."""
     known = [(name, key) for name in head.columns if (key := headings.keys.get(plain(name)))]
     known = [(name, key) for name, key in known if key not in _elsewhere(mapping, key, name)]
     number = Counter(key for _, key in known)
@@ -220,14 +220,14 @@ def keys_of_headings(
     double = next((key for key, n in number.items() if n > 1 and (not partly or key in same)), None)
     if double:  # a mapping can tell which of two headings is the column, but not of one that is there twice
         raise _alike([name for name, key in known if key == double], in_both_languages(_column(rules, double).label))
-    found = {name: key for name, key in known if number[key] == 1}
+    keys = {name: key for name, key in known if number[key] == 1}
     left_out = {plain(name) for name in mapping.left_out}
     for name in head.columns:
         if plain(name) in headings.keys or plain(name) in left_out:
             continue
-        if (key := loosely_recognised(headings, name)) and key not in found.values():
-            found[name] = key
-    return found
+        if (key := loosely_recognised(headings, name)) and key not in keys.values():
+            keys[name] = key
+    return keys
 
 
 def _alike(headings: Sequence[str], column: Text | str) -> DoesNotFit:
@@ -244,7 +244,7 @@ def _alike(headings: Sequence[str], column: Text | str) -> DoesNotFit:
 
 
 def _missing_columns(head: Head, missing: Sequence[Column]) -> DoesNotFit:
-    names = ", ".join(f"{one.key} ({one.nl[0]}, {one.en[0]})" for one in missing)
+    names = ", ".join(f"{column.key} ({column.nl[0]}, {column.en[0]})" for column in missing)
     if head.sheet:
         where = text('Sheet "{sheet}", row {row}', sheet=head.sheet, row=str(head.row))
     elif head.row > 1:
@@ -257,7 +257,7 @@ def _missing_columns(head: Head, missing: Sequence[Column]) -> DoesNotFit:
 
 
 def _is_not_hidden(headings: Headings, head: Head, hidden: Sequence[Head]) -> None:
-    """Rows of the same register on a hidden sheet would not be judged. Raises `DoesNotFit`."""
+    """Refuse a hidden sheet of the same register: its rows would not be judged. Raises `DoesNotFit`."""
     for other in hidden:
         if headings.match(other.columns)[0]:
             raise DoesNotFit(
@@ -272,13 +272,15 @@ def _is_not_hidden(headings: Headings, head: Head, hidden: Sequence[Head]) -> No
 
 def _warn_of_place(table: TableFacts, heads: Sequence[Head], warnings: list[Text]) -> None:
     read = ", ".join(head.sheet for head in heads)
-    others = [one.sheet for one in table.heads if one.sheet not in {head.sheet for head in heads}] + table.others
+    others = [
+        table_head.sheet for table_head in table.heads if table_head.sheet not in {head.sheet for head in heads}
+    ] + table.others
     if len(heads) > 1:
         warnings.append(text("These sheets are read together: {sheets}.", sheets=read))
     if others:
         warnings.append(text('Sheet "{sheet}" is read; not read: {others}.', sheet=read, others=", ".join(others)))
     hidden = [text("{sheet} (hidden)", sheet=name) for name, _ in table.hidden]
-    warnings += [text('Sheet "{sheet}" is read; not read: {others}.', sheet=read, others=one) for one in hidden]
+    warnings += [text('Sheet "{sheet}" is read; not read: {others}.', sheet=read, others=name) for name in hidden]
     if heads[0].above:
         row = str(heads[0].row)
         warnings.append(text("The names of the columns are in row {row}; what stands above them is left out.", row=row))

@@ -1,4 +1,4 @@
-"""Registers, row by row as they stream by: each row by its policy's rules, the whole by the population."""
+"""Judge a register row by row as it is read: each row by the rules, the whole by conditions and the population."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -29,12 +29,12 @@ from models.calendar import Span
 from models.vocabulary import Comparison
 
 _LISTED = 20
-_TOLD = frozenset(("date", "datetime", "month", "enum", "bool", "int", "country"))  # types whose values messages tell
-_LONGEST_TOLD, _CELLS = 40, 3  # characters of such a value; columns that are told
+_TOLD = frozenset(("date", "datetime", "month", "enum", "bool", "int", "country"))  # types whose values messages quote
+_LONGEST_TOLD, _CELLS = 40, 3  # characters of such a value; columns that are quoted
 
 
 class RegisterJudge(Judge):
-    """One register. Raises `DoesNotFit` at once when the file can't be this register."""
+    """Judges one register. Raises `DoesNotFit` at once when the file can't be this register."""
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         super().__init__()
@@ -46,7 +46,9 @@ class RegisterJudge(Judge):
         self._header = read_header(rules, run, self.warnings, context.mapping)
         headings = self._header.headings
         self._columns = {column.key: column.called(headings.get(column.key, column.key)) for column in rules.columns}
-        self._cells = {key: CellReader(one, context.mapping, context.calendar) for key, one in self._columns.items()}
+        self._cells = {
+            key: CellReader(column, context.mapping, context.calendar) for key, column in self._columns.items()
+        }
         self._spoken_of = {rule.name: rule.columns() for rule in rules.rules}
         self._populations = {system.casefold(): number for system, number in context.populations.items()}
         self._all_counted()
@@ -56,14 +58,14 @@ class RegisterJudge(Judge):
             rule.name: check for rule in rules.complete if (check := rule.condition.whole_check()) is not None
         }
         self._seen: dict[tuple[str, ...], tuple[int, int, str]] = {}  # the position, row and sheet of the first
-        self._happened = set[date]()  # the first and the last day of the rows so far
+        self._happened = set[date]()  # the first and last moment day of the rows so far
         self._looks: Counter[tuple[str, str]] = Counter()
         self._headed = {*self._header.keys.values(), *context.mapping.provided()}
         self._unread = UnreadDates(rules, self._header, context.mapping, context.calendar)
         self._marked, self._has_marks = MarkedRows(), table_of(run).has_marks
 
     def _all_counted(self) -> None:
-        """Whether it is said how many there should be, of each system if it is not said of all together."""
+        """Refuse a register without a population, of all systems together or of each. Raises `DoesNotFit`."""
         if self._context.population is not None:
             return
         if not self._populations or not self._rules.per:
@@ -78,7 +80,7 @@ class RegisterJudge(Judge):
     # one row
 
     def add_result(self, result: Result, /) -> str:
-        """`pass` or `fail`; a row without anything in it is no row. Of a wide table it is that of the worst cell."""
+        """`pass` or `fail`; empty for an empty row. A row of a wide table has the worst level of its cells."""
         self.reasons = []
         if is_total(result):
             self.warnings.append(totals_left_out(result))
@@ -123,38 +125,38 @@ class RegisterJudge(Judge):
         return FAIL if reasons else "" if waits else PASS
 
     def _placed(self, rule: str, reason: Text, result: Result, cells: dict[str, str]) -> Text:
-        """A reason with the row of the file, and with what stands in the columns that it speaks of."""
-        told = [
+        """A reason with the row of the file, and the cells of the columns that it uses."""
+        quoted = [
             text('"{heading}" {value}', heading=self._header.headings[key], value=value)
             for key in self._spoken_of.get(rule, [rule])[:_CELLS]
             if key in self._header.headings and (value := self._told(key, cells.get(key, "").strip()))
         ]
-        return placed(reason, result, reduce(_and, told) if told else None)
+        return placed(reason, result, reduce(_and, quoted) if quoted else None)
 
     def _told(self, key: str, value: str) -> str:
-        """What a message says of a cell: short values of types that hold no text of people; else nothing."""
+        """The value that a message quotes of a cell; empty for long values and types that may hold personal data."""
         is_short = len(value) <= _LONGEST_TOLD and value.isprintable()
         return value if is_short and self._columns[key].type in _TOLD and not looks_personal(value) else ""
 
     def _is_about(self, row: Row, reasons: dict[str, Text]) -> bool:
-        """Whether the policy is about this row; one that can't be read well enough to say so is judged."""
+        """Whether the policy is about this row; a row where that can't be read is judged."""
         only = self._rules.only
         return only is None or any(name in reasons for name in only.columns()) or only.holds(row, self._as_of)
 
     def _look(self, result: Result) -> None:
-        """At what is left out and sounds as if it held personal data."""
+        """Count personal data in columns that are left out and have a name like personal data."""
         for name, cell in result.properties if self._header.sounding else ():
             if name in self._header.sounding and (looks := personal(cell)):
                 self._looks[(name, looks)] += 1
 
     def _took_place(self, row: Row) -> None:
-        """The days of the row, where the policy says which columns tell when its rows happened."""
+        """Extend the period of the register by the days in the moment columns of a row."""
         days = {*self._rules.days(row, self._context.calendar), *self._happened}
         self._happened = {min(days), max(days)} if days else days
 
     @property
     def may_point(self) -> bool:
-        """Whether something in it may not fail and need someone else's look."""
+        """Whether it may give points to review."""
         return self._rules.has_points_to_review or self._unread.watches or self._has_marks
 
     @property
@@ -163,11 +165,11 @@ class RegisterJudge(Judge):
 
     @property
     def moments(self) -> Span | None:
-        """The first and the last day on which its rows happened, as far as the policy says which columns tell that."""
+        """The first and the last day in the moment columns; None without any."""
         return (min(self._happened), max(self._happened)) if self._happened else None
 
     def _part_of(self, row: Row) -> SystemRows:
-        """The rows of its system; however its name is spelled, it is one system."""
+        """The rows of its system, without regard to case."""
         name = str(row.get(self._rules.per, "")) if self._rules.per else ""
         self._names.setdefault(name.casefold(), name)
         return self._parts[name.casefold()]
@@ -192,7 +194,7 @@ class RegisterJudge(Judge):
         return row
 
     def _complete(self, row: Row, reasons: dict[str, Text], *, conditional: bool) -> None:
-        """What is always required first: a condition on a column that is wrong itself asks nothing."""
+        """Add the reasons of empty required columns; a condition on an unreadable column requires nothing."""
         for key, column in self._columns.items():
             required = column.required
             if key in reasons or isinstance(required, bool) == conditional:
@@ -216,11 +218,11 @@ class RegisterJudge(Judge):
         return None
 
     def _rules_on(self, part: SystemRows, row: Row, reasons: dict[str, Text], points: dict[str, Text]) -> bool:
-        """Adds why the row fails, and what someone else must look at; whether something could not be said yet."""
+        """Add the reasons to fail and the points to review of a row; return whether another register is awaited."""
         waits = False
         for rule in self._rules.rules:
             if any(column in reasons for column in rule.columns()):
-                continue  # that is told already
+                continue  # the column has a reason already
             if rule.when is not None and not rule.when.holds(row, self._as_of):
                 continue
             try:
@@ -237,7 +239,7 @@ class RegisterJudge(Judge):
         return waits
 
     def _says(self, rule: RowRule, row: Row) -> Text:
-        """What a person reads, with the day or the version that was expected."""
+        """The message of a rule, with the expected day or version."""
         values = rule.must.condition.expected(row, self._around)
         words = {"nl": rule.says.nl, "en": rule.says.en}
         for name, value in values.items():
@@ -263,18 +265,18 @@ class RegisterJudge(Judge):
             return {"": self._verdict("", self._parts[""])}
         self._tell_others()
         nameless = self._parts.get("", self._part())
-        asked = [name.casefold() for name in self._context.systems]
-        found = asked or [key for key in self._parts if key]
-        for key in asked or found[:1]:  # where no system is asked for, all of them together decide
+        wanted = [name.casefold() for name in self._context.systems]
+        judged = wanted or [key for key in self._parts if key]
+        for key in wanted or judged[:1]:  # without declared systems, the rows of all systems decide together
             self._parts[key].failing |= nameless.failing
             self._parts[key].waiting |= nameless.waiting
-        return {self._names[key]: self._verdict(self._names[key], self._parts[key]) for key in found} or {
+        return {self._names[key]: self._verdict(self._names[key], self._parts[key]) for key in judged} or {
             "": self._verdict("", nameless)
         }
 
     def _verdict(self, name: str, part: SystemRows) -> Verdict:
         lacking = list(self._lacking(part))
-        failing = [(one.name, what) for one, what in lacking if not one.review]
+        failing = [(rule.name, what) for rule, what in lacking if not rule.review]
         failing += part.failing.items()
         if not part.rows and not self._is_nil(name):
             failing.insert(0, ("empty", self._no_rows(name)))
@@ -282,7 +284,7 @@ class RegisterJudge(Judge):
             failing.insert(0, ("population", reason))
         if not failing:
             unread = self._unread.point()
-            self._point_at([*part.points_by_rule(), *(what for one, what in lacking if one.review)])
+            self._point_at([*part.points_by_rule(), *(what for rule, what in lacking if rule.review)])
             self._point_at([unread] if unread else [])
         if failing:
             return Verdict(FAIL, plural("One check failed.", "{n} checks failed.", len(failing)), failing, part.ends)
@@ -292,7 +294,7 @@ class RegisterJudge(Judge):
                 text(
                     "It must agree with {registers}, of which nothing that it can be compared with was accepted yet; "
                     "once that is, this can be judged again.",
-                    registers=reduce(_and, [self._context.titles.get(one, one) for one in sorted(part.waiting)]),
+                    registers=reduce(_and, [self._context.titles.get(key, key) for key in sorted(part.waiting)]),
                 ),
             )
         if not part.rows:
@@ -308,46 +310,46 @@ class RegisterJudge(Judge):
         return text("no row has {name} under {column}", name=name, column=column)
 
     def _is_nil(self, name: str) -> bool:
-        """Whether no rows can be the whole truth: the policy allows it, and the source system counts none."""
+        """Whether a register without rows passes: the policy allows it, and the source system counts none."""
         expected = self._populations.get(name.casefold(), self._context.population)
         return self._rules.nil and expected == 0
 
     def _lacking(self, part: SystemRows) -> Iterator[tuple[Complete, Text]]:
-        """What is missing from the whole; without any row that alone is said."""
-        for one, check in zip(self._rules.complete, part.checks if part.rows else (), strict=False):
-            if one.condition.is_optional and (absent := self._absent(one)):
+        """Yield the conditions that are not met with their message; none without rows, which fails by itself."""
+        for rule, check in zip(self._rules.complete, part.checks if part.rows else (), strict=False):
+            if rule.condition.is_optional and (absent := self._absent(rule)):
                 self._point_at([absent])
                 continue
             try:
-                found = list(islice(self._over(one, check).missing(self._around), _LISTED))
+                missing = list(islice(self._over(rule, check).missing(self._around), _LISTED))
             except NotYet as register:
                 part.waiting.add(register.register)
                 continue
             except NotComparable as register:
                 self._point_at([self._not_compared(register.register)])
                 continue
-            if found:
-                yield one, lacks(one.says, found)
+            if missing:
+                yield rule, lacks(rule.says, missing)
 
-    def _absent(self, one: Complete) -> Text | None:
-        """What someone else is told where nothing was accepted of a register that this is compared with."""
-        absent = next((key for key in one.condition.compared_with() if not self._around.others.get(key)), None)
+    def _absent(self, rule: Complete) -> Text | None:
+        """The point to review where no evidence of the compared register was accepted."""
+        absent = next((key for key in rule.condition.compared_with() if not self._around.others.get(key)), None)
         if absent is None:
             return None
         title = self._context.titles.get(absent, absent)
         return text("It was not compared with {register}, of which nothing was accepted yet.", register=title)
 
     def _not_compared(self, register: str) -> Text:
-        """What someone else is told where the two registers name nobody alike."""
+        """The point to review where the two registers share no names."""
         return text(
             "It could not be compared with {register}: they have nothing in common. Look whether both name the same "
             "people or things in the same way.",
             register=self._context.titles.get(register, register),
         )
 
-    def _over(self, one: Complete, check: WholeCheck) -> WholeCheck:
-        """Numbers are complete over the whole file, unless several systems have the same numbers: then over each."""
-        whole = self._numbers.get(one.name)
+    def _over(self, rule: Complete, check: WholeCheck) -> WholeCheck:
+        """The check of the whole file, unless numbers repeat between systems: then that of each system."""
+        whole = self._numbers.get(rule.name)
         return whole if whole is not None and not whole.repeats else check
 
     def _population(self, name: str, part: SystemRows) -> Text | None:
@@ -361,19 +363,18 @@ class RegisterJudge(Judge):
         return text("the source system counts {expected}, the register {counted}", expected=expected, counted=counted)
 
     def _counted(self, name: str, part: SystemRows) -> int:
-        """The system's own, unless one number was given for several systems together."""
+        """The count of the system, or of all systems if one population was declared for several."""
         together = self._rules.per and len(self._context.systems) != 1
-        parts = [part]
-        if together and name.casefold() not in self._populations:
-            parts = list(self._parts.values())
+        is_of_all = together and name.casefold() not in self._populations
+        parts = list(self._parts.values()) if is_of_all else [part]
         if self._rules.population.sums or self._rules.population.counts == "rows":
-            return sum(one.number(self._rules) for one in parts)
-        return len(set().union(*(one.counted for one in parts)))
+            return sum(part.number(self._rules) for part in parts)
+        return len(set().union(*(part.counted for part in parts)))
 
     # what a reviewer should look at
 
     def _point_at(self, points: list[Text]) -> None:
-        known = {str(one) for one in self.to_review}
+        known = {str(point) for point in self.to_review}
         self.to_review += [point for point in points if str(point) not in known]
 
     def _tell_looks(self) -> None:
@@ -390,8 +391,8 @@ class RegisterJudge(Judge):
             )
 
     def _tell_others(self) -> None:
-        asked = {name.casefold() for name in self._context.systems}
-        others = sorted(self._names[key] for key in self._parts if key and asked and key not in asked)
+        wanted = {name.casefold() for name in self._context.systems}
+        others = sorted(self._names[key] for key in self._parts if key and wanted and key not in wanted)
         if others:
             self.warnings.append(text("The register also has rows of {systems}.", systems=", ".join(others[:_LISTED])))
 

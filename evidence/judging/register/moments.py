@@ -23,10 +23,10 @@ _LONGEST, _NOON, _HOURS, _MICROSECONDS = 80, 12, 24, 6
 
 def day_in(written: str) -> date | None:
     """A day without a time: `2026-11-22`, `2026/11/22`, `22-11-2026`, `22 november 2026`; else None."""
-    found = _DAY.fullmatch(written)
-    if not found:
+    match = _DAY.fullmatch(written)
+    if not match:
         return date_in_words(written)
-    numbers = (found[1], found[3], found[4]) if found[1] else (found[7], found[6], found[5])
+    numbers = (match[1], match[3], match[4]) if match[1] else (match[7], match[6], match[5])
     try:
         return date(*map(int, numbers))
     except ValueError:
@@ -35,16 +35,16 @@ def day_in(written: str) -> date | None:
 
 def moment_in(written: str) -> datetime | None:
     """A day with a time, aware if it says a zone; None of anything else."""
-    found = _TIMED.fullmatch(written) if len(written) <= _LONGEST else None
-    day = day_in(found["day"].strip()) if found else None
-    if found is None or day is None:
+    match = _TIMED.fullmatch(written) if len(written) <= _LONGEST else None
+    day = day_in(match["day"].strip()) if match else None
+    if match is None or day is None:
         return None
-    hour = _hour(int(found["hour"]), (found["half"] or "").upper())
-    zone = _zone(found["zone"]) if found["zone"] else None
-    if hour >= _HOURS or (found["zone"] and zone is None):
+    hour = _hour(int(match["hour"]), (match["half"] or "").upper())
+    zone = _zone(match["zone"]) if match["zone"] else None
+    if hour >= _HOURS or (match["zone"] and zone is None):
         return None
-    fraction = int((found["fraction"] or "0")[:_MICROSECONDS].ljust(_MICROSECONDS, "0"))
-    return datetime.combine(day, time(hour, int(found["minute"]), int(found["second"] or 0), fraction), zone)
+    fraction = int((match["fraction"] or "0")[:_MICROSECONDS].ljust(_MICROSECONDS, "0"))
+    return datetime.combine(day, time(hour, int(match["minute"]), int(match["second"] or 0), fraction), zone)
 
 
 def _hour(hour: int, half: str) -> int:

@@ -1,6 +1,6 @@
-"""Which columns of a table hold personal data, by their headings and by every value, and what is proposed to be done.
+"""Find the columns with personal data, by their headings and all values, and propose a treatment for each.
 
-A column that is read keeps a reference for each person; another is left out. Nothing is decided here.
+A column of the policy gets a reference for each person; any other is left out. A person confirms the proposal.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -27,23 +27,23 @@ def personal_columns(
     rows: Iterable[Sequence[tuple[str, str]]],
     wide: Collection[str],
 ) -> dict[str, Treatment]:
-    """The headings with personal data, and what is done with them unless somebody objects.
+    """The headings with personal data, and the proposed treatment of each.
 
     `frame`: the first rows; `keys`: the key of each heading that is read; `rows`: the cells of all rows, by heading;
     `wide`: the headings of a wide table.
     """
     columns = {column.key: column for column in rules.columns}
     read = {name: columns[key] for name, key in keys.items() if key in columns}
-    found: dict[str, Treatment] = {}
+    treatments: dict[str, Treatment] = {}
     for name in map(str, frame):
         cells = [str(cell) for cell in frame[name].unique()]
         if not all(REFERENCE.fullmatch(cell) for cell in cells if cell) and _is_of_people(name, cells, read.get(name)):
-            found[name] = "reference" if name in read else "leave out"
+            treatments[name] = "reference" if name in read else "leave out"
     free = [name for name in map(str, frame) if name not in read and name != SHEET]
     for name in headings_of_people(free):
-        found[name] = "heading" if name in wide else "leave out"
-    rest = {name: read.get(name) for name in map(str, frame) if name not in found and name != SHEET}
-    return found | {name: "in text" if name in read else "leave out" for name in _telling(rest, rows)}
+        treatments[name] = "heading" if name in wide else "leave out"
+    rest = {name: read.get(name) for name in map(str, frame) if name not in treatments and name != SHEET}
+    return treatments | {name: "in text" if name in read else "leave out" for name in _telling(rest, rows)}
 
 
 def headings_of_people(headings: Sequence[str]) -> list[str]:
@@ -73,7 +73,7 @@ def _telling(columns: Mapping[str, Column | None], rows: Iterable[Sequence[tuple
 
 
 def _may_name(name: str, column: Column | None) -> bool:
-    """Not what things are called by: suppliers and products are named after people too."""
+    """Whether a column may hold names of people; suppliers and products are named after people too."""
     if column is None:
         return not is_of_things(name)
     return column.type in _TEXTS and not any(map(is_of_things, (name, plain(column.key), *column.nl, *column.en)))

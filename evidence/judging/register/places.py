@@ -1,4 +1,4 @@
-"""Where a row stands, in messages: the row of the file that was handed in, and its sheet where several are read."""
+"""The place of a row in messages: its row in the uploaded file, and its sheet where several are read."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -27,13 +27,13 @@ def sheet_of(result: Result) -> str:
 
 
 def name_of(result: Result) -> str:
-    """What a row is called where nothing in it names it."""
+    """The name of a row without a key: its number, and its sheet where several are read."""
     number, sheet = result.row or result.position, sheet_of(result)
     return f"{sheet} row {number}" if sheet else f"row {number}"
 
 
 def placed(reason: Text, result: Result, cells: Text | None) -> Text:
-    """A reason with the row, and with what stands in some of its cells."""
+    """A reason with the row, and with some of its cells."""
     row, sheet = str(result.row), sheet_of(result)
     if not result.row:
         return reason
@@ -47,7 +47,7 @@ def placed(reason: Text, result: Result, cells: Text | None) -> Text:
 
 
 def totals_left_out(result: Result) -> Text:
-    """What is said of a line of totals."""
+    """The warning about a line of totals."""
     row, sheet = str(result.row or result.position), sheet_of(result)
     if sheet:
         return text('Row {row} of sheet "{sheet}" is a line of totals and is left out.', row=row, sheet=sheet)
@@ -55,14 +55,14 @@ def totals_left_out(result: Result) -> Text:
 
 
 def stands_already(row: int, sheet: str) -> Text:
-    """What is said of a row that repeats an earlier one."""
+    """The reason of a row that repeats an earlier one."""
     if sheet:
         return text('the same stands in row {row} of sheet "{sheet}" already', row=str(row), sheet=sheet)
     return text("the same stands in row {row} already", row=str(row))
 
 
 class MarkedRows:
-    """The rows that a spreadsheet strikes through or hides, which someone else must look at."""
+    """Collects rows that a spreadsheet strikes through or hides, as points to review."""
 
     def __init__(self) -> None:
         self._rows: dict[str, list[str]] = defaultdict(list)
@@ -73,7 +73,7 @@ class MarkedRows:
                 self._rows[mark].append(_short_name(result))
 
     def points(self) -> list[Text]:
-        """What a reviewer must look at."""
+        """The points to review."""
         return [Text(_MARKED[mark].message, {"rows": _listed(rows)}) for mark, rows in sorted(self._rows.items())]
 
 

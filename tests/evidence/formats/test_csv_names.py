@@ -1,4 +1,4 @@
-"""Names of columns that end as sentences do."""
+"""CSV headings that end in a full stop."""
 
 import pytest
 

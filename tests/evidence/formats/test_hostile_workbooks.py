@@ -1,4 +1,4 @@
-"""A spreadsheet of a stranger costs what its bytes weigh, or is refused in a sentence."""
+"""Hostile workbooks take time and memory in proportion to their size, or are refused with a message."""
 
 import io
 import struct

@@ -20,9 +20,9 @@ RUN = "<r><rPr><strike/></rPr><t>oud</t></r><r><t>nieuw</t></r>"
 def read(*rows, **parts):
     content = workbook(sheet(row(1, *HEADER), *rows), **parts)
     run, results = read_file(formats()["xlsx"], io.BytesIO(content), best_match(register_headings().values()))
-    found = [(result.row, marks_of(result)) for result in results]
-    assert run.facts.has_marks == any(marks for _, marks in found)
-    return found
+    marks_by_row = [(result.row, marks_of(result)) for result in results]
+    assert run.facts.has_marks == any(marks for _, marks in marks_by_row)
+    return marks_by_row
 
 
 def styled(place, style):
@@ -43,13 +43,13 @@ def test_a_struck_part_of_a_text_marks_its_row():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("said", ['hidden="1"', 'hidden="true"', 'ht="0" customHeight="1"'])
-def test_a_hidden_row_is_marked(said):
-    rows = [row(2, "portal", "x").replace('r="2"', f'r="2" {said}', 1), row(3, "portal", "y")]
+@pytest.mark.parametrize("attribute", ['hidden="1"', 'hidden="true"', 'ht="0" customHeight="1"'])
+def test_a_hidden_row_is_marked(attribute):
+    rows = [row(2, "portal", "x").replace('r="2"', f'r="2" {attribute}', 1), row(3, "portal", "y")]
     assert read(*rows) == [(2, "hidden"), (3, "")]
 
 
-def test_both_are_told_and_empty_rows_are_none():
+def test_row_can_have_both_marks_and_empty_rows_have_none():
     hidden = f'<row r="2" hidden="1">{styled("A2", 1)}</row><row r="3" hidden="1"><c r="A3" s="1"/></row>'
     assert read(hidden, row(4, "portal"), styles=STYLES) == [(2, "struck hidden"), (4, "")]
 

@@ -80,24 +80,24 @@ def test_a_register_passes_with_a_line_of_totals_and_says_so():
 
 
 @pytest.mark.parametrize("place", [0, 1, 4, 9])
-@pytest.mark.parametrize("said", ["Totaal", "Gemiddelde"])
-def test_the_word_may_stand_in_any_column_and_the_line_passes_nothing(place, said):
+@pytest.mark.parametrize("label", ["Totaal", "Gemiddelde"])
+def test_line_of_totals_with_its_label_in_any_column_is_left_out(place, label):
     cells = [""] * len(access())
-    cells[place] = said
+    cells[place] = label
     levels, verdicts, judge = judged("access-review", table(access()) + ";".join(cells), population=1)
     assert verdicts["portal"].verdict == "pass"
     assert [level for _, level in levels] == ["pass", ""]
     assert "Row 3 is a line of totals and is left out." in map(str, judge.warnings)
 
 
-def test_a_line_of_totals_above_the_header_is_no_header():
+def test_line_of_totals_above_the_header_is_skipped():
     line = ["Totaal", *["3"] * (len(access()) - 1)]
     _, verdicts, judge = judged("access-review", f"{';'.join(line)}\n{table(access())}", population=1)
     assert verdicts["portal"].verdict == "pass"
     assert any("row 2; what stands above" in str(warning) for warning in judge.warnings)
 
 
-def test_in_several_sheets_it_is_told_of_which():
+def test_message_about_totals_names_the_sheet():
     rows = [tuple(access()), tuple(access().values()), ("", "Totaal", "1")]
     other = [tuple(access()), tuple(access(account_ref="A-2").values())]
     _, verdicts, judge = judged("access-review", workbook(sheet(*rows), sheet(*other)), population=2)
@@ -105,7 +105,7 @@ def test_in_several_sheets_it_is_told_of_which():
     assert 'Row 3 of sheet "Blad 1" is a line of totals and is left out.' in map(str, judge.warnings)
 
 
-def test_a_row_whose_name_begins_so_is_judged():
+def test_row_whose_name_begins_like_a_total_is_judged():
     content = table(access(), access(account_ref="Totaal", task_reason=""))
     _, verdicts, _ = judged("access-review", content, population=2)
     assert verdicts["portal"].verdict == "fail"

@@ -39,10 +39,10 @@ def rows(content, match=None):
     return read(content, match)[1]
 
 
-def values(*cells, **given):
+def values(*cells, **options):
     """What the cells of one row say, from column B on."""
     written = row(1, "a", *(f"c{number}" for number in range(len(cells))))
-    return rows(workbook(sheet(written, f'<row r="2"><c r="A2"><v>1</v></c>{"".join(cells)}</row>'), **given))[0][1:]
+    return rows(workbook(sheet(written, f'<row r="2"><c r="A2"><v>1</v></c>{"".join(cells)}</row>'), **options))[0][1:]
 
 
 def refused(content, match=None):
@@ -80,8 +80,10 @@ def test_a_formula_gives_what_was_calculated_last():
 
 def test_a_formula_without_a_result_is_refused_with_its_row():
     for written in ("<f>TODAY()</f>", "<f>TODAY()</f><v></v>", '<f t="shared" si="0"/>'):
-        said = refused(workbook(sheet(row(1, *HEADER), row(2, "a", "b"), f'<row r="3"><c r="A3">{written}</c></row>')))
-        assert 'Sheet "Blad 1", row 3 holds formulas without a result' in said
+        message = refused(
+            workbook(sheet(row(1, *HEADER), row(2, "a", "b"), f'<row r="3"><c r="A3">{written}</c></row>'))
+        )
+        assert 'Sheet "Blad 1", row 3 holds formulas without a result' in message
 
 
 def test_a_formula_without_a_result_on_another_sheet_does_not_matter():
@@ -90,7 +92,7 @@ def test_a_formula_without_a_result_on_another_sheet_does_not_matter():
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "displayed"),
     [
         ('<c s="1"><v>46329</v></c>', "2026-11-03"),
         ('<c s="2"><v>46329</v></c>', "2026-11-03"),
@@ -116,8 +118,8 @@ def test_a_formula_without_a_result_on_another_sheet_does_not_matter():
         ('<c t="str"><v> blanks </v></c>', "blanks"),
     ],
 )
-def test_cell_is_read_as_it_is_displayed(written, said):
-    assert values(written, styles=STYLES) == [said]
+def test_cell_is_read_as_it_is_displayed(written, displayed):
+    assert values(written, styles=STYLES) == [displayed]
 
 
 def test_days_are_counted_from_1904_where_the_workbook_says_so():
@@ -140,13 +142,13 @@ CELLS = st.one_of(st.none(), st.booleans(), st.integers(-(10**9), 10**9), TEXTS.
 def test_any_table_of_another_program_gives_its_cells(written):
     book, content = Workbook(), io.BytesIO()
     book.active.append(["een", "twee", "drie"])
-    for one in written:
-        book.active.append(one)
+    for values_of_row in written:
+        book.active.append(values_of_row)
     book.save(content)
     theirs = load_workbook(content).active.iter_rows(min_row=2, values_only=True)
     wanted = [[shown(value) for value in their] for their in theirs]
-    found = [one + [""] * (3 - len(one)) for one in rows(content.getvalue())]
-    assert found == [one for one in wanted if any(one)]
+    rows_read = [values_of_row + [""] * (3 - len(values_of_row)) for values_of_row in rows(content.getvalue())]
+    assert rows_read == [values_of_row for values_of_row in wanted if any(values_of_row)]
 
 
 def shown(value):
@@ -159,7 +161,7 @@ GOOD = table(HEADER, ("portal", "A-1"))
 
 
 @pytest.mark.parametrize(
-    "given",
+    "options",
     [
         {"folder": ""},
         {"folder": "XL/"},
@@ -167,8 +169,8 @@ GOOD = table(HEADER, ("portal", "A-1"))
         {"office": STRICT_OFFICE, "namespace": STRICT},
     ],
 )
-def test_parts_in_other_folders_and_strict_workbooks_are_read(given):
-    content = workbook(GOOD.replace(MAIN, given.get("namespace", MAIN)), **given)
+def test_parts_in_other_folders_and_strict_workbooks_are_read(options):
+    content = workbook(GOOD.replace(MAIN, options.get("namespace", MAIN)), **options)
     assert rows(content) == [["portal", "A-1"]]
     assert describe(io.BytesIO(content)).extension == "xlsx"
 
@@ -186,8 +188,8 @@ LISTS = table(("besluit", "soort"), ("behouden", "persoonlijk"))
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_a_hidden_sheet_is_not_read(state):
-    run, found = read(workbook(LISTS, GOOD, states=(state,)))
-    assert found == [["portal", "A-1"]]
+    run, results = read(workbook(LISTS, GOOD, states=(state,)))
+    assert results == [["portal", "A-1"]]
     assert run.facts.others == []
     assert "No visible sheet" in refused(workbook(LISTS, states=(state,)))
 
@@ -198,15 +200,15 @@ def test_chart_sheet_is_ignored():
 
 def test_the_sheet_with_the_columns_is_found_and_the_others_are_named():
     version = table(("versie", "datum", "auteur"), ("1.0", "vandaag", "P-9"))
-    run, found = read(workbook(version, LISTS, GOOD, table()), known(*HEADER))
-    assert found == [["portal", "A-1"]]
+    run, results = read(workbook(version, LISTS, GOOD, table()), known(*HEADER))
+    assert results == [["portal", "A-1"]]
     assert run.facts.heads[0].sheet == "Blad 3"
     assert run.facts.others == ["Blad 1", "Blad 2", "Blad 4"]
 
 
 def test_without_any_that_is_known_the_first_with_a_header_is_read():
-    run, found = read(workbook(table(), LISTS, GOOD))
-    assert found == [["behouden", "persoonlijk"]]
+    run, results = read(workbook(table(), LISTS, GOOD))
+    assert results == [["behouden", "persoonlijk"]]
     assert run.facts.heads[0].sheet == "Blad 2"
 
 
@@ -220,8 +222,8 @@ def test_titles_may_stand_above_the_header():
     titled = sheet(
         row(1, "Beoordeling toegang"), row(3, "versie", "1.2"), row(5, *HEADER, "rol"), row(6, "p", "A", "r")
     )
-    run, found = read(workbook(titled), known(*HEADER, "rol"))
-    assert found == [["p", "A", "r"]]
+    run, results = read(workbook(titled), known(*HEADER, "rol"))
+    assert results == [["p", "A", "r"]]
     assert (run.facts.heads[0].row, run.facts.heads[0].above) == (5, 2)
 
 

@@ -27,43 +27,44 @@ def table(*rows):
     return sheet(*(row(number, *contents) for number, contents in enumerate(rows, start=1)))
 
 
-def relations(*found):
+def relations(*targets):
     listed = "".join(
-        f'<Relationship Id="r{number}" Type="{kind}" Target="{target}"/>' for number, (kind, target) in enumerate(found)
+        f'<Relationship Id="r{number}" Type="{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets)
     )
     return f'<Relationships xmlns="{RELATIONS}">{listed}</Relationships>'
 
 
 def parts(*sheets, shared="", styles="", states=(), kinds=(), about="", folder="xl/", office=OFFICE, namespace=MAIN):
     """The parts of a workbook with these sheets, by name."""
-    listed, found, made = "", [], {}
+    listed, targets, made = "", [], {}
     for number, content in enumerate(sheets):
         state = f' state="{states[number]}"' if number < len(states) and states[number] else ""
         kind = kinds[number] if number < len(kinds) else "worksheet"
         listed += f'<sheet name={quoteattr(f"Blad {number + 1}")} sheetId="{number + 1}"{state} r:id="r{number}"/>'
-        found.append((f"{office}/{kind}", f"sheet{number + 1}.xml"))
+        targets.append((f"{office}/{kind}", f"sheet{number + 1}.xml"))
         made[f"{folder}sheet{number + 1}.xml"] = content
     for name, content in (("sharedStrings", shared), ("styles", styles)):
         if content:
-            found.append((f"{office}/{name}", f"{name}.xml"))
+            targets.append((f"{office}/{name}", f"{name}.xml"))
             made[f"{folder}{name}.xml"] = content
     workbook = f'<workbook xmlns="{namespace}" xmlns:r="{office}">{about}<sheets>{listed}</sheets></workbook>'
     return {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         "_rels/.rels": relations((f"{office}/officeDocument", f"{folder}workbook.xml")),
         f"{folder}workbook.xml": workbook,
-        f"{folder}_rels/workbook.xml.rels": relations(*found),
+        f"{folder}_rels/workbook.xml.rels": relations(*targets),
         **made,
     }
 
 
-def packed(found):
+def packed(contents):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in found.items():
+        for name, part in contents.items():
             archive.writestr(name, part)
     return content.getvalue()
 
 
-def workbook(*sheets, **given):
-    return packed(parts(*sheets, **given))
+def workbook(*sheets, **options):
+    return packed(parts(*sheets, **options))

@@ -277,8 +277,8 @@ def test_each_judgement_stays_with_its_verdicts_and_reasons_to_review(office: Of
     accounts = deliver(office, "accounts", ACCESS, systems=("portal",))
     assert any("It was not compared with" in str(reason) for reason in accounts.review_reasons)
     people = deliver(office, "confidentiality", {**ROWS["confidentiality-register"], "person_ref": "somebody-else"})
-    for one in (accounts, people):
-        office.review(one.evidence, "accepted")
+    for filed in (accounts, people):
+        office.review(filed.evidence, "accepted")
     again = judge(office, accounts.evidence)
     assert any("nothing in common" in str(reason) for reason in again.review_reasons)
     with reading(office.engine) as session:

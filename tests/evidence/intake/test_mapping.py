@@ -1,4 +1,4 @@
-"""Registers with headings and words of their own: what is asked, remembered, kept, and waits for a review."""
+"""Mappings of registers with other headings and values: proposed, remembered, stored, reviewed."""
 
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ NOW_ON = {"decided_on": "2027-03-03", "last_used_on": "2027-03-01"}
 
 @pytest.fixture
 def reviewing(office: Office) -> Office:
-    """An office where access reviews are asked of every system, and accepted by themselves."""
+    """An office with a requirement for access reviews of every system, with automatic review."""
     ask_for_access_reviews(office)
     return office
 

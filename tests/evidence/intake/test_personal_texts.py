@@ -31,7 +31,7 @@ def row(**changes):
 
 
 def register(*rows):
-    return workbook(sheet(tuple(rows[0]), *(tuple(one.values()) for one in rows)))
+    return workbook(sheet(tuple(rows[0]), *(tuple(cells.values()) for cells in rows)))
 
 
 def hand_in(office, content, mapping=None, number=1):
@@ -45,7 +45,7 @@ def hand_in(office, content, mapping=None, number=1):
             return submission.submit(s, office.store, OFFICER, delivery, now)
 
 
-def asked(office, content, mapping=None, number=1):
+def proposed_mapping(office, content, mapping=None, number=1):
     with pytest.raises(MappingNeeded) as problem:
         hand_in(office, content, mapping, number)
     assert list(office.store.digests()) == []
@@ -59,34 +59,34 @@ def stored(office):
 
 
 @pytest.mark.parametrize(
-    "told", ["afgestemd met Jan de Vries", "mail jan.jansen@huis.example", "bel 06-12345678", "BSN 111222333"]
+    "sentence", ["afgestemd met Jan de Vries", "mail jan.jansen@huis.example", "bel 06-12345678", "BSN 111222333"]
 )
-def test_people_in_the_text_of_one_cell_are_replaced(asking, told):
-    rows = [row(), row(account_ref="A-2", task_reason=told)]
-    mapping = asked(asking, register(*rows), number=2)
+def test_people_in_the_text_of_one_cell_are_replaced(asking, sentence):
+    rows = [row(), row(account_ref="A-2", task_reason=sentence)]
+    mapping = proposed_mapping(asking, register(*rows), number=2)
     assert mapping.personal == {"task_reason": "in text"}
     filed = hand_in(asking, register(*rows), mapping, number=2)
     assert {cell.verdict for cell in filed.covered} == {"pass"}
-    assert told not in stored(asking)
-    assert all(word in stored(asking) for word in told.split()[:1] if word in ("afgestemd", "mail", "bel", "BSN"))
+    assert sentence not in stored(asking)
+    assert all(word in stored(asking) for word in sentence.split()[:1] if word in ("afgestemd", "mail", "bel", "BSN"))
     assert any("people in the texts" in str(fact) for fact in filed.declared_facts)
 
 
-def test_one_in_a_column_that_nobody_reads_has_the_column_left_out(asking):
+def test_column_without_policy_that_names_a_person_is_left_out(asking):
     rows = [row(Opmerking=""), row(account_ref="A-2", Opmerking="Petra de Vries belt terug")]
-    mapping = asked(asking, register(*rows), number=2)
+    mapping = proposed_mapping(asking, register(*rows), number=2)
     assert mapping.personal == {"Opmerking": "leave out"}
     hand_in(asking, register(*rows), mapping, number=2)
     assert "Petra" not in stored(asking)
 
 
-def test_a_row_far_down_is_seen_too(asking):
+def test_person_in_a_late_row_is_found(asking):
     rows = [row(account_ref=f"A-{n}", task_reason=f"taak {n}") for n in range(700)]
     rows[650] = row(account_ref="A-650", task_reason="voor Jan de Vries")
-    assert asked(asking, register(*rows), number=700).personal == {"task_reason": "in text"}
+    assert proposed_mapping(asking, register(*rows), number=700).personal == {"task_reason": "in text"}
 
 
-def test_a_file_that_still_holds_them_is_refused_and_keeping_is_told(asking):
+def test_file_with_people_in_texts_is_refused_and_kept_columns_are_declared(asking):
     content = register(row(task_reason="afgestemd met Jan de Vries"))
     days = {"first_day": DAY, "last_day": DAY, "population": Population(1, "directory", DAY)}
     delivered = {"requirements": ("access-review",), "person": OFFICER, "names": ("t.xlsx",), **days}
@@ -99,11 +99,16 @@ def test_a_file_that_still_holds_them_is_refused_and_keeping_is_told(asking):
 @pytest.mark.parametrize("names", [("Jan de Vries", "Petra Bakker"), ("Jan", "Petra")])
 def test_names_above_columns_are_in_no_file_and_no_mapping(asking, names):
     content = register({**row(), **dict.fromkeys(names, "x")})
-    mapping = asked(asking, content)
+    mapping = proposed_mapping(asking, content)
     assert mapping.personal == dict.fromkeys(names, "leave out")
     filed = hand_in(asking, content, mapping)
-    kept = [*stored(asking).split(";"), str(filed.declared), *map(str, filed.warnings), *map(str, filed.review_reasons)]
-    assert not any(name in one for name in names for one in kept)
+    stored_texts = [
+        *stored(asking).split(";"),
+        str(filed.declared),
+        *map(str, filed.warnings),
+        *map(str, filed.review_reasons),
+    ]
+    assert not any(name in stored_text for name in names for stored_text in stored_texts)
     assert all(REFERENCE.fullmatch(name) for name in filed.declared["mapping"]["personal"])
 
 
@@ -118,21 +123,24 @@ def test_a_name_above_a_wide_column_is_replaced_by_a_reference_and_remembered():
     }
     mapping = TableMapping.model_validate({"matrix": wide, "personal": {"Jan de Vries": "heading"}})
     assert redaction.names_people(mapping)
-    kept = redaction.without_names(mapping, key)
+    stored_mapping = redaction.without_names(mapping, key)
     name = redaction.reference(key, "Jan de Vries")
-    assert kept.matrix is not None
-    assert {heading: cell.of for heading, cell in kept.matrix.headings.items()} == {name: name, "Arts": "Arts"}
-    assert kept.personal == {name: "heading"}
-    assert not redaction.names_people(kept)
-    assert redaction.without_names(kept, key) == kept
+    assert stored_mapping.matrix is not None
+    assert {heading: cell.of for heading, cell in stored_mapping.matrix.headings.items()} == {
+        name: name,
+        "Arts": "Arts",
+    }
+    assert stored_mapping.personal == {name: "heading"}
+    assert not redaction.names_people(stored_mapping)
+    assert redaction.without_names(stored_mapping, key) == stored_mapping
 
 
-def test_what_was_remembered_by_reference_is_left_out_of_the_next_file_as_well(asking):
+def test_remembered_reference_is_left_out_of_the_next_file(asking):
     content = register({**row(), "Jan de Vries": "x"})
     with writing(asking.engine, NOW) as (session, now):
         key = redaction.reference_key(session, now)
-    kept = redaction.without_names(TableMapping(personal={"Jan de Vries": "leave out"}), key)
-    filed = hand_in(asking, content, kept)
+    stored_mapping = redaction.without_names(TableMapping(personal={"Jan de Vries": "leave out"}), key)
+    filed = hand_in(asking, content, stored_mapping)
     assert filed.is_new
     assert "Vries" not in stored(asking)
     assert "x" not in stored(asking).split("\n")[0].split(";")

@@ -69,9 +69,9 @@ def test_stored_file_has_one_reference_for_each_person_and_no_names(asking):
                 content = stream.read().lower()
     assert b"jansen" not in content
     assert b"example.org" not in content
-    found = [row["Naam medewerker"] for row in rows]
-    assert all(REFERENCE.fullmatch(one) for one in found)
-    assert found[0] == found[1] != found[2]
+    references = [row["Naam medewerker"] for row in rows]
+    assert all(REFERENCE.fullmatch(reference) for reference in references)
+    assert references[0] == references[1] != references[2]
 
 
 def test_file_that_still_has_names_is_refused(asking):
@@ -103,11 +103,11 @@ def test_file_without_personal_columns_is_not_changed(asking):
 
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_equal_names_have_equal_references_that_do_not_reveal_them(first, second):
-    one, other = redaction.reference(KEY, first), redaction.reference(KEY, second)
-    assert REFERENCE.fullmatch(one) or says_nothing(one) or one == ""
+    first_reference, second_reference = redaction.reference(KEY, first), redaction.reference(KEY, second)
+    assert REFERENCE.fullmatch(first_reference) or says_nothing(first_reference) or first_reference == ""
     assert redaction.reference(KEY, f" {first.upper()} ".lower()) == redaction.reference(KEY, first.upper().lower())
-    assert redaction.reference(KEY, one) == one
-    if one == other != "":
+    assert redaction.reference(KEY, first_reference) == first_reference
+    if first_reference == second_reference != "":
         assert " ".join(first.split()).casefold() == " ".join(second.split()).casefold() or first != second
 
 
@@ -143,11 +143,11 @@ def test_messages_name_the_row_of_the_file_that_was_handed_in(asking):
         row_of("Petra de Vries", 9, decided_on="gisteren"),
     ]
     filed = treated(asking, workbook(sheet_of_rows(*rows, row(12, "", "Totaal", "2"))), number=2)
-    (told,) = reasons(filed)
-    assert told.endswith('(row 9: "decided_on" gisteren)')
-    told = [str(warning) for warning in filed.warnings]
-    assert "Row 12 is a line of totals and is left out." in told
-    assert any("names of the columns are in row 5" in one for one in told)
+    (reason,) = reasons(filed)
+    assert reason.endswith('(row 9: "decided_on" gisteren)')
+    warnings = [str(warning) for warning in filed.warnings]
+    assert "Row 12 is a line of totals and is left out." in warnings
+    assert any("names of the columns are in row 5" in warning for warning in warnings)
 
 
 def test_of_several_sheets_they_name_the_sheet_too(asking):
@@ -173,4 +173,4 @@ def test_struck_and_hidden_rows_stay_that(asking):
     struck = row_of("Petra de Vries", 3).replace("<row ", '<row hidden="1" ')
     filed = treated(asking, workbook(sheet_of_rows(row(1, *NAMES), row_of("Jan Jansen", 2), struck)), number=2)
     assert {cell.verdict for cell in filed.covered} == {"pass"}
-    assert any("Hidden in the spreadsheet" in str(one) and ": 3." in str(one) for one in filed.review_reasons)
+    assert any("Hidden in the spreadsheet" in str(reason) and ": 3." in str(reason) for reason in filed.review_reasons)

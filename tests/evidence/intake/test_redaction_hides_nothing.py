@@ -1,4 +1,4 @@
-"""What is left out or replaced before it is stored changes no verdict: what would fail still fails."""
+"""Redaction before storage changes no verdict: what would fail still fails."""
 
 import io
 

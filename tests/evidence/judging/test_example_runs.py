@@ -1,4 +1,4 @@
-"""The examples on the pages of policies that judge no registers are true: each goes through the real reader and judge."""
+"""The examples of other policies have the outcome that they state, by the real reader and judge."""
 
 import io
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Conditions of registers by themselves: days, numbers with gaps, columns that stand in, other registers."""
+"""Conditions of registers: days, gaps in numbers, substitute columns, other registers."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -58,8 +58,8 @@ def test_previous_version_is_accepted_on_the_first_day_of_a_new_version(first, l
             "first_use_at": moment,
             "last_use_at": moment,
         }
-        found = judged("eura", table(row), population=1, as_of=date(2031, 1, 1), others={"eura-text": versions})
-        assert any("another-version" in check for check in failing(found[1]["portal"])) == fails
+        judgements = judged("eura", table(row), population=1, as_of=date(2031, 1, 1), others={"eura-text": versions})
+        assert any("another-version" in check for check in failing(judgements[1]["portal"])) == fails
 
 
 @pytest.mark.parametrize(

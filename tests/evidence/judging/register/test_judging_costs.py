@@ -1,4 +1,4 @@
-"""Judging a register costs as its rows do, whatever stands in them: twelve times the rows is no hundred times the work."""
+"""The time to judge a register grows in proportion to its rows, whatever they hold."""
 
 from datetime import datetime, timedelta
 from time import thread_time

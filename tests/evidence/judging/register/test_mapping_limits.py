@@ -1,4 +1,4 @@
-"""What a mapping can't say: it fills in no facts, and a wide table shows every column that it has."""
+"""Limits of mappings: they add no facts, and hide no column of a wide table."""
 
 import pytest
 from pydantic import ValidationError

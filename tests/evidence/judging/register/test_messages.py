@@ -1,4 +1,4 @@
-"""What a person reads of a row: their own heading, the row of their file, and what stands there."""
+"""Messages about a row name the heading, row and value of the uploaded file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Columns that hold persons are recognised by what stands in them."""
+"""Columns with personal data are recognised by their values."""
 
 import pytest
 from hypothesis import given

@@ -7,10 +7,10 @@ from tests.evidence.judging.register.test_policy_registers import access
 
 
 def sheet(*rows):
-    return table(tuple(access()), *(tuple(one.values()) for one in rows))
+    return table(tuple(access()), *(tuple(row.values()) for row in rows))
 
 
-def test_the_sheet_is_named_where_several_are_read():
+def test_message_names_the_sheet_when_several_are_read():
     bad = access(account_ref="A-2", decided_on="x")
     content = workbook(sheet(access(), access(account_ref="A-3")), sheet(bad, access()))
     _, verdicts, _ = judged("access-review", content, population=4)
@@ -19,16 +19,18 @@ def test_the_sheet_is_named_where_several_are_read():
     assert any('stands in row 2 of sheet "Blad 1" already (sheet "Blad 2", row 3)' in reason for reason in reasons)
 
 
-def test_rows_without_a_name_of_their_own_do_not_hide_each_other():
+def test_rows_without_a_key_have_separate_failures():
     bad = access(account_ref="")
     _, verdicts, _ = judged("access-review", workbook(sheet(bad), sheet(bad)), population=2)
     names = {name.partition(":")[0] for name, _ in verdicts["portal"].failing}
     assert {"Blad 1 row 2", "Blad 2 row 2"} <= names
 
 
-def test_a_line_break_in_a_cell_shifts_no_row():
+def test_line_break_in_a_cell_does_not_change_row_numbers():
     first = access(task_reason='"care\nat night"')
-    lines = [";".join(one) for one in (access(), first.values(), access(account_ref="A-2", decided_on="x").values())]
+    lines = [
+        ";".join(cells) for cells in (access(), first.values(), access(account_ref="A-2", decided_on="x").values())
+    ]
     _, verdicts, _ = judged("access-review", "\n".join(lines), population=2)
     assert str(verdicts["portal"].failing[0][1]).endswith('(row 3: "decided_on" x)')
 
@@ -41,7 +43,7 @@ def pointed(judge):
     return [str(point) for point in judge.to_review if "spreadsheet" in str(point)]
 
 
-def test_hidden_rows_are_judged_and_someone_else_is_told():
+def test_hidden_rows_are_judged_and_give_a_point_to_review():
     rows = [row(1, *access()), row(2, *access().values())]
     other = access(account_ref="A-2")
     content = workbook(sheet_of_rows(*rows, hidden(3, *other.values())))
@@ -58,7 +60,7 @@ def test_hidden_rows_are_judged_and_someone_else_is_told():
     assert pointed(judge)
 
 
-def test_a_line_of_totals_and_a_shown_row_are_not_pointed_at():
+def test_totals_and_visible_rows_give_no_point_to_review():
     rows = [row(1, *access()), row(2, *access().values()), hidden(3, "Totaal", "1")]
     _, verdicts, judge = judged("access-review", workbook(sheet_of_rows(*rows)), population=1)
     assert verdicts["portal"].verdict == "pass"

@@ -1,4 +1,4 @@
-"""The examples that stand in the policies' files are true: each goes through the real reader and judge."""
+"""The examples in policy files have the outcome that they state, by the real reader and judge."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""The policies of the registers: for each rule what fails for it and nothing else, and what makes a register complete."""
+"""Policies of registers: rows that fail each rule and no other, and the conditions for completeness."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Registers: each row by its rules, the whole by the population."""
+"""Judging registers: rows by rules, the whole by the population."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Registers that must agree with another: the log-in log with the application, the access matrix with what was approved."""
+"""Registers compared with another: the login log with last attempts, the access matrix with the approved one."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""How registers are read: headings, errors and placeholders of spreadsheets, days and moments as people write them."""
+"""Reading registers: headings, spreadsheet errors and placeholders, notations of dates and moments."""
 
 from datetime import UTC, date, datetime
 

@@ -32,16 +32,18 @@ def without(*keys, rows=(ACCESS,)):
 
 
 def approved(content, **more):
-    found = proposed("approved-access-matrix", content, systems=PORTAL)
-    return found, judged("approved-access-matrix", content, mapping=found.mapping, **more)
+    proposal = proposed("approved-access-matrix", content, systems=PORTAL)
+    return proposal, judged("approved-access-matrix", content, mapping=proposal.mapping, **more)
 
 
 def test_a_register_without_a_system_is_of_the_one_that_it_is_handed_in_for():
-    found = proposed("access-review", without("system"), systems=PORTAL)
-    assert (found.asks, found.missing, found.mapping) == (False, [], TableMapping(fixed={"system": "portal"}))
-    _, verdicts, _ = judged("access-review", without("system"), population=1, mapping=found.mapping, systems=["portal"])
-    assert {name: one.verdict for name, one in verdicts.items()} == {"portal": "pass"}
-    assert [one.key for one in proposed("access-review", without("system"), systems=BOTH).missing] == ["system"]
+    proposal = proposed("access-review", without("system"), systems=PORTAL)
+    assert (proposal.asks, proposal.missing, proposal.mapping) == (False, [], TableMapping(fixed={"system": "portal"}))
+    _, verdicts, _ = judged(
+        "access-review", without("system"), population=1, mapping=proposal.mapping, systems=["portal"]
+    )
+    assert {name: judgement.verdict for name, judgement in verdicts.items()} == {"portal": "pass"}
+    assert [column.key for column in proposed("access-review", without("system"), systems=BOTH).missing] == ["system"]
 
 
 def test_a_system_of_its_own_can_t_be_replaced_by_a_fixed_one():
@@ -57,10 +59,10 @@ def test_an_empty_row_is_none_though_its_system_is_fixed():
 
 def test_titles_of_systems_stand_for_their_keys():
     content = table(access(system="Klantportaal"), access(system="Website", account_ref="A-2"))
-    found = proposed("access-review", content, systems=BOTH)
-    assert (found.asks, found.mapping.values) == (False, {"system": {"Klantportaal": "portal", "Website": "web"}})
-    _, verdicts, _ = judged("access-review", content, populations={"portal": 1, "web": 1}, mapping=found.mapping)
-    assert {name: one.verdict for name, one in verdicts.items()} == {"portal": "pass", "web": "pass"}
+    proposal = proposed("access-review", content, systems=BOTH)
+    assert (proposal.asks, proposal.mapping.values) == (False, {"system": {"Klantportaal": "portal", "Website": "web"}})
+    _, verdicts, _ = judged("access-review", content, populations={"portal": 1, "web": 1}, mapping=proposal.mapping)
+    assert {name: judgement.verdict for name, judgement in verdicts.items()} == {"portal": "pass", "web": "pass"}
 
 
 def test_a_sheet_for_each_system_is_read_with_its_name_as_the_system():
@@ -70,18 +72,18 @@ def test_a_sheet_for_each_system_is_read_with_its_name_as_the_system():
     run, results = read_file(formats()["xlsx"], io.BytesIO(content), best_match(register_headings().values()))
     rows = list(results)
     rules = policies()["access-review"].rules
-    found = propose(rules, run, lambda: rows, CALENDAR, NOTHING, systems, is_final=False)
-    assert found.asks
-    assert found.mapping.columns == {"system": "@"}
-    _, verdicts, _ = judged("access-review", content, populations={"portal": 1, "web": 1}, mapping=found.mapping)
-    assert {name: one.verdict for name, one in verdicts.items()} == {"portal": "pass", "web": "pass"}
+    proposal = propose(rules, run, lambda: rows, CALENDAR, NOTHING, systems, is_final=False)
+    assert proposal.asks
+    assert proposal.mapping.columns == {"system": "@"}
+    _, verdicts, _ = judged("access-review", content, populations={"portal": 1, "web": 1}, mapping=proposal.mapping)
+    assert {name: judgement.verdict for name, judgement in verdicts.items()} == {"portal": "pass", "web": "pass"}
 
 
 def test_a_column_for_each_role_is_a_row_for_each():
     content = WIDE.format("ja", "nee", "nee", "ja")
-    found, (levels, verdicts, _) = approved(content, population=4)
-    assert found.asks
-    assert found.mapping.matrix == Matrix(
+    proposal, (levels, verdicts, _) = approved(content, population=4)
+    assert proposal.asks
+    assert proposal.mapping.matrix == Matrix(
         names="role",
         headings={"Arts": Cell(of="Arts", column="expected"), "Beheerder": Cell(of="Beheerder", column="expected")},
     )
@@ -90,11 +92,11 @@ def test_a_column_for_each_role_is_a_row_for_each():
 
 
 def test_in_a_table_of_crosses_an_empty_cell_is_no_and_else_no_row():
-    found, (_, verdicts, _) = approved(WIDE.format("x", "", "", "x"), population=4)
-    assert found.mapping.matrix.empty == "deny"
+    proposal, (_, verdicts, _) = approved(WIDE.format("x", "", "", "x"), population=4)
+    assert proposal.mapping.matrix.empty == "deny"
     assert {verdict.verdict for verdict in verdicts.values()} == {"pass"}
-    found, (_, verdicts, _) = approved(WIDE.format("ja", "", "nee", "ja"), population=4)
-    assert found.mapping.matrix.empty is None
+    proposal, (_, verdicts, _) = approved(WIDE.format("ja", "", "nee", "ja"), population=4)
+    assert proposal.mapping.matrix.empty is None
     assert all("population" in failing(verdict) for verdict in verdicts.values())
 
 
@@ -102,9 +104,9 @@ def test_a_wide_table_with_expected_and_actual_for_each_role():
     content = """Systeem;Onderdeel;Handeling;Relatie;Getest op;Wijze;Arts verwacht;Arts werkelijk;Baas (verwacht);Baas (werkelijk)
 portal;dossier;lezen;ander;2026-11-10;aanroep;ja;ja;nee;ja
 """
-    found = proposed("access-matrix", content, systems=PORTAL)
-    assert {cell.of for cell in found.mapping.matrix.headings.values()} == {"arts", "baas"}
-    levels, verdicts, _ = judged("access-matrix", content, population=2, mapping=found.mapping)
+    proposal = proposed("access-matrix", content, systems=PORTAL)
+    assert {cell.of for cell in proposal.mapping.matrix.headings.values()} == {"arts", "baas"}
+    levels, verdicts, _ = judged("access-matrix", content, population=2, mapping=proposal.mapping)
     assert [level for _, level in levels] == ["fail"]
     assert "portal/baas/dossier/read/other: too-much" in failing(verdicts["portal"])
 
@@ -126,4 +128,6 @@ def test_a_wide_table_says_what_the_long_one_says(cells):
     ]
     _, (_, ours, _) = approved(wide, population=4)
     _, theirs, _ = judged("approved-access-matrix", table(*rows), population=4)
-    assert {name: one.failing for name, one in ours.items()} == {name: one.failing for name, one in theirs.items()}
+    assert {name: judgement.failing for name, judgement in ours.items()} == {
+        name: judgement.failing for name, judgement in theirs.items()
+    }

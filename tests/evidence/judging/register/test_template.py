@@ -1,4 +1,4 @@
-"""Templates of registers: what they hold, that filled in they pass, and that their example row never counts."""
+"""Templates of registers: their content, that they pass once filled in, and that their example row never counts."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Dates that nothing reads, beside a rule that speaks of a date which no column has: a reviewer is told."""
+"""A reviewer is told of dates under unknown headings when a date column that a rule uses is missing."""
 
 import pytest
 

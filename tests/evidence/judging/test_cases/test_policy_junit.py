@@ -148,7 +148,7 @@ def sharing(*ways, without=""):
     names = [f"[share={way}][check={check}]" for way in ways for check in checks if check != without]
     cases = "".join(f"<testcase name='{name}'/>" for name in (*names, "[check=other-sharing-refused]"))
     _, verdicts, judge = judged("shared-insight-tests", f"<testsuite name='s'>{cases}</testsuite>")
-    return verdicts[""], [str(one) for one in judge.to_review]
+    return verdicts[""], [str(point) for point in judge.to_review]
 
 
 def test_each_way_of_sharing_is_tested_and_what_else_is_refused():
