@@ -1,5 +1,6 @@
 """Databases for the tests: SQLite in a folder of the test, and a real PostgreSQL started once for each worker."""
 
+import gc
 import os
 import shutil
 import signal
@@ -18,6 +19,16 @@ from tests.days import CALENDAR
 
 hypothesis.settings.register_profile("house", deadline=None)  # the duration of an example is not tested
 hypothesis.settings.load_profile("house")
+
+# Modules and tests live as long as the run: garbage collection would look through them thousands of times.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of every later collection what is there now."""
+    gc.freeze()
+    gc.enable()
+
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
