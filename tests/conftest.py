@@ -8,12 +8,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from sqlalchemy import Engine, text
 
 from migrations import bring_up_to_date
+from models import transaction
 from models.transaction import make_engine
 from tests.days import CALENDAR
 
@@ -39,6 +41,31 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared is not here: the corpus, cases and reference comparisons are left out")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_engines() -> Iterator[None]:
+    """Engines share a dialect with the statements it compiled, because most tests run the same ones on a new database.
+
+    SQLite and the store do not wait for the disk: nothing here needs to survive a crash.
+    """
+    create, configure, firsts = transaction.create_engine, transaction._configure_sqlite, {}
+
+    def create_engine(*args: Any, **options: Any) -> Engine:
+        engine = create(*args, **options)
+        first = firsts.setdefault(engine.dialect.name, engine)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    def configure_sqlite(connection: Any, record: Any) -> None:
+        configure(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transaction, "create_engine", create_engine)
+        patch.setattr(transaction, "_configure_sqlite", configure_sqlite)
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(scope="session")
