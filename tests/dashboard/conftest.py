@@ -4,9 +4,11 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import settings
@@ -76,6 +78,14 @@ requirements:
   - {{key: crypto-policy, control: "iso27001-2022:A.8.24", title: {{nl: Cryptobeleid, en: Cryptography policy}}, kind: record,
       formats: [pdf], renewal: P1Y, scope: organisation, team: platform, review: required}}
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scan_once() -> Iterator[None]:
+    """Look for components in the installed packages once; Streamlit does it for each run of a page in a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")
