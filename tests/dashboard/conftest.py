@@ -4,9 +4,11 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import settings
@@ -15,8 +17,7 @@ from audits.planning import plan_audit
 from controls import load
 from controls.scope import system_scope
 from locales import Language
-from migrations import bring_up_to_date
-from models.transaction import writing
+from models.transaction import make_engine, writing
 from tests.days import CALENDAR
 from tests.people import officer
 
@@ -79,10 +80,18 @@ requirements:
 """
 
 
-@pytest.fixture
-def definitions(tmp_path: Path) -> Path:
-    """The product's catalogues with a statement of the test's own."""
-    folder = tmp_path / "controls"
+@pytest.fixture(scope="session", autouse=True)
+def scan_once() -> Iterator[None]:
+    """Look for components in the installed packages once; Streamlit does it for each run of a page in a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The product's catalogues with a statement of our own."""
+    folder = tmp_path_factory.mktemp("example") / "controls"
     for part in ("catalogues", "crosswalks"):
         shutil.copytree(ROOT / "controls" / part, folder / part)
     (folder / "statements").mkdir()
@@ -93,22 +102,50 @@ def definitions(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A database that is up to date and holds nothing."""
+def definitions(example: Path, tmp_path: Path) -> Path:
+    """A copy of the example that the test may edit."""
+    return shutil.copytree(example, tmp_path / "controls")
+
+
+@pytest.fixture(scope="session")
+def empty_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A database with the first security officer and nothing else, to be copied; and the officer's account."""
+    path = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("empty")))
+    engine = make_engine(f"sqlite:///{path}", CALENDAR)
+    account = officer(engine)[0].account
+    engine.dispose()
+    return path, account
+
+
+@pytest.fixture(scope="session")
+def loaded_template(empty_template: tuple[Path, str], example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with catalogues and statement, to be copied: reading them takes longer than most tests."""
+    path = Path(shutil.copy(empty_template[0], tmp_path_factory.mktemp("loaded")))
+    engine = make_engine(f"sqlite:///{path}", CALENDAR)
+    with writing(engine) as (session, now):
+        load.load(session, BUILT_IN, now, example)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def empty(empty_template: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A database that is up to date and holds nothing but the first security officer."""
     monkeypatch.setenv("AANTOONBAAR_DATA", str(tmp_path / "data"))
     _forget()
-    bring_up_to_date(settings.engine())
-    Pages.account = officer(settings.engine())[0].account
+    path, Pages.account = empty_template
+    shutil.copy(path, _database())
     yield
     settings.engine().dispose()
     _forget()
 
 
 @pytest.fixture
-def loaded(empty: None, definitions: Path) -> None:
+def loaded(empty: None, loaded_template: Path, definitions: Path) -> None:
     """With catalogues and statement, and nothing shown yet."""
+    shutil.copy(loaded_template, _database())
     with writing(settings.engine()) as (session, now):
-        load.load(session, BUILT_IN, now, definitions)
+        load.load(session, BUILT_IN, now, definitions)  # reads only what the test edited before
 
 
 @pytest.fixture
@@ -124,6 +161,13 @@ def planned(loaded: None) -> date:
             session, BUILT_IN, "audit", "Recertification", day, today - timedelta(days=200), today, criteria, [], now
         )
     return day
+
+
+def _database() -> Path:
+    """Where the product expects its database."""
+    data = settings.settings().data
+    data.mkdir(exist_ok=True)
+    return data / "aantoonbaar.db"
 
 
 def _forget() -> None:

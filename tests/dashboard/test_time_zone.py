@@ -5,13 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 import settings
-from access.permissions import BUILT_IN
-from controls import load
 from dashboard.shell import page_context
-from migrations import bring_up_to_date
 from models.transaction import writing
 from tests.dashboard.conftest import Pages, _forget, words
-from tests.people import officer
 
 LATER = datetime(2099, 3, 5, 3, 0, tzinfo=UTC)  # in New York the evening of the 4th
 
@@ -23,18 +19,11 @@ class Clock(datetime):
 
 
 @pytest.fixture
-def new_york(tmp_path, monkeypatch, definitions):
-    monkeypatch.setenv("AANTOONBAAR_DATA", str(tmp_path / "data"))
+def new_york(loaded, monkeypatch):
     monkeypatch.setenv("AANTOONBAAR_TIME_ZONE", "America/New_York")
-    _forget()
-    bring_up_to_date(settings.engine())
-    Pages.account = officer(settings.engine())[0].account
-    with writing(settings.engine()) as (session, now):
-        load.load(session, BUILT_IN, now, definitions)
-    monkeypatch.setattr(page_context, "datetime", Clock)
-    yield
     settings.engine().dispose()
     _forget()
+    monkeypatch.setattr(page_context, "datetime", Clock)
 
 
 def test_today_is_in_the_organisation_s_time_zone(new_york):
