@@ -15,7 +15,7 @@ from dashboard.shell.page_context import PageContext
 from evidence.formats.table_head import SHEET
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.mapping.remembered import remembered_mapping
-from evidence.intake.mapping.settlement import TREATED, FileProposal, proposed, systems_of
+from evidence.intake.mapping.settlement import TREATED, FileProposal, doubts_of, proposed, systems_of
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reasons.declarations import mapping_texts
 from evidence.judging.personal import is_personal
@@ -70,6 +70,8 @@ def mapping_form(
     show(section(t("Which column is which?"), "" if is_asked else t("as used before")))
     with st.expander(t("Columns and words"), expanded=is_asked):
         show(caption(t("Your headings are matched with what is needed. Correct what is wrong; it is remembered.")))
+        for doubt in (doubt for each in proposals for doubt in doubts_of(each)):
+            show(caption(t.render(doubt)))
         wide = _wide_form(t, whole)
         columns = _columns_form(t, proposals, wide)
         try:
@@ -80,7 +82,9 @@ def mapping_form(
         values, dates = _words_form(t, propose(known), chosen)
         personal = _personal_form(t, whole)
     used = {*columns.values(), *personal}
-    left_out = [name for name in (*whole.columns.values(), *whole.left_out) if name and name not in used]
+    doubtful = (doubt.heading for each in proposals for doubt in each.proposal.doubts)
+    seen = [*whole.columns.values(), *whole.left_out, *doubtful]
+    left_out = [name for name in seen if name and name not in used]
     answers = {"values": values, "dates": dates, "personal": personal, "left_out": list(dict.fromkeys(left_out))}
     mapping = chosen.model_copy(update=answers)
     show(preview(t, proposals, mapping))
