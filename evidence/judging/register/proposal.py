@@ -61,7 +61,7 @@ def propose(
     wide = _wide(rules, frame, header, given, systems, is_final=is_final)
     found, doubts = _found(rules, header, frame, given.model_copy(update={"matrix": wide}), calendar, systems)
     if is_final:
-        doubts = []
+        doubts = [doubt for doubt in doubts if rules.needed() & set(doubt.columns)]
         found = {key: one for key, one in found.items() if _must_be_asked(rules, key, one)}
     keys = {**header.keys, **{one.heading: key for key, one in found.items()}}
     known = {*keys.values(), *given.model_copy(update={"matrix": wide}).provided()}

@@ -195,7 +195,9 @@ def test_a_doubt_is_settled_by_who_says_which_or_that_it_is_none():
     settled = TableMapping(columns={"authority_told_at": "Gemeld op"})
     none = TableMapping(left_out=["Gemeld op"])
     assert doubts(content, given=settled) == doubts(content, given=none) == {}
-    assert doubts(content, given=TableMapping(), is_final=True) == {}  # nothing is read from it
+    final = proposed("incident-register", content, TableMapping(), is_final=True)
+    assert final.asks  # who leaves it open is asked again: it might fail a row
+    assert not proposed("incident-register", content, none, is_final=True).asks
 
 
 def test_of_two_headings_that_say_the_same_neither_is_proposed():
