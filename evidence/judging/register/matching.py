@@ -56,7 +56,7 @@ def matches(
             for column in rules.columns
         }
     )
-    wanted = [key for key in scores if key not in header.keys.values() and key not in given.provided()]
+    wanted = [key for key in map(str, scores) if key not in header.keys.values() and key not in given.provided()]
     found, doubts = _chosen({column.key: column for column in rules.columns}, scores, wanted)
     left = [key for key in wanted if key not in found]
     told = [Doubt(name, [key for key in keys if key in left]) for name, keys in doubts.items()]
@@ -97,7 +97,7 @@ def _rivals(
     words that tell several columns apart (`told on`: whom?) may be any of these, even one that has its heading.
     """
     row = scores.loc[name]
-    near = [str(other) for other in scores if other != key and row[other] >= max(_POSSIBLE, row[key] - _MARGIN)]
+    near = [other for other in map(str, scores) if other != key and row[other] >= max(_POSSIBLE, row[key] - _MARGIN)]
     if _says_all(columns[key], name, near=False):
         near = [other for other in near if _says_all(columns[other], name, near=False)]
     is_short = not _says_all(columns[key], name, near=True)
