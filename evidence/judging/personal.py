@@ -81,8 +81,8 @@ _NAME = re.compile(rf"{_PART}(?: ?[A-Z]\.)*{_BETWEEN}(?: {_PART}){{1,3}}|{_PART}
 #: words of headings whose values are names of things, also written with capitals
 _OF_THINGS = re.compile(
     r"\b(leverancier|verwerker|ontvanger|bedrijf|organisatie|locatie|plaats|stad|systeem|applicatie|product|afdeling|team"
-    r"|functie|rol|soort|type|categorie|omschrijving|onderwerp|titel|land|supplier|vendor|processor|recipient|company"
-    r"|location|city|system|application|department|role|kind|description|subject|title|country|exploitant|operator)"
+    r"|functie|rol|groep|recht|rechten|profiel|soort|type|categorie|omschrijving|onderwerp|titel|land|supplier|vendor|processor|recipient|company"
+    r"|location|city|system|application|department|role|group|right|kind|description|subject|title|country|exploitant|operator)"
 )
 _MOST_OF = 0.6  # the share of values that makes a column one of personal data
 _FEWEST = 2  # values by which it is recognised

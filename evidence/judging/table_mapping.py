@@ -200,16 +200,26 @@ class ProposedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A heading that may be any of these columns, by their keys, or none: it is no column until somebody says which."""
+
+    heading: str
+    columns: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class TableProposal:
     """The proposed mapping of a table. `asks`: whether someone must confirm it before the table is judged.
 
-    `rows`: the first rows, with the headings as columns.
+    `rows`: the first rows, with the headings as columns; `doubts`: headings that are proposed to be no column, and may
+    be one.
     """
 
     mapping: TableMapping
     columns: list[ProposedColumn]
     rows: pd.DataFrame
     asks: bool
+    doubts: Sequence[Doubt] = ()
 
     @property
     def missing(self) -> list[ProposedColumn]:
@@ -221,12 +231,17 @@ class TableProposal:
     @property
     def perhaps_missing(self) -> list[ProposedColumn]:
         """The columns that some rows require and of which no heading is known, while a heading has no column."""
-        wide = self.mapping.matrix.headings if self.mapping.matrix else ()
-        used = {*(column.heading for column in self.columns), *self.mapping.left_out, *self.mapping.personal, *wide}
-        if all(str(name) in used for name in self.rows):
+        if set(self.unused) <= set(self.mapping.personal):
             return []
         headless = [column for column in self.columns if column.heading is None and not column.provided]
         return [column for column in headless if column.may_be_needed]
+
+    @property
+    def unused(self) -> list[str]:
+        """The headings of which nothing is read."""
+        wide = self.mapping.matrix.headings if self.mapping.matrix else {}
+        used = {column.heading for column in self.columns} | set(wide) | set(self.mapping.left_out)
+        return [name for name in map(str, self.rows) if name not in used]
 
 
 def mapping_of(content: str) -> TableMapping:

@@ -114,3 +114,15 @@ def test_names_are_replaced_by_references_before_storage(reviewing, pages, plann
     stored = [path.read_bytes() for path in store.rglob("*") if path.is_file()]
     assert stored
     assert not any(b"Jansen" in content for content in stored)
+
+
+def test_a_heading_that_may_be_several_columns_is_asked_before_anything_is_saved(reviewing, pages, planned):
+    t = Language(pages.language)
+    content = own(decision="intrekken", executed_on=str(today())).replace(b"Uitgevoerd d.d.", b"Laatst gewijzigd")
+    test = dropped(pages, content)
+    label = t("“{heading}” is", heading="Laatst gewijzigd")
+    assert box(test, label).value is None
+    assert t("Choose what {headings} is to see what it changes.", headings="Laatst gewijzigd") in words(test)
+    box(test, label).set_value("executed_on")
+    item = words(pages.open("evidence_item", id=saved(press(pages, pages.run(test), ":material/check:"))))
+    assert "Laatst gewijzigd" in item

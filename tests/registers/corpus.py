@@ -5,6 +5,7 @@ from tests.registers.of_operations import OPERATIONS
 from tests.registers.of_others import OTHERS
 from tests.registers.of_people import PEOPLE
 from tests.registers.of_privacy import PRIVACY
+from tests.registers.of_small_companies import SMALL_COMPANIES
 from tests.registers.sheet import Register
 
-REGISTERS: list[Register] = [*ACCESS, *PEOPLE, *PRIVACY, *OPERATIONS, *OTHERS]
+REGISTERS: list[Register] = [*ACCESS, *PEOPLE, *PRIVACY, *OPERATIONS, *OTHERS, *SMALL_COMPANIES]

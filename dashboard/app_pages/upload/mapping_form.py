@@ -36,6 +36,7 @@ from locales import Language, Problem, Text, text
 from models.calendar import calendar_of
 
 _LONGEST = 60  # characters of a value that is shown
+_NONE = ""  # of a heading that is none of the columns that it may be
 _SHOWN = 3  # rows of the preview
 _ORDERS: dict[str, Text] = {"d/m/y": text("day/month/year"), "m/d/y": text("month/day/year")}
 
@@ -64,7 +65,7 @@ def mapping_form(
     propose = partial(_proposals, context, inspection, judging, systems)
     proposals = propose(remembered)
     whole = merged(each.proposal.mapping for each in proposals)
-    if whole == NOTHING:
+    if whole == NOTHING and not any(each.proposal.doubts for each in proposals):
         return MappingAnswer()
     is_asked = any(each.proposal.asks for each in proposals)
     show(section(t("Which column is which?"), "" if is_asked else t("as used before")))
@@ -72,6 +73,8 @@ def mapping_form(
         show(caption(t("Your headings are matched with what is needed. Correct what is wrong; it is remembered.")))
         wide = _wide_form(t, whole)
         columns = _columns_form(t, proposals, wide)
+        meant = _doubts_form(t, proposals, columns)
+        columns |= {key: heading for heading, key in meant.items() if key}
         try:
             chosen = TableMapping(columns=columns, fixed=whole.fixed, matrix=wide)
         except ValidationError:
@@ -80,11 +83,13 @@ def mapping_form(
         values, dates = _words_form(t, propose(known), chosen)
         personal = _personal_form(t, whole)
     used = {*columns.values(), *personal}
-    left_out = [name for name in (*whole.columns.values(), *whole.left_out) if name and name not in used]
+    seen = [*whole.columns.values(), *whole.left_out, *(heading for heading, key in meant.items() if key == _NONE)]
+    left_out = [name for name in seen if name and name not in used]
     answers = {"values": values, "dates": dates, "personal": personal, "left_out": list(dict.fromkeys(left_out))}
     mapping = chosen.model_copy(update=answers)
     show(preview(t, proposals, mapping))
-    return MappingAnswer(mapping.without_gaps(), _unanswered(t, proposals, mapping))
+    doubtful = [heading for heading, key in meant.items() if key is None]
+    return MappingAnswer(mapping.without_gaps(), _unanswered(t, proposals, mapping, doubtful))
 
 
 def _proposals(
@@ -147,6 +152,26 @@ def _columns_form(t: Language, proposals: Sequence[FileProposal], wide: Matrix |
     return chosen
 
 
+def _doubts_form(
+    t: Language, proposals: Sequence[FileProposal], columns: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """Draw each heading that may be several columns and was not chosen: its key, `_NONE`, or None while unanswered."""
+    titles = {column.key: t.render(column.title) for each in proposals for column in each.proposal.columns}
+    return {
+        doubt.heading: st.selectbox(
+            t("“{heading}” is", heading=doubt.heading[:_LONGEST]),
+            [*doubt.columns, _NONE],
+            index=None,
+            format_func=lambda key: titles.get(key, t("none of these")),
+            placeholder=t("Choose a column"),
+            key=f"doubt {doubt.heading}",
+        )
+        for each in proposals
+        for doubt in each.proposal.doubts
+        if doubt.heading not in columns.values()
+    }
+
+
 def _words_form(
     t: Language, proposals: Sequence[FileProposal], chosen: TableMapping
 ) -> tuple[dict[str, dict[str, str | None]], dict[str, Any]]:
@@ -207,14 +232,16 @@ def _choices(heading: str, proposed: Treatment) -> list[Treatment]:
     return [proposed, *(each for each in others if each != "keep" or not is_personal(heading))]
 
 
-def _unanswered(t: Language, proposals: Sequence[FileProposal], mapping: TableMapping) -> str:
+def _unanswered(t: Language, proposals: Sequence[FileProposal], mapping: TableMapping, doubtful: Sequence[str]) -> str:
     missing = [
         t.render(column.title)
         for column in _columns(proposals, mapping.matrix)
         if column.is_required and not mapping.columns.get(column.key)
     ]
-    if not missing:
+    if not missing and not doubtful:
         return ""
+    if not missing:
+        return t("Choose what {headings} is to see what it changes.", headings=", ".join(doubtful))
     return t("Choose which column is {columns} to see what it changes.", columns=", ".join(missing))
 
 

@@ -23,6 +23,7 @@ from locales import Text, text
 from models.calendar import Calendar
 
 _NAMED = 8
+_LONGEST = 40  # letters of a heading or word that is told
 TREATED = {
     "leave out": text("leave it out"),
     "reference": text("replace each by a reference"),
@@ -136,7 +137,14 @@ def _listed(names: set[str]) -> str:
 def _question(proposals: Sequence[FileProposal]) -> Text:
     """The message that asks to confirm the first proposal, with its headings, values and personal data."""
     first = next(each for each in proposals if each.proposal.asks)
-    sentences = (_missing(first), _proposed(first), _perhaps_missing(first), _words(first), _personal(first))
+    sentences = (
+        _missing(first),
+        _proposed(first),
+        *doubts_of(first),
+        _perhaps_missing(first),
+        _words(first),
+        _personal(first),
+    )
     parts = [sentence for sentence in sentences if sentence is not None]
     named = {f"part{n}": part for n, part in enumerate(parts)}
     problem = Text(" ".join(f"{{{name}}}" for name in named), named)
@@ -147,7 +155,27 @@ def _missing(table: FileProposal) -> Text | None:
     missing = [column.title for column in table.proposal.missing]
     if not missing:
         return None
-    return text("No column was recognised as {columns}; say which one it is.", columns=_joined(missing))
+    free = [f'"{name[:_LONGEST]}"' for name in table.proposal.unused]
+    if not free:
+        return text("No column was recognised as {columns}; say which one it is.", columns=_joined(missing))
+    return text(
+        "No column was recognised as {columns}; say which one it is. Nothing is read from {headings} yet.",
+        columns=_joined(missing),
+        headings=", ".join(free[:_NAMED]) + (" …" if len(free) > _NAMED else ""),
+    )
+
+
+def doubts_of(table: FileProposal) -> list[Text]:
+    """The headings that may be several columns, and are read as none until somebody says which."""
+    titles = {column.key: column.title for column in table.proposal.columns}
+    return [
+        text(
+            '"{heading}" may be {columns}, or none of these: say which.',
+            heading=doubt.heading[:_LONGEST],
+            columns=_joined([titles[key] for key in doubt.columns]),
+        )
+        for doubt in table.proposal.doubts
+    ]
 
 
 def _perhaps_missing(table: FileProposal) -> Text | None:
@@ -172,7 +200,7 @@ def _words(table: FileProposal) -> Text | None:
     pairs = [
         text(
             '"{value}" under {column} to {word}',
-            value=value[:40],
+            value=value[:_LONGEST],
             column=titles[key].title,
             word=titles[key].words.get(meaning or "", meaning or "?"),
         )

@@ -4,7 +4,7 @@ Only proposals rest on it, which a person confirms. Pure: the same two texts giv
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,11 +17,16 @@ from evidence.formats.headings import plain
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TOKEN = re.compile(r"\w+|#")
 _STOP = re.compile(r"(?<=\w)\.(?=\w\b)|(?<=\b\w)\.")  # of an abbreviation: `d.d.`, `p.nr`
+_THROUGH = re.compile(r"\bt/m\b", re.IGNORECASE)  # until and with
+_HOW = re.compile(r" (?:ja nee|j n|yes no|y n)$")  # how a heading is filled in, not what it is
+_NUMBER = "nr"  # what a word ends in that is a number: `zaaknr`
+_LONGEST_PHRASE = 3  # words
 _SHORTEST = 3  # letters of a word that may be part of a compound
 _JOINTS = ("", "s", "e", "en", "n")  # between the parts of a Dutch compound
 _TYPING, _LONG = 0.84, 5  # how alike a word with a typing error is to the right one, and the letters that it has
 _LITTLE = 0.4  # what a general word counts for
 _NEAR = 0.7  # what a meaning counts for that is near another
+_UNMARKED = 0.6  # of what tells the first of something and what does not say which
 _OTHER_KIND = 0.8  # of headings that tell different things of the same: `decided by` and `decided on`
 _REMEMBERED = 8_192
 
@@ -32,25 +37,69 @@ Meanings = frozenset[str]
 def likeness(first: str, second: str) -> float:
     """From 0 (nothing in common) to 1 (the same): the share of their words that mean the same.
 
-    What denies (`not revoked`) is never like what does not.
+    What denies (`not revoked`) is never like what does not, nor what is to come (`next review`) like what was.
     """
     one, other = meanings(first), meanings(second)
-    if ("not" in _every(one)) != ("not" in _every(other)):
+    if _every(one) & _decisive() != _every(other) & _decisive():
         return 0.0
     if plain(first) == plain(second):
         return 1.0
     total = sum(map(_weight, one)) + sum(map(_weight, other))
     found = min(1.0, 2 * _shared(one, other) / total) if total else 0.0  # floats may add up to a little more
+    found *= 1 if _are_both_first(_every(one), _every(other)) else _UNMARKED
     return found * _OTHER_KIND if _are_of_other_kinds(one, other) else found
+
+
+def lacks(heading: str, name: str, *, near: bool) -> bool:
+    """Whether a heading leaves out a word of a name that tells it from others: `told on` of `customers told on`.
+
+    `near`: what is near a word stands for it.
+    """
+    ours = meanings(heading)
+    return any(
+        not any(each & own or (near and _are_near(each, own)) for own in ours)
+        for each in meanings(name)
+        if _weight(each) == 1
+    )
+
+
+def common(heading: str, name: str) -> frozenset[Meanings]:
+    """The telling words of a heading that mean the same as a word of a name."""
+    return frozenset(
+        each for each in meanings(heading) if _weight(each) == 1 and any(each & other for other in meanings(name))
+    )
+
+
+def is_of_late(heading: str) -> bool:
+    """Whether it tells what is still to come: planned, or the last day for it."""
+    return bool(_every(meanings(heading)) & frozenset(_file()["late"]))
+
+
+def is_no_reference(heading: str) -> bool:
+    """Whether it tells of which type something is, or its name, rather than which it is."""
+    return bool(_every(meanings(heading)) & {"type", "name"})
 
 
 @lru_cache(_REMEMBERED)
 def meanings(words: str) -> tuple[Meanings, ...]:
     """What each word of a heading means; articles and prepositions mean nothing, compounds are taken apart."""
-    tokens = _TOKEN.findall(_STOP.sub("", plain(_CAMEL.sub(" ", words))))
-    found = [one for token in tokens for one in _of_token(token)]
+    words = _THROUGH.sub("until", words)
+    is_known = plain(words).strip("?") in _concepts()
+    split = plain(words if is_known else _CAMEL.sub(" ", words)).rstrip("? ")
+    tokens = _TOKEN.findall(_STOP.sub("", _HOW.sub("", split)))
+    found = [one for token in _phrases(tokens) for one in _of_token(token)]
     telling = [one for one in found if one != {"of"}]
     return tuple(dict.fromkeys(telling or found))
+
+
+def _phrases(tokens: Sequence[str]) -> Iterator[str]:
+    """The words, those together that mean something together (`aan wie`)."""
+    at = 0
+    while at < len(tokens):
+        ends = range(min(at + _LONGEST_PHRASE, len(tokens)), at, -1)
+        end = next((end for end in ends if " ".join(tokens[at:end]) in _compounds()), at + 1)
+        yield " ".join(tokens[at:end])
+        at = end
 
 
 @lru_cache(_REMEMBERED)
@@ -59,6 +108,8 @@ def _of_token(token: str) -> list[Meanings]:
         return several
     if known := _concepts().get(token):
         return [known]
+    if token.endswith(_NUMBER) and len(token) > _SHORTEST:
+        return [*_of_token(token.removesuffix(_NUMBER)), frozenset(("reference",))]
     parts = _parts(token) or _mistyped(token)
     return [_concepts()[part] for part in parts] or [frozenset((token,))]
 
@@ -107,6 +158,11 @@ def _are_of_other_kinds(one: Sequence[Meanings], other: Sequence[Meanings]) -> b
     return bool(first and second) and not first & second
 
 
+def _are_both_first(one: Meanings, other: Meanings) -> bool:
+    """Whether both tell the first of something, or where that starts; or neither does."""
+    return all(second & {"first", "start"} for first, second in ((one, other), (other, one)) if "first" in first)
+
+
 def _weight(one: Meanings) -> float:
     return _LITTLE if one <= _general() else 1.0
 
@@ -142,7 +198,7 @@ def _by_letter() -> dict[str, list[str]]:
 
 @cache
 def _compounds() -> dict[str, list[Meanings]]:
-    """Word → the concepts that it means together."""
+    """Word or phrase → the concepts that it means together."""
     compounds: dict[str, list[str]] = _file()["compounds"]
     return {word: [frozenset((concept,)) for concept in concepts] for word, concepts in compounds.items()}
 
@@ -150,6 +206,11 @@ def _compounds() -> dict[str, list[Meanings]]:
 @cache
 def _near() -> list[Meanings]:
     return [frozenset(row) for row in _file()["near"]]
+
+
+@cache
+def _decisive() -> Meanings:
+    return frozenset(_file()["decisive"])
 
 
 @cache

@@ -4,7 +4,7 @@ Nothing here decides: a person confirms or corrects a proposal, and what a polic
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 import pandas as pd
@@ -15,17 +15,17 @@ from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
 from evidence.judging.personal import identifies_person
 from evidence.judging.policy_file import in_both_languages
-from evidence.judging.register.cells import CellReader, Misread, words
+from evidence.judging.register.cells import CellReader
 from evidence.judging.register.headers import TableHeader, doubles, headings_of, read_header, table_of
-from evidence.judging.register.likeness import likeness
+from evidence.judging.register.matching import DATES, MOST_WORDS, STRONG, WORDS, Match, can_read, matches, word_of
 from evidence.judging.register.personal_columns import personal_columns
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.shapes import completed, fixed_system, matrix, sheet_of_system, system_words
 from evidence.judging.register.spellings import date_in_order, numbers_of_date
 from evidence.judging.table_mapping import (
     DATE_ORDERS,
-    NOTHING,
     DateOrder,
+    Doubt,
     Matrix,
     ProposedColumn,
     Rows,
@@ -37,26 +37,7 @@ from models.calendar import Calendar
 
 _LOOKED_AT = 500  # rows from which it is seen what stands in a column
 _SHOWN = 5  # rows of the preview
-_MOST_HEADINGS = 100  # that are compared with columns
 _MOST_VALUES = 2_000  # different ones of a column that are looked at
-_MOST_QUESTIONS = 30  # words of a column that are asked; more are no words of a list
-_POSSIBLE, _STRONG = 0.5, 0.75  # how alike a heading and a column are
-_WORD = 0.6  # how alike two words are
-_LONGEST_WORD = 60  # characters of what may be a word of a list
-_UNREAD = 0.7  # what the likeness of a heading counts for whose values can't be read
-_OWN_WORDS = 0.85  # what the likeness of a heading counts for whose words are all unknown
-_FITS, _CERTAINLY = 0.5, 0.9  # the share of the values that a column of this type can read
-_WORDS = frozenset(("enum", "bool", "country"))  # types with words of their own
-_DATES = ("date", "datetime")
-_TYPED = frozenset((*_WORDS, *_DATES, "month", "int", "sha256"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a heading is proposed to be, and how alike they are."""
-
-    heading: str
-    score: float
 
 
 def propose(
@@ -78,8 +59,9 @@ def propose(
     header = read_header(rules, run, [], given, partly=True)
     frame = _frame(header, rows())
     wide = _wide(rules, frame, header, given, systems, is_final=is_final)
-    found = _found(rules, header, frame, given.model_copy(update={"matrix": wide}), calendar, systems)
+    found, doubts = _found(rules, header, frame, given.model_copy(update={"matrix": wide}), calendar, systems)
     if is_final:
+        doubts = [doubt for doubt in doubts if rules.needed() & set(doubt.columns)]
         found = {key: one for key, one in found.items() if _must_be_asked(rules, key, one)}
     keys = {**header.keys, **{one.heading: key for key, one in found.items()}}
     known = {*keys.values(), *given.model_copy(update={"matrix": wide}).provided()}
@@ -88,7 +70,7 @@ def propose(
     every = (header.named(result) for result in rows())
     treated = personal_columns(rules, frame, keys, every, wide.headings if wide else ())
     personal = {name: one for name, one in treated.items() if name not in given.personal}
-    is_new = bool(found or values or dates or personal or wide != given.matrix)
+    is_new = bool(found or doubts or values or dates or personal or wide != given.matrix)
     values |= system_words(frame, keys, given, systems)
     by_itself = read_header(rules, run, [], partly=True)
     chosen = given.model_copy(update={"fixed": fixed, "matrix": wide})
@@ -102,7 +84,7 @@ def propose(
         personal={**given.personal, **personal},
         left_out=_left_out(rules, run, given, frame, keys),
     )
-    proposal = TableProposal(mapping, columns, frame.head(_SHOWN), asks=is_new)
+    proposal = TableProposal(mapping, columns, frame.head(_SHOWN), asks=is_new, doubts=doubts)
     return replace(proposal, asks=True) if proposal.missing else proposal
 
 
@@ -123,13 +105,14 @@ def _found(
     given: TableMapping,
     calendar: Calendar,
     systems: Systems,
-) -> dict[str, _Found]:
-    """The free heading of each column that has none, nor is told otherwise."""
+) -> tuple[dict[str, Match], list[Doubt]]:
+    """The free heading of each column that has none, nor is told otherwise; and the headings that may be several."""
     wide = set(given.matrix.headings) if given.matrix else set()
-    found = _columns(rules, header, frame.drop(columns=list(wide & set(frame))), given, calendar)
-    if rules.per and rules.per not in header.keys.values() and sheet_of_system(frame, systems):
-        found[rules.per] = _Found(SHEET, 1.0)
-    return {key: one for key, one in found.items() if key not in given.provided()}
+    found, doubts = matches(rules, header, frame.drop(columns=list(wide & set(frame))), given, calendar)
+    is_named = sheet_of_system(frame, systems) and rules.per not in given.provided()
+    if rules.per and rules.per not in header.keys.values() and is_named:
+        found[rules.per] = Match(SHEET, 1.0)
+    return found, doubts
 
 
 def _is_said(column: ProposedColumn) -> bool:
@@ -168,10 +151,10 @@ def _left_out(rules: Rules, run: Run, given: TableMapping, frame: pd.DataFrame, 
     return [name for name in dict.fromkeys([*given.left_out, *alike]) if name in frame.columns]
 
 
-def _must_be_asked(rules: Rules, key: str, found: _Found) -> bool:
+def _must_be_asked(rules: Rules, key: str, found: Match) -> bool:
     """Whether a column is missing, or needed and would be hidden: a heading is almost certainly it."""
     is_required = any(column.key == key and column.required is True for column in rules.columns)
-    return is_required or (found.score >= _STRONG and key in rules.needed())
+    return is_required or (found.score >= STRONG and key in rules.needed())
 
 
 def _of_this_table(rules: Rules, run: Run, given: TableMapping) -> TableMapping:
@@ -190,80 +173,6 @@ def _frame(header: TableHeader, results: Iterable[Result]) -> pd.DataFrame:
     return pd.DataFrame([row for row in rows if row], columns=names, dtype=str).fillna("")
 
 
-# ── Columns ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _columns(
-    rules: Rules, header: TableHeader, frame: pd.DataFrame, given: TableMapping, calendar: Calendar
-) -> dict[str, _Found]:
-    """The key of each column without a heading → the free heading that is likest it."""
-    left_out = {plain(name) for name in given.left_out}
-    known = {*header.keys, SHEET}
-    free = [name for name in frame.columns if name not in known and plain(name) not in left_out]
-    wanted = [column for column in rules.columns if column.key not in header.keys.values()]
-    scores = pd.DataFrame(
-        {one.key: {name: _score(one, name, frame[name], calendar) for name in free[:_MOST_HEADINGS]} for one in wanted}
-    )
-    found: dict[str, _Found] = {}
-    while scores.size and (best := float(scores.max().max())) >= _POSSIBLE:
-        key = scores.max().idxmax()
-        name = scores[key].idxmax()
-        found[str(key)] = _Found(str(name), best)
-        scores = scores.drop(index=name, columns=key)
-    return found
-
-
-def _score(column: Column, heading: str, cells: pd.Series, calendar: Calendar) -> float:
-    """How alike a heading and a column are, less if few of the cells can be what the column holds."""
-    named = max(likeness(heading, name) for name in (column.key.removesuffix("_ref"), *column.nl, *column.en))
-    values = [value for cell in cells.unique() if (value := clean(str(cell)))]
-    if not values:  # a column that every row must fill is hardly one that no row fills
-        return 0.0 if column.required is True and named < _STRONG else named
-    if named < _POSSIBLE and column.type != "enum":
-        return 0.0  # whatever its values are
-    share = _share(column, values, calendar)
-    if share < _FITS:
-        if column.type in _WORDS and all(_is_date(value, calendar) for value in values):
-            return 0.0  # words are no dates
-        has_words = column.type == "enum" and len(values) <= _MOST_QUESTIONS
-        return named * (_OWN_WORDS if has_words else _UNREAD)
-    if column.type == "enum" and not column.unlisted and share >= _CERTAINLY and len(values) > 1:
-        named = max(named, _POSSIBLE)
-    return named * (1 + share) / 2
-
-
-def _share(column: Column, values: list[str], calendar: Calendar) -> float:
-    """The share of these values that the column can hold, as far as its type says so."""
-    if column.type in _TYPED:
-        reader = CellReader(column, NOTHING, calendar)
-        values = values[:_MOST_QUESTIONS] if column.type in _WORDS else values
-        readable = sum(1 for value in values if _can_read(reader, value) or _could_mean(column, value))
-        return readable / len(values)
-    dates = sum(1 for value in values if _is_date(value, calendar))
-    return 1 - dates / len(values)
-
-
-def _could_mean(column: Column, value: str) -> bool:
-    if column.type in _DATES:
-        return any(date_in_order(value, order) for order in DATE_ORDERS)
-    return column.type in _WORDS and _word_of(column, value) is not None
-
-
-_DATE = Column.model_validate({"key": "date", "nl": ["datum"], "en": ["date"], "type": "date", "required": "no"})
-
-
-def _is_date(value: str, calendar: Calendar) -> bool:
-    return _can_read(CellReader(_DATE, NOTHING, calendar), value) or _could_mean(_DATE, value)
-
-
-def _can_read(reader: CellReader, value: str) -> bool:
-    try:
-        reader.read(value)
-    except Misread:
-        return False
-    return True
-
-
 # ── Values ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -280,17 +189,17 @@ def _values(
         name: column
         for name, key in keys.items()
         for column in rules.columns
-        if column.key == key and column.type in (*_WORDS, *_DATES)
+        if column.key == key and column.type in (*WORDS, *DATES)
     }
     values: dict[str, dict[str, str | None]] = {}
     dates: dict[str, DateOrder] = {}
     for name, unread in _unread(watched, header, results, given, calendar).items():
         column = watched[name]
-        if column.type in _DATES:
+        if column.type in DATES:
             if order := _order(unread):
                 dates[column.key] = order
-        elif 0 < len(unread) <= _MOST_QUESTIONS:
-            values[column.key] = {value: _word_of(column, value) for value in unread}
+        elif 0 < len(unread) <= MOST_WORDS:
+            values[column.key] = {value: word_of(column, value) for value in unread}
     return values, dates
 
 
@@ -313,7 +222,7 @@ def _unread(
             seen[name].add(cell)
             value = clean(cell)
             is_open = value and not has_error(value) and plain(value) not in decided[name]
-            if is_open and not identifies_person(value) and not _can_read(readers[name], value):
+            if is_open and not identifies_person(value) and not can_read(readers[name], value):
                 found[name][value] = None
     return {name: list(values) for name, values in found.items()}
 
@@ -324,21 +233,6 @@ def _order(values: list[str]) -> DateOrder | None:
     if not written:
         return None
     return next((order for order in DATE_ORDERS if all(date_in_order(value, order) for value in written)), None)
-
-
-def _word_of(column: Column, value: str) -> str | None:
-    """The word of a column that is likest a value; none if none is."""
-    if len(value) > _LONGEST_WORD:
-        return None
-    spellings = {**_spellings(column)}
-    best = max(spellings, key=lambda spelling: likeness(value, spelling), default="")
-    return spellings[best] if best and likeness(value, best) >= _WORD else None
-
-
-def _spellings(column: Column) -> dict[str, str]:
-    if column.type == "bool":
-        return {"ja": "yes", "yes": "yes", "nee": "no", "no": "no"}
-    return words(column)
 
 
 def _merged(

@@ -42,6 +42,13 @@ WORDS = st.lists(
         ("Prioriteit", "ernst"),
         ("Laten staan", "behouden"),
         ("behoudn", "behouden"),
+        ("Aan wie", "ontvanger"),
+        ("Zou moeten", "verwacht"),
+        ("Geldig t/m", "geldig tot"),
+        ("Nawerking j/n", "geldt na afloop"),
+        ("RvA?", "geaccrediteerd"),
+        ("Pashouder", "persoon"),
+        ("2e factor", "tweede factor"),
     ],
 )
 def test_what_means_the_same_is_alike(heading, name):
@@ -54,6 +61,9 @@ def test_what_means_the_same_is_alike(heading, name):
         ("Kleur", "besluit"),
         ("niet behouden", "behouden"),
         ("Besluitnummer", "beslist door"),
+        ("Volgende controle", "beoordeeld op"),
+        ("Einddatum contract", "vorige overeenkomst geëindigd op"),
+        ("VWO getekend", "eerste overeenkomst ondertekend op"),
         ("Datum", "beslist op"),
         ("", "besluit"),
     ],

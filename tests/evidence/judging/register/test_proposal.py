@@ -141,6 +141,126 @@ def test_of_two_headings_of_one_column_the_mapping_says_which():
     assert verdicts[""].verdict == "pass"
 
 
+# ── What may be several columns ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def incidents(*headings, **values):
+    """A register of one incident with these headings; their cells are moments unless `values` says otherwise."""
+    names = ["incident", "omschrijving", "ernst", "getroffen klanten", "datalek", *headings]
+    row = ["I-1", "storing", "laag", "0", "nee", *("2026-10-01 10:00" for _ in headings)]
+    return table({**dict(zip(names, row, strict=True)), **values})
+
+
+def doubts(content, policy="incident-register", **options):
+    return {doubt.heading: set(doubt.columns) for doubt in proposed(policy, content, **options).doubts}
+
+
+TOLD = {"customers_told_at", "authority_told_at", "subjects_told_at"}
+
+
+@pytest.mark.parametrize("heading", ["Gemeld op", "Datum melding", "Reported at", "Gemeld d.d.", "Ingelicht"])
+def test_who_was_told_is_asked_where_a_heading_does_not_say_it(heading):
+    found = proposed("incident-register", incidents("ontdekt op", heading))
+    assert found.asks
+    assert {heading: TOLD} == doubts(incidents("ontdekt op", heading))
+    assert heading not in found.mapping.columns.values()
+    assert heading in found.unused
+
+
+def test_who_was_told_is_asked_even_if_others_have_their_heading():
+    content = incidents("ontdekt op", "klanten ingelicht op", "gemeld aan toezichthouder op", "Gemeld op")
+    assert doubts(content) == {"Gemeld op": {"subjects_told_at"}}
+
+
+@pytest.mark.parametrize("heading", ["Gemeld op", "Datum melding"])
+def test_an_incident_that_nobody_found_may_be_found_when_it_was_reported(heading):
+    found = proposed("incident-register", incidents(heading))
+    assert [column.key for column in found.missing] == ["found_at"]
+    assert doubts(incidents(heading))[heading] == {"found_at", *TOLD}
+
+
+def test_a_heading_that_says_who_was_told_is_asked_of_nobody():
+    content = incidents("ontdekt op", "Gemeld bij AP d.d.", "Klant geïnformeerd op", "Melding aan betrokkenen")
+    found = proposed("incident-register", content)
+    assert not found.doubts
+    assert found.mapping.columns == {
+        "authority_told_at": "Gemeld bij AP d.d.",
+        "customers_told_at": "Klant geïnformeerd op",
+        "subjects_told_at": "Melding aan betrokkenen",
+    }
+
+
+def test_a_doubt_is_settled_by_who_says_which_or_that_it_is_none():
+    content = incidents("ontdekt op", "Gemeld op")
+    settled = TableMapping(columns={"authority_told_at": "Gemeld op"})
+    none = TableMapping(left_out=["Gemeld op"])
+    assert doubts(content, given=settled) == doubts(content, given=none) == {}
+    final = proposed("incident-register", content, TableMapping(), is_final=True)
+    assert final.asks  # who leaves it open is asked again: it might fail a row
+    assert not proposed("incident-register", content, none, is_final=True).asks
+
+
+def test_of_two_headings_that_say_the_same_neither_is_proposed():
+    names = [{"decided_on": "Datum beoordeling", "last_used_on": "Beoordeeld d.d."}.get(name, name) for name in ACCESS]
+    content = table(access(last_used_on="2026-11-02"), names=names)
+    found = doubts(content, "access-review")
+    assert found == {"Datum beoordeling": {"decided_on"}, "Beoordeeld d.d.": {"decided_on"}}
+
+
+@pytest.mark.parametrize(
+    "heading", ["Volgende beoordeling", "Geplande beoordeling", "Next review", "Uiterste datum beoordeling"]
+)
+def test_what_is_to_come_is_never_what_was_done(heading):
+    names = [heading if name == "decided_on" else name for name in ACCESS]
+    found = proposed("access-review", table(access(), names=names))
+    assert [column.key for column in found.missing] == ["decided_on"]
+    assert heading in found.unused
+
+
+def test_a_date_that_only_resembles_what_may_be_missing_is_asked():
+    names = ["Laatst gewijzigd" if name == "executed_on" else name for name in ACCESS]
+    content = table(access(decision="intrekken", executed_on="2026-11-05"), names=names)
+    assert doubts(content, "access-review") == {"Laatst gewijzigd": {"executed_on"}}
+
+
+def test_consent_that_was_withdrawn_is_none_that_was_given():
+    row = {"kenmerk toestemming": "F-1", "systeem": "portal", "doel": "foto", "versie van de tekst": "2"}
+    days = {"Datum akkoord": "2026-04-01", "verwerking vanaf": "2026-04-03", "Toestemming ingetrokken": "2026-10-01"}
+    content = table({**row, **days, "Verwijderd op": "2026-10-02"})
+    found = proposed("consent-register", content)
+    assert found.mapping.columns == {"consent_on": "Datum akkoord", "withdrawn_on": "Toestemming ingetrokken"}
+    assert "Verwijderd op" in found.unused
+
+
+def test_known_values_tell_a_column_whatever_its_heading():
+    row = {"gegeven": "naam", "systeem": "portal", "betrokkenen": "cliënten", "categorie": "gewoon"}
+    content = table({**row, "rol": "verantwoordelijke", "doel": "zorg", "Kolom 7": "art. 6 lid 1 sub b"})
+    assert proposed("data-inventory-review", content).mapping.columns["legal_basis"] == "Kolom 7"
+
+
+def test_a_measure_may_be_what_was_done_or_what_was_learned():
+    assert doubts(incidents("ontdekt op", Maatregel="filter aangepast")) == {"Maatregel": {"lesson", "measures_taken"}}
+
+
+def test_groups_of_rights_are_no_names_of_people():
+    names = ["Groepslidmaatschap" if name == "role" else name for name in ACCESS]
+    content = table(access(role="Domain Admins"), access(role="Server Admins"), names=names)
+    found = proposed("access-review", content).mapping
+    assert (found.columns, found.personal) == ({"role": "Groepslidmaatschap"}, {})
+
+
+def test_the_end_of_an_agreement_is_not_that_of_the_one_before():
+    row = {"klant": "K-1", "systemen": "portal", "overeenkomst": "V-1", "ondertekend op": "2026-01-05"}
+    content = table({**row, "live sinds": "2026-02-01", "Einddatum overeenkomst": "2027-01-05"})
+    assert "Einddatum overeenkomst" in proposed("customer-agreement-register", content).unused
+
+
+def test_codes_of_persons_are_no_words_of_a_decision():
+    names = ["Akkoord" if name == "decision" else name for name in ACCESS]
+    found = proposed("access-review", table(access(decision="2001"), names=names))
+    assert "decision" in [column.key for column in found.missing]
+
+
 # ── What a mapping can't do ──────────────────────────────────────────────────────────────────────────────────────────
 
 
