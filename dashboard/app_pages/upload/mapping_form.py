@@ -15,7 +15,7 @@ from dashboard.shell.page_context import PageContext
 from evidence.formats.table_head import SHEET
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.mapping.remembered import remembered_mapping
-from evidence.intake.mapping.settlement import TREATED, FileProposal, proposed, systems_of
+from evidence.intake.mapping.settlement import ORDERS, TREATED, FileProposal, proposed, systems_of
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reasons.declarations import mapping_texts
 from evidence.judging.personal import is_personal
@@ -32,13 +32,12 @@ from evidence.judging.table_mapping import (
     Treatment,
     merged,
 )
-from locales import Language, Problem, Text, text
+from locales import Language, Problem
 from models.calendar import calendar_of
 
 _LONGEST = 60  # characters of a value that is shown
 _NONE = ""  # of a heading that is none of the columns that it may be
 _SHOWN = 3  # rows of the preview
-_ORDERS: dict[str, Text] = {"d/m/y": text("day/month/year"), "m/d/y": text("month/day/year")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +205,7 @@ def _order(t: Language, column: ProposedColumn, order: str) -> str:
         DATE_ORDERS,
         default=order,
         required=True,
-        format_func=lambda each: t.render(_ORDERS[each]),
+        format_func=lambda each: t.render(ORDERS[each]),
         key=f"order of {column.key}",
     )
 

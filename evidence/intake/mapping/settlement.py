@@ -31,6 +31,7 @@ TREATED = {
     "heading": text("replace the name above it by a reference"),
     "keep": text("leave it as it is"),
 }
+ORDERS: dict[str, Text] = {"d/m/y": text("day/month/year"), "m/d/y": text("month/day/year")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ def _question(proposals: Sequence[FileProposal]) -> Text:
         *doubts_of(first),
         _perhaps_missing(first),
         _words(first),
+        _dates(first),
         _personal(first),
     )
     parts = [sentence for sentence in sentences if sentence is not None]
@@ -155,12 +157,17 @@ def _missing(table: FileProposal) -> Text | None:
     missing = [column.title for column in table.proposal.missing]
     if not missing:
         return None
+    told = text(
+        "No column was recognised as {columns}. Say which one it is; if the file has none, add a column of that name "
+        "and fill it in each row.",
+        columns=_joined(missing),
+    )
     free = [f'"{name[:_LONGEST]}"' for name in table.proposal.unused]
     if not free:
-        return text("No column was recognised as {columns}; say which one it is.", columns=_joined(missing))
+        return told
     return text(
-        "No column was recognised as {columns}; say which one it is. Nothing is read from {headings} yet.",
-        columns=_joined(missing),
+        "{told} Nothing is read from {headings} yet.",
+        told=told,
         headings=", ".join(free[:_NAMED]) + (" …" if len(free) > _NAMED else ""),
     )
 
@@ -208,6 +215,16 @@ def _words(table: FileProposal) -> Text | None:
         for value, meaning in words.items()
     ]
     return text("And {pairs}?", pairs=_joined(pairs)) if pairs else None
+
+
+def _dates(table: FileProposal) -> Text | None:
+    """The order in which dates in numbers are read: another order is another day."""
+    titles = {column.key: column.title for column in table.proposal.columns}
+    orders = [
+        text("{column} as {order}", column=titles[key], order=ORDERS[order])
+        for key, order in table.proposal.mapping.dates.items()
+    ]
+    return text("Read the dates of {columns}?", columns=_joined(orders)) if orders else None
 
 
 def _personal(table: FileProposal) -> Text | None:

@@ -3,7 +3,7 @@
 Nothing here decides: a person confirms or corrects a proposal, and what a policy recognises by itself stays as it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
 
@@ -66,7 +66,7 @@ def propose(
     keys = {**header.keys, **{one.heading: key for key, one in found.items()}}
     known = {*keys.values(), *given.model_copy(update={"matrix": wide}).provided()}
     fixed = {**given.fixed, **fixed_system(rules, known, systems)}
-    values, dates = ({}, {}) if is_final else _values(rules, keys, header, rows(), given, calendar)
+    values, dates = ({}, {}) if is_final else _values(rules, keys, header, rows(), given, calendar, _sure_orders(frame))
     every = (header.named(result) for result in rows())
     treated = personal_columns(rules, frame, keys, every, wide.headings if wide else ())
     personal = {name: one for name, one in treated.items() if name not in given.personal}
@@ -183,8 +183,12 @@ def _values(
     results: Iterable[Result],
     given: TableMapping,
     calendar: Calendar,
+    sure: Collection[DateOrder],
 ) -> tuple[dict[str, dict[str, str | None]], dict[str, DateOrder]]:
-    """By column, the words that nobody knows with what they may mean, and the order of dates in numbers."""
+    """By column, the words that nobody knows with what they may mean, and the order of dates in numbers.
+
+    `sure`: the orders that other dates of the file have for certain; a program writes all its dates in one.
+    """
     watched = {
         name: column
         for name, key in keys.items()
@@ -196,8 +200,8 @@ def _values(
     for name, unread in _unread(watched, header, results, given, calendar).items():
         column = watched[name]
         if column.type in DATES:
-            if order := _order(unread):
-                dates[column.key] = order
+            if orders := _orders(unread):
+                dates[column.key] = next((one for one in orders if one in sure), orders[0])
         elif 0 < len(unread) <= MOST_WORDS:
             values[column.key] = {value: word_of(column, value) for value in unread}
     return values, dates
@@ -227,12 +231,16 @@ def _unread(
     return {name: list(values) for name, values in found.items()}
 
 
-def _order(values: list[str]) -> DateOrder | None:
-    """The order in which every date in numbers is one; none if no order does, or nothing here is such a date."""
+def _sure_orders(frame: pd.DataFrame) -> set[DateOrder]:
+    """The orders that some column of dates in numbers can have alone."""
+    orders = [_orders([clean(str(cell)) for cell in frame[name].unique()]) for name in frame]
+    return {one[0] for one in orders if len(one) == 1}
+
+
+def _orders(values: list[str]) -> list[DateOrder]:
+    """The orders in which every date in numbers is one; none if no order does, or nothing here is such a date."""
     written = [value for value in values if numbers_of_date(value)]
-    if not written:
-        return None
-    return next((order for order in DATE_ORDERS if all(date_in_order(value, order) for value in written)), None)
+    return [order for order in DATE_ORDERS if written and all(date_in_order(value, order) for value in written)]
 
 
 def _merged(

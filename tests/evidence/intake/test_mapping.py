@@ -67,6 +67,18 @@ def test_own_headings_get_a_proposed_mapping_that_is_accepted_unchanged(reviewin
     ]
 
 
+def test_a_fact_that_the_file_lacks_is_named_with_what_to_do(reviewing):
+    row = {name: cell for name, cell in access().items() if name != "decided_on"}
+    told = str(mapping_needed(reviewing, register(row).encode()))
+    assert "No column was recognised as decided on. Say which one it is; if the file has none, add a column" in told
+
+
+def test_the_order_of_dates_is_asked_in_words(reviewing):
+    problem = mapping_needed(reviewing, register(access(decided_on="11/08/2026")).encode())
+    assert "Read the dates of decided on as day/month/year?" in str(problem)
+    assert "Datums lezen: beslist op als dag/maand/jaar?" in Language("nl").render(problem.message)
+
+
 def test_mapping_is_remembered_for_the_requirement_and_system(reviewing):
     mapping = TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping)
     hand_in(reviewing, own(), mapping=mapping)

@@ -93,6 +93,11 @@ def test_dates_in_numbers_have_the_order_in_which_all_are_dates(cells, order):
     assert proposed("access-review", content).mapping.dates == {"last_used_on": order}
 
 
+def test_dates_that_could_have_either_order_have_that_of_other_dates_of_the_file():
+    content = table(access(decided_on="11/08/2026", last_used_on="10/29/2026", executed_on="", engaged_until=""))
+    assert proposed("access-review", content).mapping.dates == {"decided_on": "m/d/y", "last_used_on": "m/d/y"}
+
+
 def test_moments_in_numbers_have_an_order_too_and_the_zone_of_the_organisation():
     names = ["incident", "ontdekt op", "omschrijving", "ernst", "getroffen klanten", "datalek", "afgesloten op"]
     row = ["I-1", "13/10/2026 08:30", "storing", "laag", "0", "nee", "14/10/2026"]
