@@ -87,7 +87,7 @@ OTHERS = [
         "modules followed",
         "training-register",
         """
-  Medewerker-ID | Type | Module | Startdatum | Afrondingsdatum | Voldaan
+  Medewerker-ID | Type | Module | Startdatum dienstverband | Afrondingsdatum | Voldaan
   1 | werknemer | privacy | 2024-01-01 | 2026-03-03 | ja
   2 | ingehuurd | privacy | 2024-01-01 | 2026-03-03 | ja
   """,

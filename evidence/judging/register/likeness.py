@@ -164,7 +164,7 @@ def _are_both_first(one: Meanings, other: Meanings) -> bool:
 
 
 def _weight(one: Meanings) -> float:
-    return _LITTLE if one <= _general() else 1.0
+    return _LITTLE if one <= _general() | _slight() else 1.0
 
 
 def _every(several: Sequence[Meanings]) -> Meanings:
@@ -206,6 +206,11 @@ def _compounds() -> dict[str, list[Meanings]]:
 @cache
 def _near() -> list[Meanings]:
     return [frozenset(row) for row in _file()["near"]]
+
+
+@cache
+def _slight() -> Meanings:
+    return frozenset(_file()["slight"])
 
 
 @cache

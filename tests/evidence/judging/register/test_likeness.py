@@ -66,6 +66,8 @@ def test_what_means_the_same_is_alike(heading, name):
         ("VWO getekend", "eerste overeenkomst ondertekend op"),
         ("Datum", "beslist op"),
         ("", "besluit"),
+        ("Started on", "access from"),
+        ("End Time", "leaves on"),
     ],
 )
 def test_what_means_something_else_is_not(heading, name):

@@ -98,6 +98,12 @@ def test_dates_that_could_have_either_order_have_that_of_other_dates_of_the_file
     assert proposed("access-review", content).mapping.dates == {"decided_on": "m/d/y", "last_used_on": "m/d/y"}
 
 
+def test_the_start_of_a_course_is_not_that_of_access():
+    row = {"Employee ID": "1", "Employee type": "employee", "Course": "privacy", "Start date": "2026-11-09"}
+    found = proposed("training-register", table(row, {**row, "Employee ID": "2"}))
+    assert [column.key for column in found.missing] == ["access_from"]
+
+
 def test_moments_in_numbers_have_an_order_too_and_the_zone_of_the_organisation():
     names = ["incident", "ontdekt op", "omschrijving", "ernst", "getroffen klanten", "datalek", "afgesloten op"]
     row = ["I-1", "13/10/2026 08:30", "storing", "laag", "0", "nee", "14/10/2026"]
