@@ -1,6 +1,7 @@
 """All registers of the corpus."""
 
 from tests.registers.of_access import ACCESS
+from tests.registers.of_exports import EXPORTS
 from tests.registers.of_operations import OPERATIONS
 from tests.registers.of_others import OTHERS
 from tests.registers.of_people import PEOPLE
@@ -8,4 +9,4 @@ from tests.registers.of_privacy import PRIVACY
 from tests.registers.of_small_companies import SMALL_COMPANIES
 from tests.registers.sheet import Register
 
-REGISTERS: list[Register] = [*ACCESS, *PEOPLE, *PRIVACY, *OPERATIONS, *OTHERS, *SMALL_COMPANIES]
+REGISTERS: list[Register] = [*ACCESS, *PEOPLE, *PRIVACY, *OPERATIONS, *OTHERS, *SMALL_COMPANIES, *EXPORTS]

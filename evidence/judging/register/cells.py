@@ -32,6 +32,7 @@ YES, _NO = (
     frozenset(("ja", "yes", "j", "y", "true", "waar", "1", "x", *_TICKED)),
     frozenset(("nee", "neen", "no", "n", "false", "onwaar", "0", *_NOT_TICKED)),
 )
+YES_NO = YES | _NO
 _LONGEST_REF, _LONGEST_ERROR = 64, 20
 _THOUSANDS = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
 _WORDY = frozenset(("text", "ref", "list"))  # types that accept any text

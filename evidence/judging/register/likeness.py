@@ -20,6 +20,7 @@ _STOP = re.compile(r"(?<=\w)\.(?=\w\b)|(?<=\b\w)\.")  # of an abbreviation: `d.d
 _THROUGH = re.compile(r"\bt/m\b", re.IGNORECASE)  # until and with
 _HOW = re.compile(r" (?:ja nee|j n|yes no|y n)$")  # how a heading is filled in, not what it is
 _NUMBER = "nr"  # what a word ends in that is a number: `zaaknr`
+_FILLED = re.compile(r"\s*\[[^\]]*\]")  # as well: `Status [READ ONLY]`
 _LONGEST_PHRASE = 3  # words
 _SHORTEST = 3  # letters of a word that may be part of a compound
 _JOINTS = ("", "s", "e", "en", "n")  # between the parts of a Dutch compound
@@ -40,7 +41,7 @@ def likeness(first: str, second: str) -> float:
     What denies (`not revoked`) is never like what does not, nor what is to come (`next review`) like what was.
     """
     one, other = meanings(first), meanings(second)
-    if _every(one) & _decisive() != _every(other) & _decisive():
+    if _every(one) & _decisive() != _every(other) & _decisive() or _are_opposites(_every(one), _every(other)):
         return 0.0
     if plain(first) == plain(second):
         return 1.0
@@ -63,6 +64,18 @@ def lacks(heading: str, name: str, *, near: bool) -> bool:
     )
 
 
+def is_in_words_of(heading: str, name: str) -> bool:
+    """Whether a name has the telling words of a heading as they are written, not others that mean the same."""
+    words = _telling_words(heading)
+    return bool(words) and words <= _telling_words(name)
+
+
+def _telling_words(words: str) -> frozenset[str]:
+    return frozenset(
+        token for token in _tokens(words) if any(_weight(each) == 1 and each != {"of"} for each in _of_token(token))
+    )
+
+
 def common(heading: str, name: str) -> frozenset[Meanings]:
     """The telling words of a heading that mean the same as a word of a name."""
     return frozenset(
@@ -80,16 +93,38 @@ def is_no_reference(heading: str) -> bool:
     return bool(_every(meanings(heading)) & {"type", "name"})
 
 
+def tells_reference(heading: str) -> bool:
+    """Whether it tells by what number or code something is known."""
+    return "reference" in _every(meanings(heading))
+
+
+def is_of_someone(heading: str) -> bool:
+    """Whether it tells of a person, account or organisation."""
+    return bool(
+        _every(meanings(heading)) & {"person", "user", "account", "subject", "patient", "customer", "recipient"}
+    )
+
+
+def is_name(heading: str) -> bool:
+    """Whether it says nothing but `name`, and not of what."""
+    return bool(said := _every(meanings(heading))) and said <= {"name"}
+
+
 @lru_cache(_REMEMBERED)
 def meanings(words: str) -> tuple[Meanings, ...]:
     """What each word of a heading means; articles and prepositions mean nothing, compounds are taken apart."""
-    words = _THROUGH.sub("until", words)
+    found = [one for token in _tokens(words) for one in _of_token(token)]
+    telling = [one for one in found if one != {"of"}]
+    return tuple(dict.fromkeys(telling or found))
+
+
+def _tokens(words: str) -> Iterator[str]:
+    """The words and phrases of a heading, without how it is filled in."""
+    words = _THROUGH.sub("until", _FILLED.sub("", words) or words)
     is_known = plain(words).strip("?") in _concepts()
     split = plain(words if is_known else _CAMEL.sub(" ", words)).rstrip("? ")
     tokens = _TOKEN.findall(_STOP.sub("", _HOW.sub("", split)))
-    found = [one for token in _phrases(tokens) for one in _of_token(token)]
-    telling = [one for one in found if one != {"of"}]
-    return tuple(dict.fromkeys(telling or found))
+    return _phrases(tokens)
 
 
 def _phrases(tokens: Sequence[str]) -> Iterator[str]:
@@ -163,6 +198,13 @@ def _are_both_first(one: Meanings, other: Meanings) -> bool:
     return all(second & {"first", "start"} for first, second in ((one, other), (other, one)) if "first" in first)
 
 
+def _are_opposites(one: Meanings, other: Meanings) -> bool:
+    """Whether one means what the other means the opposite of, and not that as well: the last use is not the first."""
+    alone, others = one - other, other - one
+    pairs = [pair for first, second in _opposites() for pair in ((first, second), (second, first))]
+    return any(first in alone and second in others for first, second in pairs)
+
+
 def _weight(one: Meanings) -> float:
     return _LITTLE if one <= _general() | _slight() else 1.0
 
@@ -206,6 +248,11 @@ def _compounds() -> dict[str, list[Meanings]]:
 @cache
 def _near() -> list[Meanings]:
     return [frozenset(row) for row in _file()["near"]]
+
+
+@cache
+def _opposites() -> list[tuple[str, str]]:
+    return [(first, second) for first, second in _file()["opposites"]]
 
 
 @cache

@@ -10,9 +10,20 @@ import pandas as pd
 
 from evidence.formats.headings import clean, plain
 from evidence.formats.table_head import SHEET
-from evidence.judging.register.cells import CellReader, Misread, words
+from evidence.judging.personal import identifies_person, is_personal, looks_personal
+from evidence.judging.register.cells import YES_NO, CellReader, Misread, names_people, words
 from evidence.judging.register.headers import TableHeader
-from evidence.judging.register.likeness import common, is_no_reference, is_of_late, lacks, likeness
+from evidence.judging.register.likeness import (
+    common,
+    is_in_words_of,
+    is_name,
+    is_no_reference,
+    is_of_late,
+    is_of_someone,
+    lacks,
+    likeness,
+    tells_reference,
+)
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.spellings import date_in_order, known_value
 from evidence.judging.table_mapping import DATE_ORDERS, NOTHING, Doubt, TableMapping
@@ -20,18 +31,22 @@ from models.calendar import Calendar
 
 _MOST_HEADINGS = 100  # that are compared with columns
 MOST_WORDS = 30  # different values of a column whose words are asked; more are no words of a list
-_POSSIBLE, STRONG = 0.5, 0.75  # how alike a heading and a column are
+_POSSIBLE, STRONG = 0.55, 0.75  # how alike a heading and a column are
 _MARGIN = 0.1  # by how much a heading must be liker one column than another
 _AS_LIKE = 0.05  # by how much a column must be liker one heading than another
+_BY_KEY = 1.1  # of a heading that is the key itself: of several names of a column the first
+_IN_ITS_WORDS = 0.01  # what is added for a heading in the words of the column, before others that mean the same
+_LISTED = 0.5  # what the likeness counts for to free text of a heading under which words of a list stand
 _SAME_WORD = 0.6  # how alike two words are
 _LONGEST_WORD = 60  # characters of what may be a word of a list
 _UNREAD = 0.7  # what the likeness of a heading counts for whose values can't be read
 _OWN_WORDS = 0.74  # of one whose words are all unknown: less than of one of whose words half are known
-_NO_REFERENCE = 0.6  # of one that tells a type or a name, for a column with references
+_NO_REFERENCE = 0.7  # of one that tells a type or a name, for a column with references
 _KNOWN = 0.9  # how alike a heading and a column are that has known values, if these alone stand there
 _FITS, _CERTAINLY = 0.5, 0.9  # the share of the values that a column of this type can read
 WORDS = frozenset(("enum", "bool", "country"))  # types with words of their own
 DATES = ("date", "datetime")
+_NO_WORDS = frozenset(("nee", "no"))
 _TYPED = frozenset((*WORDS, *DATES, "month", "int", "sha256"))
 
 
@@ -56,11 +71,50 @@ def matches(
             for column in rules.columns
         }
     )
+    scores = _without_lists(rules, frame, scores, calendar)
     wanted = [key for key in map(str, scores) if key not in header.keys.values() and key not in given.provided()]
     found, doubts = _chosen({column.key: column for column in rules.columns}, scores, wanted)
     left = [key for key in wanted if key not in found]
-    told = [Doubt(name, [key for key in keys if key in left]) for name, keys in doubts.items()]
+    found |= _of_rows(
+        rules, frame[[name for name in free if name not in {one.heading for one in found.values()}]], left
+    )
+    told = [Doubt(name, [key for key in keys if key in left and key not in found]) for name, keys in doubts.items()]
     return found, [doubt for doubt in told if doubt.columns]
+
+
+def _without_lists(rules: Rules, frame: pd.DataFrame, scores: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    """The scores, less for free text of headings under which only words of a list of this register stand."""
+    lists = [column for column in rules.columns if column.type == "enum" and not column.unlisted]
+    free = [column.key for column in rules.columns if column.type in ("ref", "text")]
+    for name in scores.index:
+        values = [value for cell in frame[name].unique() if (value := clean(str(cell)))]
+        if (
+            len(values) > 1
+            and not any(map(_is_code, values))
+            and any(_share(column, values, calendar) == 1 for column in lists)
+        ):
+            scores.loc[name, free] *= _LISTED
+    return scores
+
+
+def _is_code(value: str) -> bool:
+    return any(sign.isdigit() for sign in value)
+
+
+def _of_rows(rules: Rules, frame: pd.DataFrame, left: Collection[str]) -> dict[str, Match]:
+    """What tells the rows apart, if no heading is like it: the only number or name that is another in each row."""
+    column = next(one for one in rules.columns if one.key == rules.key[0])
+    if column.key not in left or names_people(column) or (len(rules.key) > 1 and column.type == "ref"):
+        return {}
+    tells = tells_reference if column.type == "ref" else is_name
+    names = [name for name in map(str, frame) if (tells(name) or is_name(name)) and not is_of_someone(name)]
+    names = [name for name in names if _tells_apart(frame[name])]
+    return {column.key: Match(names[0], _POSSIBLE)} if len(names) == 1 else {}
+
+
+def _tells_apart(cells: "pd.Series[str]") -> bool:
+    values = [clean(str(cell)) for cell in cells]
+    return all(values) and len(set(values)) == len(values) and not any(map(looks_personal, values))
 
 
 def _chosen(
@@ -130,8 +184,20 @@ def _has_better_heading(columns: Mapping[str, Column], scores: pd.DataFrame, nam
 def _as_like(column: Column, scores: "pd.Series[float]", match: Match, free: Iterable[str]) -> list[str]:
     """The other headings that may be this column as well as the one that was chosen."""
     others = [name for name in free if scores[name] >= max(_POSSIBLE, match.score - _AS_LIKE)]
+    others = [name for name in others if _is_as_plain(column, name, match.heading)]
     is_telling = _says_all(column, match.heading, near=False)
     return [name for name in others if not is_telling or _says_all(column, name, near=False)]
+
+
+def _is_as_plain(column: Column, heading: str, chosen: str) -> bool:
+    """Whether it says as plainly what it is: in the words of a name of the column, or with a number where one is."""
+    if _is_written_so(column, chosen) and not _is_written_so(column, heading):
+        return False
+    return column.type != "ref" or tells_reference(heading) or not tells_reference(chosen)
+
+
+def _is_written_so(column: Column, heading: str) -> bool:
+    return any(is_in_words_of(heading, name) for name in _names(column))
 
 
 def _says_all(column: Column, heading: str, *, near: bool) -> bool:
@@ -159,6 +225,12 @@ def _score(column: Column, heading: str, cells: "pd.Series[str]", calendar: Cale
     if column.type == "ref" and is_no_reference(heading) and not any(map(is_no_reference, _names(column))):
         named *= _NO_REFERENCE
     values = [value for cell in cells.unique() if (value := clean(str(cell)))]
+    if _is_none(column, heading, values, calendar):
+        return 0.0
+    if plain(heading) == plain(column.key.removesuffix("_ref")):
+        named = _BY_KEY  # of several of its own names, that by which the policy knows it
+    elif named and _is_written_so(column, heading):
+        named += _IN_ITS_WORDS
     if not values:  # a column that every row must fill is hardly one that no row fills
         return 0.0 if column.required is True and named < STRONG else named
     known = words(column)
@@ -174,11 +246,22 @@ def _score(column: Column, heading: str, cells: "pd.Series[str]", calendar: Cale
     return named * (1 + share) / 2
 
 
+def _is_none(column: Column, heading: str, values: list[str], calendar: Calendar) -> bool:
+    """Whether what stands under a heading can't be this column, whatever the heading is called."""
+    if column.type != "ref" and (is_personal(heading) or (values and all(map(identifies_person, values)))):
+        return True  # of a person
+    if column.type == "int" and tells_reference(heading) and not any(map(tells_reference, _names(column))):
+        return True  # a number that counts nothing
+    if column.type in DATES:
+        return bool(values) and all(value.casefold() in YES_NO for value in values)
+    return column.type not in _TYPED and bool(values) and all(_is_date(value, calendar) for value in values)
+
+
 def _unread(column: Column, values: list[str], share: float, calendar: Calendar) -> float:
     """What the likeness of a heading counts for if most of its values can't be read."""
     if column.type in WORDS and all(_is_date(value, calendar) for value in values):
         return 0.0  # words are no dates
-    if column.type in WORDS and not share and all(any(sign.isdigit() for sign in value) for value in values):
+    if column.type in WORDS and not share and all(map(_is_code, values)):
         return 0.0  # nor codes
     return _OWN_WORDS if column.type == "enum" and len(values) <= MOST_WORDS else _UNREAD
 
@@ -221,5 +304,7 @@ def word_of(column: Column, value: str) -> str | None:
     if len(value) > _LONGEST_WORD:
         return None
     spellings = {"ja": "yes", "yes": "yes", "nee": "no", "no": "no"} if column.type == "bool" else words(column)
+    if plain(value) in _NO_WORDS and "none" in spellings:
+        return spellings["none"]  # of a list with a word for nothing, `no` is that word
     best = max(spellings, key=lambda spelling: likeness(value, spelling), default="")
     return spellings[best] if best and likeness(value, best) >= _SAME_WORD else None

@@ -49,6 +49,10 @@ WORDS = st.lists(
         ("RvA?", "geaccrediteerd"),
         ("Pashouder", "persoon"),
         ("2e factor", "tweede factor"),
+        ("Custom field (Root cause)", "cause"),
+        ("MFA enforced [READ ONLY]", "2FA enforced"),
+        ("Last working day", "leaves on"),
+        ("Go-live date", "in use since"),
     ],
 )
 def test_what_means_the_same_is_alike(heading, name):
@@ -67,6 +71,11 @@ def test_what_means_the_same_is_alike(heading, name):
         ("Datum", "beslist op"),
         ("", "besluit"),
         ("Started on", "access from"),
+        ("Last activity date", "first processing"),
+        ("Next review", "reviewed on"),
+        ("Modified", "carried out on"),
+        ("IP", "cliënt"),
+        ("Failure reason", "gap_reason"),
         ("End Time", "leaves on"),
     ],
 )

@@ -351,3 +351,42 @@ def test_dates_are_no_words_of_a_list():
     found = proposed("training-register", content).mapping
     assert found.columns["relation"] is None
     assert found.values == {}
+
+
+def test_what_stands_under_a_heading_can_rule_a_column_out():
+    row = {"Employee ID": "1001", "Last Name [Required]": "Bos", "Team": "Care"}
+    content = table(row, {**row, "Employee ID": "1002", "Last Name [Required]": "Vos"})
+    found = proposed("two-factor-coverage", content).mapping.columns
+    assert (found["accounts"], found["enforced"]) == (None, None)  # a number counts nothing, a name is no yes or no
+    row = {"Employee ID": "1001", "Completed": "Yes", "Time completed": "2026-10-12 08:00"}
+    found = proposed("training-register", table(row)).mapping.columns
+    assert (found["completed_on"], found["passed"]) == ("Time completed", "Completed")
+
+
+def test_words_of_a_list_are_no_free_text():
+    row = {"User role": "nurse", "Permission": "Read", "Allowed?": "Yes"}
+    found = proposed("approved-access-matrix", table(row, {**row, "Permission": "Delete"})).mapping.columns
+    assert (found["role"], found["action"]) == ("User role", "Permission")
+
+
+@pytest.mark.parametrize(
+    ("rows", "heading"),
+    [
+        ([{"Receipt ID": "R-1"}, {"Receipt ID": "R-2"}], "Receipt ID"),
+        ([{"Receipt ID": "R-1"}, {"Receipt ID": "R-1"}], None),  # twice the same tells no rows apart
+        ([{"Receipt ID": "R-1", "Batch no.": "1"}, {"Receipt ID": "R-2", "Batch no.": "2"}], None),
+        ([{"User ID": "R-1"}, {"User ID": "R-2"}], None),
+    ],
+)
+def test_the_only_number_that_tells_the_rows_apart_is_that_of_the_row(rows, heading):
+    content = table(*({**row, "Consent date": "2026-10-12"} for row in rows))
+    assert proposed("consent-register", content).mapping.columns["consent_ref"] == heading
+
+
+def test_no_is_the_word_for_nothing_of_a_list_that_has_one():
+    assert proposed("destruction-log", table({"hold": "No"})).mapping.values["hold"] == {"No": "none"}
+
+
+@pytest.mark.parametrize(("outcome", "word"), [("Approved", "keep"), ("Denied", "revoke"), ("Not reviewed", None)])
+def test_what_was_approved_is_kept_and_what_was_denied_is_revoked(outcome, word):
+    assert proposed("access-review", table(access(decision=outcome))).mapping.values == {"decision": {outcome: word}}
