@@ -167,7 +167,7 @@ EXPORTS = [
         portal | planner | record | Read | own | No | P-9 | 11 Oct 2026
         portal | planner | record | Delete | own | No | P-9 | 11 Oct 2026
         """,
-        Violation("planner", {"Approved by": ""}, named="row 3"),
+        Violation("planner", {"Approved by": ""}, named="row 4"),
         4,
         csv_file(mark="\t"),
         "rights.tsv",

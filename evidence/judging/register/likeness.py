@@ -79,7 +79,7 @@ def _telling_words(words: str) -> frozenset[str]:
 def common(heading: str, name: str) -> frozenset[Meanings]:
     """The telling words of a heading that mean the same as a word of a name."""
     return frozenset(
-        each for each in meanings(heading) if _weight(each) == 1 and any(each & other for other in meanings(name))
+        each for each in meanings(heading) if not each <= _general() and any(each & other for other in meanings(name))
     )
 
 

@@ -250,7 +250,11 @@ def _is_none(column: Column, heading: str, values: list[str], calendar: Calendar
     """Whether what stands under a heading can't be this column, whatever the heading is called."""
     if column.type != "ref" and (is_personal(heading) or (values and all(map(identifies_person, values)))):
         return True  # of a person
-    if column.type == "int" and tells_reference(heading) and not any(map(tells_reference, _names(column))):
+    if (
+        column.type == "int"
+        and tells_reference(heading.removeprefix("#"))
+        and not any(map(tells_reference, _names(column)))
+    ):
         return True  # a number that counts nothing
     if column.type in DATES:
         return bool(values) and all(value.casefold() in YES_NO for value in values)
