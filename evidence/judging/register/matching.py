@@ -227,10 +227,7 @@ def _score(column: Column, heading: str, cells: "pd.Series[str]", calendar: Cale
     values = [value for cell in cells.unique() if (value := clean(str(cell)))]
     if _is_none(column, heading, values, calendar):
         return 0.0
-    if plain(heading) == plain(column.key.removesuffix("_ref")):
-        named = _BY_KEY  # of several of its own names, that by which the policy knows it
-    elif named and _is_written_so(column, heading):
-        named += _IN_ITS_WORDS
+    named = _in_its_words(column, heading, named)
     if not values:  # a column that every row must fill is hardly one that no row fills
         return 0.0 if column.required is True and named < STRONG else named
     known = words(column)
@@ -244,6 +241,13 @@ def _score(column: Column, heading: str, cells: "pd.Series[str]", calendar: Cale
     if column.type == "text" and known and all(known_value(value, set(known.values())) for value in values):
         named = max(named, _KNOWN)
     return named * (1 + share) / 2
+
+
+def _in_its_words(column: Column, heading: str, named: float) -> float:
+    """A little more for the words of the column, before others that mean the same, and most for its key."""
+    if plain(heading) == plain(column.key.removesuffix("_ref")):
+        return _BY_KEY
+    return named + _IN_ITS_WORDS if named and _is_written_so(column, heading) else named
 
 
 def _is_none(column: Column, heading: str, values: list[str], calendar: Calendar) -> bool:
