@@ -17,6 +17,7 @@ from models.rows import add, table
 from models.vocabulary import ControlKind, Implementation, InclusionReason
 
 _LONGEST = 4000
+_IN_THE_ENTRY = ("control", "recorded_at", "decided_by")  # which the log has by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,9 @@ def decide(
         **_inclusion(inclusion, applicable=applicable),
     }
     add(session, "applicability", [row])
-    logged = {name: value for name, value in row.items() if name not in ("control", "recorded_at", "decided_by")}
-    details = {name: value.isoformat() if isinstance(value, date) else value for name, value in logged.items()}
+    details = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+    for column in _IN_THE_ENTRY:
+        del details[column]
     record(session, person, "applicability.decide", control, now, **details)
 
 

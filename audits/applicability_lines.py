@@ -11,7 +11,7 @@ from audits.applicability import Decision, decisions_on
 from controls.audit.audit_bounds import audit_bounds
 from controls.browse.rows import ControlRow
 from controls.browse.shared_definitions import definitions
-from models.vocabulary import ControlKind
+from models.vocabulary import ControlKind, Implementation
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ApplicabilityLine:
             return "excluded"
         if not (self.decision.inclusion.reasons or self.decision.justification):
             return "unreasoned"
-        return "planned" if self.decision.inclusion.implementation == "planned" else "included"
+        return "planned" if self.decision.inclusion.implementation == Implementation.PLANNED else "included"
 
 
 def applicability_lines(

@@ -13,7 +13,7 @@ from dashboard.shell.badge import mark
 from dashboard.shell.palette import STATUSES
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
-from models.vocabulary import Status
+from models.vocabulary import Implementation, Status
 
 _ROW, _HEAD, _MOST = 35, 38, 700  # pixels
 
@@ -87,7 +87,7 @@ def implementation(t: Language, decision: Decision | None) -> str:
     if stated.day:
         words = (
             t("{state} for {day}", state=words, day=stated.day)
-            if stated.implementation == "planned"
+            if stated.implementation == Implementation.PLANNED
             else t("{state} since {day}", state=words, day=stated.day)
         )
     return f"{words} · {stated.by}" if stated.by else words
