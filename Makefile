@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PORT ?= 8600
 DATA ?= data
 BIN := .venv/bin
-CODE := app.py commands.py settings.py locales models access controls evidence readiness audits backup checks demo jobs api dashboard migrations bench tests
+CODE := app.py commands.py settings.py locales models access controls evidence readiness audits reports backup checks demo jobs api dashboard migrations bench tests
 
 .PHONY: help run demo test faults lint format bench shots corpus cases verify backup restore collect link pages pins clean draft
 

@@ -9,7 +9,6 @@ from api import explanations
 from api.answers import Made
 from api.explanations import StandingException
 from api.request_context import Context, Day, Key, Number, Plain, RequestModel, Words
-from audits import applicability as soa
 from audits import nonconformities
 from audits.nonconformities import Finding
 from controls import mapping
@@ -128,22 +127,6 @@ def close(context: Context, new: NewClosing) -> None:
     with context.writing() as (session, now):
         series = (new.requirement, new.system, new.target, new.tool)
         closed_series.close_series(session, context.person, *series, new.reason, now)
-
-
-class NewApplicability(RequestModel):
-    """A line of the Statement of Applicability. Excluding requires a justification."""
-
-    control: Annotated[Key, Field(examples=["iso27001-2022:A.7.4"])]
-    applicable: bool
-    justification: Annotated[Plain, Field(max_length=4000)] = ""
-    first_day: Day
-
-
-@router.post("/applicability", status_code=204, summary="Decide on applicability")
-def decide(context: Context, new: NewApplicability) -> None:
-    """In force from its first day, but never before today."""
-    with context.writing() as (session, now):
-        soa.decide(session, context.person, new.control, new.applicable, new.justification, new.first_day, now)
 
 
 class OfControl(RequestModel):

@@ -4,19 +4,38 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlmodel import Session
 
 from access.activity.record import record
 from access.permissions import Person, require
 from controls import names
 from controls.errors import NotPossible, Unknown
-from locales import text
+from locales import Text, text
 from models.calendar import calendar_of
 from models.rows import add, table
-from models.vocabulary import ControlKind
+from models.vocabulary import ControlKind, Implementation, InclusionReason
 
 _LONGEST = 4000
+_IN_THE_ENTRY = ("control", "recorded_at", "decided_by")  # which the log has by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """Why an applicable control is included, and how far it is implemented.
+
+    `reference`: to a risk, law or contract. `day`: since when it is implemented, or for when it is planned; `by`: the
+    team or person. Empty values: not stated.
+    """
+
+    reasons: tuple[InclusionReason, ...] = ()
+    reference: str = ""
+    implementation: Implementation | None = None
+    day: date | None = None
+    by: str = ""
+
+
+NOT_STATED = Inclusion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,7 @@ class Decision:
     in_force: date
     recorded_at: datetime
     decided_by: str
+    inclusion: Inclusion = NOT_STATED
 
 
 def decide(
@@ -43,38 +63,58 @@ def decide(
     justification: str,
     first_day: date,
     now: datetime,
+    inclusion: Inclusion = NOT_STATED,
 ) -> None:
     """Record whether a control applies, from `first_day` on but never before today; excluding it needs a justification.
 
-    Raises `NotAllowed`; `Unknown` for a control that is in no catalogue; `NotPossible` for a requirement clause (4 to
-    10 always apply), a missing justification, or a second decision at the same moment.
+    `inclusion`: of an applicable control. Raises `NotAllowed`; `Unknown` for a control that is in no catalogue;
+    `NotPossible` for a requirement clause (4 to 10 always apply), a missing justification, reasons for inclusion of
+    what is excluded, a plan without a day, or a second decision at the same moment.
     """
     require(person, "applicability.decide")
     _require_decidable(session, control, now)
-    justification = justification.strip()
-    if justification or not applicable:
-        justification = names.plain(justification, text("The justification"), _LONGEST, lines=True)
     row: dict[str, Any] = {
         "control": control,
         "applicable": applicable,
-        "justification": justification,
+        "justification": _justification(justification, applicable=applicable),
         "first_day": first_day,
         "in_force": max(first_day, calendar_of(session).day_of(now)),
         "recorded_at": now,
         "decided_by": person.name,
+        **_inclusion(inclusion, applicable=applicable),
     }
     add(session, "applicability", [row])
-    days = {name: row[name].isoformat() for name in ("first_day", "in_force")}
-    record(
-        session,
-        person,
-        "applicability.decide",
-        control,
-        now,
-        applicable=applicable,
-        justification=justification,
-        **days,
-    )
+    details = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+    for column in _IN_THE_ENTRY:
+        del details[column]
+    record(session, person, "applicability.decide", control, now, **details)
+
+
+def _justification(written: str, *, applicable: bool) -> str:
+    if applicable and not written.strip():
+        return ""
+    return names.plain(written, text("The justification"), _LONGEST, lines=True)
+
+
+def _inclusion(inclusion: Inclusion, *, applicable: bool) -> dict[str, Any]:
+    """The columns of reasons and implementation."""
+    if not applicable and inclusion != NOT_STATED:
+        raise NotPossible(
+            text("A control that does not apply has no reasons for inclusion and no implementation; leave these empty.")
+        )
+    if inclusion.implementation == Implementation.PLANNED and inclusion.day is None:
+        raise NotPossible(text("A planned implementation needs the day for which it is planned."))
+    return {
+        "reasons": [str(reason) for reason in InclusionReason if reason in inclusion.reasons],
+        "reference": _optional(inclusion.reference, text("The reference")),
+        "implementation": str(inclusion.implementation or ""),
+        "implementation_day": inclusion.day,
+        "implemented_by": _optional(inclusion.by, text("Who implements it")),
+    }
+
+
+def _optional(written: str, what: Text) -> str:
+    return names.plain(written, what) if written.strip() else ""
 
 
 def _require_decidable(session: Session, control: str, now: datetime) -> None:
@@ -99,8 +139,32 @@ def decisions_on(session: Session, day: date, known: datetime) -> dict[str, Deci
     """Give the decision in force on a day for each control that has one, by what was known at a moment."""
     decisions = table("applicability")
     rows = session.execute(
-        select(*(decisions.c[name] for name in Decision.__dataclass_fields__))
+        select(decisions)
         .where(decisions.c.recorded_at <= known, decisions.c.in_force <= day)
         .order_by(decisions.c.in_force, decisions.c.recorded_at)
     )
-    return {row["control"]: Decision(**row) for row in rows.mappings()}
+    return {row["control"]: _decision(row) for row in rows.mappings()}
+
+
+def history(session: Session, person: Person, control: str, known: datetime) -> list[Decision]:
+    """Return every decision on a control that was known at a moment, latest first."""
+    require(person, "readiness.read")
+    decisions = table("applicability")
+    rows = session.execute(
+        select(decisions)
+        .where(decisions.c.control == control, decisions.c.recorded_at <= known)
+        .order_by(decisions.c.recorded_at.desc())
+    )
+    return [_decision(row) for row in rows.mappings()]
+
+
+def _decision(row: RowMapping) -> Decision:
+    own = {name: row[name] for name in Decision.__dataclass_fields__ if name in row}
+    stated = Inclusion(
+        tuple(InclusionReason(reason) for reason in row["reasons"] or ()),
+        row["reference"],
+        Implementation(row["implementation"]) if row["implementation"] else None,
+        row["implementation_day"],
+        row["implemented_by"],
+    )
+    return Decision(**own, inclusion=stated)

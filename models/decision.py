@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from models.columns import Moment
+from models.columns import Document, Moment
 
 
 class CheckException(SQLModel, table=True):
@@ -42,7 +42,11 @@ class SeriesClosing(SQLModel, table=True):
 
 
 class Applicability(SQLModel, table=True):
-    """A line of the Statement of Applicability (ISO/IEC 27001, 6.1.3 d); the latest in force on a day applies."""
+    """A line of the Statement of Applicability (ISO/IEC 27001, 6.1.3 d); the latest in force on a day applies.
+
+    `reasons`: for inclusion; `implementation`: implemented, partly or planned (empty: not stated), since or for
+    `implementation_day`, by `implemented_by`.
+    """
 
     __table_args__ = (Index("ix_applicability_control", "control", "in_force", "recorded_at"),)
 
@@ -54,6 +58,11 @@ class Applicability(SQLModel, table=True):
     in_force: date  # the later of first_day and the day on which it was recorded
     recorded_at: datetime = Field(sa_type=Moment)
     decided_by: str
+    reasons: list[str] = Field(default_factory=list, sa_type=Document)
+    reference: str = ""
+    implementation: str = ""
+    implementation_day: date | None = None
+    implemented_by: str = ""
 
 
 class Nonconformity(SQLModel, table=True):

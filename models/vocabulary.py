@@ -146,6 +146,23 @@ class Role(StrEnum):
     SYSTEM = "Aantoonbaar"
 
 
+class InclusionReason(StrEnum):
+    """Why a control is included in the Statement of Applicability."""
+
+    RISK = "risk"
+    LAW = "law"
+    CONTRACT = "contract"
+    GOOD_PRACTICE = "good practice"
+
+
+class Implementation(StrEnum):
+    """How far a control is implemented, as the Statement of Applicability says (ISO/IEC 27001, 6.1.3 d)."""
+
+    IMPLEMENTED = "implemented"
+    PARTLY = "partly"
+    PLANNED = "planned"
+
+
 class Urgency(StrEnum):
     """How near the due day of a task is: past, within thirty days, later, or no day yet."""
 

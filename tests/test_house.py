@@ -8,6 +8,7 @@ ROOMS = (
     "access",
     "api",
     "audits",
+    "reports",
     "backup",
     "checks",
     "controls",

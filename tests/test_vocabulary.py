@@ -12,7 +12,7 @@ from models import vocabulary
 
 ROOT = Path(__file__).parent.parent
 ROOMS = (
-    *("access", "api", "audits", "backup", "checks", "controls", "dashboard", "demo"),
+    *("access", "api", "audits", "reports", "backup", "checks", "controls", "dashboard", "demo"),
     *("evidence", "jobs", "locales", "models", "readiness", "app.py", "commands.py", "settings.py"),
 )
 ENUMS = [kind for _, kind in inspect.getmembers(vocabulary, inspect.isclass) if issubclass(kind, StrEnum)]

@@ -10,6 +10,7 @@ from controls.browse.rows import CatalogueRow
 from dashboard.components.cells import control_statuses
 from dashboard.components.compared_catalogue import comparison_tables
 from dashboard.components.control_list import CRITERIA, by_theme, count_demonstrated, matches
+from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -81,6 +82,7 @@ def judged(
                 t("{held} of {n} controls and requirements are demonstrated today.", held=demonstrated, n=applicable),
                 place,
             ),
+            page_tabs(t, context.person, "controls"),
             badge.status_badges(t, Counter(today.get(control.key, "unknown") for control in own), to),
         )
     if matching:

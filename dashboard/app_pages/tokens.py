@@ -4,7 +4,7 @@ import streamlit as st
 
 from access.people import tokens
 from dashboard.components import token_forms
-from dashboard.components.people_tabs import people_tabs
+from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.one_time_secret import show_secret
@@ -20,7 +20,7 @@ def draw(context: PageContext) -> None:
     working = sum(row.works_on(context.today) for row in rows)
     lead = t("For build servers and scripts. Each token has limited permissions and an end date, and is shown once.")
     sentence = t.n("{n} active token.", "{n} active tokens.", working)
-    show(html.answer(sentence, t("Tokens"), lead), people_tabs(t, context.person, "tokens"))
+    show(html.answer(sentence, t("Tokens"), lead), page_tabs(t, context.person, "tokens"))
     show_message()
     show_secret(t)
     left, right = st.columns([8, 4], gap="large")

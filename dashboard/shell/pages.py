@@ -34,6 +34,7 @@ PAGES = {
     "start": Page(text("Start with a pasted text"), ("controls.load",), "statement"),
     "measure": Page(text("Measure"), ("readiness.read",), "measures"),
     "policy": Page(text("Policy"), ("readiness.read",), "controls"),
+    "applicability": Page(text("Statement of Applicability"), ("readiness.read",), "controls"),
     "control": Page(text("Control"), ("readiness.read",), "controls"),
     "evidence-item": Page(text("Evidence"), ("evidence.read",), "evidence"),
     "login-attempts": Page(text("Login attempts"), ("login_log.read",), "people"),
@@ -43,4 +44,7 @@ PAGES = {
     "account": Page(text("My account"), (), "account"),
 }
 #: pages that are tabs of each other, in this order
-TABS = ("people", "login-attempts", "acceptance", "tokens", "activity", "status")
+TABS = (
+    (text("Pages about people and access"), ("people", "login-attempts", "acceptance", "tokens", "activity", "status")),
+    (text("Pages about controls"), ("controls", "applicability")),
+)

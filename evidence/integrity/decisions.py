@@ -103,6 +103,11 @@ LOGGED_TABLES = (
             "in_force": "in_force",
             "recorded_at": _MOMENT,
             "decided_by": _PERSON,
+            "reasons": "reasons",
+            "reference": "reference",
+            "implementation": "implementation",
+            "implementation_day": "implementation_day",
+            "implemented_by": "implemented_by",
         },
     ),
     LoggedTable(

@@ -86,6 +86,8 @@ VERBS = {
     "access.people.tokens.revoke": "OB",
     "access.people.tokens.revoke_own": ITSELF,
     "audits.applicability.decide": "O",
+    "audits.applicability.history": "ORTALS",
+    "audits.applicability_lines.applicability_lines": "ORTALS",
     "controls.audit.audit_bounds.audit_bounds": "OTRALBS",  # refuses nobody by itself: of a verb that has asked before
     "controls.audit.audit_bounds.audit_of": "ORTALS",
     "controls.audit.audit_bounds.audits": "ORTALBS",

@@ -17,6 +17,7 @@ ROOMS = (
     "api",
     "app.py",
     "audits",
+    "reports",
     "backup",
     "checks",
     "controls",

@@ -9,7 +9,7 @@ from access.people.agreements import CoverageRow
 from access.permissions import may
 from dashboard.app_pages.acceptance import agreement_texts
 from dashboard.components.download import download
-from dashboard.components.people_tabs import people_tabs
+from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -24,7 +24,7 @@ def draw(context: PageContext) -> None:
     lead = t(
         "A role can only be used once its current agreement has been accepted; a new version must be accepted again."
     )
-    show(html.answer(sentence(rows), t("Agreements"), lead), people_tabs(t, context.person, "acceptance"))
+    show(html.answer(sentence(rows), t("Agreements"), lead), page_tabs(t, context.person, "acceptance"))
     show_message()
     to_file = html.address("api/v1/agreement-acceptances", on=context.today.isoformat())
     show(html.section(t("In force today"), download(to_file, t("Acceptances as CSV"))))

@@ -7,7 +7,7 @@ from access.activity.read import ActivityFilter
 from dashboard.app_pages.activity import entries
 from dashboard.app_pages.activity.words import VERBS
 from dashboard.components.page_links import before_entry, older_entries
-from dashboard.components.people_tabs import people_tabs
+from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -23,7 +23,7 @@ def draw(context: PageContext) -> None:
         "the one before."
     )
     sentence = t.n("{n} action logged.", "{n} actions logged.", state.entries)
-    show(html.answer(sentence, t("Activity"), lead), people_tabs(t, context.person, "activity"))
+    show(html.answer(sentence, t("Activity"), lead), page_tabs(t, context.person, "activity"))
     show(entries.chain_state(t, state))
     filters = choose()
     entries_read = read.list_entries(context.session, context.person, filters, before_entry(), read.PAGE_SIZE + 1)

@@ -9,7 +9,7 @@ from dashboard.app_pages.login_attempts import attempts
 from dashboard.charts.sign_in_attempts import OUTCOMES, attempt_chart
 from dashboard.components.download import download
 from dashboard.components.page_links import before_entry, older_entries
-from dashboard.components.people_tabs import people_tabs
+from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -44,7 +44,7 @@ def draw(context: PageContext) -> None:
     waiting = throttling.list_locked_names(context.session, context.person, context.now)
     with top:
         period = t("{first} to {last}", first=first, last=last)
-        tabs = people_tabs(t, context.person, "login-attempts")
+        tabs = page_tabs(t, context.person, "login-attempts")
         show(html.answer(sentence(numbers, len(waiting)), t("Login attempts"), period), tabs)
     if waiting:
         show(html.section(t("Currently blocked")), attempts.locked(t, waiting, context.now))

@@ -10,7 +10,7 @@ from access.permissions import may
 from controls.audit.audit_bounds import audits
 from dashboard.app_pages.people import forms, people_lists
 from dashboard.app_pages.people.people_lists import GroupNames
-from dashboard.components.people_tabs import people_tabs
+from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.one_time_secret import show_secret
@@ -40,7 +40,7 @@ def draw(context: PageContext) -> None:
             invited,
             first=sentence,
         )
-    show(html.answer(sentence, t("People"), lead), people_tabs(t, context.person, "people"))
+    show(html.answer(sentence, t("People"), lead), page_tabs(t, context.person, "people"))
     show_message()
     show_secret(t)
     opened = next((row for row in rows if row.id == st.query_params.get("person")), None)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from access.activity.clock_notice import clock_ahead_message
 from dashboard.app_pages.status import sections
-from dashboard.components.people_tabs import people_tabs
+from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -20,7 +20,7 @@ def draw(context: PageContext) -> None:
     work = status.background(context.person)
     wall = datetime.now(UTC)
     health = status.health(engine(), store(), wall)
-    show(html.answer(sentence(t, health, work), t("Status"), since(t, work)), people_tabs(t, context.person, "status"))
+    show(html.answer(sentence(t, health, work), t("Status"), since(t, work)), page_tabs(t, context.person, "status"))
     if last := ran_ahead(context.session, wall):
         show(html.note("failing", t.render(clock_ahead_message(last, wall)), "error"))
     show(html.section(t("Components")), sections.part_table(t, health))

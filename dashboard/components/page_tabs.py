@@ -1,4 +1,4 @@
-"""Tabs between the pages about people and access."""
+"""Tabs between pages that belong together."""
 
 from access.permissions import Person, may
 from dashboard.shell.html import Html, address, html, join
@@ -6,15 +6,14 @@ from dashboard.shell.pages import PAGES, TABS
 from locales import Language
 
 
-def people_tabs(t: Language, person: Person, current: str) -> Html:
-    """Tabs of the pages that the reader can open; nothing if there is only one."""
-    open_to = {name: PAGES[name].title for name in TABS if any(may(person, item) for item in PAGES[name].permissions)}
+def page_tabs(t: Language, person: Person, current: str) -> Html:
+    """Tabs of the pages that belong with the current one and that the reader can open; nothing if there is only one."""
+    label, names = next((label, names) for label, names in TABS if current in names)
+    open_to = {name: PAGES[name].title for name in names if any(may(person, item) for item in PAGES[name].permissions)}
     if len(open_to) < 2:  # noqa: PLR2004 - one tab is no choice
         return Html("")
     links = join(_tab(name, t.render(title), is_current=name == current) for name, title in open_to.items())
-    return html(
-        '<nav class="tabs" aria-label="{label}">{links}</nav>', label=t("Pages about people and access"), links=links
-    )
+    return html('<nav class="tabs" aria-label="{label}">{links}</nav>', label=t.render(label), links=links)
 
 
 def _tab(name: str, title: str, *, is_current: bool) -> Html:

@@ -1,0 +1,110 @@
+"""Shows the Statement of Applicability: which controls apply, why, and how far they are implemented."""
+
+from collections import Counter
+
+import streamlit as st
+
+from access.permissions import may
+from audits import applicability as soa
+from audits.applicability_lines import ApplicabilityLine, applicability_lines
+from dashboard.app_pages.applicability import form, table
+from dashboard.components.cells import control_statuses
+from dashboard.components.download import download
+from dashboard.components.page_tabs import page_tabs
+from dashboard.shell import html, url_filters
+from dashboard.shell.frame import language, show
+from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.saving import show_message
+
+t = language()
+
+
+def draw(context: PageContext) -> None:
+    top = st.container()
+    show_message()
+    left, right = st.columns([4, 8], vertical_alignment="bottom")
+    with left:
+        catalogue = chosen_catalogue(context)
+    lines = applicability_lines(context.session, context.person, [catalogue], context.today, context.now)
+    with right:
+        states = {"": t("All {n}", n=len(lines))} | state_names(lines)
+        state = url_filters.segments(t("Which controls"), states, "state")
+    with top:
+        place = t("Statement of Applicability · {catalogue}", catalogue=context.titles.edition(t, catalogue))
+        show(html.answer(sentence(lines), place), page_tabs(t, context.person, "applicability"))
+    shown = [line for line in lines if state in ("", line.state)]
+    statuses = control_statuses(context.current(), context.then())
+    if not may(context.person, "applicability.decide"):
+        show(table.read_only(t, context.titles, shown, statuses))
+        show(downloads(catalogue))
+        return
+    left, right = st.columns([8, 4], gap="large")
+    with left:
+        chosen = table.selectable(t, context.titles, shown, statuses, key=f"lines {catalogue} {state}")
+        show(html.caption(t("Tick the controls that you want to decide on together; with Shift a whole range.")))
+        show(downloads(catalogue))
+    with right:
+        if chosen:
+            form.decide(t, context, chosen)
+            draw_history(context, chosen)
+        else:
+            why = t(
+                "An auditor asks for each control why it applies, or why it does not, and how far it is implemented."
+            )
+            show(html.empty(t("Nothing is ticked"), why))
+
+
+def chosen_catalogue(context: PageContext) -> str:
+    names = {key: context.titles.edition(t, key) for key in context.criteria if key in context.titles.catalogues}
+    return url_filters.choice(t("Catalogue"), names, "catalogue")
+
+
+def state_names(lines: list[ApplicabilityLine]) -> dict[str, str]:
+    """The states that occur, each with its number."""
+    labels = {
+        "undecided": t("Not decided"),
+        "unreasoned": t("Without a reason"),
+        "excluded": t("Excluded"),
+        "planned": t("Planned"),
+    }
+    counts = Counter(line.state for line in lines)
+    return {state: f"{label} {counts[state]}" for state, label in labels.items() if counts[state]}
+
+
+def sentence(lines: list[ApplicabilityLine]) -> str:
+    """How many controls apply, are excluded, and wait for a decision."""
+    counts = Counter(line.state for line in lines)
+    applies = len(lines) - counts["excluded"] - counts["undecided"]
+    return t(
+        "{total} controls: {applies} apply, {excluded} excluded, {undecided} not decided yet.",
+        total=len(lines),
+        applies=applies,
+        excluded=counts["excluded"],
+        undecided=counts["undecided"],
+    )
+
+
+def downloads(catalogue: str) -> html.Html:
+    """The statement as a file; served by the API, so that it does not pass through the page."""
+    to = f"/api/v1/applicability/sheet?catalogue={catalogue}&language={t.code}&format="
+    return html.html(
+        '<p class="actions">{excel} {csv}</p>',
+        excel=download(to + "xlsx", t("Download as Excel")),
+        csv=download(to + "csv", t("Download as CSV")),
+    )
+
+
+def draw_history(context: PageContext, chosen: list[ApplicabilityLine]) -> None:
+    """Every earlier decision on a control, if one is ticked."""
+    if len(chosen) != 1:
+        return
+    decisions = soa.history(context.session, context.person, chosen[0].control.key, context.now)
+    if decisions:
+        show(html.section(t("History"), level=3), table.history(t, decisions))
+
+
+with page_context() as context:
+    if context.criteria:
+        draw(context)
+    else:
+        show(html.answer(t("No catalogue has been loaded yet.")))

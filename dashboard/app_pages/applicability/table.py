@@ -1,0 +1,105 @@
+"""The lines of the Statement of Applicability as a table, in which an officer ticks controls."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from audits.applicability import Decision
+from audits.applicability_lines import ApplicabilityLine
+from audits.words import IMPLEMENTATIONS, INCLUSION_REASONS
+from dashboard.shell import html
+from dashboard.shell.badge import mark
+from dashboard.shell.palette import STATUSES
+from dashboard.shell.title_lookup import TitleLookup
+from locales import Language
+from models.vocabulary import Implementation, Status
+
+_ROW, _HEAD, _MOST = 35, 38, 700  # pixels
+
+
+def selectable(
+    t: Language, titles: TitleLookup, lines: Sequence[ApplicabilityLine], statuses: Mapping[str, str], key: str
+) -> list[ApplicabilityLine]:
+    """Draw a table with a box before each line; return the ticked lines."""
+    rows = [_cells(t, titles, line, statuses) for line in lines]
+    frame = pd.DataFrame(rows, columns=_names(t))
+    chosen = st.dataframe(
+        frame,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=key,
+        height=min(_MOST, _HEAD + _ROW * max(1, len(lines))),
+        column_config={
+            _names(t)[0]: st.column_config.Column(width=70),
+            _names(t)[1]: st.column_config.Column(width=300),
+        },
+    )
+    return [lines[row] for row in chosen["selection"]["rows"] if row < len(lines)]
+
+
+def read_only(
+    t: Language, titles: TitleLookup, lines: Sequence[ApplicabilityLine], statuses: Mapping[str, str]
+) -> html.Html:
+    """The same for who may not decide."""
+    rows = []
+    for line in lines:
+        ref, title, *middle, _ = _cells(t, titles, line, statuses)
+        control = html.link(html.address("control", key=line.control.key), title, "soft-link")
+        rows.append([ref, control, *middle, mark(t, statuses.get(line.control.key, Status.UNKNOWN))])
+    return html.table(_names(t), rows)
+
+
+def _names(t: Language) -> list[str]:
+    return [t("No."), t("Control"), t("Applicable"), t("Implementation"), t("Measures"), t("Status")]
+
+
+def _cells(t: Language, titles: TitleLookup, line: ApplicabilityLine, statuses: Mapping[str, str]) -> list[str]:
+    status = STATUSES[statuses.get(line.control.key, Status.UNKNOWN)]
+    measures = ", ".join(titles.measure(t, key) for key in line.measures)
+    return [
+        line.control.ref,
+        t.title(line.control),
+        applies(t, line.decision),
+        implementation(t, line.decision),
+        measures,
+        t.render(status.label),
+    ]
+
+
+def applies(t: Language, decision: Decision | None) -> str:
+    """Such as "Yes: risk, law" or "No: we develop nothing ourselves"."""
+    if decision is None:
+        return t("not decided yet")
+    reasons = ", ".join(t.render(INCLUSION_REASONS[reason]).lower() for reason in decision.inclusion.reasons)
+    why = reasons or decision.justification
+    answer = t("Yes") if decision.applicable else t("No")
+    return f"{answer}: {why}" if why else answer
+
+
+def implementation(t: Language, decision: Decision | None) -> str:
+    """Such as "Implemented since 4 March 2026 · Platform"."""
+    if decision is None or decision.inclusion.implementation is None:
+        return ""
+    stated = decision.inclusion
+    words = t.render(IMPLEMENTATIONS[decision.inclusion.implementation])
+    if stated.day:
+        words = (
+            t("{state} for {day}", state=words, day=stated.day)
+            if stated.implementation == Implementation.PLANNED
+            else t("{state} since {day}", state=words, day=stated.day)
+        )
+    return f"{words} · {stated.by}" if stated.by else words
+
+
+def history(t: Language, decisions: Sequence[Decision]) -> html.Html:
+    """The decisions on one control, latest first."""
+    rows = [
+        [
+            html.two_lines(t.date(decision.in_force), decision.decided_by),
+            html.two_lines(applies(t, decision), implementation(t, decision)),
+        ]
+        for decision in decisions
+    ]
+    return html.table([t("In force from"), t("Decision")], rows)

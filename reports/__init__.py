@@ -1,0 +1,1 @@
+"""Documents that leave the product: values in, bytes out. Reads no database."""

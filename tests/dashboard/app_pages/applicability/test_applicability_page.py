@@ -1,0 +1,34 @@
+"""The page of the Statement of Applicability."""
+
+import settings
+from access.permissions import BUILT_IN
+from audits.applicability import decide
+from models.transaction import writing
+from tests.dashboard.conftest import Pages, words
+from tests.days import CALENDAR
+
+CONTROL = "iso27001-2022:A.7.4"
+
+
+def excluded():
+    with writing(settings.engine()) as (session, now):
+        decide(session, BUILT_IN, CONTROL, False, "No premises of our own", CALENDAR.day_of(now), now)
+
+
+def test_page_counts_what_applies(planned, pages):
+    out = words(pages.open("applicability"))
+    assert "93" in out
+
+
+def test_excluded_control_is_in_its_filter(planned):
+    excluded()
+    test = Pages("en").open("applicability", state="excluded")
+    assert "93 controls: 0 apply, 1 excluded, 92 not decided yet." in words(test)
+    frame = test.dataframe[0].value
+    assert list(frame["No."]) == ["A.7.4"]
+    assert list(frame["Applicable"]) == ["No: No premises of our own"]
+
+
+def test_nothing_ticked_says_what_to_do(planned, pages):
+    out = words(pages.open("applicability"))
+    assert ("Nothing is ticked" in out) or ("niets aangevinkt" in out)
