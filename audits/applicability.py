@@ -148,7 +148,7 @@ def decisions_on(session: Session, day: date, known: datetime) -> dict[str, Deci
 
 def history(session: Session, person: Person, control: str, known: datetime) -> list[Decision]:
     """Return every decision on a control that was known at a moment, latest first."""
-    require(person, "readiness.read")
+    require(person, "controls.read")
     decisions = table("applicability")
     rows = session.execute(
         select(decisions)

@@ -41,8 +41,8 @@ def applicability_lines(
 
     Raises `NotAllowed`, also for a catalogue outside an auditor's audits.
     """
-    require(person, "readiness.read")
-    if bounds := audit_bounds(session, person, "readiness.read"):
+    require(person, "controls.read")
+    if bounds := audit_bounds(session, person, "controls.read"):
         bounds.require_catalogues(catalogues)
     defined, decided = definitions(session, person), decisions_on(session, day, known)
     measures: dict[str, list[str]] = {}

@@ -208,6 +208,7 @@ NO_VERBS = {
     "evidence.intake.reasons.declarations",
     "evidence.intake.records.judgements",
     "evidence.intake.reasons.named_systems",
+    "evidence.intake.reasons.own_evidence",
     "evidence.intake.delivery.token_limits",
     "evidence.intake.reasons.earlier_evidence",
     "evidence.intake.reasons.reasons_to_review",
