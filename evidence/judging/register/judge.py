@@ -28,9 +28,8 @@ from locales import Text, plural, text
 from models.calendar import Span
 from models.vocabulary import Comparison
 
-_LISTED = 20
 _TOLD = frozenset(("date", "datetime", "month", "enum", "bool", "int", "country"))  # types whose values messages quote
-_LONGEST_TOLD, _CELLS = 40, 3  # characters of such a value; columns that are quoted
+_LONGEST_TOLD, _CELLS, _LISTED = 40, 3, 20  # characters of such a value; columns that are quoted; rows that are listed
 
 
 class RegisterJudge(Judge):

@@ -5,9 +5,10 @@ A moment may say its zone; one that says none is for the organisation's calendar
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from evidence.judging.register.spellings import date_in_words
+from models.calendar import Calendar
 
 _DAY = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})|(\d{1,2})-(\d{1,2})-(\d{4})")
 _TIMED = re.compile(
@@ -61,6 +62,6 @@ def _zone(name: str) -> tzinfo | None:
         minutes = 60 * int(offset[2]) + int(offset[3] or 0)
         return timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes)) if minutes < 60 * _HOURS else None
     try:
-        return ZoneInfo(name) if "/" in name else None
+        return Calendar.in_zone(name).zone if "/" in name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
