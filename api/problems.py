@@ -74,6 +74,7 @@ _MESSAGES: dict[str, Text] = {
     "greater_than_equal": text("is too small; expected at least {ge}"),
     "less_than_equal": text("is too large; expected at most {le}"),
     "literal_error": text("is not one of {expected}"),
+    "enum": text("is not one of {expected}"),
     "json_invalid": text("is not valid JSON from character {at} on"),
     "string_pattern_mismatch": text("does not match the expected form: {pattern}"),
 }

@@ -93,7 +93,7 @@ def plan(context: Context, new: NewPlan) -> None:
 class NewMargin(RequestModel):
     """How many days before its last valid day evidence is due for renewal."""
 
-    days: Annotated[int, Field(ge=0, le=180)]
+    days: Annotated[int, Field(strict=True, ge=0, le=180)]
 
 
 @router.put("/tasks/renewal-margin", status_code=204, summary="Set the margin of renewals")

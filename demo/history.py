@@ -4,6 +4,7 @@ Days count back from today; days to come are below zero. Uploads are in `scans_a
 `document_uploads`.
 """
 
+import re
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -30,13 +31,14 @@ from evidence.collect import own_system
 from evidence.storage.store import EvidenceStore
 from migrations import bring_up_to_date
 from models.calendar import calendar_of
-from models.vocabulary import ControlKind
+from models.vocabulary import ControlKind, Implementation, InclusionReason
 
 BEGIN = 550
 LAST_AUDIT, AUDIT = 252, -112
 _ISO = "iso27001-2022"
 
 _APPLICABILITY = Path(__file__).with_name("applicability.yaml")
+_RISK = re.compile(r"R-\d+")
 
 
 def build_history(engine: Engine, store: EvidenceStore, today: date) -> Scenario:
@@ -115,7 +117,21 @@ def _applicable(scenario: Scenario, session: Session, now: datetime) -> None:
             continue
         reason = justification["excluded"].get(control.ref) or justification["applies"][control.ref]
         applies = control.ref in justification["applies"]
-        applicability.decide(session, officer, control.key, applies, reason, calendar_of(session).day_of(now), now)
+        stated = _stated(reason) if applies else applicability.NOT_STATED
+        day = calendar_of(session).day_of(now)
+        applicability.decide(session, officer, control.key, applies, reason, day, now, stated)
+
+
+def _stated(reason: str) -> applicability.Inclusion:
+    """The reasons for inclusion that a justification names: a risk of the register, a contract, a law."""
+    signs = {
+        InclusionReason.RISK: _RISK.search(reason),
+        InclusionReason.LAW: "authority" in reason or "law" in reason,
+        InclusionReason.CONTRACT: "contract" in reason or "agreement" in reason,
+    }
+    named = tuple(kind for kind, is_named in signs.items() if is_named) or (InclusionReason.GOOD_PRACTICE,)
+    risk = _RISK.search(reason)
+    return applicability.Inclusion(named, risk[0] if risk else "", Implementation.IMPLEMENTED)
 
 
 # ── Audits ───────────────────────────────────────────────────────────────────────────────────────────────────────────

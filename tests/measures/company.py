@@ -64,7 +64,8 @@ class Company:
             mapping = corrected(answer.json()["proposed_mapping"], proof.correction)
             answer, number = self._send(proof, {"mapping": json.dumps(mapping)}), 2
         assert answer.status_code == 201, answer.text  # noqa: PLR2004 - created
-        assert not [cell["failing"] for cell in answer.json()["coverage"] if cell["failing"]]
+        failing = [cell["failing"] for cell in answer.json()["coverage"] if cell["failing"]]
+        assert not failing, failing
         return number, answer.json()["id"]
 
     def _send(self, proof: Proof, more: Mapping[str, str]) -> Any:

@@ -46,6 +46,7 @@ DATACENTRE_CERTIFICATES = _register(
             "location_ref": "Code",
             "operator": "Beheerd door",
             "accredited": "RvA-erkend",
+            "valid_from": "Ingangsdatum",
             "monitored_proof": "Waaruit blijkt dat",
         }
     },
@@ -60,7 +61,7 @@ DATACENTRE_ACCESS = _register(
     104 | eigen | DEV-1 | systeembeheerder | storingen | 2023-03-01 | | 2026-11-02 | 101 | behouden |
     107 | eigen | HEN-1 | netwerkbeheerder | | 2024-09-01 | | 2026-11-02 | 101 | intrekken | 2026-11-04
     """,
-    correction={"columns": {"employer": "Van"}},
+    correction={"columns": {"employer": "Van", "access_from": "Sinds"}},
 )
 CONFIDENTIALITY = _register(
     "confidentiality-register",
@@ -233,6 +234,7 @@ PROCESSORS = _register(
     correction={
         "columns": {
             "service": "Wat doen ze",
+            "first_transfer_on": "Sinds",
             "systems": "Voor",
             "access_countries": "Wie kan erbij vanuit",
             "customers_informed_on": "Klanten op de hoogte sinds",

@@ -16,6 +16,15 @@ PERSONAL = {
     "users of Entra ID with the review beside them": {"UserPrincipalName"},
     "secrecy with the names of people beside their numbers": {"Full name", "Work e-mail"},
     "customers by the relation system": {"Klantnaam"},
+    "results of an access review of a directory": {"User", "User principal name", "Reviewed by"},
+    "items of a certification campaign": {
+        "reviewItem.principalUserFullName",
+        "reviewItem.principalUserEmail",
+        "reviewItem.reviewerFullName",
+        "reviewItem.reviewerEmail",
+    },
+    "enrolments of a learning platform beside columns of personnel": {"First Name", "Last Name", "Email"},
+    "secrecy in a sheet with first and last days": {"Name"},
 }
 
 

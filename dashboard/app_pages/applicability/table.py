@@ -16,6 +16,7 @@ from locales import Language
 from models.vocabulary import Implementation, Status
 
 _ROW, _HEAD, _MOST = 35, 38, 700  # pixels
+_WIDTHS = (64, 250, 150, 130, 110, 200)  # pixels
 
 
 def selectable(
@@ -45,14 +46,14 @@ def read_only(
     """The same for who may not decide."""
     rows = []
     for line in lines:
-        ref, title, *middle, _ = _cells(t, titles, line, statuses)
+        ref, title, *middle, _, measures = _cells(t, titles, line, statuses)
         control = html.link(html.address("control", key=line.control.key), title, "soft-link")
-        rows.append([ref, control, *middle, mark(t, statuses.get(line.control.key, Status.UNKNOWN))])
+        rows.append([ref, control, *middle, mark(t, statuses.get(line.control.key, Status.UNKNOWN)), measures])
     return html.table(_names(t), rows)
 
 
 def _names(t: Language) -> list[str]:
-    return [t("No."), t("Control"), t("Applicable"), t("Implementation"), t("Measures"), t("Status")]
+    return [t("No."), t("Control"), t("Applicable"), t("Implementation"), t("Status"), t("Measures")]
 
 
 def _cells(t: Language, titles: TitleLookup, line: ApplicabilityLine, statuses: Mapping[str, str]) -> list[str]:
@@ -63,16 +64,18 @@ def _cells(t: Language, titles: TitleLookup, line: ApplicabilityLine, statuses: 
         t.title(line.control),
         applies(t, line.decision),
         implementation(t, line.decision),
-        measures,
         t.render(status.label),
+        measures,
     ]
 
 
 def applies(t: Language, decision: Decision | None) -> str:
-    """Such as "Yes: risk, law" or "No: we develop nothing ourselves"."""
+    """Such as "Yes: risk, law", "Yes, without a reason" or "No: we develop nothing ourselves"."""
     if decision is None:
         return t("not decided yet")
     reasons = ", ".join(t.render(INCLUSION_REASONS[reason]).lower() for reason in decision.inclusion.reasons)
+    if decision.applicable and not (reasons or decision.justification):
+        return t("Yes, without a reason")
     why = reasons or decision.justification
     answer = t("Yes") if decision.applicable else t("No")
     return f"{answer}: {why}" if why else answer
