@@ -124,13 +124,13 @@ def _applicable(scenario: Scenario, session: Session, now: datetime) -> None:
 
 def _stated(reason: str) -> applicability.Inclusion:
     """The reasons for inclusion that a justification names: a risk of the register, a contract, a law."""
-    signs = {
-        InclusionReason.RISK: _RISK.search(reason),
-        InclusionReason.LAW: "authority" in reason or "law" in reason,
-        InclusionReason.CONTRACT: "contract" in reason or "agreement" in reason,
-    }
-    named = tuple(kind for kind, is_named in signs.items() if is_named) or (InclusionReason.GOOD_PRACTICE,)
     risk = _RISK.search(reason)
+    signs = {
+        InclusionReason.RISK: risk,
+        InclusionReason.LAW: re.search("authority|legal", reason),
+        InclusionReason.CONTRACT: re.search("contracts?|agreement", reason),
+    }
+    named = tuple(kind for kind, sign in signs.items() if sign) or (InclusionReason.GOOD_PRACTICE,)
     return applicability.Inclusion(named, risk[0] if risk else "", Implementation.IMPLEMENTED)
 
 

@@ -28,21 +28,27 @@ def texts():
                     yield tuple(arguments)
 
 
-@pytest.fixture(scope="module")
-def dutch():
-    with (ROOT / "locales" / "nl" / "dashboard.po").open("rb") as file:
+def translations(name):
+    with (ROOT / "locales" / "nl" / name).open("rb") as file:
         return {
             message.id if isinstance(message.id, tuple) else (message.id,): message.string
             for message in read_po(file, locale="nl")
         }
 
 
+@pytest.fixture(scope="module")
+def dutch():
+    return translations("dashboard.po")
+
+
 def fields(words):
     return {name for _, name, _, _ in string.Formatter().parse(words) if name}
 
 
-def test_every_text_has_a_dutch_translation(dutch):
-    assert sorted(text for text in set(texts()) if text not in dutch) == []
+def test_every_text_has_a_dutch_translation():
+    """Some are translated with the room that has the word."""
+    known = {text for path in (ROOT / "locales" / "nl").glob("*.po") for text in translations(path.name)}
+    assert sorted(set(texts()) - known) == []
 
 
 def test_no_dutch_translation_is_unused(dutch):

@@ -47,6 +47,7 @@ _FITS, _CERTAINLY = 0.5, 0.9  # the share of the values that a column of this ty
 WORDS = frozenset(("enum", "bool", "country"))  # types with words of their own
 DATES = ("date", "datetime")
 _NO_WORDS = frozenset(("nee", "no"))
+_NOTHING = "none"  # as a list of words may have it
 _TYPED = frozenset((*WORDS, *DATES, "month", "int", "sha256"))
 
 
@@ -312,7 +313,7 @@ def word_of(column: Column, value: str) -> str | None:
     if len(value) > _LONGEST_WORD:
         return None
     spellings = {"ja": "yes", "yes": "yes", "nee": "no", "no": "no"} if column.type == "bool" else words(column)
-    if plain(value) in _NO_WORDS and "none" in spellings:
-        return spellings["none"]  # of a list with a word for nothing, `no` is that word
+    if plain(value) in _NO_WORDS and _NOTHING in spellings:
+        return spellings[_NOTHING]  # of a list with a word for nothing, `no` is that word
     best = max(spellings, key=lambda spelling: likeness(value, spelling), default="")
     return spellings[best] if best and likeness(value, best) >= _SAME_WORD else None
