@@ -1,5 +1,6 @@
 """Routes for decisions and findings: reviews, exceptions, closings, applicability, nonconformities, the mapping."""
 
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -16,6 +17,7 @@ from controls.mapping import MappingRow
 from evidence.decisions import closed_series, review
 from evidence.decisions.exceptions import exceptions, grant_exception, revoke_exception
 from models.calendar import calendar_of
+from readiness import QueueItem, review_queue
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 NumberInPath = Annotated[int, Path(ge=0, le=2**31 - 1)]
@@ -34,6 +36,39 @@ def add_review(context: Context, new: NewReview) -> None:
     """The latest decision counts. Nobody accepts or rejects evidence that they uploaded themselves."""
     with context.writing() as (session, now):
         review.review(session, context.person, new.evidence, new.decision, new.remark, now)
+
+
+class WaitingEvidence(BaseModel):
+    """Evidence that waits for a review by someone else than its uploader."""
+
+    id: str
+    title: str
+    kind: str
+    uploaded_by: str
+    recorded_at: datetime
+    last_day: date
+    verdict: Literal["pass", "fail", "none"]
+    controls: list[str] = Field(description="controls of the audit that are not demonstrated without it")
+
+
+class ReviewQueueAnswer(BaseModel):
+    """What waits for the caller; what holds up most controls first."""
+
+    items: list[WaitingEvidence]
+    own: int = Field(description="how many more wait for someone else, as the caller uploaded them")
+
+
+@router.get("/review-queue", summary="Evidence that waits for your review")
+def read_review_queue(context: Context) -> ReviewQueueAnswer:
+    """Sorted by how many controls each holds up, today or on the day of the audit; then by how long it waits."""
+    with context.reading() as (session, now):
+        queue = review_queue(session, context.person, now)
+    return ReviewQueueAnswer(items=[_waiting_answer(item) for item in queue.items], own=queue.own)
+
+
+def _waiting_answer(item: QueueItem) -> WaitingEvidence:
+    plain = [name for name in WaitingEvidence.model_fields if name != "controls"]
+    return WaitingEvidence(**{name: getattr(item.row, name) for name in plain}, controls=list(item.controls))
 
 
 class ExceptionSearch(RequestModel):

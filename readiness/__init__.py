@@ -19,6 +19,7 @@ from readiness.explain_control import (
     explain_control,
     explain_controls,
 )
+from readiness.review_queue import QueueItem, ReviewQueue, review_queue
 from readiness.rule import STATUSES
 from readiness.status import (
     AuditReadiness,
@@ -52,7 +53,9 @@ __all__ = [
     "ExceptionFact",
     "Fact",
     "MeasureStatus",
+    "QueueItem",
     "Readiness",
+    "ReviewQueue",
     "StatusSpan",
     "Task",
     "ToDo",
@@ -73,6 +76,7 @@ __all__ = [
     "measure_continuity",
     "natural_sort_key",
     "readiness",
+    "review_queue",
     "to_do",
     "to_do_between",
     "trend",

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from access.permissions import REVIEWER, Person
 from tests.api.calls import POLICY, ROLE_TESTS, problem, upload
 from tests.api.conftest import client_of
 from tests.evidence.office import BUILD_SERVER, NOBODY, Office, tls_file
@@ -43,6 +44,17 @@ def test_declared_facts_are_answered_with_the_reason_for_a_review(client: TestCl
     assert detail["evidence"]["review"] == "waiting"
     cell = {"requirement": "role-tests", "system": "portal", "on": "2026-11-10"}
     assert client.get("/api/v1/readiness/cell", params=cell).json()["status"] == "in_review"
+
+
+def test_queue_lists_what_others_uploaded_and_counts_ones_own(client: TestClient, office: Office) -> None:
+    uploaded = upload(client, JUNIT, **ROLE_TESTS).json()
+    assert client.get("/api/v1/review-queue").json() == {"items": [], "own": 1}
+    with client_of(office, Person("Robin", frozenset({REVIEWER}))) as reviewer:
+        (item,) = reviewer.get("/api/v1/review-queue").json()["items"]
+        assert (item["id"], item["uploaded_by"], item["verdict"]) == (uploaded["id"], "security officer", "pass")
+        review = {"evidence": uploaded["id"], "decision": "accepted"}
+        assert reviewer.post("/api/v1/reviews", json=review).status_code == 204
+        assert reviewer.get("/api/v1/review-queue").json() == {"items": [], "own": 0}
 
 
 def test_day_that_differs_from_the_files_is_refused(client: TestClient, server: TestClient) -> None:
