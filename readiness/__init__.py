@@ -1,5 +1,6 @@
 """The readiness rule for any day, by the knowledge of any moment, and the reports that follow from it."""
 
+from readiness.calendar_entries import CalendarEntry, EntryKind, calendar_entries
 from readiness.continuity import (
     CellContinuity,
     Continuity,
@@ -40,6 +41,7 @@ from readiness.unconfirmed_mappings import controls_with_unconfirmed_mapping
 __all__ = [
     "STATUSES",
     "AuditReadiness",
+    "CalendarEntry",
     "CellContinuity",
     "CellExplanation",
     "CellStatus",
@@ -48,6 +50,7 @@ __all__ = [
     "ControlExplanation",
     "ControlLine",
     "ControlStatus",
+    "EntryKind",
     "EvidenceFacts",
     "ExceptionFact",
     "Fact",
@@ -59,6 +62,7 @@ __all__ = [
     "TrendPoint",
     "audit_readiness",
     "audit_verdict",
+    "calendar_entries",
     "continuity",
     "control_continuity",
     "controls_needing",
