@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from small import KNOWN, TODAY, accepted, filled, policy, scan
+from small import KNOWN, TODAY, accepted, exception, filled, policy, scan
 from sqlalchemy import insert
 
 from access.permissions import BUILT_IN, READER, NotAllowed, Person
@@ -63,3 +63,20 @@ def test_reader_sees_days_too_and_a_stranger_nothing(engine):
         assert entries(session, Person("r", frozenset({READER})))["tls-scan"].kind == EntryKind.RENEWAL
         with pytest.raises(NotAllowed):
             entries(session, Person("nobody", frozenset()))
+
+
+def test_end_of_an_exception_is_listed_for_who_may_read_the_evidence(engine):
+    last = TODAY + timedelta(days=9)
+    failing, accepts = scan("2026-11-10", "fail", ["a"]), exception("a", "2026-11-11", last.isoformat())
+    with filled(engine, evidence=[failing], exceptions=[accepts]) as session:
+        ends = [entry for entry in calendar_entries(session, BUILT_IN, (), TODAY, KNOWN) if entry.day == last]
+        assert [(entry.kind, entry.requirement, entry.system) for entry in ends] == [
+            (EntryKind.EXCEPTION, "tls-scan", "portal")
+        ]
+        for person, systems, day in (
+            (Person("r", frozenset({READER})), (), TODAY),
+            (BUILT_IN, ("another",), TODAY),
+            (BUILT_IN, (), last + timedelta(days=1)),
+        ):
+            kinds = {entry.kind for entry in calendar_entries(session, person, systems, day, KNOWN)}
+            assert EntryKind.EXCEPTION not in kinds
