@@ -127,6 +127,22 @@ class Language:
         """Format a date without its year: 4 Mar."""
         return _date(self.code, day, "d MMM").rstrip(".")
 
+    def day_and_month(self, day: dt.date) -> str:
+        """Format a date without its year, the month in full: 4 March."""
+        return _date(self.code, day, "d MMMM")
+
+    def month(self, day: dt.date) -> str:
+        """Format the month of a date: March 2027."""
+        return _date(self.code, day, "LLLL y")
+
+    def month_name(self, day: dt.date) -> str:
+        """Format the month of a date without its year: March."""
+        return _date(self.code, day, "LLLL")
+
+    def weekday(self, day: dt.date, *, full: bool = False) -> str:
+        """Format the day of the week: Mon, or Monday."""
+        return _date(self.code, day, "cccc" if full else "ccc")
+
     def moment(self, at: dt.datetime) -> str:
         """Format a moment in the organisation's time zone: 22 November 2026 07:02."""
         form = "d MMMM y HH:mm" if self.zone else "d MMMM y HH:mm 'UTC'"

@@ -1,5 +1,6 @@
 """The readiness rule for any day, by the knowledge of any moment, and the reports that follow from it."""
 
+from readiness.calendar_entries import CalendarEntry, EntryKind, calendar_entries
 from readiness.continuity import (
     CellContinuity,
     Continuity,
@@ -41,6 +42,7 @@ from readiness.unconfirmed_mappings import controls_with_unconfirmed_mapping
 __all__ = [
     "STATUSES",
     "AuditReadiness",
+    "CalendarEntry",
     "CellContinuity",
     "CellExplanation",
     "CellStatus",
@@ -49,6 +51,7 @@ __all__ = [
     "ControlExplanation",
     "ControlLine",
     "ControlStatus",
+    "EntryKind",
     "EvidenceFacts",
     "ExceptionFact",
     "Fact",
@@ -62,6 +65,7 @@ __all__ = [
     "TrendPoint",
     "audit_readiness",
     "audit_verdict",
+    "calendar_entries",
     "continuity",
     "control_continuity",
     "controls_needing",

@@ -19,8 +19,8 @@ from models.calendar import calendar_of
 from models.queries import latest
 from models.rows import table
 from models.vocabulary import Status, Urgency
-from readiness.status import AuditReadiness
-from readiness.todo import ToDo, to_do, to_do_between
+from readiness.status import AuditReadiness, Readiness
+from readiness.todo import ToDo, to_do, to_do_between, to_do_item
 
 RENEWAL_MARGIN: Final = "renewal margin"  # the key of the setting
 _MARGIN: Final = 14  # days, until the organisation sets its own
@@ -77,6 +77,13 @@ def due_tasks_between(
     return _tasks(session, person, to_do_between(session, audit, current, then), current.readiness.on)
 
 
+def tasks_of_all_cells(session: Session, person: Person, current: Readiness) -> list[Task]:
+    """What is to do for each cell in scope, whether the audit needs it or not: also what expires after it."""
+    require(person, "readiness.read")
+    items = [to_do_item(cell, cell) for cell in current.cells if cell.status != Status.EXCLUDED]
+    return _tasks(session, person, items, current.on)
+
+
 def renewal_margin(session: Session) -> int:
     """Return how many days before its last valid day evidence is due for renewal."""
     setting = table("setting")
@@ -86,7 +93,7 @@ def renewal_margin(session: Session) -> int:
 
 def _tasks(session: Session, person: Person, items: list[ToDo], today: date) -> list[Task]:
     plans, margin = planned_days(session), timedelta(days=renewal_margin(session))
-    teams = _teams(session)
+    teams = teams_of_requirements(session)
     people = {row.requirement: (row.account, row.person) for row in assignments(session, person)}
     tasks = []
     for item in items:
@@ -98,8 +105,8 @@ def _tasks(session: Session, person: Person, items: list[ToDo], today: date) -> 
     return sorted(tasks, key=lambda task: task.due_day or date.max)  # stable: the order of to_do within a day
 
 
-def _teams(session: Session) -> dict[str, str | None]:
-    """Requirement → team, now."""
+def teams_of_requirements(session: Session) -> dict[str, str | None]:
+    """Return the team of each requirement, now."""
     requirement = table("evidence_requirement")
     rows = session.execute(select(requirement.c.key, requirement.c.team).where(latest(requirement, "key")))
     return {row.key: row.team for row in rows}

@@ -55,7 +55,7 @@ def to_do_between(session: Session, audit: AuditPlan, current: AuditReadiness, t
     blocked, teams = _blocked(session, audit, then)
     now_cells = {cell.key: cell for cell in current.readiness.cells}
     items = [
-        _item(now_cells.get(cell.key, cell), cell, teams.get(cell.requirement), blocked[cell.requirement])
+        to_do_item(now_cells.get(cell.key, cell), cell, teams.get(cell.requirement), blocked[cell.requirement])
         for cell in then.readiness.cells
         if cell.status not in (Status.DEMONSTRATED, Status.EXCLUDED)
     ]
@@ -85,7 +85,8 @@ def _query(session: Session, on: date, known: datetime, systems: Sequence[str]) 
     return [(row.requirement, row.control, row.team) for row in query_rule(session, [on], known, _ANSWER, systems)]
 
 
-def _item(now: CellStatus, then: CellStatus, team: str | None, controls: int) -> ToDo:
+def to_do_item(now: CellStatus, then: CellStatus, team: str | None = None, controls: int = 0) -> ToDo:
+    """What to do about a cell, from its status today and on a later day."""
     status = now.status
     action = "renew" if status == Status.DEMONSTRATED else _ACTIONS.get(status, "deliver")
     if status == Status.DEMONSTRATED and then.status == Status.FAILING:

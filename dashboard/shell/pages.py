@@ -27,6 +27,7 @@ PAGES = {
     "measures": Page(text("Measures"), ("readiness.read",)),
     "controls": Page(text("Controls"), ("readiness.read",)),
     "evidence": Page(text("Evidence"), ("evidence.read",)),
+    "calendar": Page(text("Calendar"), ("readiness.read",)),
     "upload": Page(text("Upload"), ("evidence.file",)),
     "setup": Page(text("Set up"), ("scope.change", "audit.plan", "mapping.review")),
     "people": Page(text("People"), ("people.manage",)),
