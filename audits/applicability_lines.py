@@ -11,7 +11,7 @@ from audits.applicability import Decision, decisions_on
 from controls.audit.audit_bounds import audit_bounds
 from controls.browse.rows import ControlRow
 from controls.browse.shared_definitions import definitions
-from models.vocabulary import ControlKind, Implementation
+from models.vocabulary import ApplicabilityState, ControlKind, Implementation
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,15 @@ class ApplicabilityLine:
     measures: tuple[str, ...]
 
     @property
-    def state(self) -> str:
-        """One of: undecided, excluded, unreasoned (applies, without a reason for inclusion), planned, included."""
+    def state(self) -> ApplicabilityState:
         if self.decision is None:
-            return "undecided"
+            return ApplicabilityState.UNDECIDED
         if not self.decision.applicable:
-            return "excluded"
+            return ApplicabilityState.EXCLUDED
         if not (self.decision.inclusion.reasons or self.decision.justification):
-            return "unreasoned"
-        return "planned" if self.decision.inclusion.implementation == Implementation.PLANNED else "included"
+            return ApplicabilityState.UNREASONED
+        is_planned = self.decision.inclusion.implementation == Implementation.PLANNED
+        return ApplicabilityState.PLANNED if is_planned else ApplicabilityState.INCLUDED
 
 
 def applicability_lines(

@@ -15,12 +15,13 @@ from access.activity.record import record
 from access.permissions import Person, require
 from controls.audit.audit_plan import current
 from controls.errors import NotPossible, Unknown
+from evidence.intake.delivery.cells import CellKey
 from locales import text
 from models.calendar import calendar_of
 from models.queries import latest
 from models.rows import add, table
 from models.vocabulary import Scope
-from readiness.due import RENEWAL_MARGIN, CellKey, Task, due_tasks, renewal_margin
+from readiness.due import RENEWAL_MARGIN, Task, due_tasks, renewal_margin
 
 _FRIDAY: Final = 4
 _WEEK: Final = timedelta(days=7)

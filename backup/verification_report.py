@@ -22,7 +22,8 @@ def report_lines(verified: Verified, log_key: Path) -> Iterator[str]:
     else:
         yield "The activity log is what was written, and evidence, decisions, roles and files are what it says."
         yield (
-            "Not compared with the log: scope, addresses, mapping, requirements, audits, accounts, tokens, settings; "
+            "Not compared with the log: scope, addresses, mapping, requirements and who provides them, planned days, "
+            "audits, accounts, tokens, settings; "
             "nor the results item by item, which can be read again from the files."
         )
     yield from _notes(verified, log_key)

@@ -163,6 +163,16 @@ class Implementation(StrEnum):
     PLANNED = "planned"
 
 
+class ApplicabilityState(StrEnum):
+    """The state of a line of the Statement of Applicability; unreasoned: it applies, without a reason for it."""
+
+    UNDECIDED = "undecided"
+    UNREASONED = "unreasoned"
+    EXCLUDED = "excluded"
+    PLANNED = "planned"
+    INCLUDED = "included"
+
+
 class Urgency(StrEnum):
     """How near the due day of a task is: past, within thirty days, later, or no day yet."""
 

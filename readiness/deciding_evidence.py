@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, may, require
 from controls.scope.system_scope import system_titles
+from evidence.intake.delivery.cells import CellKey
 from evidence.intake.reasons.declarations import declaration_texts
 from evidence.library import evidence_items
 from locales import Text, stored_text, text
@@ -18,8 +19,6 @@ from models.queries import with_cells
 from models.rows import table
 from models.vocabulary import ReviewMode
 from readiness.status import CellStatus
-
-CellKey = tuple[str, str, str]
 
 _REASONS: dict[str, Text] = {
     "rejected": text("rejected by a reviewer"),

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.assignments import assignments
 from controls.audit.audit_plan import AuditPlan
+from evidence.intake.delivery.cells import CellKey
 from models.calendar import calendar_of
 from models.queries import latest
 from models.rows import table
@@ -25,8 +26,6 @@ from readiness.todo import ToDo, to_do, to_do_between, to_do_item
 RENEWAL_MARGIN: Final = "renewal margin"  # the key of the setting
 _MARGIN: Final = 14  # days, until the organisation sets its own
 _SOON: Final = timedelta(days=30)
-
-CellKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)

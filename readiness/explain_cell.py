@@ -12,13 +12,13 @@ from sqlmodel import Session
 from access.permissions import Person, may, require
 from controls.audit.audit_bounds import audit_bounds
 from controls.files.durations import add
+from evidence.intake.delivery.cells import CellKey
 from evidence.judging.words import checks_text
 from locales import Text, plural, stored_text, text
 from models.calendar import Calendar, calendar_of
 from models.rows import table
 from models.vocabulary import ReviewDecision, ReviewState, Status
 from readiness.deciding_evidence import (
-    CellKey,
     EvidenceFacts,
     ExceptionFact,
     evidence_facts,

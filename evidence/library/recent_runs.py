@@ -9,14 +9,13 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from access.permissions import Person, require
+from evidence.intake.delivery.cells import CellKey
 from evidence.intake.judgement.latest_judgement import latest_coverage
 from evidence.visible_evidence import visible
 from models.queries import with_cells
 from models.rows import table
 
 _MOST: Final = 10  # deliveries of a cell
-
-CellKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)

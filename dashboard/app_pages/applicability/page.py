@@ -15,6 +15,7 @@ from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.saving import show_message
+from models.vocabulary import ApplicabilityState
 
 t = language()
 
@@ -62,10 +63,10 @@ def chosen_catalogue(context: PageContext) -> str:
 def state_names(lines: list[ApplicabilityLine]) -> dict[str, str]:
     """The states that occur, each with its number."""
     labels = {
-        "undecided": t("Not decided"),
-        "unreasoned": t("Without a reason"),
-        "excluded": t("Excluded"),
-        "planned": t("Planned"),
+        ApplicabilityState.UNDECIDED: t("Not decided"),
+        ApplicabilityState.UNREASONED: t("Without a reason"),
+        ApplicabilityState.EXCLUDED: t("Excluded"),
+        ApplicabilityState.PLANNED: t("Planned"),
     }
     counts = Counter(line.state for line in lines)
     return {state: f"{label} {counts[state]}" for state, label in labels.items() if counts[state]}
@@ -74,13 +75,13 @@ def state_names(lines: list[ApplicabilityLine]) -> dict[str, str]:
 def sentence(lines: list[ApplicabilityLine]) -> str:
     """How many controls apply, are excluded, and wait for a decision."""
     counts = Counter(line.state for line in lines)
-    applies = len(lines) - counts["excluded"] - counts["undecided"]
+    applies = len(lines) - counts[ApplicabilityState.EXCLUDED] - counts[ApplicabilityState.UNDECIDED]
     return t(
         "{total} controls: {applies} apply, {excluded} excluded, {undecided} not decided yet.",
         total=len(lines),
         applies=applies,
-        excluded=counts["excluded"],
-        undecided=counts["undecided"],
+        excluded=counts[ApplicabilityState.EXCLUDED],
+        undecided=counts[ApplicabilityState.UNDECIDED],
     )
 
 

@@ -76,10 +76,14 @@ def sentence(due: list[TeamTask], later: list[TeamTask]) -> str:
     """What is to be provided soon, and how much of it is late."""
     if not due:
         return t.n(
-            "Nothing is due this month; {n} task later.", "Nothing is due this month; {n} tasks later.", len(later)
+            "Nothing is due within 30 days; {n} task later.",
+            "Nothing is due within 30 days; {n} tasks later.",
+            len(later),
         )
     late = sum(task.urgency == Urgency.OVERDUE for task in due)
-    first = t.n("{n} piece of evidence is due this month", "{n} pieces of evidence are due this month", len(due))
+    first = t.n(
+        "{n} piece of evidence is due within 30 days", "{n} pieces of evidence are due within 30 days", len(due)
+    )
     if not late:
         return t("{first}; none is late.", first=first)
     return t.n("{first}; {n} is late.", "{first}; {n} are late.", late, first=first)

@@ -11,7 +11,8 @@ from dashboard.shell.html import Html, address, html, join, link, table
 from dashboard.shell.html import section as heading
 from dashboard.shell.palette import css_class
 from dashboard.shell.title_lookup import TitleLookup
-from evidence.library.recent_runs import CellKey, RecentRun
+from evidence.intake.delivery.cells import CellKey
+from evidence.library.recent_runs import RecentRun
 from locales import Language, text
 from models.vocabulary import LAPSING, EvidenceKind, Status, Urgency, Verdict
 

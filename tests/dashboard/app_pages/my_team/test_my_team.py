@@ -41,7 +41,7 @@ def test_team_member_starts_at_their_team(member, pages):
 def test_planned_task_has_its_day_and_its_upload(member):
     plan([SCAN], 5)
     out = words(Pages("en").open("my_team"))
-    assert "1 piece of evidence is due this month; none is late." in out
+    assert "1 piece of evidence is due within 30 days; none is late." in out
     assert "Provide: TLS scan, portal.example.org" in out
     assert "in 5 days" in out
     assert "not provided yet" in out
