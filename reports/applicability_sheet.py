@@ -14,7 +14,7 @@ _HEAD = (
     text("Reasons for inclusion"),
     text("Reference"),
     text("Justification"),
-    text("Implementation"),
+    text("State of implementation"),
     text("Since or planned for"),
     text("Implemented by"),
     text("Measures"),

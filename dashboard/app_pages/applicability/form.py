@@ -76,7 +76,7 @@ def _inclusion(t: Language, before: Inclusion, key: str) -> Inclusion:
         t("Reference"), value=before.reference, placeholder=t("Risk register R-12"), key=f"reference {key}"
     )
     state = st.segmented_control(
-        t("Implementation"),
+        t("State of implementation"),
         list(Implementation),
         format_func=lambda state: t.render(IMPLEMENTATIONS[state]),
         default=before.implementation,

@@ -43,17 +43,19 @@ def selectable(
 def read_only(
     t: Language, titles: TitleLookup, lines: Sequence[ApplicabilityLine], statuses: Mapping[str, str]
 ) -> html.Html:
-    """The same for who may not decide."""
+    """The same for who may not decide, with the justifications."""
     rows = []
     for line in lines:
-        ref, title, *middle, _, measures = _cells(t, titles, line, statuses)
+        ref, title, answer, stated, _, measures = _cells(t, titles, line, statuses)
         control = html.link(html.address("control", key=line.control.key), title, "soft-link")
-        rows.append([ref, control, *middle, mark(t, statuses.get(line.control.key, Status.UNKNOWN)), measures])
+        justification = line.decision.justification if line.decision and line.decision.inclusion.reasons else ""
+        status = mark(t, statuses.get(line.control.key, Status.UNKNOWN))
+        rows.append([ref, control, html.two_lines(answer, justification), stated, status, measures])
     return html.table(_names(t), rows)
 
 
 def _names(t: Language) -> list[str]:
-    return [t("No."), t("Control"), t("Applicable"), t("Implementation"), t("Status"), t("Measures")]
+    return [t("No."), t("Control"), t("Applicable"), t("State of implementation"), t("Status"), t("Measures")]
 
 
 def _cells(t: Language, titles: TitleLookup, line: ApplicabilityLine, statuses: Mapping[str, str]) -> list[str]:

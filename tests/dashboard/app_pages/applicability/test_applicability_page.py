@@ -1,9 +1,11 @@
 """The page of the Statement of Applicability."""
 
 import settings
-from access.permissions import BUILT_IN
-from audits.applicability import decide
+from access.people import accounts
+from access.permissions import AUDITOR, BUILT_IN
+from audits.applicability import Inclusion, decide
 from models.transaction import writing
+from models.vocabulary import InclusionReason
 from tests.dashboard.conftest import Pages, words
 from tests.days import CALENDAR
 
@@ -27,6 +29,18 @@ def test_excluded_control_is_in_its_filter(planned):
     frame = test.dataframe[0].value
     assert list(frame["No."]) == ["A.7.4"]
     assert list(frame["Applicable"]) == ["No: No premises of our own"]
+
+
+def test_auditor_reads_the_justification_beside_the_reasons(planned):
+    with writing(settings.engine()) as (session, now):
+        stated = Inclusion((InclusionReason.LAW,))
+        decide(session, BUILT_IN, CONTROL, True, "The law asks it", CALENDAR.day_of(now), now, stated)
+        account = accounts.add(session, BUILT_IN, "Ruth", "ruth@example.org", "en", CALENDAR.day_of(now), None, now)
+        accounts.grant(session, BUILT_IN, account, AUDITOR, now, audit="audit")
+    Pages.account = account
+    out = words(Pages("en").open("applicability"))
+    assert "Yes: law" in out
+    assert "The law asks it" in out
 
 
 def test_nothing_ticked_says_what_to_do(planned, pages):
