@@ -1,7 +1,7 @@
 """Routes for decisions and findings: reviews, exceptions, closings, applicability, nonconformities, the mapping."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
@@ -15,7 +15,7 @@ from audits.nonconformities import Finding
 from controls import mapping
 from controls.mapping import MappingRow
 from evidence.decisions import closed_series, review
-from evidence.decisions.exceptions import exceptions, grant_exception, revoke_exception
+from evidence.decisions.exceptions import exceptions, extend_exception, grant_exceptions, revoke_exception
 from models.calendar import calendar_of
 from readiness import QueueItem, review_queue
 
@@ -86,8 +86,18 @@ def read_exceptions(context: Context, query: Annotated[ExceptionSearch, Query()]
     return [explanations.exception_answer(row, calendar_of(session).day_of(now)) for row in rows]
 
 
+_CHECK: Any = Field(
+    max_length=1000,
+    description=(
+        "as in `coverage[].failing[].check` of the evidence, as on the pages, or the name that the tool gives "
+        "the result, if that belongs to one failing check only"
+    ),
+    examples=["protocol: TLS 1.0", "Version: TLS 1.0", "Versie: TLS 1.0", "TLS1"],
+)
+
+
 class NewException(RequestModel):
-    """One failing check of one series that is accepted until a day."""
+    """One or several failing checks of one series that are accepted until a day."""
 
     requirement: Annotated[Key, Field(examples=["tls-scan"])]
     system: Annotated[Plain, Field(max_length=200, description="empty for the organisation", examples=["portal"])] = ""
@@ -102,40 +112,55 @@ class NewException(RequestModel):
     tool: Annotated[
         Plain, Field(max_length=80, description="of a test; empty for a register", examples=["testssl"])
     ] = ""
-    check: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=1000,
-            description=(
-                "as in `coverage[].failing[].check` of the evidence, as on the pages, or the name that the tool gives "
-                "the result, if that belongs to one failing check only"
-            ),
-            examples=["protocol: TLS 1.0", "Version: TLS 1.0", "Versie: TLS 1.0", "TLS1"],
-        ),
+    check: Annotated[str, _CHECK] = ""
+    checks: Annotated[
+        list[Annotated[str, _CHECK]],
+        Field(default_factory=list, max_length=200, description="several at once; all or none"),
     ]
+    kind: Literal["accepted risk", "false positive"] = "accepted risk"
     reason: Words
     first_day: Day
     last_day: Day
 
 
-@router.post("/exceptions", status_code=201, summary="Grant an exception")
-def grant(context: Context, new: NewException) -> Made:
-    """For a check that fails now, for a year at most. In force from its first day, but never before today."""
+class MadeExceptions(Made):
+    """The number of the first exception, and those of all, in the order of the checks."""
+
+    ids: list[str]
+
+
+@router.post("/exceptions", status_code=201, summary="Grant exceptions")
+def grant(context: Context, new: NewException) -> MadeExceptions:
+    """For checks that fail now, for a year at most. In force from the first day, but never before today."""
+    checks = [*([new.check] if new.check else []), *new.checks]
     with context.writing() as (session, now):
-        number = grant_exception(
+        numbers = grant_exceptions(
             session,
             context.person,
-            new.requirement,
-            new.system,
-            new.target,
+            (new.requirement, new.system, new.target),
             new.tool,
-            new.check,
+            checks,
             new.reason,
             new.first_day,
             new.last_day,
             now,
+            new.kind,
         )
+    return MadeExceptions(id=str(numbers[0]), ids=[str(number) for number in numbers])
+
+
+class Extension(RequestModel):
+    """Until when an exception goes on. An empty reason repeats the earlier one."""
+
+    reason: Annotated[Plain, Field(max_length=4000)] = ""
+    last_day: Day
+
+
+@router.post("/exceptions/{exception}/extension", status_code=201, summary="Extend an exception")
+def extend(context: Context, exception: NumberInPath, new: Extension) -> Made:
+    """A new exception for the same check, from the day after the last one ends; the check must still fail."""
+    with context.writing() as (session, now):
+        number = extend_exception(session, context.person, exception, new.reason, new.last_day, now)
     return Made(id=str(number))
 
 
@@ -165,9 +190,9 @@ def close(context: Context, new: NewClosing) -> None:
 
 
 class OfControl(RequestModel):
-    """Which control."""
+    """Which control; empty: all."""
 
-    control: Annotated[Key, Field(examples=["iso27001-2022:A.8.24"])]
+    control: Annotated[Plain, Field(max_length=200, examples=["iso27001-2022:A.8.24"])] = ""
 
 
 class NewNonconformity(RequestModel):
@@ -189,11 +214,12 @@ def find(context: Context, new: NewNonconformity) -> Made:
     return Made(id=str(number))
 
 
-@router.get("/nonconformities", summary="The nonconformities of a control")
+@router.get("/nonconformities", summary="The nonconformities")
 def read_findings(context: Context, query: Annotated[OfControl, Query()]) -> list[Finding]:
     """Open ones first; closed ones stay readable."""
     with context.reading() as (session, now):
-        return nonconformities.nonconformities(session, context.person, [query.control], now)
+        controls = [query.control] if query.control else None
+        return nonconformities.nonconformities(session, context.person, controls, now)
 
 
 class Closing(RequestModel):

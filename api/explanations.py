@@ -33,6 +33,7 @@ class ExceptionAnswer(BaseModel):
     """A named person accepts a failing check, with a reason, from a first to a last day (included)."""
 
     check: str
+    kind: str
     reason: str
     granted_by: str
     first_day: date

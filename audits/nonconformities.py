@@ -39,17 +39,23 @@ class Finding:
     closed_by: str
 
 
-def nonconformities(session: Session, person: Person, controls: Collection[str], known: datetime) -> list[Finding]:
+def nonconformities(
+    session: Session, person: Person, controls: Collection[str] | None, known: datetime
+) -> list[Finding]:
     """List the nonconformities of some controls as known at a moment: open ones first, then the newest.
 
-    Raises `NotAllowed`; for an auditor, also for controls outside the audit.
+    `controls`: None for all that the person may see. Raises `NotAllowed`; for an auditor, also for controls outside
+    the audit.
     """
     require(person, "readiness.read")
-    if bounds := audit_bounds(session, person, "readiness.read"):
+    bounds = audit_bounds(session, person, "readiness.read")
+    if bounds and controls is not None:
         bounds.require_catalogues({catalogue_of(control) for control in controls})
     row = table("nonconformity")
-    rows = session.execute(select(row).where(row.c.control.in_(controls), row.c.recorded_at <= known)).mappings()
-    findings = [_as_known(Finding(**values), known) for values in rows]
+    query = select(row).where(row.c.recorded_at <= known)
+    query = query if controls is None else query.where(row.c.control.in_(controls))
+    rows = [Finding(**values) for values in session.execute(query).mappings()]
+    findings = [_as_known(item, known) for item in rows if bounds is None or bounds.has_control(item.control)]
     return sorted(findings, key=_open_and_newest_first)
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from models.columns import Document, Moment
+from models.vocabulary import ExceptionKind
 
 
 class CheckException(SQLModel, table=True):
@@ -17,6 +18,7 @@ class CheckException(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     series: int = Field(foreign_key="series.id")
     check: str
+    kind: str = Field(default=ExceptionKind.ACCEPTED_RISK, sa_column_kwargs={"server_default": "accepted risk"})
     reason: str
     first_day: date  # as entered; in force never before the day it was recorded
     last_day: date

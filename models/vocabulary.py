@@ -110,6 +110,13 @@ class Healthcare(StrEnum):
     HLT = "hlt"
 
 
+class ExceptionKind(StrEnum):
+    """Why a failing check is accepted; the rule treats both alike, and both end."""
+
+    ACCEPTED_RISK = "accepted risk"
+    FALSE_POSITIVE = "false positive"
+
+
 class Grade(StrEnum):
     """The grade of a nonconformity, most serious first (ISO/IEC 17021-1, 3.12 and 3.13)."""
 

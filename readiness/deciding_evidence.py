@@ -17,7 +17,7 @@ from locales import Text, stored_text, text
 from models.calendar import Calendar, calendar_of
 from models.queries import with_cells
 from models.rows import table
-from models.vocabulary import ReviewMode
+from models.vocabulary import ExceptionKind, ReviewMode
 from readiness.status import CellStatus
 
 _REASONS: dict[str, Text] = {
@@ -44,6 +44,7 @@ class ExceptionFact:
     granted_by: str
     first_day: date  # in force from this day
     last_day: date
+    kind: str = ExceptionKind.ACCEPTED_RISK
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +221,12 @@ def _exceptions(
         (exception.c.revoked_at.is_not(None)) & (exception.c.revoked_at <= known) & (exception.c.revoked_day <= on)
     )
     in_force = [exception.c.recorded_at <= known, exception.c.in_force <= on, exception.c.last_day >= on]
-    columns = [exception.c[name] for name in ("check", "reason", "granted_by", "in_force", "last_day")]
+    columns = [exception.c[name] for name in ("check", "reason", "granted_by", "in_force", "last_day", "kind")]
     places = [cell.c[name] for name in ("requirement", "system", "target")]
     query = select(coverage.c.evidence, *places, *columns).select_from(joined)
     query = query.where(coverage.c.evidence.in_(evidence), *_latest_judgement(known), *in_force, ~revoked)
     facts: dict[tuple[str, CellKey], list[ExceptionFact]] = {}
     for row in session.execute(query.order_by(exception.c.check, exception.c.last_day.desc())):
-        fact = ExceptionFact(row.check, row.reason, row.granted_by, row.in_force, row.last_day)
+        fact = ExceptionFact(row.check, row.reason, row.granted_by, row.in_force, row.last_day, row.kind)
         facts.setdefault((row.evidence, _cell_key(row)), []).append(fact)
     return {key: tuple(exceptions) for key, exceptions in facts.items()}

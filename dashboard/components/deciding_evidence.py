@@ -11,6 +11,7 @@ from dashboard.shell.page_context import PageContext
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.judging.words import check_name
 from locales import Language, Text
+from models.vocabulary import ExceptionKind
 from readiness import CellStatus, EvidenceFacts, ExceptionFact
 from readiness.deciding_evidence import find_deciding_evidence
 
@@ -97,6 +98,15 @@ def exceptions(t: Language, exception_facts: Sequence[ExceptionFact]) -> Html:
 
 
 def exception_words(t: Language, exception: ExceptionFact) -> str:
+    if exception.kind == ExceptionKind.FALSE_POSITIVE:
+        return t(
+            "{check} is a false positive, {first} to {last}, by {name}: {reason}",
+            check=check_name(t, exception.check),
+            first=exception.first_day,
+            last=exception.last_day,
+            name=exception.granted_by,
+            reason=exception.reason,
+        )
     return t(
         "Exception for {check}, {first} to {last}, by {name}: {reason}",
         check=check_name(t, exception.check),

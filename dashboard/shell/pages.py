@@ -36,6 +36,8 @@ PAGES = {
     "measure": Page(text("Measure"), ("readiness.read",), "measures"),
     "policy": Page(text("Policy"), ("readiness.read",), "controls"),
     "applicability": Page(text("Statement of Applicability"), ("readiness.read",), "controls"),
+    "exceptions": Page(text("Exceptions"), ("evidence.read",), "controls"),
+    "findings": Page(text("Nonconformities"), ("readiness.read",), "controls"),
     "control": Page(text("Control"), ("readiness.read",), "controls"),
     "evidence-item": Page(text("Evidence"), ("evidence.read",), "evidence"),
     "login-attempts": Page(text("Login attempts"), ("login_log.read",), "people"),
@@ -47,5 +49,5 @@ PAGES = {
 #: pages that are tabs of each other, in this order
 TABS = (
     (text("Pages about people and access"), ("people", "login-attempts", "acceptance", "tokens", "activity", "status")),
-    (text("Pages about controls"), ("controls", "applicability")),
+    (text("Pages about controls"), ("controls", "applicability", "exceptions", "findings")),
 )

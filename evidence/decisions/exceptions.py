@@ -3,18 +3,19 @@
 An exception is in force from its first day, but never before the day on which it was recorded.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, insert, select, update
 from sqlmodel import Session
 
 from access.activity.record import record
 from access.permissions import Person, require
 from controls import names
 from controls.files.durations import add
-from evidence.decisions.failing_checks import failing_check
+from evidence.decisions.failing_checks import failing_checks
 from evidence.decisions.series import LONGEST_REASON, current_requirement, find_existing_series, log_decision
 from evidence.errors import NotPossible, Unknown
 from evidence.intake.delivery.cells import CellKey
@@ -23,7 +24,7 @@ from locales import text
 from models.calendar import calendar_of
 from models.queries import series_with_cells, with_cells
 from models.rows import table
-from models.vocabulary import EvidenceKind, Scope
+from models.vocabulary import EvidenceKind, ExceptionKind, Scope
 
 _LONGEST_CHECK: Final = 1_000  # characters
 _AT_MOST: Final = "P1Y"  # that an exception lasts, from the day on which it is granted
@@ -46,42 +47,106 @@ def grant_exception(
     first_day: date,
     last_day: date,
     now: datetime,
+    kind: str = ExceptionKind.ACCEPTED_RISK,
 ) -> int:
-    """Accept a check that fails now in a series, with a reason, for at most a year. Return the exception's id.
+    """Accept one check; see `grant_exceptions`. Return the exception's id."""
+    key = (requirement, system, target)
+    return grant_exceptions(session, person, key, tool, [check], reason, first_day, last_day, now, kind)[0]
 
-    `check`: any name that results show (see `failing_checks`); it is recorded by the policy's name. Raises
-    `NotAllowed`, `Unknown` when there is no such requirement, system or series, and `NotPossible` when the days or the
-    check do not fit.
+
+def grant_exceptions(
+    session: Session,
+    person: Person,
+    key: CellKey,
+    tool: str,
+    checks: Sequence[str],
+    reason: str,
+    first_day: date,
+    last_day: date,
+    now: datetime,
+    kind: str = ExceptionKind.ACCEPTED_RISK,
+) -> list[int]:
+    """Accept checks that fail now in a series, with a reason, for at most a year. Return the ids, one for each check.
+
+    `key`: requirement, system and target. `checks`: any names that results show (see `failing_checks`); they are
+    recorded by the policy's names. `kind`: accepted risk or false positive. Raises `NotAllowed`, `Unknown` when there
+    is no such requirement, system or series, and `NotPossible` when the days, the kind or a check do not fit.
     """
     require(person, "exception.decide")
-    requirement_row = current_requirement(session, requirement, now)
+    requirement_row = current_requirement(session, key[0], now)
     if requirement_row.kind == EvidenceKind.RECORD:
-        raise NotPossible(text("{requirement} is a record: it has no checks that fail.", requirement=requirement))
+        raise NotPossible(text("{requirement} is a record: it has no checks that fail.", requirement=key[0]))
     today = calendar_of(session).day_of(now)
     _require_days(first_day, last_day, today)
-    key = (requirement, system, target)
-    check_name = names.plain(check, text("The check"), _LONGEST_CHECK)
-    plain_reason = names.plain(reason, text("The reason"), LONGEST_REASON, lines=True)
-    series = _series(session, requirement_row, key, tool)
-    failing = failing_check(session, person, series, target, requirement_row.review, check_name)
+    check_names = [names.plain(check, text("The check"), _LONGEST_CHECK) for check in checks]
     row: dict[str, Any] = {
-        "series": series,
-        "check": failing,
-        "reason": plain_reason,
+        "kind": _known_kind(kind),
+        "reason": names.plain(reason, text("The reason"), LONGEST_REASON, lines=True),
         "first_day": first_day,
         "last_day": last_day,
         "in_force": max(first_day, today),
         "recorded_at": now,
         "granted_by": person.name,
         "revoked_by": "",
+        "series": _series(session, requirement_row, key, tool),
     }
+    if not check_names:
+        raise NotPossible(text("Choose at least one failing check."))
+    failing = failing_checks(session, person, row["series"], key[2], requirement_row.review, check_names)
+    return [_grant(session, person, key, tool, {**row, "check": check}) for check in dict.fromkeys(failing)]
+
+
+def _grant(session: Session, person: Person, key: CellKey, tool: str, row: Mapping[str, Any]) -> int:
     exceptions = table("check_exception")
     number = int(session.execute(insert(exceptions).values(row).returning(exceptions.c.id)).scalar_one())
     days = {name: row[name].isoformat() for name in ("first_day", "last_day", "in_force")}
-    log_decision(
-        session, person, "exception.grant", key, now, id=number, tool=tool, check=failing, reason=plain_reason, **days
-    )
+    details = {name: row[name] for name in ("kind", "check", "reason")}
+    log_decision(session, person, "exception.grant", key, row["recorded_at"], id=number, tool=tool, **details, **days)
     return number
+
+
+def _known_kind(kind: str) -> str:
+    if kind not in tuple(ExceptionKind):
+        known = ", ".join(ExceptionKind)
+        raise NotPossible(text("{kind} is no kind of exception; expected one of {known}.", kind=kind[:40], known=known))
+    return kind
+
+
+def extend_exception(
+    session: Session, person: Person, exception: int, reason: str, last_day: date, now: datetime
+) -> int:
+    """Grant a new exception for the same check, from the day after the last one ends. Return its id.
+
+    The check must still fail. `reason`: empty repeats the earlier one. Raises `NotAllowed`, `Unknown`, and
+    `NotPossible` when the exception was revoked or the day does not fit.
+    """
+    require(person, "exception.decide")
+    row = _exception_row(session, exception)
+    if row.revoked_at is not None:
+        raise NotPossible(text("This exception was revoked on {moment} already.", moment=row.revoked_at))
+    if last_day <= (ends_on := _last_day(session, row)):
+        raise NotPossible(text("It ends on {day} already; choose a later day.", day=ends_on))
+    place = _place(session, row)
+    key = (place.requirement, place.system, place.target)
+    first_day = max(ends_on + timedelta(days=1), calendar_of(session).day_of(now))
+    days = (first_day, last_day)
+    checks = [row.check]
+    return grant_exceptions(session, person, key, place.tool, checks, reason or row.reason, *days, now, row.kind)[0]
+
+
+def _last_day(session: Session, row: Row[Any]) -> date:
+    """The last day on which an exception for the same check of the same series is in force."""
+    column = table("check_exception").c
+    same = (column.series == row.series, column.check == row.check, column.revoked_at.is_(None))
+    return session.execute(select(func.max(column.last_day)).where(*same)).scalar_one()  # type: ignore[no-any-return]
+
+
+def _exception_row(session: Session, exception: int) -> Row[Any]:
+    exceptions = table("check_exception")
+    row = session.execute(select(exceptions).where(exceptions.c.id == exception)).one_or_none()
+    if row is None:
+        raise Unknown(text("There is no exception {id}.", id=str(exception)))
+    return row
 
 
 def _require_days(first_day: date, last_day: date, today: date) -> None:
@@ -106,10 +171,7 @@ def _require_days(first_day: date, last_day: date, today: date) -> None:
 def revoke_exception(session: Session, person: Person, exception: int, now: datetime) -> None:
     """End an exception from today on. Raises `NotAllowed`, `Unknown`, and `NotPossible` when it was revoked already."""
     require(person, "exception.decide")
-    exceptions = table("check_exception")
-    row = session.execute(select(exceptions).where(exceptions.c.id == exception)).one_or_none()
-    if row is None:
-        raise Unknown(text("There is no exception {id}.", id=str(exception)))
+    exceptions, row = table("check_exception"), _exception_row(session, exception)
     if row.revoked_at is not None:
         raise NotPossible(text("This exception was revoked on {moment} already.", moment=row.revoked_at))
     session.execute(
@@ -123,13 +185,19 @@ def revoke_exception(session: Session, person: Person, exception: int, now: date
 
 
 def _exception_details(session: Session, exception: Row[Any]) -> dict[str, str]:
-    """Requirement, system, target, tool, check, reason and days of an exception, for the activity log."""
+    """Requirement, system, target, tool, kind, check, reason and days of an exception, for the activity log."""
+    days = {"first_day": exception.first_day.isoformat(), "last_day": exception.last_day.isoformat()}
+    place = dict(_place(session, exception)._mapping)  # noqa: SLF001
+    return {**place, "kind": exception.kind, "check": exception.check, "reason": exception.reason, **days}
+
+
+def _place(session: Session, exception: Row[Any]) -> Row[tuple[str, str, str, str]]:
+    """Requirement, system, target and tool."""
     series, cell = table("series"), table("cell")
     columns = (cell.c.requirement, cell.c.system, cell.c.target, series.c.tool)
-    query = select(*columns).select_from(series_with_cells()).where(series.c.id == exception.series)
-    place = session.execute(query).one()
-    days = {"first_day": exception.first_day.isoformat(), "last_day": exception.last_day.isoformat()}
-    return {**place._mapping, "check": exception.check, "reason": exception.reason, **days}  # noqa: SLF001
+    return session.execute(
+        select(*columns).select_from(series_with_cells()).where(series.c.id == exception.series)
+    ).one()
 
 
 def _series(session: Session, requirement_row: Row[tuple[str, str, str]], key: CellKey, tool: str) -> int:
@@ -166,6 +234,7 @@ class ExceptionRow:
     target: str
     tool: str
     check: str
+    kind: str  # accepted risk or false positive
     reason: str
     granted_by: str
     recorded_at: datetime

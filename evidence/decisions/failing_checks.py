@@ -1,8 +1,11 @@
 """The checks that fail now in a series, found by the names that pages and results show."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
@@ -12,6 +15,8 @@ from evidence.judging.words import check_name, checks_text
 from evidence.library.evidence_items import MOST_AT_ONCE
 from evidence.library.results import ResultFilters, ResultRow, results
 from locales import LANGUAGES, Language, text
+from models.calendar import calendar_of
+from models.queries import latest, with_cells
 from models.rows import table
 from models.vocabulary import ReviewState
 
@@ -31,14 +36,22 @@ ORDER BY e.last_day DESC, e.recorded_at DESC, e.fails DESC, e.evidence DESC LIMI
 """
 
 
-def failing_check(session: Session, person: Person, series: int, target: str, review: str, name: str) -> str:
-    """The policy's name of the failing check that `name` refers to, in the current judgement of a series.
+def failing_checks(
+    session: Session, person: Person, series: int, target: str, review: str, names: Iterable[str]
+) -> list[str]:
+    """The policy's name of the failing check that each name refers to, in the current judgement of a series.
 
-    `name`: the policy's (`protocol: TLS 1.0`), that of pages in either language (`Versie: TLS 1.0`), or the tool's for
+    `names`: the policy's (`protocol: TLS 1.0`), that of pages in either language (`Versie: TLS 1.0`), or the tool's for
     the result (`TLS1`), when that shows only one. `review`: the requirement's. Raises `NotAllowed` and `NotPossible`.
     """
     require(person, "exception.decide")
     evidence, failing = _failing(session, series, review)
+    return [_failing_check(session, person, evidence, target, failing, name) for name in names]
+
+
+def _failing_check(
+    session: Session, person: Person, evidence: str, target: str, failing: Collection[str], name: str
+) -> str:
     matching = {check for check in failing if name in _names(check)}
     matching = {name} if name in matching else matching or _shown_by(session, person, evidence, target, failing, name)
     if len(matching) == 1:
@@ -53,17 +66,80 @@ def failing_check(session: Session, person: Person, series: int, target: str, re
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OpenFailure:
+    """Checks that fail now in one series and that no exception accepts today."""
+
+    requirement: str
+    system: str
+    target: str
+    tool: str
+    checks: tuple[str, ...]
+
+    @property
+    def cell(self) -> tuple[str, str, str]:
+        return self.requirement, self.system, self.target
+
+
+def open_failures(session: Session, person: Person, evidence: str, now: datetime) -> list[OpenFailure]:
+    """The failing checks of an evidence that an exception can accept, by series. Raises `NotAllowed`.
+
+    Only where this evidence is the current judgement of its series: nobody accepts what a newer run replaced.
+    """
+    require(person, "exception.decide")
+    rows = session.execute(_series_of(evidence, now)).all()
+    today = calendar_of(session).day_of(now)
+    return [
+        OpenFailure(row.requirement, row.system, row.target, row.tool, checks)
+        for row in rows
+        if (checks := _open_checks(session, evidence, row.series, row.review, today))
+    ]
+
+
+def _series_of(evidence: str, now: datetime) -> Select[Any]:
+    """The series in which the evidence was judged, with their place and the review that the requirement needs."""
+    coverage, cell, series = table("coverage"), table("cell"), table("series")
+    definition = table("evidence_requirement")
+    joined = with_cells(coverage).join(definition, definition.c.key == cell.c.requirement)
+    places = (cell.c.requirement, cell.c.system, cell.c.target, series.c.tool, definition.c.review)
+    return (
+        select(coverage.c.series, *places)
+        .select_from(joined)
+        .where(coverage.c.evidence == evidence, latest(definition, "key", known=now), ~definition.c.retired)
+        .distinct()
+        .order_by(cell.c.requirement, cell.c.system, cell.c.target, series.c.tool)
+    )
+
+
+def _open_checks(session: Session, evidence: str, series: int, review: str, today: date) -> tuple[str, ...]:
+    current = _current(session, series, review)
+    if current is None or not current.fails or current.evidence != evidence:
+        return ()
+    exception = table("check_exception").c
+    in_force = (exception.series == series, exception.in_force <= today, exception.last_day >= today)
+    accepted = session.execute(select(exception.check).where(*in_force, exception.revoked_at.is_(None))).scalars()
+    return tuple(sorted(set(_checks_of(session, current.id)) - set(accepted)))
+
+
 def _failing(session: Session, series: int, review: str) -> tuple[str, list[str]]:
     """The evidence that counts in the series now, and its failing checks. Raises `NotPossible` when nothing fails."""
-    unreviewed = "accepted" if review == ReviewState.AUTOMATIC else "waiting"
-    current = session.execute(sql(_CURRENT_JUDGEMENT), {"series": series, "unreviewed": unreviewed}).one_or_none()
+    current = _current(session, series, review)
     if current is None or not current.fails:
         raise NotPossible(text("Nothing fails in this series now, so there is nothing to make an exception for."))
-    checks = table("coverage_check")
-    failing = list(session.execute(select(checks.c.check).where(checks.c.coverage == current.id)).scalars())
+    failing = _checks_of(session, current.id)
     if not failing:
         raise NotPossible(text("This failure names no check; only a newer accepted pass replaces it."))
     return current.evidence, failing
+
+
+def _current(session: Session, series: int, review: str) -> Row[Any] | None:
+    unreviewed = "accepted" if review == ReviewState.AUTOMATIC else "waiting"
+    return session.execute(sql(_CURRENT_JUDGEMENT), {"series": series, "unreviewed": unreviewed}).one_or_none()
+
+
+def _checks_of(session: Session, coverage: int) -> list[str]:
+    checks = table("coverage_check")
+    return list(session.execute(select(checks.c.check).where(checks.c.coverage == coverage)).scalars())
 
 
 def _names(check: str) -> set[str]:

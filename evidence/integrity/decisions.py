@@ -75,6 +75,7 @@ LOGGED_TABLES = (
             **_CELL,
             "id": "id",
             "check": "check",
+            "kind": "kind",
             "reason": "reason",
             "first_day": "first_day",
             "last_day": "last_day",

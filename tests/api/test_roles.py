@@ -110,6 +110,7 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
         ("exception.decide",),
         {"json": {**UPLOAD, "tool": "junit", "check": "c", "reason": "r", **DAYS}},
     ),
+    ("POST", "/v1/exceptions/{exception}/extension"): (("exception.decide",), {"json": {"last_day": "2027-04-01"}}),
     ("POST", "/v1/exceptions/{exception}/revocation"): (("exception.decide",), {}),
     ("POST", "/v1/series-closings"): (("series.close",), {"json": {**UPLOAD, "tool": "junit", "reason": "r"}}),
     ("POST", "/v1/applicability"): (

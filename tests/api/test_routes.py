@@ -132,7 +132,7 @@ def test_explanation_of_a_measure_and_exceptions_can_be_read(client: TestClient)
     )
     assert check in problem(refused, 409)["detail"]
     number = post(client, "exceptions", **ROLE_TESTS, tool="junit", check=check, reason="next week", **days)["id"]
-    message = {"check": check, "reason": "next week", "granted_by": "security officer", **days}
+    message = {"check": check, "kind": "accepted risk", "reason": "next week", "granted_by": "security officer", **days}
     on = {"on": "2027-03-04"}
     facts = get(client, "readiness/cell", **ROLE_TESTS, **on)["facts"]
     assert (facts[0]["exceptions"], facts[0]["evidence"]) == ([message], filed["id"])
@@ -143,6 +143,12 @@ def test_explanation_of_a_measure_and_exceptions_can_be_read(client: TestClient)
     assert get(client, "readiness/control", key="iso:A.1", **on)["over_time"]["share"] is None, "nothing is asked of it"
     standing = get(client, "exceptions", requirement="role-tests")
     assert [(item["id"], item["in_force"], item["reason"]) for item in standing] == [(int(number), True, "next week")]
+    longer = post(client, f"exceptions/{number}/extension", last_day="2027-05-04")["id"]
+    assert [item["id"] for item in get(client, "exceptions")] == [int(longer), int(number)]
+    several = {**ROLE_TESTS, "tool": "junit", "checks": [check], "kind": "false positive", "reason": "x", **days}
+    granted = post(client, "exceptions", **several)
+    assert granted["ids"] == [granted["id"]]
+    assert get(client, "exceptions")[0]["kind"] == "false positive"
     assert get(client, "exceptions", evidence="none") == []
     for path in ("readiness/control", "readiness/measure"):
         problem(client.get(f"{V1}/{path}", params={"key": "none"}), 404)

@@ -96,6 +96,7 @@ FIELDS: dict[str, Text] = {
     "in_force": text("in force from"),
     "issuer": text("identity provider"),
     "justification": text("justification"),
+    "kind": text("kind"),
     "label": text("name"),
     "language": text("language"),
     "last_day": text("last day"),

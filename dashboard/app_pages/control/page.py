@@ -8,7 +8,6 @@ from audits.nonconformities import Finding, nonconformities
 from controls.browse import lookup
 from controls.browse.rows import CatalogueRow, ControlDetail, ControlRow
 from dashboard.app_pages.control.explanation import explanation_section
-from dashboard.app_pages.control.findings import findings
 from dashboard.app_pages.control.sections import (
     expiry_sentence,
     mapping,
@@ -20,10 +19,13 @@ from dashboard.app_pages.control.sections import (
 from dashboard.components.cells import cell_views, control_statuses
 from dashboard.components.compared_catalogue import related_table, sources
 from dashboard.components.deciding_evidence import evidence_of_cells
+from dashboard.components.finding_forms import finding_forms
+from dashboard.components.finding_table import findings
 from dashboard.components.timeline import audit_day_fact, draw_timeline, period, share_fact
 from dashboard.shell import badge, html
 from dashboard.shell.frame import key_from_address, language, show
 from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.saving import show_message
 from models.vocabulary import LAPSING, ControlKind, LineKind, Status
 from readiness import Continuity, ControlExplanation, Readiness, control_continuity, explain_control
 
@@ -82,6 +84,7 @@ def judged(context: PageContext, detail: ControlDetail) -> None:
         ).lines
         answer = expiry_sentence(t, context.titles, control, [line for line in ending if line.deciding], cells)
     show(html.answer(answer, place))
+    show_message()
     over_time = control_continuity(
         context.session, context.person, key, period(context), context.now, context.systems, context.audit_day
     )
@@ -96,6 +99,7 @@ def judged(context: PageContext, detail: ControlDetail) -> None:
         show(purpose_section(t, context.titles, detail))
     draw_timeline(t, context, over_time)
     show(findings(t, context.titles, nonconformities_found, key))
+    finding_forms(t, context, [key], nonconformities_found)
     if detail.mappings:
         heads = [t("Measure"), t("Relation"), t("Reason for the mapping"), t("Review")]
         remark = t("a supporting or unreviewed mapping is never enough to demonstrate a control")

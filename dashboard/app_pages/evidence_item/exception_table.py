@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard.components import days
-from dashboard.shell.html import Html, html, join, section, table, two_lines
+from dashboard.components.exception_words import KINDS, state
+from dashboard.shell.html import Html, join, section, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.decisions.exceptions import ExceptionRow
 from evidence.judging.words import check_name
@@ -29,15 +30,7 @@ def _row(t: Language, titles: TitleLookup, exception: ExceptionRow, today: date)
     place = f"{titles.requirement(t, exception.requirement)}, {titles.place(t, exception.system, exception.target)}"
     return [
         two_lines(check_name(t, exception.check), place),
-        html('<span class="any">{reason}</span>', reason=exception.reason),
+        two_lines(t.render(KINDS[exception.kind]), exception.reason),
         two_lines(exception.granted_by, t("recorded on {day}", day=t.day_of(exception.recorded_at))),
-        two_lines(days.between(t, exception.in_force, exception.last_day), _state(t, exception, today)),
+        two_lines(days.between(t, exception.in_force, exception.last_day), state(t, exception, today)),
     ]
-
-
-def _state(t: Language, exception: ExceptionRow, today: date) -> str:
-    if exception.revoked_day is not None:
-        return t("withdrawn on {day} by {name}", day=exception.revoked_day, name=exception.revoked_by)
-    if exception.is_in_force(today):
-        return t("in force")
-    return t("not yet in force") if exception.in_force > today else t("ended")

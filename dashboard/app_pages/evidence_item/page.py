@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from access.permissions import may
-from dashboard.app_pages.evidence_item import exception_table, sections
+from dashboard.app_pages.evidence_item import accepted_failures, exception_table, sections
 from dashboard.components import declared_facts
 from dashboard.components.deciding_evidence import criteria
 from dashboard.components.outcomes import verdicts
@@ -42,6 +42,7 @@ def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
     show(html.answer(sections.sentence(t, detail), place, sections.what_would_change(t, detail, deciding)))
     show_message()
     show(sections.facts(t, context.titles, detail, deciding), verdicts(t, context.titles, detail.coverage, MOST_CHECKS))
+    accepted_failures.draw(t, context, detail.row.id)
     accepted = exceptions.exceptions(context.session, context.person, evidence=detail.row.id)
     show(
         exception_table.exception_table(t, context.titles, accepted, context.today),

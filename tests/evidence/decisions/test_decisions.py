@@ -10,6 +10,7 @@ from access.permissions import BUILT_IN, NotAllowed, Person
 from audits import nonconformities
 from controls.errors import NotPossible as WrongText
 from evidence.decisions import closed_series, exceptions
+from evidence.decisions.failing_checks import open_failures
 from evidence.errors import NotPossible, Unknown
 from models.rows import table
 from models.transaction import reading, writing
@@ -54,6 +55,7 @@ def test_exception_is_logged_with_all_values(office: Office) -> None:
         "system": "portal",
         "target": "",
         "tool": "junit",
+        "kind": "accepted risk",
         "check": CHECK,
         "reason": "repaired next week",
         "first_day": "2027-03-04",
@@ -64,6 +66,107 @@ def test_exception_is_logged_with_all_values(office: Office) -> None:
         logged = {row.verb: row.details for row in session.execute(select(log.c.verb, log.c.details))}
     assert logged["exception.grant"] == {"id": number, "in_force": "2027-03-04", **about}
     assert logged["exception.revoke"] == {"requirement": "role-tests", "revoked_day": "2027-03-06", **about}
+
+
+TLS = ("tls-scan", "portal", "portal.example.nl")
+
+
+def grant_several(office: Office, checks: list[str], *, kind: str = "accepted risk", at: datetime = NOW) -> list[int]:
+    with writing(office.engine, at) as (session, now):
+        last_day = date(2027, 4, 1)
+        return exceptions.grant_exceptions(
+            session, BUILT_IN, TLS, "testssl", checks, "replaced in April", TODAY, last_day, now, kind
+        )
+
+
+def weak_scan(office: Office) -> str:
+    """A scan with two failing checks."""
+    curves = tls_file("portal.example.nl").replace(b'"TLS1"', b'"FS_ECDHE_curves"')
+    curves = curves.replace(b"not offered", b"secp192r1 sect163k1")
+    return office.deliver(curves, requirements=("tls-scan",), last_day=DAY).evidence
+
+
+def failing_checks_of(office: Office, evidence: str, at: datetime = NOW) -> dict[tuple[str, str, str], set[str]]:
+    with reading(office.engine) as session:
+        failures = open_failures(session, BUILT_IN, evidence, at)
+    return {failure.cell: set(failure.checks) for failure in failures}
+
+
+def test_several_checks_are_accepted_together_or_none(office: Office) -> None:
+    evidence = weak_scan(office)
+    failing = sorted(failing_checks_of(office, evidence)[TLS])
+    assert len(failing) > 1
+    with pytest.raises(NotPossible, match="nope does not fail"):
+        grant_several(office, [*failing, "nope"])
+    with pytest.raises(NotPossible, match="at least one"):
+        grant_several(office, [])
+    assert office.count("check_exception") == 0
+    numbers = grant_several(office, [failing[0], failing[0], *failing[1:]], kind="false positive")
+    assert len(numbers) == len(failing)
+    assert sorted(office.column("check_exception", "check")) == failing
+    assert set(office.column("check_exception", "kind")) == {"false positive"}
+    assert office.status(*TLS, on=TODAY) == "demonstrated"
+    assert TLS not in failing_checks_of(office, evidence), "nothing is left to accept"
+
+
+def test_what_is_left_after_accepting_some_checks_keeps_failing(office: Office) -> None:
+    evidence = weak_scan(office)
+    first, *others = sorted(failing_checks_of(office, evidence)[TLS])
+    grant_several(office, [first])
+    assert failing_checks_of(office, evidence)[TLS] == set(others)
+    assert office.status(*TLS, on=TODAY) == "failing"
+
+
+def test_failures_that_a_newer_run_replaced_are_not_open(office: Office) -> None:
+    failing = office.deliver(FAILING).evidence
+    assert failing_checks_of(office, failing)
+    office.deliver(JUNIT, at=NOW + timedelta(minutes=1))
+    assert failing_checks_of(office, failing, NOW + timedelta(minutes=2)) == {}
+
+
+def test_unknown_kind_of_exception_is_refused(small_office: Office) -> None:
+    small_office.deliver(FAILING)
+    with pytest.raises(
+        NotPossible, match="whim is no kind of exception; expected one of accepted risk, false positive"
+    ):
+        grant(small_office, kind="whim")
+
+
+def extend(office: Office, number: int, last_day: date, reason: str = "", at: datetime = NOW) -> int:
+    with writing(office.engine, at) as (session, now):
+        return exceptions.extend_exception(session, BUILT_IN, number, reason, last_day, now)
+
+
+def test_extension_begins_the_day_after_and_both_stay_readable(office: Office) -> None:
+    office.deliver(FAILING)
+    first = grant(office, kind="false positive")
+    later = NOW + timedelta(days=2)
+    second = extend(office, first, date(2027, 5, 1), at=later)
+    third = extend(office, first, date(2027, 6, 1), "once more", at=later)
+    with reading(office.engine) as session:
+        rows = {row.id: row for row in exceptions.exceptions(session, BUILT_IN)}
+    assert (rows[first].last_day, rows[first].reason) == (date(2027, 4, 1), "repaired next week")
+    assert (rows[second].in_force, rows[second].last_day) == (date(2027, 4, 2), date(2027, 5, 1))
+    assert (rows[second].reason, rows[second].kind) == ("repaired next week", "false positive")
+    assert (rows[third].in_force, rows[third].reason) == (date(2027, 5, 2), "once more")
+
+
+def test_extension_is_refused_when_it_makes_no_sense(small_office: Office) -> None:
+    small_office.deliver(FAILING)
+    number = grant(small_office)
+    with pytest.raises(NotPossible, match="It ends on 1 April 2027 already"):
+        extend(small_office, number, date(2027, 4, 1))
+    with pytest.raises(NotPossible, match="a year ahead"):
+        extend(small_office, number, date(2028, 3, 5))
+    with pytest.raises(Unknown):
+        extend(small_office, 12345, date(2027, 5, 1))
+    small_office.deliver(JUNIT, at=NOW + timedelta(minutes=1))
+    with pytest.raises(NotPossible, match="Nothing fails in this series now"):
+        extend(small_office, number, date(2027, 5, 1), at=NOW + timedelta(minutes=2))
+    with writing(small_office.engine, NOW) as (session, now):
+        exceptions.revoke_exception(session, BUILT_IN, number, now)
+    with pytest.raises(NotPossible, match="revoked"):
+        extend(small_office, number, date(2027, 5, 1), at=NOW + timedelta(minutes=2))
 
 
 def test_exception_is_not_in_force_before_it_was_recorded(office: Office) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from audits.nonconformities import Finding
 from dashboard.shell.badge import mark
-from dashboard.shell.html import Html, join, section, table, two_lines
+from dashboard.shell.html import Html, address, join, link, section, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import Grade
@@ -21,6 +21,18 @@ def findings(t: Language, titles: TitleLookup, rows_found: Sequence[Finding], co
     head = [t("Finding"), t("Classification"), t("Found on"), t("Closed")]
     rows = [_row(t, titles, finding, control) for finding in rows_found]
     return join([section(t("Nonconformities from audits"), remark), table(head, rows, "findings")])
+
+
+def finding_list(t: Language, titles: TitleLookup, findings: Sequence[Finding]) -> Html:
+    """One row per finding of any control, with a link to the control."""
+    head = [t("Control"), t("Finding"), t("Classification"), t("Found on"), t("Closed")]
+    rows = [[_control(t, titles, item.control), *_row(t, titles, item, item.control)] for item in findings]
+    return table(head, rows, "findings")
+
+
+def _control(t: Language, titles: TitleLookup, key: str) -> Html:
+    title = t.title(titles.controls[key]) if key in titles.controls else ""
+    return two_lines(link(address("control", key=key), titles.reference(t, key)), title)
 
 
 def _row(t: Language, titles: TitleLookup, finding: Finding, control: str) -> list[object]:
