@@ -70,7 +70,7 @@ with one_state() as (session, now, myself):  # the page's as well
         shown.pop("activity", None)
     opened = st.navigation(list(pages.values()), position="hidden")
     here = next(name for name, candidate in pages.items() if candidate == opened) or first
-    frame.follow_links(pages)
+    frame.follow_links(pages, myself)
     forget_elsewhere(here)
     belongs = PAGES[here].under or here
     current = "people" if here == "activity" and "people" in shown else belongs

@@ -9,13 +9,15 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import streamlit as st
 
-from access.permissions import PERMISSIONS
+from access.people import accounts
+from access.permissions import PERMISSIONS, Person
 from dashboard.shell.html import Html, address, answer, empty, html, icon, is_closed, join, link, note, query
 from dashboard.shell.palette import style_sheet
 from dashboard.shell.role_names import ROLES
 from dashboard.shell.streamlit_adapter import own_component, reader_value
 from locales import LANGUAGES, Language, Problem
-from settings import settings
+from models.transaction import writing
+from settings import engine, settings
 
 _HERE = Path(__file__).parent
 MARK = _HERE.parent / "mark.svg"
@@ -29,6 +31,19 @@ def language() -> Language:
         st.session_state[_LANGUAGE] = requested
     known = (st.session_state.get(_LANGUAGE), reader_value("language"), str(st.context.locale or "")[:2].lower())
     return Language(next((str(code) for code in known if code in LANGUAGES), "en"), settings().time_zone)
+
+
+def choose_language(person: Person, code: str) -> None:
+    """Set the language for this session and for the account, so that a reload and the next sign-in find it.
+
+    An address with `lang` that someone opens is for that session only: a link from elsewhere changes no account.
+    """
+    change_language(code)
+    try:
+        with writing(engine()) as (session, now):
+            accounts.change(session, person, person.account, now, language=code)
+    except Problem as problem:  # for example a full disk; this session has the language all the same
+        logging.getLogger(__name__).warning("a chosen language was not saved: %s", type(problem).__name__)
 
 
 def change_language(code: str) -> None:
@@ -148,21 +163,26 @@ def _switch(t: Language) -> Html:
     )
 
 
-def follow_links(pages: Mapping[str, st.Page]) -> None:
-    """Switch the page within the session after a click on one of our links, reported by `links/links.js`."""
+def follow_links(pages: Mapping[str, st.Page], person: Person) -> None:
+    """Switch the page within the session after a click on one of our links, reported by `links/links.js`.
+
+    `person`: who clicked, and so chose a language if the link is to this page in another one.
+    """
     with st.container(key="links"):
         links = own_component("aantoonbaar", "links", _HERE, "links.js")
         clicked = links(key="followed", on_go_change=lambda: None)
     to = clicked.get("go")
     if to:
-        _go(urlsplit(to), pages)
+        _go(urlsplit(to), pages, person)
 
 
-def _go(to: SplitResult, pages: Mapping[str, st.Page]) -> None:
+def _go(to: SplitResult, pages: Mapping[str, st.Page], person: Person) -> None:
     """Follow a link; one with query values only changes those of the present page."""
     values = dict(parse_qsl(to.query))
     name = to.path.strip("/")
     if not to.path:
+        if (code := values.pop("lang", None)) in LANGUAGES:
+            choose_language(person, str(code))
         st.query_params.update(values)
         st.rerun()
     elif name in pages:
