@@ -70,10 +70,11 @@ with one_state() as (session, now, myself):  # the page's as well
         shown.pop("activity", None)
     opened = st.navigation(list(pages.values()), position="hidden")
     here = next(name for name, candidate in pages.items() if candidate == opened) or first
-    frame.follow_links(pages)
+    frame.follow_links(pages, myself)
     forget_elsewhere(here)
     belongs = PAGES[here].under or here
-    frame.bar(t, shown, first, "people" if here == "activity" and "people" in shown else belongs)
+    current = "people" if here == "activity" and "people" in shown else belongs
+    frame.bar(t, myself.name, shown, first, current)
     frame.made_up_bar(t, shown=made_up)
     preview_bar(t, person, names)
     if fresh and is_first(here):
@@ -83,4 +84,4 @@ with one_state() as (session, now, myself):  # the page's as well
         opened.run()
     except Exception as trouble:  # noqa: BLE001 - whatever it is, the reader is told in their language and the log has the rest
         frame.failed(t, trouble)
-    frame.foot(t, myself.name, last_attempt_text(t, last) if reader_value("session") else "")
+    frame.foot(last_attempt_text(t, last) if reader_value("session") else "")

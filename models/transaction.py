@@ -109,18 +109,23 @@ def deriving(engine: Engine) -> Iterator[Session]:
 
 
 def probe_writing(engine: Engine, patience: float = 2) -> None:
-    """Check with a write that is rolled back whether the database can be written. Raises `SQLAlchemyError`.
+    """Check whether the database can be written, with a write that leaves every value as it is.
 
-    `patience`: seconds to wait for another writer.
+    `patience`: seconds to wait for another writer. Raises `SQLAlchemyError`.
+
+    The write is committed: SQLite writes to the disk only then, so on a full disk one that is rolled back succeeds.
+    Free space says less: nothing about quotas, a failing disk, or the disk of a server.
     """
     with engine.execution_options(writes=True, patience=patience).connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         try:
-            with connection.begin() as probe:
-                if not sqlite:
+            with connection.begin():
+                if sqlite:  # which writes nothing for a row that stays the same, but does for this number of its own
+                    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+                    connection.exec_driver_sql(f"PRAGMA user_version = {int(version)}")
+                else:
                     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience * 1000)}")
-                connection.execute(update(_CLOCK).values(last=_CLOCK.c.last))
-                probe.rollback()
+                    connection.execute(update(_CLOCK).values(last=_CLOCK.c.last))
         finally:
             if sqlite:  # restore the default before the connection returns to the pool
                 driver = cast("Any", connection.connection.driver_connection)

@@ -172,8 +172,9 @@ def invalid_link_page(t: Language) -> Page:
     )
 
 
-def not_found_page(t: Language) -> Page:
-    return Page(t("Page not found"), t("There is no page at this address."), ways={t("Sign in"): "/sign-in"})
+def not_found_page(t: Language, *, signed_in: bool) -> Page:
+    way = {t("Go to the first page"): "/"} if signed_in else {t("Sign in"): "/sign-in"}
+    return Page(t("Page not found"), t("There is no page at this address."), ways=way)
 
 
 def password_page(t: Language, problem: str = "") -> Page:

@@ -210,9 +210,9 @@ def public_app(routes: Sequence[BaseRoute]) -> ASGIApp:
 
 
 async def not_found(request: Request, _problem: Exception | None = None) -> Response:
-    """The answer at an address that does not exist, for people who are not signed in."""
+    """The answer at an address that does not exist."""
     t = reader_language(request)
-    return render_page(t, sign_in_pages.not_found_page(t), 404)
+    return render_page(t, sign_in_pages.not_found_page(t, signed_in="admission" in request.scope), 404)
 
 
 async def _style(_request: Request) -> Response:

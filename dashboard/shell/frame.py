@@ -1,4 +1,4 @@
-"""The frame around every page: bar, navigation, language, links that stay in the session, and the note at the foot."""
+"""The frame around every page: bar, navigation, language, account, links within the session, the last sign-in."""
 
 import logging
 from base64 import b64encode
@@ -9,13 +9,15 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import streamlit as st
 
-from access.permissions import PERMISSIONS
-from dashboard.shell.html import Html, address, answer, empty, html, icon, join, link, note, query
+from access.people import accounts
+from access.permissions import PERMISSIONS, Person
+from dashboard.shell.html import Html, address, answer, empty, html, icon, is_closed, join, link, note, query
 from dashboard.shell.palette import style_sheet
 from dashboard.shell.role_names import ROLES
 from dashboard.shell.streamlit_adapter import own_component, reader_value
 from locales import LANGUAGES, Language, Problem
-from settings import settings
+from models.transaction import writing
+from settings import engine, settings
 
 _HERE = Path(__file__).parent
 MARK = _HERE.parent / "mark.svg"
@@ -29,6 +31,19 @@ def language() -> Language:
         st.session_state[_LANGUAGE] = requested
     known = (st.session_state.get(_LANGUAGE), reader_value("language"), str(st.context.locale or "")[:2].lower())
     return Language(next((str(code) for code in known if code in LANGUAGES), "en"), settings().time_zone)
+
+
+def choose_language(person: Person, code: str) -> None:
+    """Set the language for this session and for the account, so that a reload and the next sign-in find it.
+
+    An address with `lang` that someone opens is for that session only: a link from elsewhere changes no account.
+    """
+    change_language(code)
+    try:
+        with writing(engine()) as (session, now):
+            accounts.change(session, person, person.account, now, language=code)
+    except Problem as problem:  # for example a full disk; this session has the language all the same
+        logging.getLogger(__name__).warning("a chosen language was not saved: %s", type(problem).__name__)
 
 
 def change_language(code: str) -> None:
@@ -54,19 +69,24 @@ def _mark() -> Html:
     return html('<img src="data:image/svg+xml;base64,{data}" alt="">', data=data)
 
 
-def bar(t: Language, entries: Mapping[str, str], first: str, current: str) -> None:
-    """Draw name, navigation and language; on a narrow screen the navigation folds into a menu. `first`: is at `/`."""
+def bar(t: Language, name: str, entries: Mapping[str, str], first: str, current: str) -> None:
+    """Draw navigation, upload, language and the account of `name`. `first`: the page that is at `/`.
+
+    On a narrow screen navigation and language fold into a menu.
+    """
     links = _entries(entries, first, current)
     navigation = html("<nav aria-label='{label}'>{links}</nav>", label=t("Pages"), links=links)
     with st.container(key="bar"):
         st.html(
             html(
                 '<div class="bar-in"><a class="name" href="/" data-go>{mark}<span translate="no">Aantoonbaar</span></a>'
-                '{navigation}{switch}<details class="menu"><summary aria-label="{menu}">{icon}</summary>{navigation}'
-                "</details></div>",
+                '{navigation}{upload}{switch}{account}<details class="drop menu"><summary aria-label="{menu}">{icon}'
+                "</summary><div>{navigation}{switch}</div></details></div>",
                 mark=_mark(),
                 navigation=navigation,
+                upload=_upload_button(t, current),
                 switch=_switch(t),
+                account=_account_menu(t, name),
                 menu=t("Menu"),
                 icon=icon("menu"),
             )
@@ -87,10 +107,43 @@ def _entries(entries: Mapping[str, str], first: str, current: str) -> Html:
             '<a href="{to}" data-go{here}>{title}</a>',
             to=address("" if page == first else page),
             title=title,
-            here=Html(' aria-current="page"') if page == current else "",
+            here=_here(page, current),
         )
         for page, title in entries.items()
     )
+
+
+def _here(page: str, current: str) -> Html:
+    return Html(' aria-current="page"') if page == current else Html("")
+
+
+def _upload_button(t: Language, current: str) -> Html:
+    """The way to upload from every page, for who may upload."""
+    to = address("upload")
+    if is_closed(to):
+        return Html("")
+    template = '<a href="{to}" data-go class="button upload"{here}>{icon}<span>{title}</span></a>'
+    return html(template, to=to, here=_here("upload", current), icon=icon("upload"), title=t("Upload"))
+
+
+def _account_menu(t: Language, name: str) -> Html:
+    """A circle with initials that opens a menu; `<details>` needs no script."""
+    return html(
+        '<details class="drop account"><summary aria-label="{label}"><span aria-hidden="true" translate="no">{initials}'
+        '</span></summary><div><b translate="no">{name}</b><a href="/account" data-go>{account}</a>'
+        '<a href="/sign-out" target="_self">{out}</a></div></details>',
+        label=t("Account of {name}", name=name),
+        initials=initials(name),
+        name=name,
+        account=t("My account"),
+        out=t("Sign out"),
+    )
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last word of a name, such as KV of Karin de Vries."""
+    words = name.split()
+    return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper() if words else ""
 
 
 def _switch(t: Language) -> Html:
@@ -110,21 +163,26 @@ def _switch(t: Language) -> Html:
     )
 
 
-def follow_links(pages: Mapping[str, st.Page]) -> None:
-    """Switch the page within the session after a click on one of our links, reported by `links/links.js`."""
+def follow_links(pages: Mapping[str, st.Page], person: Person) -> None:
+    """Switch the page within the session after a click on one of our links, reported by `links/links.js`.
+
+    `person`: who clicked, and so chose a language if the link is to this page in another one.
+    """
     with st.container(key="links"):
         links = own_component("aantoonbaar", "links", _HERE, "links.js")
         clicked = links(key="followed", on_go_change=lambda: None)
     to = clicked.get("go")
     if to:
-        _go(urlsplit(to), pages)
+        _go(urlsplit(to), pages, person)
 
 
-def _go(to: SplitResult, pages: Mapping[str, st.Page]) -> None:
+def _go(to: SplitResult, pages: Mapping[str, st.Page], person: Person) -> None:
     """Follow a link; one with query values only changes those of the present page."""
     values = dict(parse_qsl(to.query))
     name = to.path.strip("/")
     if not to.path:
+        if (code := values.pop("lang", None)) in LANGUAGES:
+            choose_language(person, str(code))
         st.query_params.update(values)
         st.rerun()
     elif name in pages:
@@ -166,19 +224,9 @@ def not_allowed(t: Language, title: str, permissions: Sequence[str]) -> None:
     )
 
 
-def foot(t: Language, name: str, last: str) -> None:
-    """Draw who is signed in, the last attempt to sign in, and the link to sign out."""
-    st.html(
-        html(
-            '<div class="foot">{icon}<span>{who} · <a href="/account" data-go>{account}</a> · '
-            '<a href="/sign-out" target="_self">{out}</a>{last}</span></div>',
-            icon=icon("person"),
-            who=t("Signed in as {name}", name=name),
-            account=t("My account"),
-            out=t("Sign out"),
-            last=html("<br>{last}", last=last) if last else "",
-        )
-    )
+def foot(last: str) -> None:
+    """Draw the last attempt to sign in."""
+    st.html(html('<div class="foot">{icon}<span>{last}</span></div>', icon=icon("key"), last=last))
 
 
 def show(*parts: object) -> None:

@@ -10,7 +10,8 @@ class Page:
     """A page.
 
     `permissions`: one of these is needed; none: it is open to everyone. `under`: the page of the navigation bar that it
-    belongs to; None: it is in the bar itself, in this order. `of_teams`: in the bar only of people who have a team.
+    belongs to, or itself if the bar has another place for it; None: it is in the navigation, in this order. `of_teams`:
+    in the navigation only of people who have a team.
     """
 
     title: Text
@@ -28,7 +29,6 @@ PAGES = {
     "controls": Page(text("Controls"), ("readiness.read",)),
     "evidence": Page(text("Evidence"), ("evidence.read",)),
     "calendar": Page(text("Calendar"), ("readiness.read",)),
-    "upload": Page(text("Upload"), ("evidence.file",)),
     "setup": Page(text("Set up"), ("scope.change", "audit.plan", "mapping.review")),
     "people": Page(text("People"), ("people.manage",)),
     "activity": Page(text("Activity"), ("activity.read",)),
@@ -44,6 +44,7 @@ PAGES = {
     "acceptance": Page(text("Agreements"), ("agreement.read",), "people"),
     "tokens": Page(text("Tokens"), ("token.manage",), "people"),
     "status": Page(text("Status"), ("status.read",), "people"),
+    "upload": Page(text("Upload"), ("evidence.file",), "upload"),
     "account": Page(text("My account"), (), "account"),
 }
 #: pages that are tabs of each other, in this order

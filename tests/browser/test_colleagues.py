@@ -58,7 +58,7 @@ def come_in(page: Page, link: str, email: str, name: str = "") -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(re.compile("/agreements"))
     page.get_by_role("button", name="I accept").click()
-    expect(page.locator(".foot")).to_contain_text("Signed in as")
+    expect(page.get_by_label("Account of")).to_be_visible()
 
 
 def plan_audit(page: Page, address: str) -> None:

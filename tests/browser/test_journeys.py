@@ -125,11 +125,11 @@ def test_the_language_can_be_switched_anywhere_and_links_stay_in_the_session(
     page.locator("html[data-follows]").wait_for(state="attached")  # before that they are ordinary links
     expect(page.locator("h1")).to_be_visible()
     other = WORDS["nl-NL" if locale == "en-GB" else "en-GB"]
-    page.locator(".switch a", has_text=WORDS[locale]["other"]).click()
-    expect(page.locator(".bar-in > nav")).to_contain_text(other["upload"])
+    page.locator(".bar-in > .switch a", has_text=WORDS[locale]["other"]).click()
+    expect(page.locator(".bar-in > .upload")).to_contain_text(other["upload"])
     page.locator(".bar-in > nav a[href='/controls']").click()
     expect(page.locator("table.controls").first).to_be_visible()
-    expect(page.locator(".bar-in > nav")).to_contain_text(other["upload"])
+    expect(page.locator(".bar-in > .upload")).to_contain_text(other["upload"])
     page.locator("table.controls a").first.click()
     expect(page).to_have_url(re.compile(r"/control\?key="))
     expect(page.locator("table.why")).to_be_visible()

@@ -36,6 +36,7 @@ FILLER = re.compile(
 #: literal translations, and words that say something else to a native speaker
 UNNATURAL = re.compile(
     r"\b(secrecy|(?<!home )care workers?|is settled|push message|it really looks|shielding"
+    r"|trial clients|guessing is slowed|raden wordt geremd|met doorklik|tijdstip van sluiten|proefcliënten"
     r"|[ée]{2}n mens|belalarm|doorlegtabel|klantdossier|klinische veiligheid|stopwoord|koppelpartner)\b",
     re.IGNORECASE,
 )
@@ -157,6 +158,14 @@ def test_points_include_questions_samples_and_failures(explained):
 def test_healthcare_addition_is_explained_exactly_where_it_exists(explained, controls):
     for key, control in controls.items():
         assert (explained[key].adds is not None) == (control.healthcare not in ("none", "")), key
+
+
+def test_guidance_known_from_one_source_is_marked_so(explained, controls):
+    """What NEN 7510's guidance says is public in one source only: docs/decisions/0026."""
+    adds = {key: explained[key].adds for key, control in controls.items() if control.healthcare == "guidance"}
+    assert len(adds) > 30
+    assert [key for key, both in adds.items() if not re.search("[eé]{2}n bron", both.nl, re.IGNORECASE)] == []
+    assert [key for key, both in adds.items() if not re.search("one source", both.en, re.IGNORECASE)] == []
 
 
 def test_no_text_uses_wording_of_standards_or_filler(bilingual_texts):

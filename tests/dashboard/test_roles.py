@@ -23,12 +23,11 @@ BARS = {
         "/controls",
         "/evidence",
         "/calendar",
-        "/upload",
         "/setup",
         "/people",
     ],
     REVIEWER: ["/", "/statement", "/measures", "/controls", "/evidence", "/calendar", "/setup"],
-    TEAM_MEMBER: ["/", "/readiness", "/statement", "/measures", "/controls", "/evidence", "/calendar", "/upload"],
+    TEAM_MEMBER: ["/", "/readiness", "/statement", "/measures", "/controls", "/evidence", "/calendar"],
     AUDITOR: ["/", "/statement", "/measures", "/controls", "/evidence", "/calendar", "/activity"],
     READER: ["/", "/statement", "/measures", "/controls", "/calendar"],
     ADMINISTRATOR: ["/"],
@@ -43,8 +42,9 @@ FILES = {
     "status": "status",
 }
 OPENED = {
-    SECURITY_OFFICER: ["login-attempts", "acceptance", "tokens", "activity", "status"],
+    SECURITY_OFFICER: ["upload", "login-attempts", "acceptance", "tokens", "activity", "status"],
     ADMINISTRATOR: ["login-attempts", "acceptance", "tokens", "status"],
+    TEAM_MEMBER: ["upload"],
 }
 OBJECTS = [("measure", "key", "tls"), ("control", "key", "iso27001-2022:A.8.24")]
 ENGLISH = Pages("en")
@@ -88,11 +88,12 @@ def test_each_role_can_open_the_pages_in_its_navigation(as_role, role):
     as_role(role)
     first = ENGLISH.open()
     assert bar(first) == BARS[role]
-    without_errors(first)
+    assert ('class="button upload"' in without_errors(first)) == (role in (SECURITY_OFFICER, TEAM_MEMBER))
     for path in [*BARS[role][1:], *(f"/{page}" for page in OPENED.get(role, []))]:
         name = path[1:]
         out = without_errors(ENGLISH.open(FILES.get(name, name)))
-        assert 'href="/sign-out"' in out
+        assert f'aria-label="Account of P {role}"' in out
+        assert 'href="/account"' in out and 'href="/sign-out"' in out
 
 
 @pytest.mark.parametrize("role", [role for role in BARS if role != ADMINISTRATOR])

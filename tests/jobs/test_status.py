@@ -1,10 +1,15 @@
 """Health of each part, for anyone; and the state of background jobs, for people with the permission."""
 
+import multiprocessing
+import resource
+import signal
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine
+from sqlmodel import select
 
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, NotAllowed, Person
 from evidence.storage.store import EvidenceStore
@@ -12,7 +17,9 @@ from jobs import status, supervisor
 from jobs.supervisor import Supervisor
 from jobs.values import Job
 from locales import text
-from models.transaction import writing
+from models.clock import Clock
+from models.transaction import make_engine, reading, writing
+from tests.days import CALENDAR
 
 
 @pytest.fixture
@@ -52,7 +59,28 @@ def test_database_without_writes_is_degraded(sqlite, store, monkeypatch):
 status_probe = status.probe_writing
 
 
-def test_health_check_writes_nothing(engine, store):
+def test_full_disk_is_degraded_and_can_be_read(sqlite, store, tmp_path):
+    """A limit on the size of files stands in for the full disk, in a process of its own."""
+    with closing(multiprocessing.get_context("spawn").Pool(1)) as pool:
+        before, full, rows, after = pool.apply(health_on_a_full_disk, (str(sqlite.url), str(tmp_path / "evidence")))
+    assert (before, full, rows, after) == ("ok", "not writable", 2, "ok")
+
+
+def health_on_a_full_disk(url, folder):
+    """The database's state before, on a full disk (and the rows that are read then), and with room again."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    engine, store = make_engine(url, CALENDAR), EvidenceStore(folder)
+    before = health(engine, store).database
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, most))
+    full = health(engine, store).database
+    with reading(engine) as session:
+        rows = len(session.exec(select(Clock)).all())
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    return before, full, rows, health(engine, store).database
+
+
+def test_health_check_changes_no_value(engine, store):
     with engine.connect() as connection:
         before = connection.exec_driver_sql("SELECT id, last FROM clock ORDER BY id").all()
     health(engine, store)

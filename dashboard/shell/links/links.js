@@ -1,15 +1,28 @@
 // Links of ours stay in the session: a plain click on a[data-go] asks Python to switch the page.
 // With a modifier key, or before this has loaded, they are ordinary links.
+// The menus of the bar (details.drop) close after a click elsewhere or in them, and by Escape.
 // An open page does not outlive its session: when that has ended, the page is requested again, from the server.
 const EVERY = 15_000;
+
+const close = (menu) => menu.removeAttribute("open");
+const openMenus = () => [...document.querySelectorAll("details.drop[open]")];
 
 export default function ({ setTriggerValue }) {
   const follow = (event) => {
     const link = event.target.closest?.("a[data-go]");
     if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    link.closest("details.menu")?.removeAttribute("open");
     setTriggerValue("go", link.getAttribute("href"));
+  };
+  const closeMenus = (event) => {
+    openMenus().filter((menu) => !menu.contains(event.target) || event.target.closest("a")).forEach(close);
+  };
+  const escape = (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of openMenus()) {
+      close(menu);
+      menu.querySelector("summary").focus();
+    }
   };
   const leave = async () => {
     if (document.hidden) return;
@@ -17,12 +30,16 @@ export default function ({ setTriggerValue }) {
     if (answer && (answer.status === 401 || answer.type === "opaqueredirect")) location.reload();
   };
   document.addEventListener("click", follow);
+  document.addEventListener("click", closeMenus);
+  document.addEventListener("keydown", escape);
   document.addEventListener("visibilitychange", leave);
   const asking = setInterval(leave, EVERY);
   document.documentElement.dataset.follows = "links";
   return () => {
     clearInterval(asking);
     document.removeEventListener("visibilitychange", leave);
+    document.removeEventListener("keydown", escape);
+    document.removeEventListener("click", closeMenus);
     document.removeEventListener("click", follow);
   };
 }

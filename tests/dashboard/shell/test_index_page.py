@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from access.permissions import READER, Person
+from access.web.authentication import Admission
 from dashboard.shell.index_page import Shell, rewrite
 
 PAGE = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
@@ -50,3 +52,20 @@ def test_no_inline_script_is_left():
 
 def test_other_answers_pass_as_they_are(client):
     assert client.get("/api/x").json() == {"title": "<title>Streamlit</title>"}
+
+
+@pytest.mark.parametrize(("code", "way"), [("en", "Go to the first page"), ("nl", "Naar de eerste pagina")])
+def test_unknown_address_offers_the_first_page_to_who_is_signed_in(code, way):
+    async def page(_request):
+        return HTMLResponse(PAGE)
+
+    async def admitted(scope, receive, send):
+        person = Person("Lena Lezer", frozenset({READER}))
+        await Shell(Starlette(routes=[Route("/nowhere", page)]))(
+            {**scope, "admission": Admission(person, code)}, receive, send
+        )
+
+    answer = TestClient(admitted).get("/nowhere")
+    assert answer.status_code == 404
+    assert way in answer.text and 'href="/"' in answer.text
+    assert '/sign-in"' not in answer.text
