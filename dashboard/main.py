@@ -21,6 +21,7 @@ from dashboard.shell.page_script import run_script, script
 from dashboard.shell.pages import PAGES, Page
 from dashboard.shell.preview_bar import names_of, preview_bar, previewed
 from dashboard.shell.streamlit_adapter import reader_value
+from dashboard.shell.viewed_day import day_in
 
 st.set_page_config(page_icon=str(frame.MARK), layout="wide")
 t = frame.language()
@@ -70,6 +71,8 @@ with one_state() as (session, now, myself):  # the page's as well
         shown.pop("activity", None)
     opened = st.navigation(list(pages.values()), position="hidden")
     here = next(name for name, candidate in pages.items() if candidate == opened) or first
+    day = day_in(st.query_params) if PAGES[here].any_day else None
+    html.DAY.set((day.values if day else {}) if PAGES[here].any_day else None)
     frame.follow_links(pages, myself)
     forget_elsewhere(here)
     belongs = PAGES[here].under or here

@@ -67,8 +67,10 @@ def judged(
     )
     with rest[0]:
         status_filter = url_filters.choice(t("Status"), words, "status")
-    with rest[1]:
-        on = url_filters.segments(t("Status on"), days, "on", labelled=True)
+    on = "today"
+    if not context.viewed:
+        with rest[1]:
+            on = url_filters.segments(t("Status on"), days, "on", labelled=True)
     today, later = control_statuses(current, then), control_statuses(then, None) if then else None
     own = [control for key in catalogues for control in context.titles.controls.values() if control.catalogue == key]
     demonstrated, applicable = count_demonstrated(own, today)
@@ -79,16 +81,29 @@ def judged(
         to = {status: html.query(status=status) for status in STATUSES}
         show(
             html.answer(
-                t("{held} of {n} controls and requirements are demonstrated today.", held=demonstrated, n=applicable),
+                held_sentence(context, demonstrated, applicable),
                 place,
             ),
             page_tabs(t, context.person, "controls"),
             badge.status_badges(t, Counter(today.get(control.key, "unknown") for control in own), to),
         )
     if matching:
-        show(by_theme(t, context.titles, matching, today, later, days.get("audit", "")))
+        first = t.date(context.today) if context.viewed else ""
+        show(by_theme(t, context.titles, matching, today, later, days.get("audit", ""), first))
     else:
         show(html.empty(t("No control has this status"), t("Choose another status above to see other controls.")))
+
+
+def held_sentence(context: PageContext, demonstrated: int, applicable: int) -> str:
+    """How many are demonstrated, today or on the day that is viewed."""
+    if context.viewed:
+        return t(
+            "On {day}: {held} of {n} controls and requirements demonstrated.",
+            day=context.today,
+            held=demonstrated,
+            n=applicable,
+        )
+    return t("{held} of {n} controls and requirements are demonstrated today.", held=demonstrated, n=applicable)
 
 
 def read(context: PageContext, catalogue: CatalogueRow, top: DeltaGenerator) -> None:

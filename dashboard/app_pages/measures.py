@@ -20,8 +20,11 @@ def draw(context: PageContext) -> None:
     statuses = [measures.get(key, "unknown") for key in context.titles.measures]
     applicable = [status for status in statuses if status != Status.EXCLUDED]
     demonstrated = sum(status in (Status.DEMONSTRATED, LAPSING) for status in applicable)
-    sentence = t(
-        "{held} of the {n} applicable measures are fully demonstrated today.", held=demonstrated, n=len(applicable)
+    numbers = {"held": demonstrated, "n": len(applicable)}
+    sentence = (
+        t("On {day}: {held} of the {n} applicable measures fully demonstrated.", day=context.today, **numbers)
+        if context.viewed
+        else t("{held} of the {n} applicable measures are fully demonstrated today.", **numbers)
     )
     remark = t(
         "A measure is only demonstrated if there is valid evidence for every system and target: evidence "

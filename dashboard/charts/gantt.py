@@ -30,7 +30,8 @@ class Span:
     status: str
 
 
-def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -> go.Figure:
+def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None, name: str = "") -> go.Figure:
+    """`name`: of the day in place of today, if it is another."""
     figure = go.Figure()
     for status, look in STATUSES.items():
         of_status = [span for span in spans if span.status == status]
@@ -41,7 +42,7 @@ def gantt(t: Language, spans: Sequence[Span], today: date, audit: date | None) -
     frame(figure, _HEAD + _ROW * len(labels), month_ticks(t, first, last))
     figure.update_xaxes(range=[first, last + timedelta(days=2)])
     figure.update_layout(barmode="overlay", annotations=[_name(label) for label in labels])
-    landmarks(t, figure, (first, last), today, audit)
+    landmarks(t, figure, (first, last), today, audit, name)
     figure.update_yaxes(
         type="category",
         range=[-0.5, len(labels) - 0.3],

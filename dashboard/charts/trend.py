@@ -24,7 +24,10 @@ class Point:
     forecast: bool
 
 
-def trend(t: Language, points: Sequence[Point], today: date, audit: date | None) -> go.Figure:
+def trend(
+    t: Language, points: Sequence[Point], today: date, audit: date | None, viewed: date | None = None
+) -> go.Figure:
+    """`viewed`: another day that is marked."""
     past = [point for point in points if not point.forecast]
     future = ([past[-1]] if past else []) + [point for point in points if point.forecast]
     figure = go.Figure()
@@ -35,6 +38,9 @@ def trend(t: Language, points: Sequence[Point], today: date, audit: date | None)
         figure.add_annotation(_end(point, colour, place, future[0].share if place == "over" else point.share))
     if points:
         landmarks(t, figure, (points[0].day, points[-1].day), today, audit)
+        if viewed and points[0].day <= viewed <= points[-1].day:
+            figure.add_vline(viewed, line={"color": LINE, "width": 2})
+            figure.add_annotation(_landmark(viewed, t.short_date(viewed)))
     return frame(figure, 300, month_ticks(t, points[0].day, points[-1].day) if points else [])
 
 
@@ -81,14 +87,19 @@ def _end(point: Point, colour: str, place: str, height: float) -> go.layout.Anno
     )
 
 
-def landmarks(t: Language, figure: go.Figure, across: tuple[date, date], today: date, audit: date | None) -> None:
-    """Draw lines at today and the day of the audit; if they are close, only the audit is named."""
+def landmarks(
+    t: Language, figure: go.Figure, across: tuple[date, date], today: date, audit: date | None, name: str = ""
+) -> None:
+    """Draw lines at today and the day of the audit; if they are close, only the audit is named.
+
+    `name`: of the first line, if it is not today.
+    """
     figure.add_vline(today, line={"color": LINE, "width": 1, "dash": "dot"})
     if audit:
         figure.add_vline(audit, line={"color": LINE, "width": 2})
         figure.add_annotation(_landmark(audit, t("Audit")))
     if audit is None or (audit - today).days > _CLOSE * (across[1] - across[0]).days:
-        figure.add_annotation(_landmark(today, t("Today")))
+        figure.add_annotation(_landmark(today, name or t("Today")))
 
 
 def _landmark(day: date, name: str) -> go.layout.Annotation:

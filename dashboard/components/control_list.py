@@ -39,12 +39,16 @@ def by_theme(
     today: Mapping[str, str],
     then: Mapping[str, str] | None,
     day: str,
+    first: str = "",
 ) -> Html:
-    """One table per theme, in the order of the catalogue; named with its catalogue where there are several."""
+    """One table per theme, in the order of the catalogue; named with its catalogue where there are several.
+
+    `first`: the day of the first status, if it is not today.
+    """
     several = len({control.catalogue for control in controls}) > 1
     themes = groupby(controls, key=lambda control: (control.catalogue, control.theme))
     return join(
-        _theme(t, _theme_name(t, titles, *theme, several=several), list(group), today, then, day)
+        _theme(t, _theme_name(t, titles, *theme, several=several), list(group), today, then, (first or t("Today"), day))
         for theme, group in themes
     )
 
@@ -55,15 +59,20 @@ def _theme_name(t: Language, titles: TitleLookup, catalogue: str, theme: str, *,
 
 
 def _theme(
-    t: Language, name: str, group: list[ControlRow], today: Mapping[str, str], then: Mapping[str, str] | None, day: str
+    t: Language,
+    name: str,
+    group: list[ControlRow],
+    today: Mapping[str, str],
+    then: Mapping[str, str] | None,
+    days: tuple[str, str],
 ) -> Html:
     rows = join(
-        _row(t, control, today.get(control.key, "unknown"), then.get(control.key, "unknown") if then else None, day)
+        _row(t, control, today.get(control.key, "unknown"), then.get(control.key, "unknown") if then else None, days[1])
         for control in group
     )
     demonstrated = sum(today.get(control.key) in (Status.DEMONSTRATED, LAPSING) for control in group)
     remark = t("{held} of {n} demonstrated", held=demonstrated, n=len(group))
-    heads = [t("Control"), "", t("Today"), *([day] if then else [])]
+    heads = [t("Control"), "", days[0], *([days[1]] if then else [])]
     head = join(html('<th scope="col">{name}</th>', name=name) for name in heads)
     table = html(
         '<table class="rows controls"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>', head=head, rows=rows

@@ -31,7 +31,8 @@ def draw_timeline(t: Language, context: PageContext, continuity: Continuity) -> 
         return
     show(section(t("Evidence over time"), t("periods with valid evidence")))
     bars = spans(t, context.titles, continuity.cells, context.today)
-    show_chart(gantt.gantt, t, bars, context.today, context.audit_day, key="windows")
+    name = t.short_date(context.today) if context.viewed else ""
+    show_chart(gantt.gantt, t, bars, context.today, context.audit_day, name, key="windows")
     show(gantt.key(t, bars))
 
 
@@ -78,7 +79,12 @@ def share_fact(t: Language, continuity: Continuity) -> tuple[object, object, obj
 
 
 def audit_day_fact(t: Language, context: PageContext, status: str | None) -> tuple[object, object, object]:
-    """The status on the day of the audit, as a fact at the top of a page. None: no audit is planned."""
+    """The status on the day of the audit, as a fact at the top of a page. None: no audit is planned.
+
+    While another day is viewed, today's status; None: it has none today.
+    """
+    if context.viewed:
+        return t("Today"), mark(t, status or "unknown"), t.value(context.present.today)
     name, day = t("On the day of the audit"), t.value(context.audit_day) if context.audit_day else ""
     return name, mark(t, status) if status else t("no audit planned"), day
 

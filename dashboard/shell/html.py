@@ -3,16 +3,20 @@
 Evidence comes from strangers; a test's name or a file's name may be HTML.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup, escape_silent
 
+from dashboard.shell.pages import PAGES
+
 #: For an empty value.
 NONE = "\N{EN DASH}"
 #: The pages that the reader may not open, and uploads for other teams (`upload?requirement=…`): no links to these.
 CLOSED: ContextVar[frozenset[str]] = ContextVar("closed", default=frozenset())
+#: Values of the address that say which other day is shown, which links keep; None: the page shows today only.
+DAY: ContextVar[Mapping[str, str] | None] = ContextVar("day", default=None)
 
 
 #: Text that is HTML already.
@@ -30,8 +34,12 @@ def join(parts: Iterable[object], between: str = "") -> Html:
 
 
 def address(page: str, /, **query: object) -> str:
-    """The address of a page with query values, such as `/measure?key=tls`; empty values are left out."""
-    values = {name: str(value) for name, value in query.items() if value not in (None, "")}
+    """The address of a page with query values, such as `/measure?key=tls`; empty values are left out.
+
+    While another day than today is shown, the address of a page that can show it keeps that day.
+    """
+    kept = DAY.get() or {} if not page or (page in PAGES and PAGES[page].any_day) else {}
+    values = {name: str(value) for name, value in ({**kept, **query}).items() if value not in (None, "")}
     return f"/{page}" + (f"?{urlencode(values, quote_via=quote, safe=':')}" if values else "")
 
 

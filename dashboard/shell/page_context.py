@@ -14,13 +14,14 @@ from sqlmodel import Session
 from access.people import accounts
 from access.permissions import NotAllowed, Person, may
 from controls.audit import audit_plan
-from controls.audit.audit_bounds import audit_bounds
+from controls.audit.audit_bounds import Bounds, audit_bounds
 from controls.browse import lookup, shared_definitions
 from controls.scope.system_scope import SystemInScope
 from dashboard.shell import frame, html
 from dashboard.shell.preview_bar import previewed
 from dashboard.shell.streamlit_adapter import reader_value
 from dashboard.shell.title_lookup import TitleLookup
+from dashboard.shell.viewed_day import ViewedDay, day_in, day_strip, other_than
 from evidence.intake.delivery.token_limits import may_upload_for
 from locales import Language, text
 from models.calendar import calendar_of
@@ -33,7 +34,11 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """One state of the database, seen by one person at one moment; `today`: the nearest day that they may see."""
+    """One state of the database, seen by one person on one day (`today`) by the knowledge of one moment (`now`).
+
+    These are the present moment and the nearest day that they may see, unless another day is `viewed`. A page that can
+    show another day has no forms: what is saved has the moment of saving.
+    """
 
     session: Session
     person: Person
@@ -42,11 +47,18 @@ class PageContext:
     audit: audit_plan.AuditPlan | None
     scope: list[SystemInScope]
     titles: TitleLookup
+    present: "Present"
+    viewed: ViewedDay | None = None
 
     @property
     def audit_day(self) -> date | None:
-        """The day of the audit, while it is still to come or today."""
-        return self.audit.day if self.audit and self.audit.day >= self.today else None
+        """The day of the audit, while it is still to come or today; None while another day is viewed."""
+        return self.audit_ahead if self.viewed is None else None
+
+    @property
+    def audit_ahead(self) -> date | None:
+        """The day of the audit, while it is still to come or today, whatever day is viewed."""
+        return self.audit.day if self.audit and self.audit.day >= self.present.today else None
 
     @property
     def criteria(self) -> tuple[str, ...]:
@@ -64,6 +76,21 @@ class PageContext:
         """Readiness on the audit's day if nobody acts; None without an audit ahead."""
         return readiness(self.session, self.person, self.audit_day, self.now, self.systems) if self.audit_day else None
 
+    def of_present(self) -> Readiness:
+        """Readiness today, whatever day is viewed."""
+        return readiness(self.session, self.person, self.present.today, self.present.now, self.systems)
+
+    def compared(self) -> Readiness | None:
+        """What the page's day is compared with: the audit's day, or today while another day is viewed."""
+        return self.of_present() if self.viewed else self.then()
+
+
+class Present(NamedTuple):
+    """The present moment, and the nearest day to it that the person may see."""
+
+    now: datetime
+    today: date
+
 
 class State(NamedTuple):
     """One state of the database, the person who reads it, and the moment."""
@@ -75,6 +102,8 @@ class State(NamedTuple):
 
 #: The state that is drawn on this thread: a page uses the router's state, a section the page's.
 _STATE: ContextVar[State | None] = ContextVar("state", default=None)
+#: Pages for changes, which are not offered while another day is shown.
+_CHANGING = frozenset({"upload", "setup", "start"})
 _OPEN: ContextVar[PageContext | None] = ContextVar("open page", default=None)
 
 
@@ -96,6 +125,8 @@ def page_context() -> Iterator[PageContext]:
             yield context
     else:
         with _held(_OPEN, _opened(state)) as context:
+            if html.DAY.get() is not None:
+                day_strip(frame.language(), context.viewed, context.present.today)
             yield context
 
 
@@ -118,8 +149,9 @@ def section(draw: Callable[[Language, PageContext], None]) -> Callable[[Language
 
     @st.fragment
     @wraps(draw)
-    def drawn(t: Language, closed: frozenset[str]) -> None:
+    def drawn(t: Language, closed: frozenset[str], day: Mapping[str, str] | None) -> None:
         html.CLOSED.set(closed)  # a click in the section does not run the router, which says it
+        html.DAY.set(day)
         if (context := _OPEN.get()) is not None:
             draw(t, context)
             return
@@ -129,23 +161,46 @@ def section(draw: Callable[[Language, PageContext], None]) -> Callable[[Language
         except Exception as trouble:  # noqa: BLE001 - as the router does it for the page
             frame.failed(t, trouble)
 
-    return lambda t: drawn(t, html.CLOSED.get())
+    return lambda t: drawn(t, html.CLOSED.get(), html.DAY.get())
 
 
 def _opened(state: State) -> PageContext:
     """Drawn for oneself, or for whom one previews for as long as one may."""
     session, now, person = state.session, state.now, previewed(state.myself)
-    today = calendar_of(session).day_of(now)
+    calendar = calendar_of(session)
+    today = calendar.day_of(now)
     if not may(person, "readiness.read"):
-        return PageContext(session, person, now, today, None, [], _names_of_teams(session, person, today))
+        names = _names_of_teams(session, person, today)
+        return PageContext(session, person, now, today, None, [], names, Present(now, today))
     bounds = audit_bounds(session, person, "readiness.read")
-    today = bounds.nearest(today) if bounds else today
+    present_day = Present(now, bounds.nearest(today) if bounds else today)
+    viewed = _viewed_day(bounds, present_day.today)
+    today = viewed.day if viewed else present_day.today
     systems = shared_definitions.scope(session, person, today)
     titles = _title_lookup(session, person, systems, today)
     html.CLOSED.set(html.CLOSED.get() | _closed_uploads(person, titles))
     return PageContext(
-        session, person, now, today, shared_definitions.audit(session, person), list(systems.values()), titles
+        session,
+        person,
+        viewed.moment(calendar, now) if viewed else now,
+        today,
+        shared_definitions.audit(session, person),
+        list(systems.values()),
+        titles,
+        present_day,
+        viewed,
     )
+
+
+def _viewed_day(bounds: Bounds | None, today: date) -> ViewedDay | None:
+    """The day in the address, or the nearest that the person may see; nothing can be changed while it is shown."""
+    if (requested := day_in(html.DAY.get() or {})) is None:
+        return None
+    viewed = other_than(today, requested, bounds.nearest(requested.day) if bounds else requested.day)
+    html.DAY.set(viewed.values if viewed else {})
+    if viewed:
+        html.CLOSED.set(html.CLOSED.get() | _CHANGING)
+    return viewed
 
 
 def _closed_uploads(person: Person, titles: TitleLookup) -> frozenset[str]:

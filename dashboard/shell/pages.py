@@ -12,33 +12,35 @@ class Page:
     `permissions`: one of these is needed; none: it is open to everyone. `under`: the page of the navigation bar that it
     belongs to, or itself if the bar has another place for it; None: it is in the navigation, in this order. `of_teams`:
     in the navigation only of people who have a team.
+    `any_day`: it can show another day than today.
     """
 
     title: Text
     permissions: tuple[str, ...]
     under: str | None = None
     of_teams: bool = False
+    any_day: bool = False
 
 
 #: The first in a person's bar is also at `/`; other addresses are not found.
 PAGES = {
     "my-team": Page(text("My team"), ("evidence.file",), of_teams=True),
-    "readiness": Page(text("Readiness"), ("readiness.read",)),
-    "statement": Page(text("Statement"), ("readiness.read",)),
-    "measures": Page(text("Measures"), ("readiness.read",)),
-    "controls": Page(text("Controls"), ("readiness.read",)),
+    "readiness": Page(text("Readiness"), ("readiness.read",), any_day=True),
+    "statement": Page(text("Statement"), ("readiness.read",), any_day=True),
+    "measures": Page(text("Measures"), ("readiness.read",), any_day=True),
+    "controls": Page(text("Controls"), ("readiness.read",), any_day=True),
     "evidence": Page(text("Evidence"), ("evidence.read",)),
     "calendar": Page(text("Calendar"), ("readiness.read",)),
     "setup": Page(text("Set up"), ("scope.change", "audit.plan", "mapping.review")),
     "people": Page(text("People"), ("people.manage",)),
     "activity": Page(text("Activity"), ("activity.read",)),
     "start": Page(text("Start with a pasted text"), ("controls.load",), "statement"),
-    "measure": Page(text("Measure"), ("readiness.read",), "measures"),
+    "measure": Page(text("Measure"), ("readiness.read",), "measures", any_day=True),
     "policy": Page(text("Policy"), ("readiness.read",), "controls"),
     "applicability": Page(text("Statement of Applicability"), ("readiness.read",), "controls"),
     "exceptions": Page(text("Exceptions"), ("evidence.read",), "controls"),
     "findings": Page(text("Nonconformities"), ("readiness.read",), "controls"),
-    "control": Page(text("Control"), ("readiness.read",), "controls"),
+    "control": Page(text("Control"), ("readiness.read",), "controls", any_day=True),
     "evidence-item": Page(text("Evidence"), ("evidence.read",), "evidence"),
     "login-attempts": Page(text("Login attempts"), ("login_log.read",), "people"),
     "acceptance": Page(text("Agreements"), ("agreement.read",), "people"),

@@ -94,10 +94,13 @@ def test_a_score_is_rounded_down():
 
 
 def test_status_table_colours_only_changes_and_links_every_number():
-    out = status_counts.status_table(EN, {"failing": 3, "lapsed": 9}, {"failing": 3, "lapsed": 30}, "16 March", "iso")
+    columns = status_counts.Columns("today", "16 March")
+    out = status_counts.status_table(EN, {"failing": 3, "lapsed": 9}, {"failing": 3, "lapsed": 30}, columns, "iso")
     assert out.count("changed") == 1
     assert out.count('href="/controls?catalogue=iso&amp;status=lapsed') == 3
-    assert "then" not in status_counts.status_table(EN, {"failing": 3}, None, "then", "iso")
+    assert "then" not in status_counts.status_table(
+        EN, {"failing": 3}, None, status_counts.Columns("today", "then"), "iso"
+    )
 
 
 def test_tile_shows_its_fact_escaped():

@@ -1,6 +1,6 @@
 """Every page as every role: no error, and nothing offered that would be refused."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from streamlit.util import calc_hash
@@ -9,6 +9,7 @@ import settings
 from access.people import accounts
 from access.permissions import ADMINISTRATOR, AUDITOR, BUILT_IN, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER
 from controls.scope import system_scope
+from locales import Language
 from models.transaction import writing
 from tests.dashboard.conftest import Pages, words
 from tests.dashboard.proof import tls_scan
@@ -172,3 +173,10 @@ def test_forbidden_page_says_so_and_names_the_roles(as_role, role, address, role
     out = words(ENGLISH.run(test))
     assert "You do not have access to this page." in out
     assert f"This page is for these roles: {roles}" in out
+
+
+def test_a_day_outside_the_audit_is_the_nearest_day_of_it(as_role, planned):
+    as_role(AUDITOR)
+    out = without_errors(ENGLISH.open("readiness", on="2001-01-01", known="now"))
+    first = CALENDAR.day_of(datetime.now(UTC)) - timedelta(days=200)
+    assert f"You are looking at <b>{Language('en').date(first)}</b>, with what is known now of that day." in out

@@ -50,7 +50,7 @@ def read(context: PageContext, detail: ControlDetail) -> None:
     show(html.answer(f"{control.ref} {t.title(control)}", way_to(catalogue, control), remark))
     left, right = st.columns([8, 4], gap="large")
     with left:
-        show(html.section(t("Related controls today")))
+        show(html.section(t("Related controls") if context.viewed else t("Related controls today")))
         show(related_table(t, context.titles, control, control_statuses(context.current(), context.then())))
         show(explanation_section(t, context.titles, detail))
     with right:
@@ -60,7 +60,7 @@ def read(context: PageContext, detail: ControlDetail) -> None:
 
 def way_to(catalogue: CatalogueRow, control: ControlRow) -> html.Html:
     return html.crumbs(
-        html.link("/controls", t("Controls")),
+        html.link(html.address("controls"), t("Controls")),
         html.link(html.address("controls", catalogue=catalogue.key), t.title(catalogue)),
         control.ref,
     )
@@ -89,8 +89,9 @@ def judged(context: PageContext, detail: ControlDetail) -> None:
         context.session, context.person, key, period(context), context.now, context.systems, context.audit_day
     )
     taken = {line.taken_from for line in why.lines if line.kind == LineKind.NONCONFORMITY} - {""}
-    nonconformities_found = nonconformities(context.session, context.person, {key, *taken}, context.now)
-    show(facts(context, control, status, then, over_time, why, nonconformities_found))
+    known = nonconformities(context.session, context.person, {key, *taken}, context.now)
+    nonconformities_found = [finding for finding in known if finding.first_day <= context.today]
+    show(facts(context, control, status, context.compared(), over_time, why, nonconformities_found))
     left, right = st.columns([8, 4], gap="large")
     with left:
         show(reason_table(t, context.titles, why, cells, evidence_of_cells(context, [view.cell for view in cells])))
@@ -141,4 +142,4 @@ with page_context() as context:
     if key in context.titles.controls:
         draw(context, key)
     else:
-        show(html.answer(t("This control does not exist."), html.link("/controls", t("Controls"))))
+        show(html.answer(t("This control does not exist."), html.link(html.address("controls"), t("Controls"))))

@@ -33,7 +33,7 @@ def draw(context: PageContext, key: str) -> None:
     cells = [view for view in cell_views(current, then) if view.cell.requirement in own]
     place = html.html(
         "{way}<br>{badge}",
-        way=html.crumbs(html.link("/measures", t("Measures")), t.title(measure)),
+        way=html.crumbs(html.link(html.address("measures"), t("Measures")), t.title(measure)),
         badge=badge.badge(t, status, with_exception=key in current.measures and current.measures[key].with_exception),
     )
     deciding = promise_panel.deciding_cell(cells)
@@ -47,7 +47,7 @@ def draw(context: PageContext, key: str) -> None:
     over_time = measure_continuity(
         context.session, context.person, key, period(context), context.now, context.systems, context.audit_day
     )
-    show(facts(t, context, measure, then, over_time))
+    show(facts(t, context, measure, context.compared(), over_time))
     evidence = evidence_of_cells(context, [view.cell for view in cells])
     shares = {(cell.requirement, cell.system, cell.target): share_of_cell(t, cell) for cell in over_time.cells}
     opened = st.query_params.get("cell", "")
@@ -65,10 +65,16 @@ def draw(context: PageContext, key: str) -> None:
             html.caption(t.pick(requirement, "judged")),
             cell_table(t, context.titles, own_cells, evidence, why, shares, st.query_params.get("system", ""))
             if own_cells
-            else t("Nothing in scope requires this today."),
+            else nothing_required(context),
         )
     draw_timeline(t, context, over_time)
     show(controls(t, context.titles, measure, control_statuses(current, then)))
+
+
+def nothing_required(context: PageContext) -> str:
+    if context.viewed:
+        return t("On {day}, nothing in scope requires this.", day=context.today)
+    return t("Nothing in scope requires this today.")
 
 
 def draw_retired(context: PageContext, key: str) -> None:
@@ -76,7 +82,7 @@ def draw_retired(context: PageContext, key: str) -> None:
     try:
         measure = lookup.measure(context.session, context.person, key)
     except Unknown:
-        show(html.answer(t("This measure does not exist."), html.link("/measures", t("Measures"))))
+        show(html.answer(t("This measure does not exist."), html.link(html.address("measures"), t("Measures"))))
         return
     mappings = list_mappings(context.session, context.person, measure=key, ended=True)
     show(retired_measure(t, context.titles, measure, mappings))

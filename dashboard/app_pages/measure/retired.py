@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from controls.browse.rows import MeasureRow
 from controls.mapping import MappingRow
-from dashboard.shell.html import Html, answer, crumbs, join, link, section, table
+from dashboard.shell.html import Html, address, answer, crumbs, join, link, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import MappingRelation
@@ -12,7 +12,7 @@ from models.vocabulary import MappingRelation
 
 def retired_measure(t: Language, titles: TitleLookup, measure: MeasureRow, mappings: Sequence[MappingRow]) -> Html:
     """Its answer, and each row of its mapping with when it ended and by whom."""
-    way = crumbs(link("/measures", t("Measures")), t.title(measure))
+    way = crumbs(link(address("measures"), t("Measures")), t.title(measure))
     remark = t(
         "It has not counted since {moment}. Its evidence and its mapping stay on record.",
         moment=measure.retired_at,

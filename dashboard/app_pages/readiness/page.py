@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.app_pages.readiness import status_counts, task_list, tasks, verdict
 from dashboard.app_pages.readiness.matrix import matrix
+from dashboard.app_pages.readiness.other_day import draw_other_day
 from dashboard.charts import scores, trend
 from dashboard.charts.drawing import show_chart
 from dashboard.components.blocking_controls import SHOWN, blocking_table
@@ -58,7 +59,9 @@ def draw_scores(now_score: AuditReadiness, then_score: AuditReadiness | None, la
     scores_shown = [verdict.score(t, t("Today"), now_score)]
     scores_shown += [verdict.score(t, t("On {day}", day=label), then_score, forecast=True)] if then_score else []
     counts_then = then_score.counts if then_score else None
-    show(scores.scores(t, scores_shown), status_counts.status_table(t, now_score.counts, counts_then, label, catalogue))
+    columns = status_counts.Columns(t("today"), label)
+    table = status_counts.status_table(t, now_score.counts, counts_then, columns, catalogue)
+    show(scores.scores(t, scores_shown), table)
 
 
 def draw_tasks(context: PageContext, now_score: AuditReadiness, then_score: AuditReadiness | None) -> None:
@@ -114,4 +117,7 @@ def draw_trend(context: PageContext) -> None:
 
 
 with page_context() as context:
-    draw(context)
+    if context.viewed:
+        draw_other_day(t, context)
+    else:
+        draw(context)

@@ -49,10 +49,14 @@ def draw(context: PageContext) -> None:
     remark = t(
         "Every underlined sentence is a promise. Its underline and note show whether it can be demonstrated today."
     )
+    if context.viewed:
+        remark = t("Every underlined sentence is a promise. Its underline and note show its status on that day.")
     if st.query_params.get("view") == "without":
         remark = t("These sentences have no measure, each for the reason above it.")
-    show(html.answer(promises.sentence(t, clauses), place, remark))
-    if statement.effective > context.today:
+    show(html.answer(promises.sentence(t, clauses, context.today if context.viewed else None), place, remark))
+    if context.viewed and statement.effective > context.today:
+        show(html.note("in-review", not_yet_in_effect(statement.effective), "update"))
+    elif statement.effective > context.today:
         show(html.note("in-review", counts_already(statement.effective), "update"))
     view = url_filters.segments(t("View"), VIEWS, "view")
     if view == "without":
@@ -73,6 +77,10 @@ def draw(context: PageContext) -> None:
 
 def counts_already(effective: date) -> str:
     return t("This version takes effect on {day}, but has counted since it was loaded.", day=effective)
+
+
+def not_yet_in_effect(effective: date) -> str:
+    return t("This is today's text, which takes effect on {day}: later than the day that you look at.", day=effective)
 
 
 def worst_of(clauses: list[Promise]) -> str:

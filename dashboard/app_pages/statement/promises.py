@@ -1,6 +1,7 @@
 """The clauses of a statement as promises; the worst status of its measures is the status of a promise."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from controls.statement.version_rows import ClauseRow
 from dashboard.app_pages.statement.highlighted_text import Promise, PromisedMeasure
@@ -24,20 +25,22 @@ def _promise(t: Language, titles: TitleLookup, clause: ClauseRow, measures: Mapp
     return Promise(clause.start, clause.end, worst_status(measure.status for measure in promised), promised)
 
 
-def sentence(t: Language, promises_found: Sequence[Promise]) -> str:
-    """One sentence: how many promises can be demonstrated today, and what prevents the others."""
+def sentence(t: Language, promises_found: Sequence[Promise], day: date | None = None) -> str:
+    """One sentence: how many promises can be demonstrated today or on `day`, and what prevents the others."""
     applicable = [promise for promise in promises_found if promise.status != Status.EXCLUDED]
     demonstrated = sum(promise.status in HELD for promise in applicable)
     waits = sum(promise.status == Status.IN_REVIEW for promise in applicable)
     lacking = len(applicable) - demonstrated - waits
     if not applicable:
         return t("The statement contains no promises that are tracked yet.")
-    return _with_gaps(t, demonstrated, lacking, waits)
+    return _with_gaps(t, demonstrated, lacking, waits, day)
 
 
-def _with_gaps(t: Language, demonstrated: int, lacking: int, waits: int) -> str:
+def _with_gaps(t: Language, demonstrated: int, lacking: int, waits: int, day: date | None) -> str:
     total = demonstrated + lacking + waits
     first = t("{held} of the {n} promises can be demonstrated today", held=demonstrated, n=total)
+    if day:
+        first = t("On {day}: {held} of the {n} promises demonstrable", day=day, held=demonstrated, n=total)
     if lacking and waits:
         return t(
             "{first}; {lacking} without valid evidence and {waits} awaiting review.",
