@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from threading import Lock
 
+from cachetools import TTLCache, cached
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Engine
@@ -65,12 +67,22 @@ def create_api(
 
 
 def health(
-    engine: Callable[[], Engine], store: Callable[[], EvidenceStore], clock: Callable[[], datetime] = _wall_clock
+    engine: Callable[[], Engine],
+    store: Callable[[], EvidenceStore],
+    clock: Callable[[], datetime] = _wall_clock,
+    fresh_seconds: float = 2,
 ) -> Callable[[Request], Awaitable[Response]]:
-    """The `/health` route with the state of each part: 200 while the product serves, 503 when it cannot."""
+    """The `/health` route with the state of each part: 200 while the product serves, 503 when it cannot.
+
+    `fresh_seconds`: how long an answer is given again. Anyone may ask, and each examination writes to the disk.
+    """
+
+    @cached(TTLCache(1, fresh_seconds), lock=Lock())
+    def examined() -> status.Health:
+        return status.health(engine(), store(), clock())
 
     async def answer(_request: Request) -> Response:
-        state = await run_in_threadpool(lambda: status.health(engine(), store(), clock()))
+        state = await run_in_threadpool(examined)
         return JSONResponse(
             {"status": state.status, **asdict(state)}, 200 if state.serves else 503, {"cache-control": "no-store"}
         )

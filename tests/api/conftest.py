@@ -32,7 +32,7 @@ class SignedIn:
 def client_of(office: Office, person: Person = BUILT_IN, now: datetime = NOW) -> TestClient:
     api = create_api(lambda: office.engine, lambda: office.store, MOST_MB, lambda: now)
     routes = [
-        Route("/health", health(lambda: office.engine, lambda: office.store, lambda: now)),
+        Route("/health", health(lambda: office.engine, lambda: office.store, lambda: now, fresh_seconds=0)),
         Mount("/api", app=api),
     ]
     return TestClient(SignedIn(Starlette(routes=routes), person), raise_server_exceptions=False)

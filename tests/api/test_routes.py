@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy.exc import OperationalError
+from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from access.permissions import BUILT_IN, TEAM_MEMBER, Person
-from api import create_api
+from api import create_api, health
 from controls.load import HERE, load
 from controls.statement import draft
 from controls.statement.draft_files import StatementFiles
@@ -386,6 +388,22 @@ def test_health_shows_the_state_of_each_part(
     answer = client.get("/health")
     assert answer.status_code == 200  # what is there can be read
     assert (answer.json()["status"], answer.json()["store"]) == ("degraded", "not writable")
+
+
+def test_health_examines_the_parts_once_in_a_while(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    examined: list[object] = []
+    check = EvidenceStore.check
+
+    def counted(store: EvidenceStore) -> None:
+        examined.append(store)
+        check(store)
+
+    monkeypatch.setattr(EvidenceStore, "check", counted)
+    app = Starlette(routes=[Route("/health", health(lambda: office.engine, lambda: office.store, fresh_seconds=60))])
+    with TestClient(app) as client:
+        answers = [client.get("/health").json() for _ in range(3)]
+    assert len(examined) == 1
+    assert answers == [answers[0]] * 3
 
 
 def test_draft_files_are_readable_by_their_author_only(small_office: Office) -> None:
