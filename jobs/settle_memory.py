@@ -22,3 +22,4 @@ def settle() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    gc.enable()  # `app.py` starts without it

@@ -28,6 +28,12 @@ def test_live_objects_are_excluded_from_collections():
     assert not any(tracked is page for tracked in gc.get_objects())
 
 
+def test_collection_is_on_afterwards():
+    gc.disable()
+    settle()
+    assert gc.isenabled()
+
+
 def test_closed_page_is_collected_by_the_next_round():
     page = Page()
     settle()
