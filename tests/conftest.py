@@ -26,6 +26,11 @@ hypothesis.settings.load_profile("house")
 gc.disable()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores, since many tests wait: for a process to start, a page, a clock."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest tests first, so that no worker waits for them at the end."""
     items.sort(key=lambda item: item.path.name != "test_killed.py")
