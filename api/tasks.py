@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.readiness import audit_or_unknown
 from api.request_context import Context, Day, Key, Plain, RequestModel
 from audits.task_planning import plan_days, set_renewal_margin
-from controls.assignments import assign, assignments
+from controls.assignments import assign, assignees, assignments
 from models.calendar import calendar_of
 from readiness.due import Task, due_tasks
 
@@ -119,6 +119,21 @@ def read_assignments(context: Context, requirement: Annotated[Plain, Query()] = 
     with context.reading() as (session, _):
         rows = assignments(session, context.person, requirement)
     return [AssignmentAnswer(**{name: getattr(row, name) for name in AssignmentAnswer.model_fields}) for row in rows]
+
+
+class Assignee(BaseModel):
+    """Someone who can be assigned requirements of a team."""
+
+    account: str
+    name: str
+
+
+@router.get("/assignments/people", summary="Who can be assigned requirements of a team")
+def read_assignees(context: Context, team: Annotated[Plain, Query()]) -> list[Assignee]:
+    """The members of the team and the security officers, by name."""
+    with context.reading() as (session, now):
+        people = assignees(session, context.person, team, now)
+    return [Assignee(account=account, name=name) for account, name in people.items()]
 
 
 class NewAssignment(RequestModel):

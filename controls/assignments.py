@@ -7,17 +7,17 @@ are read again (`requirements.py`).
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlmodel import Session
 
 from access.activity.record import record
 from access.people.accounts import find_person
-from access.permissions import Person, require
+from access.people.sessions import account_is_active
+from access.permissions import SECURITY_OFFICER, TEAM_MEMBER, Person, require
 from controls.errors import NotPossible, Unknown
 from locales import text
 from models.queries import latest
 from models.rows import add, table
-from models.vocabulary import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,25 @@ def _require_of_team(session: Session, account: str, team: str, now: datetime) -
     assignee = find_person(session, account, now)
     if assignee is None:
         raise Unknown(text("There is no such person, or their account has ended."))
-    if team not in assignee.teams and Role.SECURITY_OFFICER not in assignee.roles:
+    if team not in assignee.teams and SECURITY_OFFICER not in assignee.roles:
         raise NotPossible(
             text("{person} is not a member of team {team}; add them to it first.", person=assignee.name, team=team)
         )
+
+
+def assignees(session: Session, person: Person, team: str, now: datetime) -> dict[str, str]:
+    """The people who can be assigned requirements of a team, by account: its members and the security officers."""
+    require(person, "task.plan")
+    account, held = table("account"), table("role_grant")
+    is_member = and_(held.c.role == TEAM_MEMBER, held.c.team == team)
+    query = (
+        select(account.c.id, account.c.name)
+        .join(held, and_(held.c.account == account.c.id, held.c.ended_at.is_(None)))
+        .where(or_(is_member, held.c.role == SECURITY_OFFICER), account_is_active(session, now))
+        .distinct()
+        .order_by(account.c.name)
+    )
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def assigned_teams(session: Session) -> dict[str, str]:

@@ -34,6 +34,7 @@ PAGES = {
     "setup": Page(text("Set up"), ("scope.change", "audit.plan", "mapping.review")),
     "people": Page(text("People"), ("people.manage",)),
     "activity": Page(text("Activity"), ("activity.read",)),
+    "tasks": Page(text("Tasks"), ("readiness.read",), "readiness"),
     "start": Page(text("Start with a pasted text"), ("controls.load",), "statement"),
     "measure": Page(text("Measure"), ("readiness.read",), "measures", any_day=True),
     "policy": Page(text("Policy"), ("readiness.read",), "controls"),
@@ -51,6 +52,7 @@ PAGES = {
 }
 #: pages that are tabs of each other, in this order
 TABS = (
+    (text("Pages about readiness"), ("readiness", "tasks")),
     (text("Pages about people and access"), ("people", "login-attempts", "acceptance", "tokens", "activity", "status")),
     (text("Pages about controls"), ("controls", "applicability", "exceptions", "findings")),
 )

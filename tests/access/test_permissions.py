@@ -99,6 +99,7 @@ VERBS = {
     "audits.task_planning.propose_days": "OS",
     "audits.task_planning.set_renewal_margin": "OS",
     "controls.assignments.assign": "OS",
+    "controls.assignments.assignees": "OS",
     "controls.assignments.assignments": "ORTALS",
     "controls.browse.lookup.catalogues": "ORTALS",
     "controls.browse.lookup.control": "ORTALS",

@@ -66,6 +66,7 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("POST", "/v1/tasks/plan"): (("task.plan",), {"json": {"cells": [{"requirement": "policy"}], "day": "2027-03-10"}}),
     ("PUT", "/v1/tasks/renewal-margin"): (("task.plan",), {"json": {"days": 10}}),
     ("GET", "/v1/assignments"): (("readiness.read",), {}),
+    ("GET", "/v1/assignments/people"): (("task.plan",), {"params": {"team": "operations"}}),
     ("POST", "/v1/assignments"): (("task.plan",), {"json": {"requirement": "policy", "team": "operations"}}),
     ("GET", "/v1/readiness/cell"): (("readiness.read",), {"params": UPLOAD}),
     ("GET", "/v1/readiness/control"): (("readiness.read",), {"params": {"key": "iso:A.1"}}),

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from access.people.accounts import add, grant
-from access.permissions import BUILT_IN, TEAM_MEMBER, NotAllowed, Person
-from controls.assignments import assign, assigned_teams, assignments
+from access.permissions import BUILT_IN, READER, SECURITY_OFFICER, TEAM_MEMBER, NotAllowed, Person
+from controls.assignments import assign, assigned_teams, assignees, assignments
 from controls.browse.lookup import requirements
 from controls.errors import NotPossible, Unknown
 from models.rows import table
@@ -88,3 +88,21 @@ def test_team_member_assigns_nothing(loaded):
     tess = Person("Tess", frozenset({TEAM_MEMBER}), teams=frozenset({"others"}))
     with writing(loaded) as (session, now), pytest.raises(NotAllowed):
         assign(session, tess, first(loaded).key, "others", None, now)
+
+
+def test_members_and_officers_can_be_assigned(loaded):
+    with writing(loaded) as (session, now):
+        for name, role, team in (
+            ("Olga", SECURITY_OFFICER, None),
+            ("Rik", READER, None),
+            ("Ann", TEAM_MEMBER, "others"),
+        ):
+            day = date(2020, 1, 1)
+            account = add(session, BUILT_IN, name, f"{name}@example.org", "nl", day, None, now)
+            grant(session, BUILT_IN, account, role, now, team=team)
+    with reading(loaded) as session:
+        now = datetime.now(UTC)
+        assert list(assignees(session, BUILT_IN, "others", now).values()) == ["Ann", "Olga"]
+        assert list(assignees(session, BUILT_IN, "another", now).values()) == ["Olga"]
+        with pytest.raises(NotAllowed):
+            assignees(session, Person("nobody", frozenset()), "others", now)

@@ -43,9 +43,10 @@ FILES = {
     "status": "status",
 }
 OPENED = {
-    SECURITY_OFFICER: ["upload", "login-attempts", "acceptance", "tokens", "activity", "status"],
+    SECURITY_OFFICER: ["upload", "tasks", "login-attempts", "acceptance", "tokens", "activity", "status"],
     ADMINISTRATOR: ["login-attempts", "acceptance", "tokens", "status"],
-    TEAM_MEMBER: ["upload"],
+    TEAM_MEMBER: ["upload", "tasks"],
+    **dict.fromkeys((REVIEWER, AUDITOR, READER), ["tasks"]),
 }
 OBJECTS = [("measure", "key", "tls"), ("control", "key", "iso27001-2022:A.8.24")]
 ENGLISH = Pages("en")

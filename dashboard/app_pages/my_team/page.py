@@ -6,8 +6,8 @@ import streamlit as st
 
 from access.permissions import limits
 from dashboard.app_pages.my_team import rows
-from dashboard.app_pages.my_team.grouped_tasks import TeamTask, group
 from dashboard.components import days
+from dashboard.components.tasks.grouping import TeamTask, group
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context

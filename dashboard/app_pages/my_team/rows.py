@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from dashboard.app_pages.my_team.grouped_tasks import TeamTask
-from dashboard.components import days
+from dashboard.components.tasks.grouping import TeamTask
+from dashboard.components.tasks.words import act, what, when
 from dashboard.shell.badge import symbol
 from dashboard.shell.html import Html, address, html, join, link, table
 from dashboard.shell.html import section as heading
@@ -13,16 +13,11 @@ from dashboard.shell.palette import css_class
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.intake.delivery.cells import CellKey
 from evidence.library.recent_runs import RecentRun
-from locales import Language, text
+from locales import Language
 from models.vocabulary import LAPSING, EvidenceKind, Status, Urgency, Verdict
 
 _CONTROLS: Final = 3  # named before the rest is only counted
 _HIGHEST: Final = 24  # pixels of a bar
-_VERBS: Final = {
-    "repair": text("Repair and test again: {what}"),
-    "deliver": text("Provide: {what}"),
-    "renew": text("Renew: {what}"),
-}
 
 Runs = Mapping[CellKey, Sequence[RecentRun]]
 
@@ -48,7 +43,7 @@ def _row(t: Language, titles: TitleLookup, task: TeamTask, runs: Runs, site: str
         '<div class="what"><h3>{what}</h3><p class="{urgency} s-lapsed">{when}</p></div>'
         '<div class="why">{why}</div><div class="runs">{runs}</div><div class="act">{button}</div>{pipeline}</article>',
         symbol=symbol(t, status),
-        what=_what(t, titles, task),
+        what=what(t, titles, task),
         urgency=task.urgency,
         when=when(t, titles.today, task),
         why=_why(t, titles, task),
@@ -56,33 +51,6 @@ def _row(t: Language, titles: TitleLookup, task: TeamTask, runs: Runs, site: str
         button=_button(t, task, "button first" if is_first else "button"),
         pipeline=_pipeline(t, titles, task, site, is_open=is_first and task.urgency == Urgency.OVERDUE),
     )
-
-
-def _what(t: Language, titles: TitleLookup, task: TeamTask) -> str:
-    name = titles.requirement(t, task.requirement)
-    place = ", ".join(task.targets) or (titles.system(t, task.system) if task.system else "")
-    return t(_VERBS[task.action].message, what=f"{name}, {place}" if place else name)
-
-
-def when(t: Language, today: date, task: TeamTask) -> str:
-    """How far off the due day is, who chose it, and since when it fails."""
-    if task.due_day is None:
-        return t("no day planned yet")
-    late = (today - task.due_day).days
-    words = (
-        t.n("{n} day late, was due on {day}", "{n} days late, was due on {day}", late, day=task.due_day)
-        if late > 0
-        else t("{when}, by {day}", when=days.due(t, task.due_day, today), day=task.due_day)
-    )
-    plan = task.first.plan
-    parts = [words]
-    if task.status == Status.FAILING and task.first.to_do.since:
-        parts.append(t("failing since {day}", day=task.first.to_do.since))
-    if plan and not plan.by_default:
-        parts.append(t("planned by {person}", person=plan.recorded_by))
-    if task.first.person:
-        parts.append(t("for {person}", person=task.first.person))
-    return " · ".join(parts)
 
 
 def _why(t: Language, titles: TitleLookup, task: TeamTask) -> Html:
@@ -128,10 +96,8 @@ def _bar(run: RecentRun, most: int) -> Html:
 
 
 def _button(t: Language, task: TeamTask, kind: str) -> Html:
-    if task.action == "repair":
-        failing = address("evidence", requirement=task.requirement, system=task.system, verdict=Verdict.FAIL)
-        return link(failing, t("See the cause"), kind)
-    return link(address("upload", requirement=task.requirement, system=task.system), t("Upload"), kind)
+    to, words = act(t, task)
+    return link(to, words, kind)
 
 
 def _pipeline(t: Language, titles: TitleLookup, task: TeamTask, site: str, *, is_open: bool) -> Html:
@@ -157,7 +123,7 @@ def later(t: Language, titles: TitleLookup, tasks: Sequence[TeamTask], audit_day
     rows = [
         (
             t.date(task.due_day) if task.due_day else t("no day planned yet"),
-            link(titles.home(task.requirement, task.cells[0]), _what(t, titles, task), "soft-link"),
+            link(titles.home(task.requirement, task.cells[0]), what(t, titles, task), "soft-link"),
             t.n("{n} control", "{n} controls", task.first.to_do.controls) if task.first.to_do.controls else "",
         )
         for task in tasks

@@ -1,8 +1,8 @@
 """The measures by system, today or on the audit's day: a section that is redrawn when another day is chosen."""
 
+from dashboard.app_pages.readiness.measure_matrix import columns, groups
 from dashboard.charts.heatmap import heatmap
 from dashboard.components.cells import cell_views, measure_statuses
-from dashboard.components.measure_matrix import columns, groups
 from dashboard.shell import url_filters
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext, section

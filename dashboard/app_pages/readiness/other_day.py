@@ -11,6 +11,7 @@ from dashboard.charts.drawing import show_chart
 from dashboard.components.blocking_controls import title
 from dashboard.components.cells import control_statuses, rank
 from dashboard.components.control_list import catalogue_filter
+from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
 from dashboard.shell.badge import mark
 from dashboard.shell.frame import show
@@ -28,7 +29,8 @@ def draw_other_day(t: Language, context: PageContext) -> None:
     today = audit_verdict(context.of_present(), context.criteria)
     changed = changed_controls(on_day.readiness, today.readiness, context.criteria)
     place = html.html("<b>{title}</b>", title=context.audit.title) if context.audit else ""
-    show(html.answer(_sentence(t, context, on_day), place, _remark(t, today, len(changed))))
+    tabs = page_tabs(t, context.person, "readiness")
+    show(html.answer(_sentence(t, context, on_day), place, _remark(t, today, len(changed))), tabs)
     left, right = st.columns([5, 7], gap="large")
     with left:
         _draw_scores(t, context, on_day, today)

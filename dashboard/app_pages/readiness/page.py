@@ -9,6 +9,7 @@ from dashboard.charts import scores, trend
 from dashboard.charts.drawing import show_chart
 from dashboard.components.blocking_controls import SHOWN, blocking_table
 from dashboard.components.control_list import catalogue_filter
+from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -34,7 +35,7 @@ def draw(context: PageContext) -> None:
         if context.audit
         else t("Today, {day}", day=context.today)
     )
-    show(html.answer(verdict.verdict(t, now_score, then_score), place))
+    show(html.answer(verdict.verdict(t, now_score, then_score), place), page_tabs(t, context.person, "readiness"))
     left, right = st.columns([5, 7], gap="large")
     with left:
         label = t.short_date(context.audit_day) if context.audit_day else ""
@@ -69,7 +70,7 @@ def draw_tasks(context: PageContext, now_score: AuditReadiness, then_score: Audi
     show(html.section(t("Do next"), t("by impact")))
     if context.audit and then_score:
         due = due_tasks_between(context.session, context.person, context.audit, now_score, then_score)
-        show(task_list.todo(t, tasks.tasks(t, context.titles, due)))
+        show(task_list.numbers(t, due), task_list.todo(t, tasks.tasks(t, context.titles, due)))
         return
     why = t("Once the date is known, this list shows what must be renewed or provided, by which team and by when.")
     plan = html.link(html.address("setup", part="audit"), t("Plan the audit"), "button first")

@@ -1,11 +1,15 @@
 """The tasks of each team: what, when, and for how many controls; the first three shown, the rest folded."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dashboard.components.tasks.grouping import group
 from dashboard.shell.badge import symbol
-from dashboard.shell.html import Html, html, join, link
+from dashboard.shell.html import Html, address, html, join, link
 from locales import Language
+from models.vocabulary import Urgency
+from readiness import Task
 
 SHOWN = 3
 
@@ -26,6 +30,19 @@ class TeamList:
 
     team: str
     items: Sequence[Item]
+
+
+def numbers(t: Language, due: Iterable[Task]) -> Html:
+    """How many tasks are overdue, due soon, planned and not planned, each with its list on the page of tasks."""
+    counts = Counter(task.urgency for task in group(due))
+    words = {
+        Urgency.OVERDUE: t.n("{n} overdue", "{n} overdue", counts[Urgency.OVERDUE]),
+        Urgency.SOON: t("{n} within 30 days", n=counts[Urgency.SOON]),
+        Urgency.PLANNED: t("{n} later", n=counts[Urgency.PLANNED]),
+        Urgency.UNPLANNED: t("{n} without a day", n=counts[Urgency.UNPLANNED]),
+    }
+    links = (link(address("tasks", due=urgency), words[urgency]) for urgency in words if counts[urgency])
+    return html('<p class="caption due">{links}</p>', links=join(links, " · "))
 
 
 def todo(t: Language, teams: Sequence[TeamList]) -> Html:

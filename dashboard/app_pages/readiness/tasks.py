@@ -5,19 +5,14 @@ from itertools import groupby
 
 from dashboard.app_pages.readiness.task_list import Item, TeamList
 from dashboard.components import days
+from dashboard.components.tasks.words import VERBS
 from dashboard.shell.html import address, is_closed
 from dashboard.shell.title_lookup import TitleLookup
-from locales import Language, text
+from locales import Language
 from models.vocabulary import Status
 from readiness import Task, ToDo
 from readiness.deciding_evidence import ignored_text
 
-_VERBS = {
-    "repair": text("Repair and test again: {what}"),
-    "deliver": text("Provide: {what}"),
-    "renew": text("Renew: {what}"),
-    "review": text("Review: {what}"),
-}
 _NAMED = 2  # places named before they are only counted
 
 
@@ -34,7 +29,7 @@ def tasks(t: Language, titles: TitleLookup, due: Iterable[Task]) -> list[TeamLis
 def _item(t: Language, titles: TitleLookup, tasks: Sequence[Task]) -> Item:
     same = [task.to_do for task in tasks]
     first = same[0]
-    action = t(_VERBS[first.action].message, what=titles.requirement(t, first.requirement))
+    action = t(VERBS[first.action].message, what=titles.requirement(t, first.requirement))
     place = _places(t, titles, same)
     status = "lapsing" if first.status == Status.DEMONSTRATED else first.status
     blocked = max(task.controls for task in same)
