@@ -13,6 +13,13 @@ from evidence.library.evidence_items import FileRow
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _CHUNK = 1 << 18
+_NOT_EXECUTED = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+}
+#: of a picture that is shown in a page
+PICTURE_HEADERS = {**_NOT_EXECUTED, "content-disposition": "inline"}
 
 
 def download(request: Request, stream: BinaryIO, file: FileRow) -> Response:
@@ -25,9 +32,7 @@ def download(request: Request, stream: BinaryIO, file: FileRow) -> Response:
         "content-length": str(last - first + 1),
         "accept-ranges": "bytes",
         "etag": tag,
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-        "content-security-policy": "default-src 'none'; sandbox",
+        **_NOT_EXECUTED,
     }
     if span:
         headers["content-range"] = f"bytes {first}-{last}/{file.size}"

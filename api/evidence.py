@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from api import answers
 from api.answers import DryRunAnswer, EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
-from api.downloads import download
+from api.downloads import PICTURE_HEADERS, download
 from api.request_context import Context, Day, Files, Keys, Number, Plain, RequestContext, RequestModel
 from evidence.errors import Unfitting
 from evidence.intake import judging_again, submission
@@ -23,6 +23,8 @@ from evidence.judging.table_mapping import TableMapping, mapping_of
 from evidence.library import evidence_items
 from evidence.library.results import Comparison, ResultFilters, compare, results
 from evidence.library.search import Filters
+from evidence.preview.preview import preview
+from evidence.preview.values import REASONS, Reason
 from locales import text
 from readiness.effect import UploadEffect, current_outlook, effect
 
@@ -335,6 +337,26 @@ def read_comparison(context: Context, evidence: EvidenceId) -> Comparison:
     with context.reading() as (session, _):
         evidence_items.require_readable(session, context.person, evidence)
         return compare(session, context.person, evidence)
+
+
+@router.get(
+    "/{evidence}/files/{position}/preview",
+    summary="A page of a file as a picture",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}, "image/jpeg": {}}, "description": "The page of a PDF, or the image"}},
+)
+def read_preview(
+    context: Context, evidence: EvidenceId, position: Position, page: Annotated[int, Query(ge=1, le=100_000)] = 1
+) -> Response:
+    """Of a PDF or an image. Drawn from its pixels, so that nothing of the file itself is executed by a browser."""
+    with context.reading() as (session, _):
+        file = evidence_items.file(session, context.person, evidence, position)
+        shown = preview(session, context.store, context.person, evidence, position, page)
+    if not shown.picture:
+        raise Unfitting(REASONS[shown.reason or Reason.KIND])
+    with context.writing(visit=True) as (session, now):
+        evidence_items.log_opening(session, context.person, evidence, now, file)
+    return Response(shown.picture, headers=PICTURE_HEADERS, media_type=shown.picture_type)
 
 
 @router.get(

@@ -65,6 +65,11 @@ def differences(old: Sequence[ClauseRow], new: Sequence[ClauseRow]) -> list[Diff
     return _ordered(result)
 
 
+def word_changes(old: str, new: str) -> list[Words]:
+    """The words of two texts in order: unchanged, removed and added."""
+    return list(_changes(_tokens(old), _tokens(new)))
+
+
 def _changed_pairs(removed: Sequence[ClauseRow], added: Sequence[ClauseRow]) -> list[tuple[ClauseRow, ClauseRow]]:
     """Pair similar clauses of the same measure, most similar first; each clause is used once."""
     alike = [

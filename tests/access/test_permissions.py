@@ -172,6 +172,8 @@ VERBS = {
     "evidence.visible_evidence.visible": "ORTA",
     "evidence.library.recent_runs.recent_runs": "ORTA",
     "evidence.library.waiting.waiting": "OR",
+    "evidence.preview.changes.text_changes": "ORTA",
+    "evidence.preview.preview.preview": "ORTA",
     "evidence.library.results.compare": "ORTA",
     "evidence.library.results.results": "ORTA",
     "evidence.decisions.review.review": "OR",

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from access.permissions import REVIEWER, Person
+from demo.files.pdf import document
 from tests.api.calls import POLICY, ROLE_TESTS, problem, upload
 from tests.api.conftest import client_of
 from tests.evidence.office import BUILD_SERVER, NOBODY, Office, tls_file
@@ -389,3 +390,21 @@ def test_parallel_uploads_are_all_accepted(client: TestClient, office: Office) -
         thread.join()
     assert codes == [201] * 60
     assert office.count("evidence") == 60
+
+
+def test_page_of_a_document_is_a_picture(client: TestClient, office: Office) -> None:
+    pages = document("Policy", "under", ["We encrypt what we send. " * 3] * 60, "foot")
+    key = upload(client, pages, **POLICY).json()["id"]
+    answer = client.get(f"/api/v1/evidence/{key}/files/0/preview", params={"page": 2})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.content.startswith(b"\x89PNG")
+    assert office.column("activity", "verb").count("evidence.open") == 1
+
+
+def test_file_without_pages_has_no_picture(client: TestClient) -> None:
+    key = upload(client, TEXT, **POLICY).json()["id"]
+    answer = problem(client.get(f"/api/v1/evidence/{key}/files/0/preview"), 422)
+    assert "not shown here" in answer["detail"]

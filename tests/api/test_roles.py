@@ -54,6 +54,7 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/evidence/{evidence}/results"): (("evidence.read",), {}),
     ("GET", "/v1/evidence/{evidence}/comparison"): (("evidence.read",), {}),
     ("GET", "/v1/evidence/{evidence}/files/{position}"): (("evidence.read",), {}),
+    ("GET", "/v1/evidence/{evidence}/files/{position}/preview"): (("evidence.read",), {}),
     ("GET", "/v1/login-attempts"): (("login_log.read",), {}),
     ("GET", "/v1/agreement-acceptances"): (("agreement.read",), {}),
     ("GET", "/v1/readiness"): (("readiness.read",), {}),

@@ -10,12 +10,9 @@ reported and ends it too.
 import errno
 import json
 import os
-import resource
-import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import BinaryIO
 
@@ -24,23 +21,23 @@ from evidence.formats.headings import Headings, best_match
 from evidence.formats.table_head import Match
 from evidence.formats.values import Unreadable
 from evidence.intake.reading.file import read_file, read_results
+from evidence.intake.reading.limits import address_space, limited, without_core_dumps
 
 #: an answer, besides a `FileContent`, an `Unreadable` and an `OSError`
 TOO_MUCH_MEMORY = "memory"
 
 _MAY_KEEP = 8 << 20  # bytes by which this process may grow before it is replaced
 _LONGEST_REQUEST = 1_000  # bytes
-_PAGE = resource.getpagesize()
 
 
 def main() -> None:
     """Answer requests until the other side closes the connection, or this process has grown."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    without_core_dumps()
     formats()  # imports all formats now, so that no file's budget pays for it
     requests = socket.socket(fileno=int(sys.argv[1]))
     answers = Connection(os.dup(requests.fileno()))
     registers = _registers(requests)
-    at_first, ends = _address_space(), False
+    at_first, ends = address_space(), False
     with suppress(ConnectionError):
         while not ends:
             request, files, _, _ = socket.recv_fds(requests, _LONGEST_REQUEST, 1)
@@ -48,9 +45,9 @@ def main() -> None:
                 return
             seconds, memory, name, register = json.loads(request)
             match = best_match([registers[register]] if register else registers.values())
-            with _limited(at_first, seconds, memory):
+            with limited(at_first, seconds, memory):
                 answer, lines = _answer(name, match, *files)
-            ends = answer == TOO_MUCH_MEMORY or _address_space() > at_first + _MAY_KEEP
+            ends = answer == TOO_MUCH_MEMORY or address_space() > at_first + _MAY_KEEP
             answers.send((answer, ends))
             if lines is not None:
                 with lines:
@@ -64,24 +61,6 @@ def _registers(requests: socket.socket) -> dict[str, Headings]:
         return {key: Headings(keys, frozenset(needed)) for key, (keys, needed) in json.load(stream).items()}
 
 
-@contextmanager
-def _limited(at_first: int, seconds: float, memory: int) -> Iterator[None]:
-    """Limit processor time (seconds), memory and results (bytes each).
-
-    `at_first`: bytes of this process before it read any file; growth by earlier files counts.
-    """
-    if at_first:
-        _limit(resource.RLIMIT_AS, at_first + memory)
-    _limit(resource.RLIMIT_FSIZE, memory)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        for what in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE):
-            _limit(what, resource.RLIM_INFINITY)
-
-
 def _answer(name: str, match: Match, source: int) -> tuple[object, BinaryIO | None]:
     try:
         os.lseek(source, 0, os.SEEK_SET)
@@ -93,20 +72,6 @@ def _answer(name: str, match: Match, source: int) -> tuple[object, BinaryIO | No
         return TOO_MUCH_MEMORY, None
     except OSError as problem:  # more results than allowed, or a full disk
         return TOO_MUCH_MEMORY if problem.errno == errno.EFBIG else problem, None
-
-
-def _limit(what: int, most: int) -> None:
-    """Set the soft limit only, so that the next file gets its own."""
-    hard = resource.getrlimit(what)[1]
-    within = hard if most == resource.RLIM_INFINITY else most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (within, hard))
-
-
-def _address_space() -> int:
-    """Size of the address space in bytes; 0 if the system does not report it."""
-    with suppress(OSError), open("/proc/self/statm", "rb") as statistics:  # noqa: PTH123 - read for each file
-        return int(statistics.read().split()[0]) * _PAGE
-    return 0
 
 
 if __name__ == "__main__":

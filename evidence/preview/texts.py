@@ -1,0 +1,69 @@
+"""The first part of a text or a table of strangers; only what is shown is read."""
+
+import io
+from collections.abc import Iterable
+from itertools import islice
+from typing import BinaryIO, Final
+
+import mammoth  # type: ignore[import-untyped]
+
+from evidence.formats.delimited_text import Table, looks_like_text
+from evidence.formats.values import HEAD, Unreadable
+from evidence.formats.xlsx_package import Package
+from evidence.formats.xlsx_sheet import rows
+from evidence.formats.xlsx_workbook import Workbook
+from evidence.preview.values import Preview, Reason, Rows
+
+_LONGEST_TEXT: Final = 20_000  # characters
+_LONGEST_DOCUMENT: Final = 200_000
+_MOST_ROWS, _MOST_COLUMNS, _MOST_SHEETS = 50, 30, 10
+_LONGEST_CELL: Final = 300
+
+
+def text_of(stream: BinaryIO, longest: int = _LONGEST_TEXT) -> Preview:
+    """The first characters of a text."""
+    stream.seek(0)
+    head = stream.read(HEAD * max(1, 4 * longest // HEAD))
+    words = looks_like_text(head)
+    if words is None:
+        return Preview(reason=Reason.KIND)
+    return Preview(text=words[:longest], is_part=len(words) > longest or bool(stream.read(1)))
+
+
+def table_of(stream: BinaryIO) -> Preview:
+    """The first rows of a delimited text; what is no table after all is shown as text."""
+    head = stream.read(HEAD * 4)
+    is_part = bool(stream.read(1))
+    if is_part:
+        head = head[: head.rfind(b"\n") + 1] or head
+    try:
+        table = Table(io.BytesIO(head))
+        cells = [table.columns, *(row for _, _, row in islice(table.records(), _MOST_ROWS))]
+    except Unreadable:
+        return text_of(stream)
+    shown = _shown("", cells[:_MOST_ROWS], is_part=is_part or len(cells) > _MOST_ROWS)
+    return Preview(tables=(shown,), is_part=shown.is_part)
+
+
+def workbook_of(stream: BinaryIO) -> Preview:
+    """The first rows of each sheet that holds something, hidden ones too. Raises `Unreadable`."""
+    workbook = Workbook(Package(stream))
+    sheets = [*workbook.sheets, *workbook.hidden]
+    tables = []
+    for sheet in sheets[:_MOST_SHEETS]:
+        read = [row.cells for row in islice(rows(workbook, sheet, calculated=False), _MOST_ROWS + 1)]
+        if read:
+            tables.append(_shown(sheet.name, read[:_MOST_ROWS], is_part=len(read) > _MOST_ROWS))
+    is_part = len(sheets) > _MOST_SHEETS or any(table.is_part for table in tables)
+    return Preview(tables=tuple(tables), is_part=is_part)
+
+
+def document_of(stream: BinaryIO) -> Preview:
+    """The words of a Word document, without its pictures and form."""
+    words = str(mammoth.extract_raw_text(io.BytesIO(stream.read())).value)
+    return Preview(text=words[:_LONGEST_DOCUMENT], is_part=len(words) > _LONGEST_DOCUMENT)
+
+
+def _shown(sheet: str, read: Iterable[list[str]], *, is_part: bool) -> Rows:
+    cells = tuple(tuple(cell[:_LONGEST_CELL] for cell in row[:_MOST_COLUMNS]) for row in read)
+    return Rows(sheet, cells, is_part)
