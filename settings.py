@@ -1,6 +1,8 @@
 """Settings from the environment; and the database engine and evidence store, each created once."""
 
+import re
 import ssl
+from email.utils import parseaddr
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
@@ -12,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from sqlalchemy import Engine
 
 from access.keys.key_file import read_or_make_secret
+from access.mail.server import MailServer
 from access.sign_in.identity_provider import Provider
 from access.sign_in.provider_roles import read_groups
 from access.sign_in.single_sign_on import SingleSignOnRules
@@ -20,8 +23,12 @@ from evidence.storage.store import EvidenceStore
 from models.calendar import Calendar
 from models.owner_only import make_database, make_folder
 from models.transaction import make_engine
+from models.vocabulary import MailSecurity
 
 _DATABASE = "aantoonbaar.db"
+_ADDRESS = re.compile(r"[\x21-\x7e]+@[a-zA-Z0-9.-]+")
+_SMTP_PORTS = {MailSecurity.STARTTLS: 587, MailSecurity.TLS: 465, MailSecurity.NONE: 25}
+_LOCAL = ("127.0.0.1", "::1", "localhost")
 
 
 class Settings(BaseSettings):
@@ -50,6 +57,14 @@ class Settings(BaseSettings):
     oidc_groups_claim: str = "groups"
     oidc_new_accounts: bool = False  # whether unknown people with a role by their groups get an account
     oidc_second_factor_acr: str = ""  # the `acr` value that means a second factor, if `amr` does not
+    smtp_host: str = ""  # of the mail server; empty: no mail is sent. See docs/mail.md
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] | None = None  # none: the usual one for the security
+    smtp_security: MailSecurity = MailSecurity.STARTTLS
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_password_file: Path | None = None  # holds the password, instead of `smtp_password`
+    smtp_sender: str = ""  # such as "Aantoonbaar <no-reply@example.org>"
+    smtp_authorities: Path | None = None  # a PEM file of certificates to trust; none: those of this machine
 
     @field_validator("statements")
     @classmethod
@@ -85,6 +100,23 @@ class Settings(BaseSettings):
                 ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(self.certificate, self.key)
             except OSError as error:  # ssl.SSLError is one
                 raise ValueError(f"TLS cannot be served with {self.certificate} and {self.key}: {error}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _can_send_mail(self) -> Self:
+        if not self.smtp_host:
+            return self
+        if not _ADDRESS.fullmatch(parseaddr(self.smtp_sender)[1]) or not self.smtp_sender.isprintable():
+            raise ValueError(
+                "AANTOONBAAR_SMTP_SENDER is no sender of mail; expected one such as Aantoonbaar <no-reply@example.org>"
+            )
+        if self.smtp_security == MailSecurity.NONE and self.smtp_host not in _LOCAL:
+            raise ValueError(
+                "AANTOONBAAR_SMTP_SECURITY: none is for a server on this machine; expected starttls or tls"
+            )
+        for file in (self.smtp_password_file, self.smtp_authorities):
+            if file is not None and not file.is_file():
+                raise ValueError(f"AANTOONBAAR_SMTP_…: there is no file {file}")
         return self
 
     @property
@@ -153,6 +185,26 @@ def single_sign_on() -> SingleSignOn | None:
     provider = Provider(config.oidc_issuer, config.oidc_client_id, client_secret, config.oidc_name, acr)
     groups = read_groups(config.oidc_groups)
     return SingleSignOn(provider, SingleSignOnRules(groups, config.oidc_groups_claim, config.oidc_new_accounts, acr))
+
+
+@cache
+def mail_server() -> MailServer | None:
+    """Return the mail server; None if none is set."""
+    config = settings()
+    if not config.smtp_host:
+        return None
+    password = config.smtp_password.get_secret_value()
+    if config.smtp_password_file is not None:
+        password = config.smtp_password_file.read_text(encoding="utf-8").strip()
+    return MailServer(
+        config.smtp_host,
+        config.smtp_port or _SMTP_PORTS[config.smtp_security],
+        config.smtp_security,
+        config.smtp_sender,
+        config.smtp_user,
+        password,
+        config.smtp_authorities,
+    )
 
 
 @cache

@@ -30,6 +30,7 @@ LATER = (
     "judgement",
     "assignment",
     "planned_day",
+    "mail_delivery",
 )
 
 

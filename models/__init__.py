@@ -21,10 +21,12 @@ from models.account import (
 from models.activity import Activity, Checkpoint
 from models.agreement import Acceptance, Agreement
 from models.audit import Audit
+from models.calendar_feed import CalendarFeed
 from models.catalogue import Catalogue, Control, Crosswalk
 from models.clock import Clock
 from models.decision import Applicability, CheckException, Nonconformity, SeriesClosing
 from models.evidence import Cell, Coverage, CoverageCheck, Evidence, EvidenceFile, Judgement, Review, Series
+from models.mail import MailDelivery
 from models.requirement import EvidenceRequirement
 from models.scope import ScopeAttribute, ScopePeriod, System, TargetAddress, Team
 from models.statement import Clause, ClauseMeasure, Mapping, Measure, Statement
@@ -41,6 +43,7 @@ __all__ = [
     "Applicability",
     "Assignment",
     "Audit",
+    "CalendarFeed",
     "Catalogue",
     "Cell",
     "CheckException",
@@ -59,6 +62,7 @@ __all__ = [
     "Judgement",
     "LoginAttempt",
     "LoginLogEnd",
+    "MailDelivery",
     "Mapping",
     "Measure",
     "Nonconformity",

@@ -23,6 +23,7 @@ class Account(SQLModel, table=True):
     password_at: datetime | None = Field(default=None, sa_type=Moment)
     created_at: datetime = Field(sa_type=Moment)
     created_by: str
+    digest: bool = True  # whether the daily mail is wanted
 
 
 class RoleGrant(SQLModel, table=True):

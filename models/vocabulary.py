@@ -233,3 +233,32 @@ class TlsLevel(StrEnum):
     SUFFICIENT = "sufficient"
     PHASE_OUT = "phase-out"
     INSUFFICIENT = "insufficient"
+
+
+class MailKind(StrEnum):
+    """What a message is."""
+
+    DIGEST = "digest"
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+class DeliveryState(StrEnum):
+    """How far the sending of a message is.
+
+    Begun without a later state: the process ended meanwhile, so nobody knows whether it was sent. Not taken: the
+    server can't take it now; a digest is tried again later. Refused: the server never will.
+    """
+
+    BEGUN = "begun"
+    SENT = "sent"
+    NOT_TAKEN = "not taken"
+    REFUSED = "refused"
+
+
+class MailSecurity(StrEnum):
+    """How a connection with the mail server is protected: TLS after STARTTLS, TLS from the start, or not."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"

@@ -107,3 +107,58 @@ def test_missing_folder_of_policies_is_refused(environment, monkeypatch, tmp_pat
     monkeypatch.setenv("AANTOONBAAR_POLICIES", str(tmp_path / "none"))
     with pytest.raises(SystemExit, match="AANTOONBAAR_POLICIES: .* is not a folder"):
         settings.settings()
+
+
+# ── The mail server ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def mail(environment, monkeypatch):
+    def server(**values):
+        for name, value in {"HOST": "mail.example.org", "SENDER": "Us <no-reply@example.org>", **values}.items():
+            monkeypatch.setenv(f"AANTOONBAAR_SMTP_{name}", value)
+        settings.settings.cache_clear()
+        settings.mail_server.cache_clear()
+        return settings.mail_server()
+
+    yield server
+    settings.mail_server.cache_clear()
+
+
+def test_mail_is_off_until_a_server_is_set(mail):
+    assert mail(HOST="") is None
+
+
+@pytest.mark.parametrize(
+    ("security", "host", "port"), [("starttls", "mail", 587), ("tls", "mail", 465), ("none", "localhost", 25)]
+)
+def test_mail_server_has_the_usual_port_of_its_security(mail, security, host, port):
+    server = mail(SECURITY=security, HOST=host)
+    assert (server.security, server.port, server.sender) == (security, port, "Us <no-reply@example.org>")
+    assert mail(SECURITY=security, HOST=host, PORT="2525").port == 2525
+
+
+def test_password_of_the_mail_server_is_read_from_a_file_and_not_shown(mail, tmp_path):
+    file = tmp_path / "password"
+    file.write_text("do-not-tell\n", encoding="utf-8")
+    server = mail(USER="product", PASSWORD_FILE=str(file))
+    assert (server.user, server.password) == ("product", "do-not-tell")
+    assert mail(PASSWORD="do-not-tell-either").user == "product"  # noqa: S106
+    shown = repr(server) + repr(settings.settings()) + settings.settings().model_dump_json()
+    assert "do-not-tell" not in shown
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"SENDER": ""}, "AANTOONBAAR_SMTP_SENDER is no sender"),
+        ({"SENDER": "a@example.org\nBcc: b@example.org"}, "AANTOONBAAR_SMTP_SENDER is no sender"),
+        ({"SECURITY": "none"}, "AANTOONBAAR_SMTP_SECURITY: none is for a server on this machine"),
+        ({"SECURITY": "ssl"}, "AANTOONBAAR_SMTP_SECURITY"),
+        ({"PASSWORD_FILE": "/no/such/file"}, "there is no file /no/such/file"),
+        ({"PORT": "0"}, "AANTOONBAAR_SMTP_PORT"),
+    ],
+)
+def test_invalid_mail_settings_are_refused_at_start(mail, values, message):
+    with pytest.raises(SystemExit, match=message):
+        mail(**values)

@@ -35,6 +35,11 @@ def create_secret(t: Language, make: Callable[[Session, datetime], OneTimeSecret
     except Problem as problem:
         show_problem(t, problem)
         return
+    keep_secret(made)
+
+
+def keep_secret(made: OneTimeSecret) -> None:
+    """Redraw the page with a secret that was made."""
     st.session_state[_KEPT] = made
     st.rerun()
 

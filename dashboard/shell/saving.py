@@ -28,6 +28,11 @@ def save(t: Language, verb: Callable[[Session, datetime], object], message: str)
     except Problem as problem:
         show_problem(t, problem)
         return
+    keep_message(message)
+
+
+def keep_message(message: str) -> None:
+    """Redraw the page with a message."""
     st.session_state[_MESSAGE] = message
     st.rerun()
 

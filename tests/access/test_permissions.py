@@ -57,6 +57,7 @@ VERBS = {
     "access.people.agreements.coverage": "OBS",
     "access.people.agreements.export": "OBS",
     "access.people.agreements.publish": "OBS",
+    "access.mail.deliveries.mail_state": "OB",
     "access.people.links.invite": "OB",
     "access.people.links.reset": "OB",
     "access.sign_in.login_log.list_attempts": "OBS",

@@ -7,21 +7,20 @@ from functools import partial
 import streamlit as st
 from sqlmodel import Session
 
-from access.people import accounts, links
+from access.people import accounts
 from access.people.accounts import AccountRow
 from access.people.delegation import grantable_roles, may_open_account
 from access.permissions import may
 from access.sign_in import passkeys, second_factor
+from dashboard.app_pages.people.link_by_mail import NewLink, create_link, new_link
 from dashboard.app_pages.people.people_lists import GroupNames, role
 from dashboard.shell.frame import show
 from dashboard.shell.html import html, note
-from dashboard.shell.one_time_secret import OneTimeSecret, create_secret, link_address
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
-from models.moments import wall_clock
 from models.vocabulary import Role
 
 
@@ -36,12 +35,12 @@ def invite(t: Language, context: PageContext, named: GroupNames) -> None:
     last = st.date_input(t("Last day"), value=None, format=DAY_FORMAT, help=t("Leave empty for no end date."))
     if st.button(t("Invite"), type="primary", disabled=_unbound(chosen, team, audit)):
 
-        def add(session: Session, now: datetime) -> OneTimeSecret:
+        def add(session: Session, now: datetime) -> NewLink:
             account = accounts.add(session, context.person, name, email, language, first, last, now)
             accounts.grant(session, context.person, account, chosen, now, team=team, audit=audit)
-            return _link(t, session, context, account, name, now, invited=True)
+            return new_link(session, context.person, account, now, invited=True)
 
-        create_secret(t, add)
+        create_link(t, context.person, add)
 
 
 def role_choice(t: Language, context: PageContext, named: GroupNames, key: str) -> tuple[str, str | None, str | None]:
@@ -140,9 +139,8 @@ def sign_in_help(t: Language, context: PageContext, account: AccountRow) -> None
         return
     words = t("Create a link for a new password") if account.has_password else t("Create a new invitation")
     if st.button(words, key="make-link"):
-        create_secret(
-            t, lambda s, now: _link(t, s, context, account.id, account.name, now, invited=not account.has_password)
-        )
+        invited = not account.has_password
+        create_link(t, context.person, lambda s, now: new_link(s, context.person, account.id, now, invited=invited))
     if account.second_factor and st.button(
         t("Remove the second factor"), help=t("For someone who lost the device and the recovery codes.")
     ):
@@ -198,18 +196,3 @@ def _end_grant(context: PageContext, number: int, session: Session, now: datetim
 
 def _remove_passkey(context: PageContext, number: int, session: Session, now: datetime) -> None:
     passkeys.remove(session, context.person, number, now)
-
-
-def _link(
-    t: Language, session: Session, context: PageContext, account: str, name: str, now: datetime, *, invited: bool
-) -> OneTimeSecret:
-    """The invitation or reset link, with how long it works."""
-    make, purpose = (links.invite, links.INVITATION) if invited else (links.reset, links.RESET)
-    token = make(session, context.person, account, now)
-    explanation = t(
-        "Send this link to {name} yourself, in a way that only this person can see. It works once, until "
-        "{moment}, and will not be shown again.",
-        name=name,
-        moment=wall_clock(now) + links.LIFETIMES[purpose],
-    )
-    return OneTimeSecret(explanation, link_address(token))
