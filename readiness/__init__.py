@@ -19,6 +19,7 @@ from readiness.explain_control import (
     controls_needing,
     explain_control,
     explain_controls,
+    needed_requirements,
 )
 from readiness.review_queue import QueueItem, ReviewQueue, review_queue
 from readiness.rule import STATUSES
@@ -79,6 +80,7 @@ __all__ = [
     "find_deciding_evidence",
     "measure_continuity",
     "natural_sort_key",
+    "needed_requirements",
     "readiness",
     "review_queue",
     "to_do",

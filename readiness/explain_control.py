@@ -45,6 +45,7 @@ class ControlExplanation:
 _CACHE: AnswerCache[tuple[tuple[str, ...], date, datetime, tuple[str, ...]], dict[str, ControlExplanation]] = (
     AnswerCache(64)
 )
+_NEEDED: AnswerCache[tuple[date, datetime, tuple[str, ...]], dict[str, tuple[str, ...]]] = AnswerCache(16)
 
 _CONTROL = """
 SELECT h.control AS explained, 'nonconformity' AS kind, CAST(f.id AS VARCHAR) AS key,
@@ -125,6 +126,26 @@ def controls_needing(
     bounds = audit_bounds(session, person, "readiness.read")
     controls = (row.control for row in rows if bounds is None or bounds.has_control(row.control))
     return sorted(controls, key=natural_sort_key)
+
+
+def needed_requirements(
+    session: Session, person: Person, on: date, known: datetime, systems: Sequence[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """The evidence requirements (keys) that each control needs, by control; as `controls_needing`, for all at once."""
+    require(person, "readiness.read")
+    scope = _permitted_systems(session, person, on, systems)
+    key = (on, knowledge_moment(session, known), scope)
+    whole = _NEEDED.get(session, [key], lambda missing: [_needed(session, *each) for each in missing])[0]
+    bounds = audit_bounds(session, person, "readiness.read")
+    return {control: keys for control, keys in whole.items() if bounds is None or bounds.has_control(control)}
+
+
+def _needed(session: Session, on: date, known: datetime, systems: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    answer = "SELECT DISTINCT n.control, r.key FROM needed n JOIN requirement r ON r.id = n.requirement ORDER BY r.key"
+    needed: dict[str, tuple[str, ...]] = {}
+    for row in query_rule(session, [on], known, answer, systems):
+        needed[row.control] = (*needed.get(row.control, ()), row.key)
+    return needed
 
 
 def _permitted_systems(

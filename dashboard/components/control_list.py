@@ -1,13 +1,10 @@
-"""The controls of a catalogue by theme, each with its status today and on the day of the audit."""
+"""What lists of controls share: the values of their filters, the tag for healthcare, and counts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 
 from controls.browse.rows import ControlRow
 from controls.files.words import HEALTHCARE
-from dashboard.shell.badge import mark
-from dashboard.shell.html import Html, address, html, join, link, section
-from dashboard.shell.title_lookup import TitleLookup
+from dashboard.shell.html import Html, html
 from locales import Language
 from models.vocabulary import LAPSING, Healthcare, Status
 
@@ -30,72 +27,6 @@ def matches(status: str, filter_value: str) -> bool:
         or (filter_value == "gaps" and status in GAPS)
         or (filter_value == Status.DEMONSTRATED and status == LAPSING)
     )
-
-
-def by_theme(
-    t: Language,
-    titles: TitleLookup,
-    controls: Sequence[ControlRow],
-    today: Mapping[str, str],
-    then: Mapping[str, str] | None,
-    day: str,
-    first: str = "",
-) -> Html:
-    """One table per theme, in the order of the catalogue; named with its catalogue where there are several.
-
-    `first`: the day of the first status, if it is not today.
-    """
-    several = len({control.catalogue for control in controls}) > 1
-    themes = groupby(controls, key=lambda control: (control.catalogue, control.theme))
-    return join(
-        _theme(t, _theme_name(t, titles, *theme, several=several), list(group), today, then, (first or t("Today"), day))
-        for theme, group in themes
-    )
-
-
-def _theme_name(t: Language, titles: TitleLookup, catalogue: str, theme: str, *, several: bool) -> str:
-    name = titles.theme(t, catalogue, theme)
-    return f"{titles.edition(t, catalogue)} · {name}" if several else name
-
-
-def _theme(
-    t: Language,
-    name: str,
-    group: list[ControlRow],
-    today: Mapping[str, str],
-    then: Mapping[str, str] | None,
-    days: tuple[str, str],
-) -> Html:
-    rows = join(
-        _row(t, control, today.get(control.key, "unknown"), then.get(control.key, "unknown") if then else None, days[1])
-        for control in group
-    )
-    demonstrated = sum(today.get(control.key) in (Status.DEMONSTRATED, LAPSING) for control in group)
-    remark = t("{held} of {n} demonstrated", held=demonstrated, n=len(group))
-    heads = [t("Control"), "", days[0], *([days[1]] if then else [])]
-    head = join(html('<th scope="col">{name}</th>', name=name) for name in heads)
-    table = html(
-        '<table class="rows controls"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>', head=head, rows=rows
-    )
-    return join([section(name, remark), table])
-
-
-def _row(t: Language, control: ControlRow, today: str, then: str | None, day: str) -> Html:
-    return html(
-        "<tr><td>{ref}</td><td>{title}{tag}</td><td>{today}</td>{then}</tr>",
-        ref=link(address("control", key=control.key), control.ref),
-        title=link(address("control", key=control.key), t.title(control), "quiet"),
-        tag=tag(t, control),
-        today=mark(t, today),
-        then=_later(t, today, then, day) if then else "",
-    )
-
-
-def _later(t: Language, today: str, then: str, day: str) -> Html:
-    """The status on the day of the audit; "unchanged" if it equals today's."""
-    if then == today:
-        return html('<td class="same"><small>{label}</small></td>', label=t("unchanged"))
-    return html('<td data-head="{day}">{then}</td>', day=day, then=mark(t, then))
 
 
 def tag(t: Language, control: ControlRow) -> Html:

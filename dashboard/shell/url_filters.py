@@ -33,6 +33,24 @@ def segments(label: str, options: Mapping[str, str], name: str, *, labelled: boo
     return str(st.session_state[key])
 
 
+def pills(label: str, options: Mapping[str, str], name: str) -> str:
+    """Draw options of which at most one is chosen; empty for none, also for an unknown value in the address."""
+    key = f"choice {name}"
+    value_in_address = st.query_params.get(name)
+    value = value_in_address if value_in_address in options else None
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    st.pills(
+        label,
+        list(options),
+        format_func=option_label(options),
+        key=key,
+        on_change=_follow(key, name, ""),
+        label_visibility="collapsed",
+    )
+    return str(st.session_state[key] or "")
+
+
 def choice(label: str, options: Mapping[str, str], name: str) -> str:
     """Draw a choice from a list; the first is the default and not in the address."""
     key = _lead(options, name)

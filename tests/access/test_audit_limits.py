@@ -18,7 +18,16 @@ from controls.errors import Unknown
 from evidence.library import evidence_items, results
 from models.rows import table
 from models.transaction import reading, writing
-from readiness import audit_readiness, continuity, controls_needing, explain_cell, explain_control, to_do, trend
+from readiness import (
+    audit_readiness,
+    continuity,
+    controls_needing,
+    explain_cell,
+    explain_control,
+    needed_requirements,
+    to_do,
+    trend,
+)
 from tests.access.limited import MEMBER, closed, opened, redefine, seen, two_teams
 from tests.evidence.office import DAY, FAILING, JUNIT, NOW, TEXT
 
@@ -109,6 +118,7 @@ def test_explanations_stay_within_the_audit(audited):
         assert explain_control(session, INSPECTOR, "iso:A.1", *known).lines
         assert controls_needing(session, INSPECTOR, ["role-tests"], *known) == ["iso:A.1"]
         assert controls_needing(session, BUILT_IN, ["role-tests"], *known) == ["iso:A.1", "nen:8.1"]
+        assert set(needed_requirements(session, INSPECTOR, *known)) == {"iso:A.1"}
         for ask in (
             lambda: explain_cell(session, INSPECTOR, ("role-tests", "website", ""), *known),
             lambda: explain_cell(session, INSPECTOR, ("role-tests", "portal", ""), date(2027, 2, 1), NOW),

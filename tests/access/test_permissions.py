@@ -197,6 +197,7 @@ VERBS = {
     "readiness.explain_cell.explain_cell": "ORTALS",
     "readiness.explain_control.explain_control": "ORTALS",
     "readiness.explain_control.explain_controls": "ORTALS",
+    "readiness.explain_control.needed_requirements": "ORTALS",
     "readiness.review_queue.review_queue": "OR",
     "readiness.status.audit_readiness": "ORTALS",
     "readiness.status.readiness": "ORTALS",

@@ -128,13 +128,14 @@ def test_the_language_can_be_switched_anywhere_and_links_stay_in_the_session(
     page.locator(".bar-in > .switch a", has_text=WORDS[locale]["other"]).click()
     expect(page.locator(".bar-in > .upload")).to_contain_text(other["upload"])
     page.locator(".bar-in > nav a[href='/controls']").click()
-    expect(page.locator("table.controls").first).to_be_visible()
+    expect(page.locator(".theme > summary").first).to_be_visible()
     expect(page.locator(".bar-in > .upload")).to_contain_text(other["upload"])
+    page.locator(".theme > summary").first.click()
     page.locator("table.controls a").first.click()
     expect(page).to_have_url(re.compile(r"/control\?key="))
     expect(page.locator("table.why")).to_be_visible()
     page.go_back()
-    expect(page.locator("table.controls").first).to_be_visible()
+    expect(page.locator(".theme > summary").first).to_be_visible()
     assert len(loads) == 1
 
 
@@ -164,5 +165,5 @@ def test_a_phone_needs_no_sideways_scroll(browser: Browser, address: str) -> Non
         assert wide <= 0, path
     page.locator(".menu summary").click()
     page.locator(".menu nav a[href='/controls']").click()
-    expect(page.locator("table.controls").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".theme > summary").first).to_be_visible(timeout=30_000)
     context.close()

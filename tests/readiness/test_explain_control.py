@@ -7,7 +7,7 @@ from test_rule import points
 
 from access.permissions import BUILT_IN
 from checks.histories import load_history
-from readiness import controls_needing, explain_cell, explain_control, readiness
+from readiness import controls_needing, explain_cell, explain_control, needed_requirements, readiness
 
 CELL = ("tls-scan", "portal", "www.example")
 
@@ -115,6 +115,15 @@ def test_the_controls_that_need_a_requirement(engine):
     with filled(engine) as session:
         assert controls_needing(session, BUILT_IN, ["tls-scan"], TODAY, KNOWN) == ["iso:A.8.24", "nen:8.24"]
         assert controls_needing(session, BUILT_IN, [], TODAY, KNOWN) == []
+
+
+def test_the_requirements_of_each_control_agree_with_the_controls_of_each_requirement(engine):
+    with filled(engine) as session:
+        needed = needed_requirements(session, BUILT_IN, TODAY, KNOWN)
+        assert "tls-scan" in needed["nen:8.24"]
+        for key in {key for keys in needed.values() for key in keys}:
+            controls = {control for control, keys in needed.items() if key in keys}
+            assert controls == set(controls_needing(session, BUILT_IN, [key], TODAY, KNOWN))
 
 
 def test_measure_lists_its_requirements(sqlite):
