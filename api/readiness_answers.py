@@ -102,8 +102,8 @@ def readiness(
             applicable=verdict.applicable,
             with_exception=verdict.with_exception,
             counts=verdict.counts,
-            gaps=[_named(control) for control in verdict.gaps],
-            waiting=[_named(control) for control in verdict.waiting],
+            gaps=[named(control) for control in verdict.gaps],
+            waiting=[named(control) for control in verdict.waiting],
             unconfirmed=sorted(unconfirmed, key=natural_sort_key),
         ),
         measures=[
@@ -112,7 +112,7 @@ def readiness(
             )
             for measure in whole.measures.values()
         ],
-        controls=[_named(control) for control in whole.controls.values()],
+        controls=[named(control) for control in whole.controls.values()],
         cells=[_cell(cell) for cell in whole.cells],
     )
 
@@ -122,7 +122,8 @@ def to_do(item: ToDo) -> ToDoAnswer:
     return ToDoAnswer(**{name: getattr(item, name) for name in ToDoAnswer.model_fields})
 
 
-def _named(control: ControlStatus) -> NamedStatus:
+def named(control: ControlStatus) -> NamedStatus:
+    """The key and status of a control."""
     return NamedStatus(key=control.key, status=control.status, with_exception=control.with_exception)
 
 

@@ -39,6 +39,7 @@ from readiness.status import (
 from readiness.todo import ToDo, to_do, to_do_between
 from readiness.trend import TrendPoint, trend
 from readiness.unconfirmed_mappings import controls_with_unconfirmed_mapping
+from readiness.what_if import Scenario, WhatIf, what_if
 
 __all__ = [
     "STATUSES",
@@ -60,10 +61,12 @@ __all__ = [
     "QueueItem",
     "Readiness",
     "ReviewQueue",
+    "Scenario",
     "StatusSpan",
     "Task",
     "ToDo",
     "TrendPoint",
+    "WhatIf",
     "audit_readiness",
     "audit_verdict",
     "calendar_entries",
@@ -86,6 +89,7 @@ __all__ = [
     "to_do",
     "to_do_between",
     "trend",
+    "what_if",
     "withhold_unreadable",
     "withhold_unreadable_of_cells",
     "worst_status",

@@ -203,6 +203,7 @@ VERBS = {
     "readiness.status.readiness": "ORTALS",
     "readiness.todo.to_do": "ORTALS",
     "readiness.trend.trend": "ORTALS",
+    "readiness.what_if.what_if": "ORTALS",
     "readiness.unconfirmed_mappings.controls_with_unconfirmed_mapping": "ORTALS",
 }
 

@@ -64,6 +64,7 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/applicability/sheet"): (("controls.read",), {"params": {"catalogue": "iso", "format": "csv"}}),
     ("GET", "/v1/tasks"): (("readiness.read",), {}),
     ("GET", "/v1/review-queue"): (("evidence.review",), {}),
+    ("POST", "/v1/readiness/what-if"): (("readiness.read",), {"json": {}}),
     ("POST", "/v1/tasks/plan"): (("task.plan",), {"json": {"cells": [{"requirement": "policy"}], "day": "2027-03-10"}}),
     ("PUT", "/v1/tasks/renewal-margin"): (("task.plan",), {"json": {"days": 10}}),
     ("GET", "/v1/assignments"): (("readiness.read",), {}),

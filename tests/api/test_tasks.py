@@ -60,3 +60,28 @@ def test_what_does_not_fit_is_a_problem(planned: TestClient, path: str, body: di
 
 def test_no_audit_is_a_problem(client: TestClient) -> None:
     problem(client.get("/api/v1/tasks"), 404)
+
+
+def test_scenario_counts_what_would_be_demonstrated_and_records_nothing(planned: TestClient) -> None:
+    today = post(planned, "readiness/what-if", 200)
+    assert today["scenario"] == today["forecast"]
+    task = next(row for row in get(planned, "tasks") if row["requirement"] == "policy")
+    cell = {name: task[name] for name in ("requirement", "system", "target")}
+    after = post(planned, "readiness/what-if", 200, done=[cell], done_by="2027-04-01", audit_day="2027-06-01")
+    assert (after["done_by"], after["scenario"]["on"]) == ("2027-04-01", "2027-06-01")
+    assert after["scenario"]["demonstrated"] - after["forecast"]["demonstrated"] == after["gains"].get("policy", 0)
+    assert [week["day"] for week in after["weeks"]][-1] == "2027-06-01"
+    assert post(planned, "readiness/what-if", 200) == today
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"done_by": "2020-01-01"}, 409),
+        ({"done": [{"requirement": "none"}]}, 422),
+        ({"excluded": ["iso:none"]}, 422),
+        ({"audit_day": "soon"}, 422),
+    ],
+)
+def test_scenario_that_does_not_fit_is_a_problem(planned: TestClient, body: dict[str, object], status: int) -> None:
+    problem(planned.post("/api/v1/readiness/what-if", json=body), status)
