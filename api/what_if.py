@@ -11,7 +11,7 @@ from api.readiness_answers import NamedStatus, named
 from api.request_context import Context, Day, Key, RequestModel
 from api.tasks import CellName
 from models.calendar import calendar_of
-from readiness import AuditReadiness, Scenario, WhatIf, what_if
+from readiness import AuditReadiness, Scenario, Task, WhatIf, what_if
 
 router = APIRouter(prefix="/v1", tags=["readiness"])
 
@@ -61,6 +61,7 @@ class WhatIfAnswer(BaseModel):
     gains: dict[str, int] = Field(
         description="for each requirement, how many more controls are demonstrated with its tasks done than without"
     )
+    to_plan: list[CellName] = Field(description="of what is `done`: not due by then yet; plan it with POST /tasks/plan")
     weeks: list[WeekAnswer]
 
 
@@ -86,11 +87,17 @@ def _answer(actual: WhatIf, scenario: Scenario) -> WhatIfAnswer:
         gaps=[named(control) for control in actual.outcome.gaps],
         waiting=[named(control) for control in actual.outcome.waiting],
         gains=dict(actual.gains),
+        to_plan=[_cell(task) for task in actual.to_plan],
         weeks=[
             WeekAnswer(day=point.day, demonstrated=point.demonstrated, applicable=point.applicable)
             for point in actual.points
         ],
     )
+
+
+def _cell(task: Task) -> CellName:
+    requirement, system, target = task.cell
+    return CellName(requirement=requirement, system=system, target=target)
 
 
 def _score(score: AuditReadiness) -> ScoreAnswer:

@@ -5,6 +5,7 @@ is due on the day for which it is planned (`audits/task_planning.py`); a plan ma
 began to fail no longer counts.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -81,6 +82,16 @@ def tasks_of_all_cells(session: Session, person: Person, current: Readiness) -> 
     require(person, "readiness.read")
     items = [to_do_item(cell, cell) for cell in current.cells if cell.status != Status.EXCLUDED]
     return _tasks(session, person, items, current.on)
+
+
+def without_earlier_day(tasks: Iterable[Task], day: date) -> list[Task]:
+    """The tasks that planning for a day would change: not renewals, and not what is due by that day anyway."""
+    return [
+        task
+        for task in tasks
+        if task.to_do.status != Status.DEMONSTRATED
+        and (task.due_day is None or task.urgency == Urgency.OVERDUE or task.due_day > day)
+    ]
 
 
 def renewal_margin(session: Session) -> int:

@@ -20,7 +20,7 @@ from locales import text
 from models.rows import table
 from models.vocabulary import ControlKind, Status
 from readiness.basis import Basis, bases
-from readiness.due import Task, due_tasks
+from readiness.due import Task, due_tasks, without_earlier_day
 from readiness.status import AuditReadiness, ControlStatus, audit_readiness, audit_verdict
 from readiness.trend import TrendPoint
 
@@ -45,7 +45,8 @@ class WhatIf:
 
     Of `outcome`, the score, counts and controls are those of the scenario; cells and measures are as if nobody acts.
     `tasks`: what is to do before the scenario's day if nobody acts. `gains`: for each requirement, how many of the
-    audit's controls are demonstrated in the scenario with its tasks done and not without. `points`: one a week.
+    audit's controls are demonstrated in the scenario with its tasks done and not without. `to_plan`: what is assumed
+    done and not due by then yet. `points`: one a week.
     """
 
     today: AuditReadiness
@@ -53,6 +54,7 @@ class WhatIf:
     outcome: AuditReadiness
     tasks: list[Task]
     gains: Mapping[str, int]
+    to_plan: list[Task]
     points: list[TrendPoint]
 
 
@@ -76,13 +78,15 @@ def what_if(
     days = [day for day in _weeks(today, scenario.audit_day) if bounds is None or bounds.has_day(day)]
     every = bases(session, days, now, scope)
     outcome = _outcome(every[-1], then, audit.catalogues, scenario)
+    tasks = due_tasks(session, person, replace(audit, day=scenario.audit_day), today, now)
     applicable = [key for key, row in outcome.readiness.controls.items() if _counts(row, audit.catalogues)]
     return WhatIf(
         current,
         forecast,
         outcome,
-        due_tasks(session, person, replace(audit, day=scenario.audit_day), today, now),
+        tasks,
         every[-1].gains(_done(every[-1], scenario), applicable),
+        without_earlier_day((task for task in tasks if task.cell in scenario.done), scenario.done_by),
         [_point(basis, audit.catalogues, scenario, today) for basis in every],
     )
 

@@ -31,11 +31,11 @@ def trend(
     past = [point for point in points if not point.forecast]
     future = ([past[-1]] if past else []) + [point for point in points if point.forecast]
     figure = go.Figure()
-    figure.add_trace(_line(t, past, LINE, t("Demonstrated")))
+    figure.add_trace(line(t, past, LINE, t("Demonstrated")))
     if len(future) > 1:
-        figure.add_trace(_line(t, future, STATUSES["lapsed"].line, t("If nobody acts"), forecast=True))
+        figure.add_trace(line(t, future, STATUSES["lapsed"].line, t("If nobody acts"), "dot"))
     for point, colour, place in _ends(past, future):
-        figure.add_annotation(_end(point, colour, place, future[0].share if place == "over" else point.share))
+        figure.add_annotation(end(point, colour, place, future[0].share if place == "over" else point.share))
     if points:
         landmarks(t, figure, (points[0].day, points[-1].day), today, audit)
         if viewed and points[0].day <= viewed <= points[-1].day:
@@ -44,7 +44,8 @@ def trend(
     return frame(figure, 300, month_ticks(t, points[0].day, points[-1].day) if points else [])
 
 
-def _line(t: Language, points: Sequence[Point], colour: str, name: str, *, forecast: bool = False) -> go.Scatter:
+def line(t: Language, points: Sequence[Point], colour: str, name: str, dash: str = "solid") -> go.Scatter:
+    """A line with the date and percentage of each point. `dash`: of Plotly; not solid, it is to come and has steps."""
     return go.Scatter(
         x=[point.day for point in points],
         y=[point.share for point in points],
@@ -54,8 +55,8 @@ def _line(t: Language, points: Sequence[Point], colour: str, name: str, *, forec
         line={
             "color": colour,
             "width": 2.5,
-            "dash": "dot" if forecast else "solid",
-            "shape": "hv" if forecast else "linear",
+            "dash": dash,
+            "shape": "linear" if dash == "solid" else "hv",
         },
         hovertemplate="%{customdata}<br><b>%{y:.0f} %</b><extra>" + name + "</extra>",
     )
@@ -73,7 +74,7 @@ def _ends(past: Sequence[Point], future: Sequence[Point]) -> list[tuple[Point, s
     return ends
 
 
-def _end(point: Point, colour: str, place: str, height: float) -> go.layout.Annotation:
+def end(point: Point, colour: str, place: str, height: float) -> go.layout.Annotation:
     """The annotation of an end value. `height`: the percentage that it must stay clear of."""
     return go.layout.Annotation(
         x=point.day,

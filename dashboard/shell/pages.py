@@ -35,6 +35,7 @@ PAGES = {
     "people": Page(text("People"), ("people.manage",)),
     "activity": Page(text("Activity"), ("activity.read",)),
     "tasks": Page(text("Tasks"), ("readiness.read",), "readiness"),
+    "what-if": Page(text("What if"), ("readiness.read",), "readiness"),
     "start": Page(text("Start with a pasted text"), ("controls.load",), "statement"),
     "measure": Page(text("Measure"), ("readiness.read",), "measures", any_day=True),
     "policy": Page(text("Policy"), ("readiness.read",), "controls"),
@@ -52,7 +53,7 @@ PAGES = {
 }
 #: pages that are tabs of each other, in this order
 TABS = (
-    (text("Pages about readiness"), ("readiness", "tasks")),
+    (text("Pages about readiness"), ("readiness", "tasks", "what-if")),
     (text("Pages about people and access"), ("people", "login-attempts", "acceptance", "tokens", "activity", "status")),
     (text("Pages about controls"), ("controls", "applicability", "exceptions", "findings")),
 )

@@ -70,6 +70,7 @@ def test_scenario_counts_what_would_be_demonstrated_and_records_nothing(planned:
     after = post(planned, "readiness/what-if", 200, done=[cell], done_by="2027-04-01", audit_day="2027-06-01")
     assert (after["done_by"], after["scenario"]["on"]) == ("2027-04-01", "2027-06-01")
     assert after["scenario"]["demonstrated"] - after["forecast"]["demonstrated"] == after["gains"].get("policy", 0)
+    assert after["to_plan"] == [cell]
     assert [week["day"] for week in after["weeks"]][-1] == "2027-06-01"
     assert post(planned, "readiness/what-if", 200) == today
 

@@ -41,12 +41,13 @@ FILES = {
     "tokens": "tokens",
     "activity": "activity",
     "status": "status",
+    "what-if": "what_if",
 }
 OPENED = {
-    SECURITY_OFFICER: ["upload", "tasks", "login-attempts", "acceptance", "tokens", "activity", "status"],
+    SECURITY_OFFICER: ["upload", "tasks", "what-if", "login-attempts", "acceptance", "tokens", "activity", "status"],
     ADMINISTRATOR: ["login-attempts", "acceptance", "tokens", "status"],
-    TEAM_MEMBER: ["upload", "tasks"],
-    **dict.fromkeys((REVIEWER, AUDITOR, READER), ["tasks"]),
+    TEAM_MEMBER: ["upload", "tasks", "what-if"],
+    **dict.fromkeys((REVIEWER, AUDITOR, READER), ["tasks", "what-if"]),
 }
 OBJECTS = [("measure", "key", "tls"), ("control", "key", "iso27001-2022:A.8.24")]
 ENGLISH = Pages("en")

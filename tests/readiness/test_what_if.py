@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 from small import KNOWN, TODAY, accepted, audit, filled, policy, scan
+from sqlalchemy import insert
 
 from access.permissions import BUILT_IN, NotAllowed, Person
 from controls.errors import NotPossible, Unknown
+from models.rows import table
 from readiness import Scenario, audit_readiness, trend, what_if
 
 AUDIT = audit()
@@ -55,6 +57,17 @@ def test_one_of_two_tasks_is_not_enough(engine):
         actual = result(session, done=frozenset({TLS}))
     assert actual.outcome.demonstrated == 0
     assert actual.gains == {"crypto-policy": 2}
+
+
+def test_renewals_and_what_is_due_earlier_need_no_plan(engine):
+    with filled(engine, evidence=[scan("2026-11-10")]) as session:
+        assert [task.cell for task in result(session, done=frozenset({TLS, POLICY})).to_plan] == [POLICY]
+        row = dict(zip(("requirement", "system", "target"), POLICY, strict=True))
+        more = {"day": date(2026, 12, 4), "by_default": False, "recorded_at": KNOWN, "recorded_by": "officer"}
+        session.execute(insert(table("planned_day")), [row | more])
+        assert result(session, done=frozenset({POLICY})).to_plan == []
+        early = result(session, done=frozenset({POLICY}), done_by=date(2026, 12, 1))
+    assert [task.cell for task in early.to_plan] == [POLICY]
 
 
 def test_audit_on_another_day(engine):
