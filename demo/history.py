@@ -1,7 +1,7 @@
 """The history of the demo: eighteen months of Duinroos Zorgsoftware, a fictional organisation, until yesterday.
 
 Days count back from today; days to come are below zero. Uploads are in `scans_and_tests`, `register_uploads` and
-`document_uploads`.
+`document_uploads`, due days in `task_plan`.
 """
 
 import re
@@ -27,6 +27,7 @@ from demo.register_uploads import upload_registers, users
 from demo.scans_and_tests import TARGETS, scans, tests
 from demo.scenario import Scenario
 from demo.statement import STATEMENTS
+from demo.task_plan import assign_and_plan
 from evidence.collect import own_system
 from evidence.storage.store import EvidenceStore
 from migrations import bring_up_to_date
@@ -59,6 +60,7 @@ def plan(scenario: Scenario) -> None:
     users(scenario)
     upload_registers(scenario)
     upload_documents(scenario)
+    assign_and_plan(scenario)
 
 
 # ── Setting up ───────────────────────────────────────────────────────────────────────────────────────────────────────

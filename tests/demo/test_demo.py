@@ -17,6 +17,7 @@ from access.errors import NotPossible
 from access.permissions import BUILT_IN, SYSTEM
 from access.sign_in.account_recovery import make_recovery_link
 from access.web import fictional_data
+from controls.assignments import assignments
 from controls.audit import audit_plan
 from demo.files import pdf
 from demo.history import plan
@@ -29,7 +30,8 @@ from evidence.storage.store import EvidenceStore
 from migrations import bring_up_to_date
 from models.rows import table
 from models.transaction import make_engine, reading, writing
-from readiness import audit_readiness, readiness
+from models.vocabulary import Urgency
+from readiness import audit_readiness, due_tasks, readiness
 from tests.access.entrance import Entrance
 from tests.days import CALENDAR
 from tests.people import PASSWORD, officer
@@ -159,6 +161,39 @@ def test_access_review_is_due_in_two_weeks(demo, today):
     due = [cell.valid_until for cell in today.cells if cell.key[0] == "access-review"]
     assert len(due) == 4
     assert all(timedelta(days=10) <= day - demo.today <= timedelta(days=17) for day in due)
+
+
+@pytest.fixture(scope="module")
+def tasks(demo):
+    now = datetime.now(UTC)
+    with reading(demo.engine) as session:
+        return due_tasks(session, BUILT_IN, audit_plan.current(session, now), demo.today, now)
+
+
+def test_officer_planned_days_and_some_have_passed(tasks):
+    planned = {task.cell: (task.urgency, task.plan.recorded_by) for task in tasks if task.plan}
+    assert Counter(planned.values()) == {
+        (Urgency.OVERDUE, "Eva Jansen"): 3,
+        (Urgency.SOON, "Eva Jansen"): 5,
+        (Urgency.PLANNED, "Eva Jansen"): 4,
+    }
+    assert all(task.plan.day.isoweekday() < 6 for task in tasks if task.plan)
+    urgencies = Counter(task.urgency for task in tasks)
+    assert all(urgencies[each] >= 4 for each in Urgency)
+
+
+def test_tasks_are_assigned_to_people_of_their_teams(demo, tasks):
+    people = {(task.to_do.requirement, task.team, task.person) for task in tasks if task.person}
+    assert people >= {
+        ("access-matrix", "applications", "Tom Bakker"),
+        ("access-review", "security", "Eva Jansen"),
+        ("data-inventory-review", "privacy", "Mark de Boer"),
+        ("management-port-scan", "platform", "Sara Smit"),
+        ("web-filter-test", "platform", "Sara Smit"),
+    }
+    with reading(demo.engine) as session:
+        history = assignments(session, BUILT_IN, "web-filter-test")
+    assert [(row.team, row.person) for row in history] == [("platform", "Sara Smit"), ("support", None)]
 
 
 def test_draft_was_rejected_and_its_next_version_accepted(demo):
