@@ -186,6 +186,22 @@ def test_agreements_say_who_is_missing_and_a_new_version_is_published(pages, pla
     with reading(settings.engine()) as session:
         agreement = agreements.find_current(session, "reviewer", CALENDAR.day_of(datetime.now(UTC)))
     assert (agreement.version, agreement.text_nl, agreement.text_en) == (2, "Nieuw.", "New.")
+    t, out = Language(pages.language), words(pages.open("acceptance", role="reviewer"))
+    changes = out.partition(t("What differs from version {n}", n=1))[2].partition("</details>")[0]
+    new = {"nl": "Nieuw", "en": "New"}[pages.language]
+    assert f"<ins>{new}" in changes and "<del>" in changes
+    assert out.count("SHA-256") == 2 and out.index('<dl class="terms"') < out.index("SHA-256")
+
+
+def test_agreements_open_with_who_has_not_accepted(pages, planned):
+    t = Language(pages.language)
+    with writing(settings.engine()) as (session, now):
+        account = accounts.add(session, BUILT_IN, EVIL, "bram@example.org", "nl", CALENDAR.day_of(now), None, now)
+        accounts.grant(session, BUILT_IN, account, "reader", now)
+    out = words(pages.open("acceptance"))
+    assert EVIL not in out and out.count("&lt;img src=x") >= 2
+    chosen = out.partition('class="chosen"')[2].partition("</li>")[0]
+    assert "?role=reader" in chosen and t("{accepted} of {holders}", accepted=0, holders=1) in chosen
 
 
 def test_a_token_of_a_team_is_shown_once_and_revoked(pages, planned):
