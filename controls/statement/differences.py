@@ -120,11 +120,6 @@ def _join(words: Iterable[_Token]) -> str:
     return "".join(word + space for word, space in words)
 
 
-def word_changes(old: str, new: str) -> list[Words]:
-    """The words of two texts: unchanged, removed and added."""
-    return list(_changes(_tokens(old), _tokens(new)))
-
-
 def _ordered(unordered: Iterable[Difference]) -> list[Difference]:
     """Order by the new text; a removed clause follows the clause that it followed in the old text."""
     starts = sorted(
