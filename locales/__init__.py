@@ -148,6 +148,11 @@ class Language:
         form = "d MMMM y HH:mm" if self.zone else "d MMMM y HH:mm 'UTC'"
         return format_datetime(at.astimezone(self.zone or dt.UTC), form, locale=_LOCALES[self.code])
 
+    def time(self, at: dt.datetime) -> str:
+        """Format the time of a moment in the organisation's time zone: 07:02."""
+        form = "HH:mm" if self.zone else "HH:mm 'UTC'"
+        return format_datetime(at.astimezone(self.zone or dt.UTC), form, locale=_LOCALES[self.code])
+
     def day_of(self, at: dt.datetime) -> dt.date:
         """Return the day of a moment in the organisation's time zone."""
         return at.astimezone(self.zone or dt.UTC).date()

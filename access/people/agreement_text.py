@@ -26,6 +26,7 @@ from locales import Text, text
 
 _FIRST = Path(__file__).parent / "eura.yaml"
 _LONGEST = 20_000  # characters of a text
+_TERM = 2  # words that the first sentence of a paragraph has at most if it is the paragraph's name
 
 #: role → the title of its agreement
 TITLES: dict[str, Text] = {
@@ -83,6 +84,10 @@ class AgreementRow:
     def title(self) -> Text:
         return TITLES[self.role]
 
+    def text_in(self, code: str) -> str:
+        """The text in a language: nl or en."""
+        return self.text_nl if code == "nl" else self.text_en
+
     @property
     def rights(self) -> list[Text]:
         """The rights of the role, from the permission table as it is now."""
@@ -97,6 +102,16 @@ def _right(role: str, permission: str) -> Text:
     if role == AUDITOR and permission in WITHIN_AUDIT:
         return text("{right}: only within one's own audit", right=right)
     return right
+
+
+def terms(content: str) -> list[tuple[str, str]]:
+    """The paragraphs of a text, each with its name: a first sentence of one or two words, such as "Purpose."."""
+    return [_term(paragraph) for paragraph in content.split("\n\n") if paragraph.strip()]
+
+
+def _term(paragraph: str) -> tuple[str, str]:
+    name, dot, rest = paragraph.partition(". ")
+    return (name, rest) if dot and rest and len(name.split()) <= _TERM else ("", paragraph)
 
 
 def digest(role: str, version: int, text_nl: str, text_en: str) -> str:

@@ -31,6 +31,7 @@ __all__ = [
     "find_current",
     "list_to_accept",
     "list_upcoming",
+    "list_versions",
     "publish",
     "publish_first_versions",
 ]
@@ -71,6 +72,14 @@ def list_upcoming(session: Session, person: Person, on: date) -> list[AgreementR
     later = select(*columns).where(_AGREEMENT.c.in_force > on)
     order = (_AGREEMENT.c.in_force, _AGREEMENT.c.role, _AGREEMENT.c.version)
     return [AgreementRow(*row) for row in session.execute(later.order_by(*order))]
+
+
+def list_versions(session: Session, person: Person, role: str, on: date) -> list[AgreementRow]:
+    """The versions of a role's agreement that were in force by a day, the newest first. Needs `agreement.read`."""
+    require(person, "agreement.read")
+    versions = _in_force(on, [role])
+    rows = select(*(versions.c[name] for name in AgreementRow.__dataclass_fields__)).order_by(versions.c.rank)
+    return [AgreementRow(*row) for row in session.execute(rows)]
 
 
 def list_to_accept(session: Session, account: str, roles: Collection[str], on: date) -> list[AgreementRow]:

@@ -10,7 +10,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 from starlette.responses import HTMLResponse
 
-from access.people.agreement_text import AgreementRow
+from access.people.agreement_text import AgreementRow, terms
 from access.people.links import RESET, SET_UP
 from access.sign_in.link_redemption import LinkInfo
 from access.sign_in.outcomes import Refusal, Refused
@@ -201,8 +201,9 @@ def agreements_page(t: Language, agreements: Sequence[AgreementRow], problem: st
     documents = [
         {
             "title": t.render(agreement.title),
-            "paragraphs": (agreement.text_nl if t.code == "nl" else agreement.text_en).split("\n\n"),
+            "terms": terms(agreement.text_in(t.code)),
             "rights": [t.render(right) for right in agreement.rights],
+            "rights_title": t("What this role may do"),
             "remark": t("Version {version}, in force from {day}", version=agreement.version, day=agreement.in_force),
         }
         for agreement in agreements

@@ -3,7 +3,7 @@
 Streamlit's own binding would put the shown words in the address, which depend on the language.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -49,6 +49,37 @@ def pills(label: str, options: Mapping[str, str], name: str) -> str:
         label_visibility="collapsed",
     )
     return str(st.session_state[key] or "")
+
+
+def values_in_address(name: str, options: Mapping[str, str]) -> list[str]:
+    """The values of a choice of several, in the order of the options; unknown ones are ignored."""
+    requested = st.query_params.get(name, "").split(",")
+    return [option for option in options if option in requested]
+
+
+def several(label: str, options: Mapping[str, str], name: str, usual: Sequence[str]) -> None:
+    """Draw a choice of several; `usual`: the default, which is not in the address, as is none."""
+    key = f"choice {name}"
+    values = values_in_address(name, options) or list(usual)
+    if st.session_state.get(key) != values:
+        st.session_state[key] = values
+
+    def write() -> None:
+        chosen = [option for option in options if option in st.session_state[key]]
+        if chosen and chosen != list(usual):
+            st.query_params[name] = ",".join(chosen)
+        else:
+            st.query_params.pop(name, None)
+
+    st.pills(
+        label,
+        list(options),
+        selection_mode="multi",
+        format_func=option_label(options),
+        key=key,
+        on_change=write,
+        label_visibility="collapsed",
+    )
 
 
 def choice(label: str, options: Mapping[str, str], name: str) -> str:

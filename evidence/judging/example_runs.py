@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from evidence.judging.in_words import ExampleInWords
 from evidence.judging.page_parts import code, table
 from evidence.judging.values import FAIL, NONE, PASS
 from locales import Language, Text, text
@@ -27,6 +28,11 @@ def lines(t: Language, runs: Sequence[ExampleRun]) -> Iterator[str]:
         [t("What the file says"), t("Outcome"), t("Why")],
         [[_results(run), _outcome(t, run), t.render(run.why)] for run in runs],
     )
+
+
+def in_words(t: Language, runs: Sequence[ExampleRun]) -> list[ExampleInWords]:
+    """The same examples as values."""
+    return [ExampleInWords(_results(run), run.verdict, run.border, t.render(run.why)) for run in runs]
 
 
 def _results(run: ExampleRun) -> str:

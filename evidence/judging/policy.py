@@ -12,6 +12,7 @@ from controls.files.yaml_source import Source
 from evidence.formats.headings import Headings
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
+from evidence.judging.in_words import PolicyInWords, RuleInWords
 from evidence.judging.policy_file import PolicyFile, in_both_languages
 from evidence.judging.table_mapping import NOTHING, Rows, Systems, TableMapping, TableProposal
 from evidence.judging.values import Explained, Judge, JudgeContext, Row, StoredResult, TableRules
@@ -34,6 +35,7 @@ class Policy(Generic[Rules]):
     shape: ClassVar[type[PolicyFile]]  # the schema of such a file
     about: ClassVar[Text]  # description, for a policy without its own
     field_titles: ClassVar[Mapping[str, Text]] = {}  # by field of the file, for its page
+    fields_in_rules: ClassVar[Sequence[str]] = ()  # fields of the file that `rules_in_words` says already
     column_titles: ClassVar[Mapping[str, Text]] = {}  # by column of lists of groups, for its page
     has_template: ClassVar[bool] = False  # whether it judges a table that people can fill in
     tests_from_outside: ClassVar[bool] = False  # whether a scan must come from outside the network
@@ -197,6 +199,18 @@ class Policy(Generic[Rules]):
         """Lines of the policy's page, in Markdown; None for a page of its fields. `values`: the content of the file."""
         del t, values
         return None
+
+    @classmethod
+    def in_words(cls, t: Language, values: Mapping[str, Any], about: str) -> PolicyInWords | None:
+        """The policy as values for its page; None: made of its fields, `rules_in_words` and `example_runs`."""
+        del t, values, about
+        return None
+
+    @classmethod
+    def rules_in_words(cls, t: Language, values: Mapping[str, Any]) -> Sequence[RuleInWords]:
+        """What must hold, for a policy whose fields say it less plainly."""
+        del t, values
+        return []
 
     @classmethod
     def field_lines(cls) -> "Mapping[str, FieldLines]":

@@ -6,6 +6,7 @@ from typing import Any
 from access.permissions import Person, require
 from evidence.errors import Unknown
 from evidence.judging import policy_pages
+from evidence.judging.in_words import PolicyInWords
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy, TemplateFormat
 from locales import Language, text
@@ -24,10 +25,14 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyPage:
-    """A description of a policy in Markdown, in parts: one for each policy that it delegates to by format."""
+    """A description of a policy in Markdown, in parts: one for each policy that it delegates to by format.
+
+    `in_words`: of each part, the same as values.
+    """
 
     policy: PolicyRow
     parts: tuple[tuple[PolicyRow, str], ...]
+    in_words: tuple[PolicyInWords, ...]
     has_template: bool = False
 
 
@@ -47,6 +52,7 @@ def describe_policy(person: Person, key: str, t: Language) -> PolicyPage:
     return PolicyPage(
         _row(policy),
         tuple((_row(each), policy_pages.page(t, each.path)) for each in judging),
+        tuple(policy_pages.in_words(t, each.path) for each in judging),
         has_template=policy.has_template,
     )
 

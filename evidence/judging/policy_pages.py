@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from controls.files.yaml_tree import Tree
 from evidence.judging import example_runs
+from evidence.judging.in_words import PolicyInWords
 from evidence.judging.page_parts import code, file_end, in_language, page_link, table, value
 from evidence.judging.policies import FOLDER, kind_of, policies
 from evidence.judging.policy import Policy, TemplateFormat
@@ -52,6 +53,31 @@ def page(t: Language, path: Path) -> str:
     """The page of a policy's file, without its title."""
     tree = _tree(path)
     return _page(t, kind_of(tree), tree.values).partition("\n")[2]
+
+
+def in_words(t: Language, path: Path) -> PolicyInWords:
+    """The same page as values, for a page that lays them out."""
+    values = _tree(path).values
+    kind = kind_of(_tree(path))
+    about = in_language(t, values.get("about", "")) or t.render(kind.about)
+    if own := kind.in_words(t, values, about):
+        return own
+    rest = {name: content for name, content in values.items() if name not in kind.fields_in_rules}
+    head, *parts = "\n".join(_fields(t, kind, rest)).strip().split("\n## ")
+    if head.startswith("## "):
+        head, parts = "", [head.removeprefix("## "), *parts]
+    sections = [(title, body) for title, _, body in (part.partition("\n") for part in parts)]
+    sentences = [line.removeprefix("- ") for line in head.splitlines() if line]
+    return PolicyInWords(
+        about,
+        sentences,
+        kind.rules_in_words(t, values),
+        [],
+        example_runs.in_words(t, kind.example_runs(values)),
+        {},
+        sections,
+        "\n".join(kind.example(values)),
+    )
 
 
 def _tree(path: Path) -> Tree:

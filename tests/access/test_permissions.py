@@ -54,6 +54,7 @@ VERBS = {
     "access.activity.read.read_log_state": "OA",
     "access.people.agreements.accept": ITSELF,
     "access.people.agreements.list_upcoming": "OBS",
+    "access.people.agreements.list_versions": "OBS",
     "access.people.agreements.coverage": "OBS",
     "access.people.agreements.export": "OBS",
     "access.people.agreements.publish": "OBS",

@@ -1,7 +1,8 @@
 """Login attempts, activity, agreements, tokens and the account: what they show, offer and keep."""
 
 import ast
-from datetime import UTC, datetime, timedelta
+import dataclasses
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -85,12 +86,51 @@ def test_the_activity_log_shows_before_and_after_and_pages(pages, planned):
         for number in range(130):
             record(session, BUILT_IN, "scope.add_team", f"{EVIL}{number}", now, title=EVIL)
     newest = words(pages.open("activity"))
-    assert newest.count("<tr>") - 1 == 100 and EVIL not in newest
+    assert newest.count('<article class="entry"') == 40 and EVIL not in newest
+    assert newest.count('<article class="run"') == 1  # what one name did many times in a row
     before = newest.partition("?before=")[2].partition('"')[0]
-    assert f"{EVIL}29".replace("<", "&lt;").replace(">", "&gt;") in words(pages.open("activity", before=before))
+    assert f"{EVIL}89".replace("<", "&lt;").replace(">", "&gt;") in words(pages.open("activity", before=before))
     changed = words(pages.open("activity", verb="people.change"))
-    assert "<del" in changed and "<ins" in changed and changed.count("<tr>") - 1 == 1
+    assert "<del" in changed and "<ins" in changed and changed.count('<article class="entry"') == 1
     assert "<del" not in words(pages.open("activity", verb="scope.add_team"))
+
+
+def test_entries_read_as_sentences_with_the_reason_and_facts_on_demand(pages, planned):
+    t, digest = Language(pages.language), "0" * 64
+    with writing(settings.engine()) as (session, now):
+        decided = {"applicable": False, "justification": f"None {EVIL}", "digest": digest}
+        record(session, BUILT_IN, "applicability.decide", "iso27001-2022:A.8.30", now, **decided)
+        record(session, BUILT_IN, "audit.plan", "audit", now, title=EVIL, day="2027-03-16")
+        record(session, BUILT_IN, "audit.plan", "audit", now)  # as stored before its values had these names
+        record(session, BUILT_IN, "new.verb", "thing {who}", now)
+    out = words(pages.open("activity"))
+    end = t("{who} set {what} to not applicable.", who="|", what="|").rpartition("|")[2]
+    assert '/control?key=iso27001-2022:A.8.30" data-go' in out and end in out
+    assert "<q>None &lt;img" in out and EVIL not in out
+    assert out.index("<q>None") < out.index(digest)  # within the details
+    title = EVIL.replace("<", "&lt;").replace(">", "&gt;")
+    audit_day = t.date(date(2027, 3, 16))
+    who = "<b>security officer</b>"
+    assert t("{who} planned the audit {title} on {day}.", who=who, title=title, day=audit_day) in out
+    assert f"{who}: {t.render(VERBS['audit.plan'])} " in out
+    assert "<b>security officer</b>: new.verb" in out and "thing {who}" in out
+
+
+def test_uploads_of_a_build_server_are_one_line_that_counts_verdicts(pages, planned):
+    t, server = Language(pages.language), dataclasses.replace(BUILT_IN, name="build server", token=1)
+    with writing(settings.engine()) as (session, now):
+        for number, verdict in enumerate(["pass", "fail", "pass", "none", "pass"]):
+            cells = [["tls-scan", "portal", "portal.example.org", verdict]]
+            record(session, server, "evidence.file", str(number) * 32, now, cells=cells)
+    out = words(pages.open("activity"))
+    counted = {"n": 5, "minutes": 0, "passed": 3, "failed": 1}
+    words_of_run = "{who} uploaded {n} files in {minutes} minutes: {passed} pass, {failed} fail."
+    assert t(words_of_run, who="<b>build server</b>", **counted) in out
+    assert t("All {n}", n=5) in out
+    scan = {"en": "TLS scan, Portal", "nl": "TLS-scan, Portaal"}[pages.language]
+    assert f"{scan}, portal.example.org" in out.partition('class="fails"')[2].partition("</p>")[0]
+    test = pages.open("activity")
+    assert {button.proto.label for button in test.get("download_button")} == {t("Excel"), t("CSV")}
 
 
 def test_the_activity_log_names_things_by_their_titles(pages, planned):
@@ -146,6 +186,22 @@ def test_agreements_say_who_is_missing_and_a_new_version_is_published(pages, pla
     with reading(settings.engine()) as session:
         agreement = agreements.find_current(session, "reviewer", CALENDAR.day_of(datetime.now(UTC)))
     assert (agreement.version, agreement.text_nl, agreement.text_en) == (2, "Nieuw.", "New.")
+    t, out = Language(pages.language), words(pages.open("acceptance", role="reviewer"))
+    changes = out.partition(t("What differs from version {n}", n=1))[2].partition("</details>")[0]
+    new = {"nl": "Nieuw", "en": "New"}[pages.language]
+    assert f"<ins>{new}" in changes and "<del>" in changes
+    assert out.count("SHA-256") == 2 and out.index('<dl class="terms"') < out.index("SHA-256")
+
+
+def test_agreements_open_with_who_has_not_accepted(pages, planned):
+    t = Language(pages.language)
+    with writing(settings.engine()) as (session, now):
+        account = accounts.add(session, BUILT_IN, EVIL, "bram@example.org", "nl", CALENDAR.day_of(now), None, now)
+        accounts.grant(session, BUILT_IN, account, "reader", now)
+    out = words(pages.open("acceptance"))
+    assert EVIL not in out and out.count("&lt;img src=x") >= 2
+    chosen = out.partition('class="chosen"')[2].partition("</li>")[0]
+    assert "?role=reader" in chosen and t("{accepted} of {holders}", accepted=0, holders=1) in chosen
 
 
 def test_a_token_of_a_team_is_shown_once_and_revoked(pages, planned):

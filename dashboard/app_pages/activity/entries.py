@@ -1,13 +1,13 @@
-"""The entries of the activity log as a table: who did what to what, with values before and after."""
+"""The facts of an entry of the activity log: its subject, and its values before and after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from access.activity.read import Entry, LogState
+from access.activity.read import Entry
 from dashboard.app_pages.activity.names import subject_title, with_names
 from dashboard.app_pages.activity.words import FIELDS, VERBS
-from dashboard.shell.html import NONE, Html, address, html, join, link, pairs, table
+from dashboard.shell.html import NONE, Html, address, html, join, link, pairs
 from dashboard.shell.role_names import ROLES
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
@@ -19,46 +19,43 @@ _OF_EVIDENCE = ("evidence.file", "evidence.judge", "evidence.open", "evidence.re
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
-def activity_list(t: Language, titles: TitleLookup, rows: Sequence[Entry], evidence_titles: Mapping[str, str]) -> Html:
-    """The entries, one per row. `evidence_titles`: title by id of the evidence that the reader can open."""
-    return table(
-        [t("When"), t("Who"), t("What"), t("Subject"), t("Details")],
+def facts(t: Language, titles: TitleLookup, entry: Entry) -> Html:
+    """The entry's number, moment and kind, and all its values."""
+    head = pairs(
         [
-            [
-                _when(t, row),
-                html('<span class="any">{who}</span>', who=row.person),
-                *_what(t, titles, row, evidence_titles),
-            ]
-            for row in rows
-        ],
-        "activity",
+            (t("Entry"), str(entry.id)),
+            (t("When"), t.moment(entry.at)),
+            (t("What"), html('<span title="{name}">{verb}</span>', name=entry.verb, verb=label(t, entry))),
+            *([(t("Key"), html('<span class="mono">{key}</span>', key=entry.subject))] if entry.subject else []),
+        ]
+    )
+    return join([head, _details(t, with_names(t, titles, entry.details))])
+
+
+def details_text(t: Language, titles: TitleLookup, entry: Entry) -> str:
+    """All values of an entry in one text, for a file."""
+    values = with_names(t, titles, entry.details)
+    return "; ".join(
+        f"{_field(t, name)}: {_words(t, value)}" for name, value in values.items() if value not in _NOTHING
     )
 
 
-def _when(t: Language, entry: Entry) -> Html:
-    return html("{at}<br><small>{number}</small>", at=t.moment(entry.at), number=t("entry {n}", n=str(entry.id)))
+def label(t: Language, entry: Entry) -> str:
+    return t.render(VERBS[entry.verb]) if entry.verb in VERBS else entry.verb
 
 
-def _what(t: Language, titles: TitleLookup, entry: Entry, evidence_titles: Mapping[str, str]) -> list[object]:
-    verb = t.render(VERBS[entry.verb]) if entry.verb in VERBS else entry.verb
-    return [
-        html('<b title="{name}">{verb}</b>', name=entry.verb, verb=verb),
-        _subject(t, titles, entry, evidence_titles),
-        _details(t, with_names(t, titles, entry.details)),
-    ]
-
-
-def _subject(t: Language, titles: TitleLookup, entry: Entry, evidence_titles: Mapping[str, str]) -> Html:
+def subject(t: Language, titles: TitleLookup, entry: Entry, evidence_titles: Mapping[str, str]) -> Html:
     """What an entry is about, by name or title, with a link where there is a page; its key as tooltip."""
     if entry.subject in evidence_titles:
-        label = html('<span class="any">{title}</span>', title=evidence_titles[entry.subject])
-        return link(address("evidence-item", id=entry.subject), label)
+        return link(address("evidence-item", id=entry.subject), evidence_titles[entry.subject])
+    if entry.subject in titles.controls:
+        return titles.control_link(t, entry.subject)
     title_of_subject = entry.about or _agreement(t, entry)
     if not title_of_subject and entry.verb in _OF_EVIDENCE:
         title_of_subject = t("evidence that you cannot open")
     title = subject_title(t, titles, entry.verb, entry.subject)
     key, name = entry.subject if title else "", title_of_subject or title or entry.subject
-    return html('<span class="any" title="{key}">{name}</span>', key=key, name=name)
+    return html('<b class="subject" title="{key}">{name}</b>', key=key, name=name)
 
 
 def _agreement(t: Language, entry: Entry) -> str:
@@ -143,19 +140,3 @@ def _moment(value: str) -> datetime:
 
 def _is_digest(words: str) -> bool:
     return len(words) == _DIGEST and set(words) <= set("0123456789abcdef")
-
-
-def chain_state(t: Language, state: LogState) -> Html:
-    """How far the log is signed, and with which key."""
-    checkpoint = state.checkpoint
-    if checkpoint is None:
-        return pairs(
-            [(t("Entries"), t.number(state.entries)), (t("Signed"), t("not yet: entries are signed every ten minutes"))]
-        )
-    return pairs(
-        [
-            (t("Entries"), t.number(state.entries)),
-            (t("Signed"), t("up to entry {n}, on {moment}", n=checkpoint.entry, moment=checkpoint.signed_at)),
-            (t("Public key"), html('<span class="mono">{key}</span>', key=checkpoint.public_key)),
-        ]
-    )

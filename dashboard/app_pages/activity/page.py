@@ -1,40 +1,72 @@
-"""Shows who did what and when, with values before and after, and how far the log is signed."""
+"""Shows who did what and when, as sentences by day, and how far the log is signed."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
 from access.activity import read
-from access.activity.read import ActivityFilter
+from access.activity.read import ActivityFilter, Entry, LogState
+from access.permissions import SYSTEM
 from dashboard.app_pages.activity import entries
+from dashboard.app_pages.activity.days import Log, by_day, is_machine
 from dashboard.app_pages.activity.words import VERBS
+from dashboard.components.export import export_buttons
 from dashboard.components.page_links import before_entry, older_entries
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
+from dashboard.shell.badge import mark
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from evidence.library import evidence_items
+from reports.sheets import Cell
 
 t = language()
 
+_SIZE = 40  # entries shown at once
+
 
 def draw(context: PageContext) -> None:
-    state = read.read_log_state(context.session, context.person)
-    lead = t(
-        "Every change, and every time that evidence was opened. Entries cannot be changed: each is chained to "
-        "the one before."
-    )
-    sentence = t.n("{n} action logged.", "{n} actions logged.", state.entries)
-    show(html.answer(sentence, t("Activity"), lead), page_tabs(t, context.person, "activity"))
-    show(entries.chain_state(t, state))
+    with st.container(key="top"):
+        top = st.container()
     filters = choose()
-    entries_read = read.list_entries(context.session, context.person, filters, before_entry(), read.PAGE_SIZE + 1)
-    if entries_read:
-        evidence_titles = evidence_items.titles(
-            context.session, context.person, {entry.subject for entry in entries_read}
+    found = read.list_entries(context.session, context.person, filters, before_entry(), _SIZE + 1)
+    shown = found[:_SIZE]
+    with top:
+        place = html.html(
+            "<b>{title}</b> · {words}", title=t("Activity"), words=t("the log can't be changed or shortened")
         )
-        show(entries.activity_list(t, context.titles, entries_read[: read.PAGE_SIZE], evidence_titles))
+        show(html.answer(sentence(shown), place), page_tabs(t, context.person, "activity"))
+    if shown:
+        titles = evidence_items.titles(context.session, context.person, {entry.subject for entry in shown})
+        export_buttons(
+            t, "activity", t("Activity"), sheet_head(), [sheet_row(context, entry, titles) for entry in shown]
+        )
+        show(by_day(t, context.titles, Log(shown, titles), context.today))
     else:
         show(html.empty(t("No entries match these filters"), t("Remove a filter to see more.")))
-    show(older_entries(t, [entry.id for entry in entries_read], read.PAGE_SIZE))
+    show(older_entries(t, [entry.id for entry in found], _SIZE))
+    show(chain(read.read_log_state(context.session, context.person)))
+
+
+def sentence(shown: Sequence[Entry]) -> str:
+    """How many actions are shown, since when, and how many of them a build server did."""
+    if not shown:
+        return t("No actions.")
+    machine = sum(map(is_machine, shown))
+    people = {entry.person for entry in shown if not is_machine(entry) and entry.person != SYSTEM.name}
+    since = t.date(t.day_of(shown[-1].at))
+    if not machine:
+        by = t.n("by {n} person", "by {n} people", len(people))
+        return t.n("{n} action since {day}, {by}.", "{n} actions since {day}, {by}.", len(shown), day=since, by=by)
+    by = t.n("{actions} by {n} person", "{actions} by {n} people", len(people), actions=len(shown) - machine)
+    return t.n(
+        "{n} action since {day}: {people}, {machine} by build servers.",
+        "{n} actions since {day}: {people}, {machine} by build servers.",
+        len(shown),
+        machine=machine,
+        day=since,
+        people=by,
+    )
 
 
 def choose() -> ActivityFilter:
@@ -55,6 +87,44 @@ def choose() -> ActivityFilter:
     with columns[4]:
         last = url_filters.day_field(t("Last day"), "last")
     return ActivityFilter(person, verb, subject, first, last)
+
+
+def sheet_head() -> list[str]:
+    return [t("Entry"), t("When"), t("Who"), t("What"), t("Subject"), t("Details")]
+
+
+def sheet_row(context: PageContext, entry: Entry, titles: dict[str, str]) -> list[Cell]:
+    """An entry as it is shown, for a file."""
+    about = entries.subject(t, context.titles, entry, titles)
+    facts = entries.details_text(t, context.titles, entry)
+    return [entry.id, t.moment(entry.at), entry.person, entries.label(t, entry), about.striptags(), facts]
+
+
+def chain(state: LogState) -> html.Html:
+    """How far the log is signed; the key only on demand."""
+    checkpoint = state.checkpoint
+    if checkpoint is None:
+        words = t("{n} entries; they are signed every ten minutes.", n=state.entries)
+        return html.html('<p class="caption chained">{words}</p>', words=words)
+    words = t(
+        "{n} entries, each sealed with the one before; signed up to entry {last}, on {moment}.",
+        n=state.entries,
+        last=str(checkpoint.entry),
+        moment=checkpoint.signed_at,
+    )
+    return html.html(
+        '<div class="chained">{mark} <span>{words}</span>'
+        '<details class="more"><summary>{title}</summary>{key}</details></div>',
+        mark=mark(t, "demonstrated", t("Log signed")),
+        words=words,
+        title=t("Check it yourself"),
+        key=html.pairs(
+            [
+                (t("Public key"), html.html('<span class="mono">{key}</span>', key=checkpoint.public_key)),
+                (t("Command"), html.html('<span class="mono">make verify</span>')),
+            ]
+        ),
+    )
 
 
 with page_context() as context:

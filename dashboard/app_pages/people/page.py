@@ -10,6 +10,7 @@ from access.permissions import may
 from controls.audit.audit_bounds import audits
 from dashboard.app_pages.people import forms, people_lists
 from dashboard.app_pages.people.people_lists import GroupNames
+from dashboard.components.data_table import TableTools, data_table
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
@@ -65,11 +66,11 @@ def draw_list(context: PageContext, named: GroupNames, rows: Sequence[AccountRow
     with right:
         access = url_filters.segments(t("Access"), WHO, "who", labelled=True)
     matching = [row for row in rows if matches(row, words, access)]
-    show(
-        people_lists.people(t, named, matching, opened)
-        if matching
-        else html.empty(t("No people match these filters"), t("Remove a filter to see more."))
-    )
+    if matching:
+        tools = TableTools("people", t("People"), kind="people", finds=False)
+        data_table(t, tools, people_lists.columns(t, named, opened), matching)
+    else:
+        show(html.empty(t("No people match these filters"), t("Remove a filter to see more.")))
     if may(context.person, "second_factor.demand"):
         show(html.section(t("Second factor"), t("a code or a passkey in addition to the password")))
         forms.second_factor_roles(t, context, rows)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from controls.files.yaml_source import Both
+from evidence.judging.in_words import ColumnInWords, PolicyInWords, RuleInWords
 from evidence.judging.register import examples
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.values import Condition
@@ -40,6 +41,35 @@ def lines(t: Language, rules: Rules) -> Iterator[str]:
             yield _line([_level(t, whole, _both(t, whole.says)), _describe(t, whole), _basis(t, whole)])
     if rules.examples:
         yield from examples.lines(t, rules.examples)
+
+
+def in_words(t: Language, rules: Rules, about: str, smallest: str) -> PolicyInWords:
+    """The same as values."""
+    of_rows = [
+        RuleInWords(rule.must.condition.describe(t), _asked_of(t, rule.when), _says(t, rule), _basis(t, rule))
+        for rule in rules.rules
+    ]
+    of_all = [
+        RuleInWords(
+            _describe(t, whole), t("the whole register"), _level(t, whole, _both(t, whole.says)), _basis(t, whole)
+        )
+        for whole in rules.complete
+    ]
+    columns = [
+        ColumnInWords(column.key, _both(t, column.label), _names(column), holds(t, column), needed(t, column))
+        for column in rules.columns
+    ]
+    own = rules.examples
+    return PolicyInWords(
+        about,
+        list(_whole(t, rules)),
+        [*of_rows, *of_all],
+        columns,
+        examples.in_words(t, own) if own else [],
+        {name: cell for name, cell in own.row.items() if cell} if own else {},
+        [],
+        smallest,
+    )
 
 
 def _both(t: Language, both: Both) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from controls.files.yaml_source import Both, Day, Flag, Given, Key, Shape, Source, one_of
+from evidence.judging.in_words import ExampleInWords
 from evidence.judging.page_parts import code, table
 from evidence.judging.values import FAIL, PASS
 from locales import Language, text
@@ -71,6 +72,14 @@ def lines(t: Language, examples: Examples) -> Iterator[str]:
         [t("What differs"), t("Outcome"), t("Why")],
         [[_differs(t, example), _ends(t, example), str(getattr(example.why, t.code))] for example in examples.table],
     )
+
+
+def in_words(t: Language, examples: Examples) -> list[ExampleInWords]:
+    """The same examples as values."""
+    return [
+        ExampleInWords(_differs(t, example), example.ends, example.border, str(getattr(example.why, t.code)))
+        for example in examples.table
+    ]
 
 
 def _differs(t: Language, example: Example) -> str:

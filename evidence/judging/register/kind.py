@@ -6,6 +6,7 @@ from typing import Any
 
 from evidence.formats.headings import Headings
 from evidence.formats.values import Result, Run
+from evidence.judging.in_words import PolicyInWords
 from evidence.judging.policy import Policy, TemplateFormat
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register import description, reading, template
@@ -80,6 +81,10 @@ class RegisterPolicy(Policy[Rules]):
     @classmethod
     def describe(cls, t: Language, values: Mapping[str, Any]) -> Iterator[str]:
         return description.lines(t, Rules.model_validate(values))
+
+    @classmethod
+    def in_words(cls, t: Language, values: Mapping[str, Any], about: str) -> PolicyInWords:
+        return description.in_words(t, Rules.model_validate(values), about, "\n".join(cls.example(values)))
 
     @classmethod
     def example(cls, values: Mapping[str, Any]) -> Sequence[str]:

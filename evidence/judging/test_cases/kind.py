@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
+from evidence.judging.in_words import RuleInWords
+from evidence.judging.page_parts import code, value
 from evidence.judging.policy import FieldLines, Policy
 from evidence.judging.test_cases.judge import CasesExplanation, CasesJudge, Rules, listed_by_the_run, tested
 from evidence.judging.values import FAIL, NONE, PASS, Explained, JudgeContext, StoredResult
@@ -38,6 +40,7 @@ class CasesPolicy(Policy[Rules]):
         "least_executed": text("Cases that must have run"),
         "fewer_allowed": text("Fewer cases than the last time are allowed"),
     }
+    fields_in_rules = ("covers", "means")
     column_titles: ClassVar[Mapping[str, Text]] = {
         "by": text("For every value of"),
         "values": text("At least these values"),
@@ -71,6 +74,15 @@ class CasesPolicy(Policy[Rules]):
 
     def listed_by_the_run(self, result: Result) -> set[str]:
         return listed_by_the_run(result, self.rules)
+
+    @classmethod
+    def rules_in_words(cls, t: Language, values: Mapping[str, Any]) -> Sequence[RuleInWords]:
+        """What passed cases must cover, each in the words of what it shows, if the policy has them."""
+        shows = {row["case"]: value(t, row["says"]) for row in values.get("means", [])}
+        return [
+            RuleInWords(shows.get(item) or code(item), t("a test case passed with {name}", name=code(item)))
+            for item in dict.fromkeys(cover for cases in _covered(values) for cover in cases[-1:])
+        ]
 
     @classmethod
     def field_lines(cls) -> Mapping[str, FieldLines]:

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from access.errors import NotPossible
 from access.people import agreements
-from access.people.agreement_text import RIGHTS, TITLES, checked_text, digest, read_first_texts
+from access.people.agreement_text import RIGHTS, TITLES, checked_text, digest, read_first_texts, terms
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -377,3 +377,13 @@ def test_a_line_is_read_back_and_never_begins_with_a_formula(cells):
     if cells_read is not None:
         assert [cell.removeprefix("'") for cell in cells_read] == [cell.removeprefix("'") for cell in cells]
         assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for cell in cells_read)
+
+
+def test_terms_are_paragraphs_with_a_short_first_sentence_as_their_name():
+    content = "As reviewer I look. Then I decide.\n\nPurpose. Only for work.\n\nEnd.\n\nA long first sentence of more than that. Rest."
+    assert terms(content) == [
+        ("", "As reviewer I look. Then I decide."),
+        ("Purpose", "Only for work."),
+        ("", "End."),
+        ("", "A long first sentence of more than that. Rest."),
+    ]

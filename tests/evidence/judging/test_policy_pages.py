@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from evidence.judging.policies import FOLDER, policies
-from evidence.judging.policy_pages import TEMPLATES, main, pages, templates
+from evidence.judging.policy_pages import TEMPLATES, in_words, main, pages, templates
 from evidence.judging.words import item_name
 from locales import Language
 from tests.process import ROOT
@@ -79,3 +79,34 @@ def test_register_page_has_every_rule_in_words(code):
         )
         rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ")]
         assert all(len(row) in (2, 3, 4) and row[-2].strip() for row in rows if row[0] != "| ---"), policy.id
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_a_policy_in_words_says_all_that_its_page_says(code):
+    """Rules, columns, examples and the rest; names of columns stand between backticks on both."""
+    t = Language(code)
+    for policy in policies().values():
+        page, words = (
+            pages()[policy.id.replace("@", "-") + ("" if code == "en" else ".nl") + ".md"],
+            in_words(t, policy.path),
+        )
+        assert words.about in page
+        for rule in words.rules:
+            assert rule.otherwise.replace("|", "\\|") in page
+            assert rule.otherwise == "" or rule.must.replace("|", "\\|") in page
+        assert all(column.holds.replace("|", "\\|") in page for column in words.columns)
+        assert all(example.why.replace("|", "\\|") in page for example in words.examples)
+        assert all(f"## {title}" in page and body.strip() in page for title, body in words.sections)
+        lines = {line.removeprefix("- ") for line in page.splitlines()}
+        assert set(words.sentences) <= lines
+        if policy.judges == "register":
+            assert len(words.rules) == len(policy.rules.rules) + len(policy.rules.complete)
+            assert len(words.columns) == len(policy.rules.columns)
+
+
+def test_test_cases_say_what_each_must_show():
+    words = in_words(Language("en"), policies()["https-by-default"].path)
+    assert [rule.checked for rule in words.rules] == [
+        f"a test case passed with `check={name}`" for name in ("port-80", "hsts", "cookies")
+    ]
+    assert words.rules[2].must == "Every Set-Cookie has Secure."

@@ -118,7 +118,8 @@ def test_upload_form_asks_for_the_zone_of_an_internal_scan(pages, with_questions
 
 
 def shown(test):
-    return "\n".join([words(test), *(element.value for element in test.markdown)])
+    titles = [part.label for part in test.expander]
+    return "\n".join([words(test), *titles, *(element.value for element in test.markdown)])
 
 
 def test_policy_page_describes_the_policy(pages, planned):
@@ -127,6 +128,14 @@ def test_policy_page_describes_the_policy(pages, planned):
     assert "heartbleed" in out
     assert ("Niet beoordeeld" in out or "Regels die niet" in out) if pages.language == "nl" else "not judged" in out
     assert "requirement=tls-scan" in out
+
+
+def test_policy_page_of_a_register_names_columns_by_their_titles(pages, planned):
+    t, out = Language(pages.language), shown(pages.open("policy", key="access-review"))
+    title = {"en": "decided on", "nl": "beslist op"}[pages.language]
+    assert f"<i>{title}</i>" in out and "`" not in out
+    assert t("at the border") in out and t("When is it good") in out
+    assert out.index(t("Edition {edition}", edition="2")) < out.index('<span class="mono">access-review<')
 
 
 def test_page_of_a_policy_by_format_shows_the_policies_that_judge(pages, planned):
