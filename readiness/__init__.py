@@ -1,5 +1,6 @@
 """The readiness rule for any day, by the knowledge of any moment, and the reports that follow from it."""
 
+from readiness.acceptance import AcceptanceEffect, acceptance_effect
 from readiness.calendar_entries import CalendarEntry, EntryKind, calendar_entries
 from readiness.continuity import (
     CellContinuity,
@@ -21,7 +22,7 @@ from readiness.explain_control import (
     explain_controls,
     needed_requirements,
 )
-from readiness.review_queue import QueueItem, ReviewQueue, review_queue
+from readiness.review_queue import QueueItem, ReviewQueue, review_queue, waiting_number
 from readiness.rule import STATUSES
 from readiness.status import (
     AuditReadiness,
@@ -42,6 +43,7 @@ from readiness.unconfirmed_mappings import controls_with_unconfirmed_mapping
 
 __all__ = [
     "STATUSES",
+    "AcceptanceEffect",
     "AuditReadiness",
     "CalendarEntry",
     "CellContinuity",
@@ -64,6 +66,7 @@ __all__ = [
     "Task",
     "ToDo",
     "TrendPoint",
+    "acceptance_effect",
     "audit_readiness",
     "audit_verdict",
     "calendar_entries",
@@ -86,6 +89,7 @@ __all__ = [
     "to_do",
     "to_do_between",
     "trend",
+    "waiting_number",
     "withhold_unreadable",
     "withhold_unreadable_of_cells",
     "worst_status",

@@ -20,17 +20,17 @@ BARS = {
     SECURITY_OFFICER: [
         "/",
         "/statement",
-        "/measures",
         "/controls",
         "/evidence",
+        "/review",
         "/calendar",
         "/setup",
         "/people",
     ],
-    REVIEWER: ["/", "/statement", "/measures", "/controls", "/evidence", "/calendar", "/setup"],
-    TEAM_MEMBER: ["/", "/readiness", "/statement", "/measures", "/controls", "/evidence", "/calendar"],
-    AUDITOR: ["/", "/statement", "/measures", "/controls", "/evidence", "/calendar", "/activity"],
-    READER: ["/", "/statement", "/measures", "/controls", "/calendar"],
+    REVIEWER: ["/", "/statement", "/controls", "/evidence", "/review", "/calendar", "/setup"],
+    TEAM_MEMBER: ["/", "/readiness", "/statement", "/controls", "/evidence", "/calendar"],
+    AUDITOR: ["/", "/statement", "/controls", "/evidence", "/calendar", "/activity"],
+    READER: ["/", "/statement", "/controls", "/calendar"],
     ADMINISTRATOR: ["/"],
 }
 FILES = {
@@ -43,10 +43,10 @@ FILES = {
     "status": "status",
 }
 OPENED = {
-    SECURITY_OFFICER: ["upload", "tasks", "login-attempts", "acceptance", "tokens", "activity", "status"],
+    SECURITY_OFFICER: ["measures", "upload", "tasks", "login-attempts", "acceptance", "tokens", "activity", "status"],
     ADMINISTRATOR: ["login-attempts", "acceptance", "tokens", "status"],
-    TEAM_MEMBER: ["upload", "tasks"],
-    **dict.fromkeys((REVIEWER, AUDITOR, READER), ["tasks"]),
+    TEAM_MEMBER: ["measures", "upload", "tasks"],
+    **dict.fromkeys((REVIEWER, AUDITOR, READER), ["measures", "tasks"]),
 }
 OBJECTS = [("measure", "key", "tls"), ("control", "key", "iso27001-2022:A.8.24")]
 ENGLISH = Pages("en")
