@@ -22,6 +22,7 @@ from dashboard.shell.pages import PAGES, Page
 from dashboard.shell.preview_bar import names_of, preview_bar, previewed
 from dashboard.shell.streamlit_adapter import reader_value
 from dashboard.shell.viewed_day import day_in
+from readiness import waiting_number
 
 st.set_page_config(page_icon=str(frame.MARK), layout="wide")
 t = frame.language()
@@ -77,7 +78,8 @@ with one_state() as (session, now, myself):  # the page's as well
     forget_elsewhere(here)
     belongs = PAGES[here].under or here
     current = "people" if here == "activity" and "people" in shown else belongs
-    frame.bar(t, myself.name, shown, first, current)
+    counts = {"review": waiting_number(session, person, now)} if "review" in shown else {}
+    frame.bar(t, myself.name, shown, first, current, counts)
     frame.made_up_bar(t, shown=made_up)
     preview_bar(t, person, names)
     if fresh and is_first(here):

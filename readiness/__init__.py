@@ -1,5 +1,6 @@
 """The readiness rule for any day, by the knowledge of any moment, and the reports that follow from it."""
 
+from readiness.acceptance import AcceptanceEffect, acceptance_effect
 from readiness.calendar_entries import CalendarEntry, EntryKind, calendar_entries
 from readiness.continuity import (
     CellContinuity,
@@ -21,7 +22,7 @@ from readiness.explain_control import (
     explain_controls,
     needed_requirements,
 )
-from readiness.review_queue import QueueItem, ReviewQueue, review_queue
+from readiness.review_queue import QueueItem, ReviewQueue, review_queue, waiting_number
 from readiness.rule import STATUSES
 from readiness.status import (
     AuditReadiness,
@@ -43,6 +44,7 @@ from readiness.what_if import Scenario, WhatIf, what_if
 
 __all__ = [
     "STATUSES",
+    "AcceptanceEffect",
     "AuditReadiness",
     "CalendarEntry",
     "CellContinuity",
@@ -67,6 +69,7 @@ __all__ = [
     "ToDo",
     "TrendPoint",
     "WhatIf",
+    "acceptance_effect",
     "audit_readiness",
     "audit_verdict",
     "calendar_entries",
@@ -89,6 +92,7 @@ __all__ = [
     "to_do",
     "to_do_between",
     "trend",
+    "waiting_number",
     "what_if",
     "withhold_unreadable",
     "withhold_unreadable_of_cells",

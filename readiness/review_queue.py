@@ -19,6 +19,7 @@ from readiness.rule import WAITING, query_rule
 from readiness.status import natural_sort_key
 
 _CACHE: AnswerCache[tuple[tuple[date, ...], datetime, tuple[str, ...]], Mapping[str, frozenset[str]]] = AnswerCache(16)
+_NUMBERS: AnswerCache[tuple[Person, datetime], int] = AnswerCache(64)
 
 # Evidence that would count once accepted (newer than what counts now, and no other fail holds), and each control that
 # needs it and is not demonstrated on that day.
@@ -64,12 +65,24 @@ def review_queue(session: Session, person: Person, now: datetime) -> ReviewQueue
     """
     require(person, "evidence.review")
     rows = waiting(session, person)
-    names = {person.name, *_names_of_tokens(session, person, {row.uploaded_by for row in rows})}
-    others = [row for row in rows if row.uploaded_by not in names]
+    others = _of_others(session, person, rows)
     held_up = _held_up_controls(session, person, now) if others else {}
     items = [QueueItem(row, held_up.get(row.id, ())) for row in others]
     items.sort(key=lambda item: (-len(item.controls), item.row.recorded_at, item.row.id))
     return ReviewQueue(items, len(rows) - len(others))
+
+
+def waiting_number(session: Session, person: Person, now: datetime) -> int:
+    """How many pieces of evidence wait for this person, for the navigation."""
+    require(person, "evidence.review")
+    keys = [(person, knowledge_moment(session, now))]
+    return _NUMBERS.get(session, keys, lambda _: [len(_of_others(session, person, waiting(session, person)))])[0]
+
+
+def _of_others(session: Session, person: Person, rows: Sequence[WaitingRow]) -> list[WaitingRow]:
+    """Those that neither the person nor a token of theirs uploaded."""
+    names = {person.name, *_names_of_tokens(session, person, {row.uploaded_by for row in rows})}
+    return [row for row in rows if row.uploaded_by not in names]
 
 
 def _names_of_tokens(session: Session, person: Person, uploaders: Collection[str]) -> set[str]:

@@ -40,6 +40,7 @@ class ToDo:
     controls: int  # of the audit's criteria that are not demonstrated on its day without this
     delivered: str | None = None  # missing: evidence that was provided and does not count
     ignored: str = ""  # … and why
+    waiting: str | None = None  # in review: the newest evidence that waits
 
 
 def to_do(session: Session, person: Person, audit: AuditPlan, today: date, now: datetime) -> list[ToDo]:
@@ -92,4 +93,5 @@ def to_do_item(now: CellStatus, then: CellStatus, team: str | None = None, contr
     if status == Status.DEMONSTRATED and then.status == Status.FAILING:
         action = "repair"
     when = (now.valid_until, now.since)
-    return ToDo(team, *now.key, status, action, *when, controls, now.delivered, now.ignored)
+    waiting = now.evidence if status == Status.IN_REVIEW else None
+    return ToDo(team, *now.key, status, action, *when, controls, now.delivered, now.ignored, waiting)

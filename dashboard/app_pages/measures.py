@@ -6,6 +6,7 @@ from controls.browse import lookup
 from dashboard.app_pages.readiness.matrix import matrix
 from dashboard.components import version_comparison
 from dashboard.components.cells import measure_statuses
+from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import badge, html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -30,7 +31,8 @@ def draw(context: PageContext) -> None:
         "A measure is only demonstrated if there is valid evidence for every system and target: evidence "
         "for one system says nothing about another."
     )
-    show(html.answer(sentence, t("Measures"), remark), badge.status_badges(t, Counter(statuses)))
+    tabs = page_tabs(t, context.person, "measures")
+    show(html.answer(sentence, t("Measures"), remark), tabs, badge.status_badges(t, Counter(statuses)))
     matrix(t)
     show(version_comparison.dropped_promises(t, lookup.former_measures(context.session, context.person)))
 

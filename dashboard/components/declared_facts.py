@@ -46,7 +46,7 @@ def review_note(t: Language, reasons: Sequence[Text]) -> Html:
         return Html("")
     lines = join(html("<li>{reason}</li>", reason=t.render(reason)) for reason in reasons)
     words = t("This needs someone else's review, because:")
-    return note("in_review", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "pending")
+    return note("in-review", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "pending")
 
 
 def declared(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:

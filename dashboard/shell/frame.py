@@ -69,12 +69,16 @@ def _mark() -> Html:
     return html('<img src="data:image/svg+xml;base64,{data}" alt="">', data=data)
 
 
-def bar(t: Language, name: str, entries: Mapping[str, str], first: str, current: str) -> None:
+def bar(
+    t: Language, name: str, entries: Mapping[str, str], first: str, current: str, counts: Mapping[str, int]
+) -> None:
     """Draw navigation, upload, language and the account of `name`. `first`: the page that is at `/`.
+
+    `counts`: how many things wait on a page.
 
     On a narrow screen navigation and language fold into a menu.
     """
-    links = _entries(entries, first, current)
+    links = _entries(t, entries, first, current, counts)
     navigation = html("<nav aria-label='{label}'>{links}</nav>", label=t("Pages"), links=links)
     with st.container(key="bar"):
         st.html(
@@ -101,15 +105,28 @@ def made_up_bar(t: Language, *, shown: bool) -> None:
             show(note("unknown", words, "theater_comedy"))
 
 
-def _entries(entries: Mapping[str, str], first: str, current: str) -> Html:
+def _entries(t: Language, entries: Mapping[str, str], first: str, current: str, counts: Mapping[str, int]) -> Html:
     return join(
         html(
-            '<a href="{to}" data-go{here}>{title}</a>',
+            '<a href="{to}" data-go{here}>{title}{pill}</a>',
             to=address("" if page == first else page),
             title=title,
             here=_here(page, current),
+            pill=_pill(t, counts.get(page, 0)),
         )
         for page, title in entries.items()
+    )
+
+
+def _pill(t: Language, number: int) -> Html:
+    """How many things wait there."""
+    if not number:
+        return Html("")
+    label = t.n("{n} waits", "{n} wait", number)
+    return html(
+        ' <span class="pill"><span class="unseen">{label}</span><span aria-hidden="true">{n}</span></span>',
+        label=label,
+        n=number,
     )
 
 

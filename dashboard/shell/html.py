@@ -3,6 +3,7 @@
 Evidence comes from strangers; a test's name or a file's name may be HTML.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from urllib.parse import quote, urlencode
@@ -165,3 +166,8 @@ def note(status: str, body: object, symbol: str = "info") -> Html:
 def two_lines(first: object, second: object = "") -> Html:
     """A fact with a remark below it."""
     return html('<span class="two"><b>{first}</b><small>{second}</small></span>', first=first, second=second)
+
+
+def widget_label(label: str) -> str:
+    """A label of a widget as it is: Streamlit reads labels as Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~:$&-])", r"\\\1", label)

@@ -27,9 +27,10 @@ PAGES = {
     "my-team": Page(text("My team"), ("evidence.file",), of_teams=True),
     "readiness": Page(text("Readiness"), ("readiness.read",), any_day=True),
     "statement": Page(text("Statement"), ("readiness.read",), any_day=True),
-    "measures": Page(text("Measures"), ("readiness.read",), any_day=True),
+    "measures": Page(text("Measures"), ("readiness.read",), "statement", any_day=True),
     "controls": Page(text("Controls"), ("readiness.read",), any_day=True),
     "evidence": Page(text("Evidence"), ("evidence.read",)),
+    "review": Page(text("Review"), ("evidence.review",)),
     "calendar": Page(text("Calendar"), ("readiness.read",)),
     "setup": Page(text("Set up"), ("scope.change", "audit.plan", "mapping.review")),
     "people": Page(text("People"), ("people.manage",)),
@@ -37,7 +38,7 @@ PAGES = {
     "tasks": Page(text("Tasks"), ("readiness.read",), "readiness"),
     "what-if": Page(text("What if"), ("readiness.read",), "readiness"),
     "start": Page(text("Start with a pasted text"), ("controls.load",), "statement"),
-    "measure": Page(text("Measure"), ("readiness.read",), "measures", any_day=True),
+    "measure": Page(text("Measure"), ("readiness.read",), "statement", any_day=True),
     "policy": Page(text("Policy"), ("readiness.read",), "controls"),
     "applicability": Page(text("Statement of Applicability"), ("readiness.read",), "controls"),
     "exceptions": Page(text("Exceptions"), ("evidence.read",), "controls"),
@@ -54,6 +55,7 @@ PAGES = {
 #: pages that are tabs of each other, in this order
 TABS = (
     (text("Pages about readiness"), ("readiness", "tasks", "what-if")),
+    (text("Pages about the statement"), ("statement", "measures")),
     (text("Pages about people and access"), ("people", "login-attempts", "acceptance", "tokens", "activity", "status")),
     (text("Pages about controls"), ("controls", "applicability", "exceptions", "findings")),
 )

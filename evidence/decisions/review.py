@@ -46,7 +46,9 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
         )
     _require_other_moment(session, evidence, now)
     recorded_remark = ""
-    if remark.strip() or decision != ACCEPTED:
+    if decision != ACCEPTED and not remark.strip():
+        raise NotPossible(text("Nothing is recorded without a reason; say what is wrong, so that it can be mended."))
+    if remark.strip():
         recorded_remark = names.plain(remark, text("The remark"), _LONGEST, lines=True)
     add_review(session, evidence, decision, person.name, recorded_remark, now)
     record(session, person, "evidence.review", evidence, now, decision=decision, remark=recorded_remark)

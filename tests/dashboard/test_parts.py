@@ -12,7 +12,7 @@ from dashboard.app_pages.readiness.tasks import tasks
 from dashboard.charts import gantt, heatmap, scores, trend
 from dashboard.components import days, outcomes
 from dashboard.components.cells import CellView, cell_views, short_fact
-from dashboard.shell import badge
+from dashboard.shell import badge, html
 from dashboard.shell.palette import STATUSES, status_to_show, style_sheet
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import values
@@ -184,8 +184,18 @@ def test_same_evidence_for_several_systems_is_one_task():
     assert [team.team for team in teams] == ["Platform", "Security officer"]
     assert teams[0].items[0].what == "Provide: TLS scan, Portal and API"
     assert teams[0].items[0].when == "not yet provided · due in 12 days · 4 controls"
-    assert teams[1].items[0].to == "/evidence?requirement=tls-scan&review=waiting"
+    assert teams[1].items[0].to == "/review"
     assert "<ul>" in task_list.todo(EN, teams)
+
+
+def test_review_task_leads_to_what_waits_or_for_others_to_the_evidence():
+    waits = todo_for("portal", "review", "in_review", waiting="e1")
+    assert tasks(EN, BOOK, [waits])[0].items[0].to == "/review?id=e1"
+    token = html.CLOSED.set(frozenset({"review"}))
+    try:
+        assert tasks(EN, BOOK, [waits])[0].items[0].to == "/evidence?requirement=tls-scan&review=waiting"
+    finally:
+        html.CLOSED.reset(token)
 
 
 def test_many_places_are_shown_as_a_number():

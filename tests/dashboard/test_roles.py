@@ -20,17 +20,17 @@ BARS = {
     SECURITY_OFFICER: [
         "/",
         "/statement",
-        "/measures",
         "/controls",
         "/evidence",
+        "/review",
         "/calendar",
         "/setup",
         "/people",
     ],
-    REVIEWER: ["/", "/statement", "/measures", "/controls", "/evidence", "/calendar", "/setup"],
-    TEAM_MEMBER: ["/", "/readiness", "/statement", "/measures", "/controls", "/evidence", "/calendar"],
-    AUDITOR: ["/", "/statement", "/measures", "/controls", "/evidence", "/calendar", "/activity"],
-    READER: ["/", "/statement", "/measures", "/controls", "/calendar"],
+    REVIEWER: ["/", "/statement", "/controls", "/evidence", "/review", "/calendar", "/setup"],
+    TEAM_MEMBER: ["/", "/readiness", "/statement", "/controls", "/evidence", "/calendar"],
+    AUDITOR: ["/", "/statement", "/controls", "/evidence", "/calendar", "/activity"],
+    READER: ["/", "/statement", "/controls", "/calendar"],
     ADMINISTRATOR: ["/"],
 }
 FILES = {
@@ -44,10 +44,20 @@ FILES = {
     "what-if": "what_if",
 }
 OPENED = {
-    SECURITY_OFFICER: ["upload", "tasks", "what-if", "login-attempts", "acceptance", "tokens", "activity", "status"],
+    SECURITY_OFFICER: [
+        "measures",
+        "upload",
+        "tasks",
+        "what-if",
+        "login-attempts",
+        "acceptance",
+        "tokens",
+        "activity",
+        "status",
+    ],
     ADMINISTRATOR: ["login-attempts", "acceptance", "tokens", "status"],
-    TEAM_MEMBER: ["upload", "tasks", "what-if"],
-    **dict.fromkeys((REVIEWER, AUDITOR, READER), ["tasks", "what-if"]),
+    TEAM_MEMBER: ["measures", "upload", "tasks", "what-if"],
+    **dict.fromkeys((REVIEWER, AUDITOR, READER), ["measures", "tasks", "what-if"]),
 }
 OBJECTS = [("measure", "key", "tls"), ("control", "key", "iso27001-2022:A.8.24")]
 ENGLISH = Pages("en")

@@ -1,6 +1,5 @@
 """The form beside failing checks: accept one or several, as a risk or as a false positive, until a day."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
@@ -48,7 +47,7 @@ def _choose(t: Language, context: PageContext, evidence: str, failures: Sequence
     return [
         item
         for number, item in enumerate(failures)
-        if st.checkbox(_escaped(label[item]), key=f"accept {evidence} {number} {item[1]}")
+        if st.checkbox(html.widget_label(label[item]), key=f"accept {evidence} {number} {item[1]}")
     ]
 
 
@@ -119,8 +118,3 @@ def _save(t: Language, context: PageContext, chosen: Sequence[Failure], kind: st
 
     n = len(chosen)
     save(t, verb, t.n("{n} check accepted until {day}.", "{n} checks accepted until {day}.", n, day=last_day))
-
-
-def _escaped(label: str) -> str:
-    """Streamlit reads labels as Markdown; a tool's name of a check is none."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~:$&-])", r"\\\1", label)

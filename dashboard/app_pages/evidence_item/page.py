@@ -1,6 +1,5 @@
 """Shows one piece of evidence: what it covers, its verdict, results, files and reviews, and until when it counts."""
 
-import logging
 from functools import partial
 
 import streamlit as st
@@ -9,6 +8,7 @@ from access.permissions import may
 from dashboard.app_pages.evidence_item import accepted_failures, exception_table, sections
 from dashboard.components import declared_facts
 from dashboard.components.deciding_evidence import criteria
+from dashboard.components.opening_log import log_opening
 from dashboard.components.outcomes import verdicts
 from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
@@ -20,11 +20,9 @@ from evidence.intake import judging_again
 from evidence.library import evidence_items
 from evidence.library.results import ResultFilters, compare, results
 from locales import Problem
-from models.cannot_write import CannotWrite
-from models.transaction import writing
 from models.vocabulary import ReviewState, Status
 from readiness import readiness
-from settings import engine, store
+from settings import store
 
 t = language()
 SIZE = 50
@@ -131,6 +129,8 @@ def draw_review(context: PageContext, detail: evidence_items.EvidenceDetail) -> 
     offered = decisions(context, detail)
     if not offered:
         return
+    if detail.row.review == ReviewState.WAITING and detail.row.uploaded_by != context.person.name:
+        show(html.link(html.address("review", id=detail.row.id), t("Review it beside its criteria"), "button"))
     show(html.section(t("Your review"), t("the latest review counts; nobody reviews their own evidence")))
     with st.form("review", border=False):
         decision = st.segmented_control(
@@ -147,18 +147,6 @@ def draw_review(context: PageContext, detail: evidence_items.EvidenceDetail) -> 
             lambda s, now: review.review(s, context.person, detail.row.id, decision, remark, now),
             t("Recorded. Readiness has been updated."),
         )
-
-
-def log_opening(context: PageContext, key: str) -> None:
-    """Log once a day that this person opened the evidence; if nothing can be written, reading goes on."""
-    if not evidence_items.is_opened_today(context.session, context.person, key, context.now):
-        try:
-            with writing(engine(), visit=True) as (session, now):  # it changes no answer about readiness
-                evidence_items.log_opening(session, context.person, key, now)
-        except CannotWrite:
-            logging.getLogger(__name__).warning(
-                "%s opened evidence %s, which could not be logged", context.person.name, key
-            )
 
 
 with page_context() as context:

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from dashboard.app_pages.readiness.task_list import Item, TeamList
 from dashboard.components import days
-from dashboard.components.tasks.words import VERBS
+from dashboard.components.tasks.words import VERBS, review_address
 from dashboard.shell.html import address, is_closed
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
@@ -72,7 +72,7 @@ def _due(t: Language, task: Task, titles: TitleLookup) -> str:
 
 def _to(titles: TitleLookup, task: ToDo) -> str:
     if task.action == "review":
-        return address("evidence", requirement=task.requirement, review="waiting")
+        return review_address(task)
     upload = address("upload", requirement=task.requirement, system=task.system)
     if task.action == "repair" or task.delivered or is_closed(upload):
         return titles.home(task.requirement, (task.requirement, task.system, task.target))

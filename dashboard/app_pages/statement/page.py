@@ -16,6 +16,7 @@ from dashboard.app_pages.statement.without_measure import without_measure
 from dashboard.components import promise_panel, version_comparison
 from dashboard.components.cell_explanation import explain_visible_cell
 from dashboard.components.cells import CellView, cell_views, measure_statuses
+from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -53,7 +54,10 @@ def draw(context: PageContext) -> None:
         remark = t("Every underlined sentence is a promise. Its underline and note show its status on that day.")
     if st.query_params.get("view") == "without":
         remark = t("These sentences have no measure, each for the reason above it.")
-    show(html.answer(promises.sentence(t, clauses, context.today if context.viewed else None), place, remark))
+    show(
+        html.answer(promises.sentence(t, clauses, context.today if context.viewed else None), place, remark),
+        page_tabs(t, context.person, "statement"),
+    )
     if context.viewed and statement.effective > context.today:
         show(html.note("in-review", not_yet_in_effect(statement.effective), "update"))
     elif statement.effective > context.today:

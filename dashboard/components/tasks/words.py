@@ -5,10 +5,11 @@ from typing import Final
 
 from dashboard.components import days
 from dashboard.components.tasks.grouping import TeamTask
-from dashboard.shell.html import address
+from dashboard.shell.html import address, is_closed
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import Status, Verdict
+from readiness import ToDo
 
 #: What to do, by action.
 VERBS: Final = {
@@ -55,5 +56,12 @@ def act(t: Language, task: TeamTask) -> tuple[str, str]:
         to = address("evidence", requirement=task.requirement, system=task.system, verdict=Verdict.FAIL)
         return to, t("See the cause")
     if task.action == "review":
-        return address("evidence", requirement=task.requirement, review="waiting"), t("To the evidence")
+        to = review_address(task.first.to_do)
+        return to, t("To the evidence") if to.startswith("/evidence") else t("To the review")
     return address("upload", requirement=task.requirement, system=task.system), t("Upload")
+
+
+def review_address(task: ToDo) -> str:
+    """Where the evidence of a task is reviewed; for who may not review, the evidence that waits."""
+    review = address("review", id=task.waiting)
+    return address("evidence", requirement=task.requirement, review="waiting") if is_closed(review) else review

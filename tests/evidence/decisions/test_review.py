@@ -6,7 +6,6 @@ import pytest
 
 from access.people import tokens
 from access.permissions import BUILT_IN, TEAM_MEMBER, NotAllowed, Person
-from controls.errors import NotPossible as WrongText
 from evidence.errors import NotPossible, Unknown
 from models.transaction import writing
 from tests.evidence.office import COLLEAGUE, JUNIT, NOBODY, NOW, Office
@@ -56,7 +55,7 @@ def test_uploader_can_withdraw(office: Office, evidence: str) -> None:
 
 @pytest.mark.parametrize("decision", ["rejected", "withdrawn"])
 def test_rejecting_and_withdrawing_need_a_remark(office: Office, evidence: str, decision: str) -> None:
-    with pytest.raises(WrongText, match="remark"):
+    with pytest.raises(NotPossible, match="without a reason"):
         office.review(evidence, decision, remark=" ")
 
 
