@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
@@ -10,7 +11,19 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from api import applicability, controls, decisions, evidence, logs, me, problems, readiness, scope, tasks
+from api import (
+    applicability,
+    controls,
+    decisions,
+    evidence,
+    logs,
+    me,
+    problems,
+    readiness,
+    scope,
+    statement_drafts,
+    tasks,
+)
 from api.reference import page
 from api.request_context import ApiResources
 from api.request_limits import RequestLimits
@@ -39,8 +52,9 @@ def create_api(
     store: Callable[[], EvidenceStore],
     max_upload_mb: int,
     clock: Callable[[], datetime] = _wall_clock,
+    statements: Path | None = None,
 ) -> FastAPI:
-    """The API, to be mounted at `/api`."""
+    """The API, to be mounted at `/api`. `statements`: the folder of statements on disk, if it is not the included."""
     app = FastAPI(
         title="Aantoonbaar",
         version="1",
@@ -50,10 +64,10 @@ def create_api(
         responses={"4XX": {"model": problems.ProblemAnswer, "description": "An error in the form of RFC 9457"}},
         form_limits={"max_files": 30, "max_fields": 2000},
     )
-    app.state.resources = ApiResources(engine, store, max_upload_mb << 20, clock)
+    app.state.resources = ApiResources(engine, store, max_upload_mb << 20, clock, statements)
     problems.install(app)
     app.add_middleware(RequestLimits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
-    for module in (me, evidence, readiness, controls, scope, decisions, applicability, tasks, logs):
+    for module in (me, evidence, readiness, controls, statement_drafts, scope, decisions, applicability, tasks, logs):
         app.include_router(module.router)
 
     @app.get("/docs", include_in_schema=False)

@@ -30,6 +30,9 @@ LATER = (
     "judgement",
     "assignment",
     "planned_day",
+    "statement_draft",
+    "statement_draft_version",
+    "statement_publication",
 )
 
 

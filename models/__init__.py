@@ -27,7 +27,16 @@ from models.decision import Applicability, CheckException, Nonconformity, Series
 from models.evidence import Cell, Coverage, CoverageCheck, Evidence, EvidenceFile, Judgement, Review, Series
 from models.requirement import EvidenceRequirement
 from models.scope import ScopeAttribute, ScopePeriod, System, TargetAddress, Team
-from models.statement import Clause, ClauseMeasure, Mapping, Measure, Statement
+from models.statement import (
+    Clause,
+    ClauseMeasure,
+    Mapping,
+    Measure,
+    Statement,
+    StatementDraft,
+    StatementDraftVersion,
+    StatementPublication,
+)
 from models.task import Assignment, PlannedDay
 from models.test_run import TestResult, TestRun
 from models.trend import TrendWeek
@@ -76,6 +85,9 @@ __all__ = [
     "Setting",
     "SignInSession",
     "Statement",
+    "StatementDraft",
+    "StatementDraftVersion",
+    "StatementPublication",
     "System",
     "TargetAddress",
     "Team",

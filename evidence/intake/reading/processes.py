@@ -29,8 +29,9 @@ from weakref import WeakValueDictionary
 
 from evidence.errors import TooCostly
 from evidence.formats.values import Unreadable
+from evidence.intake.reading.document_text import DocumentText
 from evidence.intake.reading.file import FileContent
-from evidence.intake.reading.process import TOO_MUCH_MEMORY
+from evidence.intake.reading.process import DOCUMENT_TEXT, TOO_MUCH_MEMORY
 from evidence.intake.reading.spool import Spool
 from evidence.judging.policies import register_headings
 from evidence.storage.places import available
@@ -52,6 +53,9 @@ class Budget:
 
     seconds: float
     memory: int
+
+
+_TEXT_BUDGET = Budget(10.0, 300 * _MB)  # of a document whose text is read
 
 
 def budget_of(size: int) -> Budget:
@@ -84,8 +88,16 @@ class Readers:
         """
         turn = self._turns.setdefault(whose, Semaphore(self._of_one))
         with turn, _descriptor(stream) as source, self._borrow_reader() as reader:
-            content, lines = reader.read(source, budget_of(size), name, register)
+            answer, lines = reader.read(source, budget_of(size), name, register)
+        content = cast("FileContent", answer)
         return content, Spool(lines, content.counts, content.first)
+
+    def text(self, stream: BinaryIO, whose: str = "") -> str:
+        """The text of a document as Markdown; see `document_text`. Raises `Unreadable` and `TooCostly`."""
+        turn = self._turns.setdefault(whose, Semaphore(self._of_one))
+        with turn, _descriptor(stream) as source, self._borrow_reader() as reader:
+            answer, _ = reader.read(source, _TEXT_BUDGET, DOCUMENT_TEXT, "")
+        return cast("DocumentText", answer).text
 
     def close(self) -> None:
         """End idle processes; busy ones end with their file."""
@@ -138,8 +150,10 @@ class _Reader:
         """Whether the process can read no more files."""
         return self._over or self._process.poll() is not None
 
-    def read(self, source: int, budget: Budget, name: str, register: str) -> tuple[FileContent, BinaryIO | None]:
-        """Read a file; return its content and packed results. Raises `Unreadable` and `TooCostly`."""
+    def read(
+        self, source: int, budget: Budget, name: str, register: str
+    ) -> tuple[FileContent | DocumentText, BinaryIO | None]:
+        """Read a file; return its content or text, and packed results. Raises `Unreadable` and `TooCostly`."""
         try:
             answer, lines = self._request(source, budget, name, register)
         except (EOFError, OSError):
@@ -154,7 +168,7 @@ class _Reader:
                 raise answer
         if answer == TOO_MUCH_MEMORY:
             raise _too_costly(text("{n} MB of memory", n=budget.memory // _MB))
-        return cast("FileContent", answer), lines
+        return cast("FileContent | DocumentText", answer), lines
 
     def _request(self, source: int, budget: Budget, name: str, register: str) -> tuple[object, BinaryIO | None]:
         self._over = True  # until it has answered
