@@ -16,6 +16,7 @@ from api import (
     controls,
     decisions,
     evidence,
+    first_steps,
     logs,
     me,
     problems,
@@ -40,6 +41,19 @@ token (`Authorization: Bearer aan_…`); answers contain what its roles and perm
 A test result counts for the target whose address it names (`GET /v1/systems` lists them). For an address that is not
 recorded, name its target: `-F target=login.example.net=portal/portal.example.org`; for a test that names no target,
 such as a JUnit file: `-F target=portal/portal.example.org`. Both wait for a review by someone else."""
+_MODULES = (
+    me,
+    evidence,
+    readiness,
+    controls,
+    statement_drafts,
+    scope,
+    decisions,
+    applicability,
+    tasks,
+    first_steps,
+    logs,
+)
 _OVERHEAD = 1 << 20  # bytes of a multipart form besides its files
 
 
@@ -67,7 +81,19 @@ def create_api(
     app.state.resources = ApiResources(engine, store, max_upload_mb << 20, clock, statements)
     problems.install(app)
     app.add_middleware(RequestLimits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
-    for module in (me, evidence, readiness, controls, statement_drafts, scope, decisions, applicability, tasks, logs):
+    for module in (
+        me,
+        evidence,
+        readiness,
+        controls,
+        statement_drafts,
+        scope,
+        decisions,
+        applicability,
+        tasks,
+        first_steps,
+        logs,
+    ):
         app.include_router(module.router)
 
     @app.get("/docs", include_in_schema=False)

@@ -98,6 +98,8 @@ VERBS = {
     "audits.task_planning.plan_days": "OS",
     "audits.task_planning.propose_days": "OS",
     "audits.task_planning.set_renewal_margin": "OS",
+    "audits.first_steps.first_steps": "O",
+    "audits.first_steps.set_first_step": "O",
     "controls.assignments.assign": "OS",
     "controls.assignments.assignments": "ORTALS",
     "controls.browse.lookup.catalogues": "ORTALS",

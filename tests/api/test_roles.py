@@ -70,6 +70,8 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/readiness/cell"): (("readiness.read",), {"params": UPLOAD}),
     ("GET", "/v1/readiness/control"): (("readiness.read",), {"params": {"key": "iso:A.1"}}),
     ("GET", "/v1/readiness/measure"): (("readiness.read",), {"params": {"key": "m"}}),
+    ("GET", "/v1/first-steps"): (("audit.plan",), {}),
+    ("PUT", "/v1/first-steps/{step}"): (("audit.plan",), {"json": {"state": "skipped"}}),
     ("GET", "/v1/exceptions"): (("evidence.read",), {}),
     ("GET", "/v1/catalogues"): (("controls.read",), {}),
     ("GET", "/v1/controls"): (("controls.read",), {"params": {"catalogue": "iso"}}),
@@ -147,6 +149,7 @@ PLACES = {
     "{nonconformity}": "1",
     "{number}": "1",
     "{kind}": "yaml",
+    "{step}": "colleagues",
 }
 
 
