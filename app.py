@@ -28,7 +28,7 @@ from access.activity.clock_notice import record_clock_ahead
 from access.people import agreements, links
 from access.permissions import SYSTEM
 from access.web.authentication import Admissions
-from access.web.fictional_data import FictionalDataMiddleware, is_fictional
+from access.web.fictional_data import FictionalDataMiddleware
 from access.web.idle_connections import TimedConnection, raise_open_file_limit
 from access.web.middleware import LOOPBACK, AuthenticationMiddleware
 from access.web.page_uploads import PageUploads
@@ -42,7 +42,7 @@ from audits import VERBS
 from controls.load import is_current, load
 from dashboard.shell.index_page import Shell
 from dashboard.shell.streamlit_adapter import is_user_action, owner, uploaded_bytes
-from demo.statement import STATEMENTS
+from demo.statement import statements_folder
 from evidence.collect.collector_context import CollectorContext
 from evidence.intake.reading.processes import readers
 from evidence.judging.policies import use
@@ -66,7 +66,7 @@ def prepare() -> Text | None:
     use(settings().policies)
     bring_up_to_date(engine())
     with reading(engine()) as session:
-        statements = STATEMENTS if is_fictional(session) else settings().statements
+        statements = statements_folder(session, settings().statements)
         current = is_current(session, statements=statements)
     if not current:
         with writing(engine()) as (session, now):
@@ -129,7 +129,7 @@ app = st.App(
     routes=[
         *OPEN_ROUTES,
         Route("/api", redirect_to_api),
-        Mount("/api", app=create_api(engine, store, settings().max_upload_mb)),
+        Mount("/api", app=create_api(engine, store, settings().max_upload_mb, statements=settings().statements)),
     ],
     middleware=[
         Middleware(FictionalDataMiddleware, engine=engine),

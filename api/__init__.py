@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 
 from cachetools import TTLCache, cached
@@ -12,7 +13,21 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from api import applicability, controls, decisions, evidence, logs, me, problems, readiness, scope, tasks, what_if
+from api import (
+    applicability,
+    controls,
+    decisions,
+    evidence,
+    first_steps,
+    logs,
+    me,
+    problems,
+    readiness,
+    scope,
+    statement_drafts,
+    tasks,
+    what_if,
+)
 from api.reference import page
 from api.request_context import ApiResources
 from api.request_limits import RequestLimits
@@ -29,6 +44,19 @@ token (`Authorization: Bearer aan_…`); answers contain what its roles and perm
 A test result counts for the target whose address it names (`GET /v1/systems` lists them). For an address that is not
 recorded, name its target: `-F target=login.example.net=portal/portal.example.org`; for a test that names no target,
 such as a JUnit file: `-F target=portal/portal.example.org`. Both wait for a review by someone else."""
+_MODULES = (
+    me,
+    evidence,
+    readiness,
+    controls,
+    statement_drafts,
+    scope,
+    decisions,
+    applicability,
+    tasks,
+    first_steps,
+    logs,
+)
 _OVERHEAD = 1 << 20  # bytes of a multipart form besides its files
 
 
@@ -41,8 +69,9 @@ def create_api(
     store: Callable[[], EvidenceStore],
     max_upload_mb: int,
     clock: Callable[[], datetime] = _wall_clock,
+    statements: Path | None = None,
 ) -> FastAPI:
-    """The API, to be mounted at `/api`."""
+    """The API, to be mounted at `/api`. `statements`: the folder of statements on disk, if it is not the included."""
     app = FastAPI(
         title="Aantoonbaar",
         version="1",
@@ -52,10 +81,23 @@ def create_api(
         responses={"4XX": {"model": problems.ProblemAnswer, "description": "An error in the form of RFC 9457"}},
         form_limits={"max_files": 30, "max_fields": 2000},
     )
-    app.state.resources = ApiResources(engine, store, max_upload_mb << 20, clock)
+    app.state.resources = ApiResources(engine, store, max_upload_mb << 20, clock, statements)
     problems.install(app)
     app.add_middleware(RequestLimits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
-    for module in (me, evidence, readiness, controls, scope, decisions, applicability, tasks, what_if, logs):
+    for module in (
+        me,
+        evidence,
+        readiness,
+        controls,
+        statement_drafts,
+        scope,
+        decisions,
+        applicability,
+        tasks,
+        what_if,
+        first_steps,
+        logs,
+    ):
         app.include_router(module.router)
 
     @app.get("/docs", include_in_schema=False)

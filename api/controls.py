@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from api.downloads import attachment
-from api.request_context import Context, Key, RequestModel
+from api.request_context import Context, InPath, Key, RequestModel
 from controls.browse import lookup
 from controls.browse.rows import (
     CatalogueRow,
@@ -18,7 +18,7 @@ from controls.browse.rows import (
     TeamRow,
 )
 from controls.errors import Unknown
-from controls.statement import draft, statement_versions
+from controls.statement import statement_versions
 from controls.statement.differences import Difference
 from controls.statement.version_rows import VersionRow
 from evidence.judging import policy_descriptions
@@ -31,7 +31,6 @@ _TEMPLATES: Mapping[TemplateFormat, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
 }
-InPath = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 class CatalogueQuery(RequestModel):
@@ -142,15 +141,6 @@ def differences(context: Context, query: Annotated[VersionsQuery, Query()]) -> l
     """Passages that stayed, changed, were removed or added, with the measures concerned and the words that differ."""
     with context.reading() as (session, _):
         return statement_versions.compare(session, context.person, query.old, query.new)
-
-
-@router.get("/statement/draft/{kind}", summary="A drafted statement file", response_class=Response)
-def draft_file(context: Context, kind: Annotated[Literal["yaml", "md"], Path()]) -> Response:
-    """The last draft that the person made on the page for a new statement; in memory, for them alone."""
-    files = draft.draft(context.person)
-    content, media = {"yaml": (files.yaml, "application/yaml"), "md": (files.text, "text/markdown")}[kind]
-    attached = {"content-disposition": f'attachment; filename="{files.key}.{kind}"'}
-    return Response(content.encode(), media_type=f"{media}; charset=utf-8", headers=attached)
 
 
 @router.get("/requirements", summary="The evidence requirements")

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Security, UploadFile
+from fastapi import Path as InAddress
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import Engine
@@ -46,6 +48,7 @@ class RequestContext:
     language: Language
     most_bytes: int
     clock: Callable[[], datetime]
+    statements: Path | None = None  # the folder of statements on disk, as configured
 
     @property
     def calendar(self) -> Calendar:
@@ -72,12 +75,13 @@ class RequestContext:
 
 @dataclass(frozen=True, slots=True)
 class ApiResources:
-    """What `create_api` was given: makers of engine and store, the upload limit in bytes, the clock."""
+    """What `create_api` was given: makers of engine and store, the upload limit in bytes, the clock, the statements."""
 
     engine: Callable[[], Engine]
     store: Callable[[], EvidenceStore]
     most_bytes: int
     clock: Callable[[], datetime]
+    statements: Path | None = None
 
 
 #: For the description only: the authentication middleware checks the token before a request gets this far.
@@ -111,7 +115,15 @@ async def _request_context(request: Request, admission: AdmissionOfRequest) -> R
     resources: ApiResources = request.app.state.resources
     engine = resources.engine()
     language = preferred(request.headers.get("accept-language", ""), calendar_of(engine).zone)
-    return RequestContext(engine, resources.store(), admission.person, language, resources.most_bytes, resources.clock)
+    return RequestContext(
+        engine,
+        resources.store(),
+        admission.person,
+        language,
+        resources.most_bytes,
+        resources.clock,
+        resources.statements,
+    )
 
 
 Context = Annotated[RequestContext, Depends(_request_context)]
@@ -161,6 +173,7 @@ def _files(value: Any) -> Any:
 
 Plain = Annotated[str, AfterValidator(_storable)]
 Key = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
+InPath = Annotated[str, InAddress(min_length=1, max_length=200)]
 Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
 Words = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_storable)]
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]

@@ -29,6 +29,7 @@ from controls.requirements import DefinedRequirement, bring_requirements_up_to_d
 from controls.statement import publishing
 from controls.statement.chain import Chain, chains
 from controls.statement.named_systems import bring_systems_up_to_date
+from controls.statement.published_here import Publication, publications, read_publications
 from controls.statement.publishing import PublishedStatement, bring_statements_up_to_date
 from controls.statement.statement_versions import measures_reworded
 from locales import text
@@ -71,32 +72,39 @@ class Definitions:
 def load(
     session: Session, person: Person, now: datetime, folder: Path = HERE, statements: Path | None = None
 ) -> Changes:
-    """Bring the tables up to date with the files; decisions and evidence stay.
+    """Bring the tables up to date with the files and with what was published in the product; decisions stay.
 
     `statements`: the folder with statements, if it is not the one beside the catalogues. Raises `WrongFile` when a
     file is invalid; then nothing is changed.
     """
     require(person, "controls.load")
-    files = _digests(folder, statements)
+    published = publications(session)
+    files = _digests(folder, statements, published)
     if files == _loaded(session):
         return Changes({}, {})
-    tables = _bring_up_to_date(session, now, read_all(folder, statements))
+    tables = _bring_up_to_date(session, now, read_all(folder, statements, published))
     counts = {name: [change.added, change.changed, change.retired] for name, change in tables.items() if change}
     record(session, person, "controls.load", "controls", now, files=files, changes=counts)
     return Changes(tables, files)
 
 
 def is_current(session: Session, folder: Path = HERE, statements: Path | None = None) -> bool:
-    """Whether the tables were loaded from exactly these files."""
-    return _digests(folder, statements) == _loaded(session)
+    """Whether the tables were loaded from exactly these files and from what was published in the product."""
+    return _digests(folder, statements, publications(session)) == _loaded(session)
 
 
-def read_all(folder: Path = HERE, statements: Path | None = None) -> Definitions:
-    """Read every file and check it by itself and against the others. Raises `WrongFile`."""
+def read_all(
+    folder: Path = HERE, statements: Path | None = None, publications: Sequence[Publication] = ()
+) -> Definitions:
+    """Read every file and check it by itself and against the others. Raises `WrongFile`.
+
+    `publications`: statements that were published in the product, beside the files.
+    """
     catalogues = [catalogue.read(path) for path in sorted(folder.glob("catalogues/*.yaml"))]
     crosswalks = [crosswalk.read(path) for path in sorted(folder.glob("crosswalks/*.yaml"))]
     explanations = [explanation_file.read(path) for path in sorted(folder.glob("explanations/*/*.yaml"))]
     published = [publishing.read(path) for path in sorted((statements or folder / "statements").glob("*.yaml"))]
+    published += read_publications(publications, published)
     teams = [team for path in folder.glob("teams.yaml") for team in explanation_file.read_teams(path).content.teams]
     if not catalogues:
         raise WrongFile(
@@ -159,12 +167,13 @@ def _bring_up_to_date(session: Session, now: datetime, definitions: Definitions)
     }
 
 
-def _digests(folder: Path, statements: Path | None) -> dict[str, str]:
-    """Return the SHA-256 of every file that is read, and of the code that reads them."""
+def _digests(folder: Path, statements: Path | None, publications: Sequence[Publication]) -> dict[str, str]:
+    """Return the SHA-256 of every file and publication that is read, and of the code that reads them."""
     place = statements or folder / "statements"
     paths = {path.relative_to(folder).as_posix(): path for pattern in _PATTERNS for path in folder.glob(pattern)}
     paths |= {f"statements/{path.name}": path for pattern in _STATEMENTS for path in place.glob(pattern)}
     files = {name: _digest(path) for name, path in sorted(paths.items()) if path.name != "README.md"}
+    files |= {f"published/{publication.key}": publication.sha256 for publication in publications}
     code = "".join(_digest(path) for path in sorted(HERE.glob("*.py")))
     return {**files, "reader": hashlib.sha256(code.encode()).hexdigest()}
 

@@ -31,6 +31,9 @@ LATER = (
     "assignment",
     "planned_day",
     "mail_delivery",
+    "statement_draft",
+    "statement_draft_version",
+    "statement_publication",
 )
 
 

@@ -29,7 +29,16 @@ from models.evidence import Cell, Coverage, CoverageCheck, Evidence, EvidenceFil
 from models.mail import MailDelivery
 from models.requirement import EvidenceRequirement
 from models.scope import ScopeAttribute, ScopePeriod, System, TargetAddress, Team
-from models.statement import Clause, ClauseMeasure, Mapping, Measure, Statement
+from models.statement import (
+    Clause,
+    ClauseMeasure,
+    Mapping,
+    Measure,
+    Statement,
+    StatementDraft,
+    StatementDraftVersion,
+    StatementPublication,
+)
 from models.task import Assignment, PlannedDay
 from models.test_run import TestResult, TestRun
 from models.trend import TrendWeek
@@ -80,6 +89,9 @@ __all__ = [
     "Setting",
     "SignInSession",
     "Statement",
+    "StatementDraft",
+    "StatementDraftVersion",
+    "StatementPublication",
     "System",
     "TargetAddress",
     "Team",

@@ -51,6 +51,48 @@ class Measure(SQLModel, table=True):
     retired_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
+class StatementDraft(SQLModel, table=True):
+    """A text from which a statement is being made; its decisions are in the versions."""
+
+    __tablename__ = "statement_draft"
+
+    key: str = Field(primary_key=True)
+    text: str
+    language: str
+    recorded_at: datetime = Field(sa_type=Moment)
+    recorded_by: str
+
+
+class StatementDraftVersion(SQLModel, table=True):
+    """The details and decisions of a draft as saved; the latest row applies.
+
+    `sentences`: start, end, measures, decision, reason. `is_closed`: it was published or thrown away.
+    """
+
+    __tablename__ = "statement_draft_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    draft: str = Field(foreign_key="statement_draft.key", index=True)
+    details: dict[str, Any] = Field(sa_type=Document)
+    sentences: list[dict[str, Any]] = Field(sa_type=Document)
+    is_closed: bool = False
+    recorded_at: datetime = Field(sa_type=Moment)
+    recorded_by: str
+
+
+class StatementPublication(SQLModel, table=True):
+    """A statement that was published in the product: the content of the two files that it would have on disk."""
+
+    __tablename__ = "statement_publication"
+
+    key: str = Field(primary_key=True)  # of the statement
+    draft: str = Field(foreign_key="statement_draft.key")
+    yaml: str
+    text: str
+    recorded_at: datetime = Field(sa_type=Moment)
+    recorded_by: str
+
+
 class ClauseMeasure(SQLModel, table=True):
     """A link: the clause promises the measure."""
 

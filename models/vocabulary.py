@@ -189,6 +189,14 @@ class Urgency(StrEnum):
     UNPLANNED = "unplanned"
 
 
+class SentenceDecision(StrEnum):
+    """What a person decided about a sentence of a draft statement."""
+
+    UNDECIDED = "undecided"
+    CONFIRMED = "confirmed"
+    LEFT_OUT = "left_out"
+
+
 class SignInMethod(StrEnum):
     """How someone tries to sign in."""
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from access.people import agreements, sessions
 from access.people.agreement_text import AgreementRow
+from access.people.links import SET_UP
 from access.sign_in import link_redemption, password_sign_in, second_factor, second_step
 from access.sign_in.outcomes import Outcome, Refusal, Refused
 from access.web import sign_in_pages
@@ -136,6 +137,9 @@ class SignInRoutes:
         except Problem as problem:
             message = t.render(problem.message)
             return render_page(t, sign_in_pages.link_page(t, link, request.url.path, message, form), 422)
+        if link.purpose == SET_UP:  # there is no second factor yet, and nobody else to have made the link
+            email, password = form.get("email", ""), form.get("password", "")
+            return self.context.respond(t, await run_in_thread(lambda: self._sign_in(email, password, request)), "/")
         return RedirectResponse("/sign-in?saved", 303)
 
     def _look_at_link(self, token: str) -> link_redemption.LinkInfo | None:

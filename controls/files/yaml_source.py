@@ -63,7 +63,11 @@ class Source(Generic[Content]):
 
 def read_source(path: Path, shape: type[Content]) -> Source[Content]:
     """Read a file as a structure. Raises `WrongFile`."""
-    content = path.read_bytes()
+    return parse_source(path, path.read_bytes(), shape)
+
+
+def parse_source(path: Path, content: bytes, shape: type[Content]) -> Source[Content]:
+    """Read the content of a file as a structure; `path` is for messages. Raises `WrongFile`."""
     if len(content) > _LARGEST:
         raise WrongFile(
             text("{file} is larger than {n} bytes; expected a file that people edit.", file=path.name, n=_LARGEST)

@@ -80,13 +80,14 @@ def _require_valid_replacement(
                 last=_key(other),
             ),
         )
-    if head.effective < before.content.statement.effective:
+    earlier = before.content.statement
+    if head.organisation == earlier.organisation and head.effective < earlier.effective:
         raise published.source.wrong(
             text(
                 "{day} is before the effective date of {key}, which this version replaces ({before}).",
                 day=head.effective,
                 key=head.replaces,
-                before=before.content.statement.effective,
+                before=earlier.effective,
             ),
             *("statement", "effective"),
         )

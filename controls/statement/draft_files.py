@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import yaml
 
@@ -18,7 +18,6 @@ from controls.files.statement_file import StatementFile
 from controls.files.yaml_tree import Tree
 from controls.names import key_of, plain
 from controls.statement.known_measures import KnownMeasure, read_lexicon
-from controls.statement.proposals import Proposals
 from locales import LANGUAGES, text
 
 _INSTRUCTIONS: Final = """\
@@ -55,6 +54,7 @@ class StatementDetails:
     source: str = ""
     other_title: str = ""  # in the other language; the same if it is empty
     catalogues: tuple[str, ...] = CATALOGUES
+    replaces: str = ""  # the key of the version before
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,27 @@ class AssignedSentence:
     quote: str
     measures: tuple[str, ...]
     confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonedQuotes:
+    """Quotes without a measure, and the reason in each language."""
+
+    quotes: tuple[str, ...]
+    reason_nl: str
+    reason_en: str
+
+
+class StatementText(Protocol):
+    """A text and its language: proposals or a draft."""
+
+    @property
+    def text(self) -> str:
+        """The normalised text."""
+
+    @property
+    def language(self) -> str:
+        """`nl` or `en`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +112,7 @@ def statement_details(
     *,
     other_title: str = "",
     catalogues: Sequence[str] = CATALOGUES,
+    replaces: str = "",
 ) -> StatementDetails:
     """Check the details that a person typed. Raises `NotPossible`.
 
@@ -110,38 +132,46 @@ def statement_details(
     checked_title, other = plain(title, text("The title"), 120), other_title.strip()
     other = plain(other, text("The title"), 120) if other else ""
     return StatementDetails(
-        key, checked_title, checked_organisation, language, effective, address, other, tuple(catalogues)
+        key, checked_title, checked_organisation, language, effective, address, other, tuple(catalogues), replaces
     )
 
 
 def make_files(
-    person: Person, details: StatementDetails, proposals: Proposals, sentences: Sequence[AssignedSentence]
+    person: Person,
+    details: StatementDetails,
+    published: StatementText,
+    sentences: Sequence[AssignedSentence],
+    reasons: Sequence[ReasonedQuotes] = (),
 ) -> StatementFiles:
     """Return the files of a statement with these sentences; requires permission to load statements.
 
     Raises `NotPossible` without sentences, `Unknown` for an unknown measure.
     """
     require(person, "controls.load")
-    files = build_files(details, proposals, sentences)
+    files = build_files(details, published, sentences, reasons)
     StatementFile.model_validate(Tree(f"{files.key}.yaml", files.yaml.encode()).values)
     return files
 
 
 def build_files(
-    details: StatementDetails, proposals: Proposals, sentences: Sequence[AssignedSentence]
+    details: StatementDetails,
+    published: StatementText,
+    sentences: Sequence[AssignedSentence],
+    reasons: Sequence[ReasonedQuotes] = (),
 ) -> StatementFiles:
     """Return the files without checking a permission; the YAML is read back to prove that it holds the same values."""
     if not sentences:
         raise NotPossible(text("No sentence is left; confirm at least one."))
-    known = {measure.key: measure for measure in read_lexicon(proposals.language).measures}
+    known = {measure.key: measure for measure in read_lexicon(published.language).measures}
     if missing := sorted({key for sentence in sentences for key in sentence.measures} - known.keys()):
         raise Unknown(text("There is no measure {measure}.", measure=missing[0]))
     used = [measure for measure in known.values() if _is_assigned(measure, sentences)]
-    content = _content(details, proposals.text, sentences, used)
+    content = _content(details, published.text, sentences, used)
+    content |= {"no_measure": [_reasoned(entry) for entry in reasons]} if reasons else {}
     file_text = _INSTRUCTIONS + yaml.dump(content, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=118)
     if Tree(f"{details.key}.yaml", file_text.encode()).values != _as_strings(content):
         raise NotPossible(text("The file would not be read back as written; remove unusual characters from the text."))
-    return StatementFiles(details.key, file_text, proposals.text)
+    return StatementFiles(details.key, file_text, published.text)
 
 
 def _is_assigned(measure: KnownMeasure, sentences: Iterable[AssignedSentence]) -> bool:
@@ -173,11 +203,16 @@ def _content(
                 code: details.title if code == details.language else details.other_title or details.title
                 for code in LANGUAGES
             },
-        },
+        }
+        | ({"replaces": details.replaces} if details.replaces else {}),
         "catalogues": list(details.catalogues),
         "teams": list(teams.values()),
         "measures": entries,
     }
+
+
+def _reasoned(entry: ReasonedQuotes) -> dict[str, Any]:
+    return {"quotes": list(entry.quotes), "reason": {"nl": entry.reason_nl, "en": entry.reason_en}}
 
 
 def _measure(measure: KnownMeasure, sentences: Sequence[AssignedSentence], catalogues: Sequence[str]) -> dict[str, Any]:

@@ -116,6 +116,11 @@ def proposals(pasted: str, language: str) -> Proposals:
     return Proposals(normalised, language, tuple(unique.values()), len(every), len(promises) - len(unique))
 
 
+def candidates(quote: str, language: str) -> tuple[Candidate, ...]:
+    """The known measures that a passage may promise, best score first, each with its words."""
+    return tuple(_candidates(quote, read_lexicon(language))[1][:_CANDIDATES])
+
+
 def normalised_text(pasted: str) -> str:
     """Return the text with line feeds as line ends. Raises `NotPossible` for a text with invisible characters."""
     if len(pasted) > _MOST_CHARACTERS:

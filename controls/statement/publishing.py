@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from controls.files.requirement_file import RequirementEntry, TeamEntry
 from controls.files.statement_file import StatementFile
-from controls.files.yaml_source import Source, read_source
+from controls.files.yaml_source import Source, parse_source, read_source
 from controls.files.yaml_tree import Where
 from controls.statement.no_measure import check_reasons, no_measure_values, quotes_with_reason
 from locales import text
@@ -45,12 +45,26 @@ class PublishedStatement:
 def read(path: Path) -> PublishedStatement:
     """Read a statement with its text and check it by itself. Raises `WrongFile`."""
     source = read_source(path, StatementFile)
-    head = source.content.statement
-    if head.key != path.stem:
+    _key_is_name(source)
+    return _checked(source, _published_text(source))
+
+
+def parse(key: str, yaml: str, published_text: str) -> PublishedStatement:
+    """Read a statement from the content of its two files and check it by itself. Raises `WrongFile`."""
+    source = parse_source(Path(f"{key}.yaml"), yaml.encode(), StatementFile)
+    _key_is_name(source)
+    return _checked(source, _decoded(source, published_text.encode()))
+
+
+def _key_is_name(source: Source[StatementFile]) -> None:
+    if source.content.statement.key != source.path.stem:
         raise source.wrong(
-            text("the key differs from the file's name; expected {name}.", name=path.stem), "statement", "key"
+            text("the key differs from the file's name; expected {name}.", name=source.path.stem), "statement", "key"
         )
-    published = PublishedStatement(source, _published_text(source))
+
+
+def _checked(source: Source[StatementFile], published_text: str) -> PublishedStatement:
+    published = PublishedStatement(source, published_text)
     _names_are_unique(published)
     _are_confirmed(published)
     _quotes_occur_once(published)
@@ -65,7 +79,11 @@ def _published_text(source: Source[StatementFile]) -> str:
         raise source.wrong(
             text("{file} does not exist; expected the published text there.", file=head.text), "statement", "text"
         )
-    content = path.read_bytes()
+    return _decoded(source, path.read_bytes())
+
+
+def _decoded(source: Source[StatementFile], content: bytes) -> str:
+    head = source.content.statement
     digest = hashlib.sha256(content).hexdigest()
     if digest != head.sha256:
         raise source.wrong(

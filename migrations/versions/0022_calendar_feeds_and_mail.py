@@ -7,7 +7,7 @@ import models.columns
 from migrations.append_only import protect_tables
 
 revision = "0022"
-down_revision = "0019"
+down_revision = "0021"
 
 
 def upgrade() -> None:

@@ -73,6 +73,8 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/readiness/cell"): (("readiness.read",), {"params": UPLOAD}),
     ("GET", "/v1/readiness/control"): (("readiness.read",), {"params": {"key": "iso:A.1"}}),
     ("GET", "/v1/readiness/measure"): (("readiness.read",), {"params": {"key": "m"}}),
+    ("GET", "/v1/first-steps"): (("audit.plan",), {}),
+    ("PUT", "/v1/first-steps/{step}"): (("audit.plan",), {"json": {"state": "skipped"}}),
     ("GET", "/v1/exceptions"): (("evidence.read",), {}),
     ("GET", "/v1/catalogues"): (("controls.read",), {}),
     ("GET", "/v1/controls"): (("controls.read",), {"params": {"catalogue": "iso"}}),
@@ -85,7 +87,14 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/statement"): (("controls.read",), {}),
     ("GET", "/v1/statement/versions"): (("controls.read",), {}),
     ("GET", "/v1/statement/differences"): (("controls.read",), {"params": {"old": "s", "new": "s"}}),
-    ("GET", "/v1/statement/draft/{kind}"): (("controls.load",), {}),
+    ("POST", "/v1/statement-drafts"): (("controls.load",), {"json": {"text": "We encrypt our traffic with TLS."}}),
+    ("POST", "/v1/statement-drafts/document"): (("controls.load",), {"files": [("file", ("s.md", TEXT))]}),
+    ("GET", "/v1/statement-drafts"): (("controls.load",), {}),
+    ("GET", "/v1/statement-drafts/{key}"): (("controls.load",), {}),
+    ("PUT", "/v1/statement-drafts/{key}"): (("controls.load",), {"json": {"details": {"title": "T"}}}),
+    ("POST", "/v1/statement-drafts/{key}/publication"): (("controls.load",), {}),
+    ("POST", "/v1/statement-drafts/{key}/discarding"): (("controls.load",), {}),
+    ("GET", "/v1/statement-drafts/{key}/files/{kind}"): (("controls.load",), {}),
     ("GET", "/v1/requirements"): (("controls.read",), {}),
     ("GET", "/v1/teams"): (("controls.read", "people.manage"), {}),
     ("GET", "/v1/systems"): (("controls.read",), {}),
@@ -143,6 +152,7 @@ PLACES = {
     "{nonconformity}": "1",
     "{number}": "1",
     "{kind}": "yaml",
+    "{step}": "colleagues",
 }
 
 

@@ -13,8 +13,6 @@ from starlette.testclient import TestClient
 from access.permissions import BUILT_IN, TEAM_MEMBER, Person
 from api import create_api, health
 from controls.load import HERE, load
-from controls.statement import draft
-from controls.statement.draft_files import StatementFiles
 from evidence.storage.store import EvidenceStore
 from models.transaction import writing
 from tests.api.calls import ROLE_TESTS, problem, upload
@@ -404,16 +402,3 @@ def test_health_examines_the_parts_once_in_a_while(office: Office, monkeypatch: 
         answers = [client.get("/health").json() for _ in range(3)]
     assert len(examined) == 1
     assert answers == [answers[0]] * 3
-
-
-def test_draft_files_are_readable_by_their_author_only(small_office: Office) -> None:
-    maker, other = (Person("A", BUILT_IN.roles, account) for account in ("u-maker", "u-other"))
-    draft.keep_draft(maker, StatementFiles("acme-2026-01-01", "statement: {}\n", "Wij beloven.\n"))
-    with client_of(small_office, maker) as client:
-        answer = client.get(f"{V1}/statement/draft/yaml")
-        assert (answer.status_code, answer.text) == (200, "statement: {}\n")
-        assert answer.headers["content-disposition"] == 'attachment; filename="acme-2026-01-01.yaml"'
-        assert client.get(f"{V1}/statement/draft/md").text == "Wij beloven.\n"
-        problem(client.get(f"{V1}/statement/draft/sh"), 422)
-    with client_of(small_office, other) as client:
-        problem(client.get(f"{V1}/statement/draft/yaml"), 404)

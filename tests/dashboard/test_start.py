@@ -1,17 +1,17 @@
-"""The page on which a statement is started from a pasted text."""
+"""The page on which a statement is made from a text: the text, the decisions, publishing."""
 
 from datetime import date
 
 import pytest
-import yaml
 
 import settings
 from access.people import accounts
-from access.permissions import BUILT_IN, REVIEWER, Person
-from controls.errors import Unknown
-from controls.statement import draft
+from access.permissions import BUILT_IN, REVIEWER
+from controls.browse import lookup
+from controls.statement import drafts
 from locales import Language
-from models.transaction import writing
+from models.transaction import reading, writing
+from models.vocabulary import SentenceDecision
 from tests.dashboard.conftest import EVIL, Pages, words
 from tests.days import CALENDAR
 
@@ -24,89 +24,105 @@ PASTED = f"""\
 """
 
 
-def fill(test, text, *, organisation="Acme", source="https://acme.example", effective=date(2026, 9, 1)):
-    test.text_area[0].set_value(text)
-    for at, value in enumerate((organisation, "Security statement", "Beveiligingsverklaring", source)):
-        test.text_input[at].set_value(value)
-    test.selectbox[0].set_value("en")
-    test.date_input[0].set_value(effective)
-    return press(test)
-
-
-def press(test, at=0):
-    test.button[at].click()
+def button(test, label):
+    next(each for each in test.button if each.label == label).click()
     return test
 
 
+def saved():
+    with reading(settings.engine()) as session:
+        return drafts.drafts(session, BUILT_IN)
+
+
 @pytest.fixture
-def page(loaded, pages):
+def page(loaded, pages, definitions, monkeypatch):
+    monkeypatch.setenv("AANTOONBAAR_STATEMENTS", str(definitions / "statements"))
+    settings.settings.cache_clear()
     return pages.open("start")
+
+
+@pytest.fixture
+def t(pages):
+    return Language(pages.language)
+
+
+@pytest.fixture
+def decide(page, pages, t):
+    """The second step, with two proposals."""
+    page.text_area[0].set_value(PASTED)
+    page.selectbox[0].set_value("en")
+    return pages.run(button(page, t("Find promises")))
 
 
 def decisions(test):
     return [group for group in test.get("button_group") if "decision" in str(group.key)]
 
 
-def made(test):
-    return yaml.safe_load(test.get("code")[0].value)
+def reasons(test):
+    return [field for field in test.selectbox if "reason" in str(field.key)]
 
 
-def test_no_sentence_is_confirmed_automatically(page, pages):
-    t = Language(pages.language)
-    test = pages.run(fill(page, PASTED))
-    out = words(test)
+def test_no_sentence_is_confirmed_automatically(decide, t):
+    out = words(decide)
     assert t.n("{n} sentence seems to make a promise.", "{n} sentences seem to make a promise.", 2) in out
     assert EVIL not in out
     assert f"“TLS” {t.number(3.6)}" in out
-    assert [field.value for field in test.multiselect] == [["tls"], ["backups"]]
-    assert [group.value for group in decisions(test)] == [None, None]
-    assert "/statement/draft/" not in words(test)
-    test = pages.run(press(test))
-    assert all(clause["confirmed"] is False for measure in made(test)["measures"] for clause in measure["clauses"])
-    assert "confirmed: false" in words(test)
+    assert [field.value for field in decide.multiselect] == [["tls"], ["backups"]]
+    assert [group.value for group in decisions(decide)] == [None, None]
+    assert [made.decisions[SentenceDecision.UNDECIDED] for made in saved()] == [2]
 
 
-def test_each_sentence_is_confirmed_changed_or_dropped(page, pages):
-    t = Language(pages.language)
-    test = pages.run(fill(page, PASTED))
-    test.multiselect[0].set_value(["stored-data-encryption", "tls"])
-    decisions(test)[0].set_value("confirm")
-    decisions(test)[1].set_value("drop")
-    test = pages.run(press(test))
-    content = made(test)
-    assert [measure["key"] for measure in content["measures"]] == ["tls", "stored-data-encryption"]
-    assert content["measures"][0]["clauses"] == [{"quote": f"We encrypt all traffic with TLS {EVIL};"}]
-    assert "mapping_review" not in content
-    assert 'href="/api/v1/statement/draft/yaml"' in words(test)
-    assert draft.draft(Person("A", BUILT_IN.roles, Pages.account)).yaml.strip() == test.get("code")[0].value
-    with pytest.raises(Unknown):
-        draft.draft(Person("B", BUILT_IN.roles, "another"))
-    assert t("{confirmed} confirmed, {dropped} left out, {open} undecided.", confirmed=1, dropped=1, open=0) in words(
-        test
-    )
-    test = pages.run(press(test, 1))
-    assert len(test.text_area) == 1
+def test_draft_is_decided_kept_and_published(decide, pages, t):
+    decide.multiselect[0].set_value(["stored-data-encryption", "tls"])
+    decisions(decide)[0].set_value(SentenceDecision.CONFIRMED)
+    test = pages.run(button(decide, t("Save these decisions")))
+    (made,) = saved()
+    assert [row.decision for row in made.sentences] == [SentenceDecision.CONFIRMED, SentenceDecision.UNDECIDED]
+    assert made.sentences[0].measures == ("stored-data-encryption", "tls")
+    decisions(test)[0].set_value(SentenceDecision.LEFT_OUT)
+    out = words(pages.run(button(test, t("Save these decisions"))))
+    assert t("Sentence {n} is left out without a reason; choose one.", n=2) in out
+    reasons(test)[0].set_value("not-checkable")
+    pages.run(button(test, t("Save these decisions")))
+    test = pages.open("start", draft=made.key, step="publish")
+    assert t("Every sentence is decided: publish the statement.") in words(test)
+    for field, value in zip(test.text_input, ("Acme", "Security statement", "", "https://acme.example"), strict=False):
+        field.set_value(value)
+    test.date_input[0].set_value(date(2026, 9, 1))
+    assert EVIL not in words(test)
+    out = words(pages.run(button(test, t("Publish"))))
+    assert t("Your statement is in effect.") in out
+    with reading(settings.engine()) as session:
+        assert lookup.statement(session, BUILT_IN).key == "acme-2026-09-01"
+    assert t("Systems of the statement that was replaced") in words(pages.open("start", published="acme-2026-09-01"))
 
 
-def test_confirmed_sentence_without_a_measure_is_reported(page, pages):
-    test = pages.run(fill(page, PASTED))
-    test.multiselect[1].set_value([])
-    decisions(test)[1].set_value("confirm")
-    out = words(pages.run(press(test)))
-    assert Language(pages.language)("Sentence {n} has no measure. Choose one, or leave the sentence out.", n=2) in out
+def test_sentence_is_split(decide, pages, t):
+    next(field for field in decide.text_input if "split" in str(field.key)).set_value("with TLS")
+    pages.run(button(decide, t("Split here")))
+    (made,) = saved()
+    assert len(made.sentences) == 3
+
+
+def test_draft_is_listed_and_thrown_away(decide, pages, t):
+    (made,) = saved()
+    assert f"draft={made.key}" in words(pages.open("start"))
+    pages.run(button(pages.open("start", draft=made.key), t("Throw this draft away")))
+    assert saved() == []
+    assert "thrown away" in words(pages.open("start", draft=made.key)) or t.code == "nl"
 
 
 @pytest.mark.parametrize(
-    ("answers", "message"),
+    ("pasted", "message"),
     [
-        ({"text": ""}, "The text is empty; paste the statement as it is published."),
-        ({"text": "We like tea."}, "No known promises were found in this text. Is the language correct?"),
-        ({"effective": None}, "The effective date is missing."),
+        ("", "The text is empty; paste the statement as it is published."),
+        ("We like tea.", "No known promises were found in this text. Is the language correct?"),
     ],
 )
-def test_unusable_text_is_reported(page, pages, answers, message):
-    test = pages.run(fill(page, **{"text": PASTED, **answers}))
-    assert Language(pages.language)(message) in words(test)
+def test_unusable_text_is_reported(page, pages, t, pasted, message):
+    page.text_area[0].set_value(pasted)
+    test = pages.run(button(page, t("Find promises")))
+    assert t(message) in words(test)
     assert len(test.text_area) == 1
 
 

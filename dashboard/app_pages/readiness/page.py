@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard.app_pages.readiness import status_counts, task_list, tasks, verdict
+from audits.first_steps import FirstSteps
+from dashboard.app_pages.readiness import first_steps, status_counts, step_words, task_list, tasks, verdict
 from dashboard.app_pages.readiness.matrix import matrix
 from dashboard.app_pages.readiness.other_day import draw_other_day
 from dashboard.charts import scores, trend
@@ -25,7 +26,34 @@ from readiness import trend as over_time
 t = language()
 
 
+def draw_first_steps(context: PageContext, steps: FirstSteps) -> None:
+    """Draw the list of first steps, and the readiness that will come beside it."""
+    sentence = t.n(
+        "{n} step to your first demonstrated control.",
+        "{n} steps to your first demonstrated control.",
+        len(steps.open),
+    )
+    lead = t("About twenty minutes. You can skip each step and take it later; the list disappears when all are done.")
+    show(html.answer(sentence, t("Today, {day}", day=context.today), lead))
+    left, right = st.columns([7, 4.4], gap="large")
+    with left:
+        first_steps.draw(t, context, steps)
+    with right:
+        show(html.section(t("Your readiness comes here"), t("still empty")))
+        score = audit_verdict(context.current(), context.criteria)
+        draw_scores(score, None, "", catalogue_filter(context.criteria))
+        show(step_words.ready_made(t, context, steps))
+
+
 def draw(context: PageContext) -> None:
+    steps = first_steps.open_steps(context)
+    if steps and first_steps.take_the_page(steps):
+        draw_first_steps(context, steps)
+        return
+    draw_readiness(context, first_steps.strip(t, steps) if steps else None)
+
+
+def draw_readiness(context: PageContext, strip: html.Html | None) -> None:
     current = context.current()
     then = context.then()
     catalogues = context.criteria
@@ -36,6 +64,8 @@ def draw(context: PageContext) -> None:
         else t("Today, {day}", day=context.today)
     )
     show(html.answer(verdict.verdict(t, now_score, then_score), place), page_tabs(t, context.person, "readiness"))
+    if strip:
+        show(strip)
     left, right = st.columns([5, 7], gap="large")
     with left:
         label = t.short_date(context.audit_day) if context.audit_day else ""

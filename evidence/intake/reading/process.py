@@ -20,9 +20,12 @@ from evidence.formats import formats
 from evidence.formats.headings import Headings, best_match
 from evidence.formats.table_head import Match
 from evidence.formats.values import Unreadable
+from evidence.intake.reading.document_text import document_text
 from evidence.intake.reading.file import read_file, read_results
 from evidence.intake.reading.limits import address_space, limited, without_core_dumps
 
+#: a format that a request can name: the text of a document, which is then the answer
+DOCUMENT_TEXT = "document text"
 #: an answer, besides a `FileContent`, an `Unreadable` and an `OSError`
 TOO_MUCH_MEMORY = "memory"
 
@@ -65,6 +68,8 @@ def _answer(name: str, match: Match, source: int) -> tuple[object, BinaryIO | No
     try:
         os.lseek(source, 0, os.SEEK_SET)
         with open(source, "rb") as stream:
+            if name == DOCUMENT_TEXT:
+                return document_text(stream), None
             return read_results(stream, name, match) if name else read_file(stream, match)
     except Unreadable as problem:
         return problem, None

@@ -11,8 +11,9 @@ from typing import BinaryIO, cast
 
 from evidence.errors import TooCostly
 from evidence.formats.values import Unreadable
+from evidence.intake.reading.document_text import DocumentText
 from evidence.intake.reading.file import FileContent
-from evidence.intake.reading.process import TOO_MUCH_MEMORY
+from evidence.intake.reading.process import DOCUMENT_TEXT, TOO_MUCH_MEMORY
 from evidence.intake.reading.spool import Spool
 from evidence.intake.reading.worker import Budget, Pool, Worker, descriptor
 from evidence.judging.policies import register_headings
@@ -24,6 +25,7 @@ _SHARE = 10 * _MB  # bytes of a file for which it may take:
 _SECONDS, _MEMORY = 5.0, 150 * _MB
 _LEAST_SECONDS, _LEAST_MEMORY = 1.0, 50 * _MB
 _MOST_SECONDS, _MOST_MEMORY = 60.0, 600 * _MB
+_TEXT_BUDGET = Budget(10.0, 300 * _MB)  # of a document whose text is read
 _log = logging.getLogger(__name__)
 
 
@@ -51,8 +53,15 @@ class Readers(Pool["_Reader"]):
         Raises `Unreadable` and `TooCostly`.
         """
         with descriptor(stream) as source, self.borrow(whose) as reader:
-            content, lines = reader.read(source, budget_of(size), name, register)
+            answer, lines = reader.read(source, budget_of(size), name, register)
+        content = cast("FileContent", answer)
         return content, Spool(lines, content.counts, content.first)
+
+    def text(self, stream: BinaryIO, whose: str = "") -> str:
+        """The text of a document as Markdown; see `document_text`. Raises `Unreadable` and `TooCostly`."""
+        with descriptor(stream) as source, self.borrow(whose) as reader:
+            answer, _ = reader.read(source, _TEXT_BUDGET, DOCUMENT_TEXT, "")
+        return cast("DocumentText", answer).text
 
 
 class _Reader(Worker):
@@ -65,8 +74,10 @@ class _Reader(Worker):
             headings.flush()
             socket.send_fds(self._requests, [b"."], [headings.fileno()])
 
-    def read(self, source: int, budget: Budget, name: str, register: str) -> tuple[FileContent, BinaryIO | None]:
-        """Read a file; return its content and packed results. Raises `Unreadable` and `TooCostly`."""
+    def read(
+        self, source: int, budget: Budget, name: str, register: str
+    ) -> tuple[FileContent | DocumentText, BinaryIO | None]:
+        """Read a file; return its content or text, and packed results. Raises `Unreadable` and `TooCostly`."""
         try:
             answer, lines = self._request(source, budget, name, register)
         except (EOFError, OSError):
@@ -81,7 +92,7 @@ class _Reader(Worker):
                 raise answer
         if answer == TOO_MUCH_MEMORY:
             raise _too_costly(text("{n} MB of memory", n=budget.memory // _MB))
-        return cast("FileContent", answer), lines
+        return cast("FileContent | DocumentText", answer), lines
 
     def _request(self, source: int, budget: Budget, name: str, register: str) -> tuple[object, BinaryIO | None]:
         self.ask(source, budget, name, register)

@@ -1,0 +1,67 @@
+"""Publishing a draft: from that moment the statement, its measures and evidence requirements are in the tables."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from access.activity.record import record
+from access.permissions import Person
+from controls.errors import NotPossible, WrongFile
+from controls.load import HERE, load
+from controls.statement.drafts import Draft, close, draft, files_of
+from controls.statement.statement_versions import loaded_statements
+from locales import plural, text
+from models.rows import add, table
+from models.vocabulary import SentenceDecision
+
+
+def publish_draft(
+    session: Session, person: Person, key: str, now: datetime, *, statements: Path | None = None, folder: Path = HERE
+) -> str:
+    """Publish a draft as a version that is in effect at once; returns the key of the statement.
+
+    `statements`: the folder with statements on disk, if it is not the one beside the catalogues. Raises `Unknown`, and
+    `NotPossible` when a sentence is undecided, a detail is missing, or the statement cannot stand beside another.
+    """
+    made = draft(session, person, key)
+    _require_decided(made)
+    files = files_of(person, made)
+    _require_free(session, files.key)
+    _require_in_effect(session, made.details.replaces)
+    row = {"key": files.key, "draft": key, "yaml": files.yaml, "text": files.text}
+    add(session, "statement_publication", [{**row, "recorded_at": now, "recorded_by": person.name}])
+    close(session, person, made, now)
+    record(session, person, "statement.publish", files.key, now, draft=key, replaces=made.details.replaces or None)
+    try:
+        load(session, person, now, folder, statements)
+    except WrongFile as problem:
+        raise NotPossible(text("The statement was not published. {problem}", problem=problem.message)) from problem
+    return files.key
+
+
+def _require_decided(made: Draft) -> None:
+    if undecided := made.decisions[SentenceDecision.UNDECIDED]:
+        raise NotPossible(
+            plural(
+                "{n} sentence is undecided: confirm it or leave it out.",
+                "{n} sentences are undecided: confirm each or leave it out.",
+                undecided,
+            )
+        )
+
+
+def _require_free(session: Session, key: str) -> None:
+    statement = table("statement")
+    if session.execute(select(statement.c.key).where(statement.c.key == key)).first():
+        raise NotPossible(
+            text("There is a version {key} already; a new version needs another effective date.", key=key)
+        )
+
+
+def _require_in_effect(session: Session, replaced: str) -> None:
+    if replaced and replaced not in loaded_statements(session).in_effect:
+        raise NotPossible(
+            text("{key} is not in effect (any more); choose the statement that this one replaces.", key=replaced)
+        )

@@ -1,0 +1,37 @@
+"""Words that the steps of the page share: its path, its steps, titles of measures, and counts of decisions."""
+
+from controls.statement.drafts import Draft
+from controls.statement.known_measures import read_lexicon
+from dashboard.components.steps import steps
+from dashboard.shell.html import Html, crumbs, link
+from locales import Language
+from models.vocabulary import SentenceDecision
+
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+
+
+def way(t: Language) -> Html:
+    """The path to the page."""
+    return crumbs(link("/statement", t("Statement")), t("Start from a text"))
+
+
+def progress_bar(t: Language, current: int) -> Html:
+    """The three steps of the page."""
+    return steps([t("The text"), t("Decide"), t("Publish")], current)
+
+
+def measure_titles(t: Language, language: str) -> dict[str, str]:
+    """Titles of the known measures by key, in alphabetical order."""
+    named = {value.key: str(getattr(value.entry.title, t.code)) for value in read_lexicon(language).measures}
+    return dict(sorted(named.items(), key=lambda pair: pair[1].lower()))
+
+
+def progress(t: Language, made: Draft) -> str:
+    """How many sentences were confirmed, left out and not decided."""
+    counts = made.decisions
+    return t(
+        "{confirmed} confirmed, {dropped} left out, {open} undecided.",
+        confirmed=counts[SentenceDecision.CONFIRMED],
+        dropped=counts[SentenceDecision.LEFT_OUT],
+        open=counts[SentenceDecision.UNDECIDED],
+    )

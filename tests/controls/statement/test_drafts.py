@@ -1,0 +1,297 @@
+"""Drafts of a statement: decisions, splitting and merging, saving, publishing, and what is refused."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
+
+from access.permissions import BUILT_IN, NotAllowed, Person
+from controls import publish_draft as publishing
+from controls.browse import lookup
+from controls.errors import ControlsProblem, NotPossible, Unknown
+from controls.load import is_current, load
+from controls.scope.left_systems import systems_of_replaced_statements
+from controls.statement import draft_sentences, drafts, statement_versions
+from controls.statement.draft_sentences import DraftSentence
+from controls.statement.drafts import DraftDetails
+from models.rows import table
+from models.transaction import reading, writing
+from models.vocabulary import SentenceDecision
+
+NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+READER = Person("reader", frozenset({"reader"}))
+TEXT = """\
+# Our promises
+
+We were founded by two nurses.
+
+- All traffic to our portal is encrypted with TLS, and backups are restored twice a year.
+- We log every sign-in attempt.
+
+Call us if you like.
+"""
+DETAILS = DraftDetails(
+    "Our promises",
+    "",
+    "Harbour Care",
+    date(2026, 11, 1),
+    "https://harbour.example/privacy",
+    replaces="vrest-2018-05-24",
+)
+CONFIRMED, LEFT_OUT, UNDECIDED = SentenceDecision.CONFIRMED, SentenceDecision.LEFT_OUT, SentenceDecision.UNDECIDED
+
+
+def write(engine, verb, *arguments, at=NOW, **options):
+    with writing(engine, at) as (session, now):
+        return verb(session, BUILT_IN, *arguments, now, **options)
+
+
+def read(engine, verb, *arguments, **options):
+    with reading(engine) as session:
+        return verb(session, BUILT_IN, *arguments, **options)
+
+
+@pytest.fixture
+def office(engine):
+    """An engine with the included definitions."""
+    with writing(engine, NOW - timedelta(days=9)) as (session, now):
+        load(session, BUILT_IN, now)
+    return engine
+
+
+def decided_draft(engine, details=DETAILS):
+    draft = write(engine, drafts.create_draft, TEXT, "en")
+    rows = [draft_sentences.decided(row, row.measures, CONFIRMED) for row in draft.sentences]
+    return write(engine, drafts.change_draft, draft.key, sentences=rows, details=details)
+
+
+def quotes(draft):
+    return [draft.text[row.start : row.end] for row in draft.sentences]
+
+
+# ── Decisions ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_is_decided_beforehand(engine):
+    draft = write(engine, drafts.create_draft, TEXT, "en")
+    assert draft.decisions == {UNDECIDED: 2}
+    assert all(row.measures for row in draft.sentences)
+
+
+def test_sentence_is_split_where_its_second_part_begins(engine):
+    draft = write(engine, drafts.create_draft, TEXT, "en")
+    rows = draft_sentences.split(draft.text, draft.sentences, 0, "and backups")
+    assert [draft.text[row.start : row.end] for row in rows][:2] == [
+        "All traffic to our portal is encrypted with TLS,",
+        "and backups are restored twice a year.",
+    ]
+    for wrong in ("", "All traffic", "never"):
+        with pytest.raises(NotPossible, match="not in the middle of sentence 1"):
+            draft_sentences.split(draft.text, draft.sentences, 0, wrong)
+
+
+def test_sentence_is_joined_with_the_one_after_it_in_the_text(engine):
+    draft = write(engine, drafts.create_draft, TEXT, "en")
+    rows = draft_sentences.merge(draft.text, draft.sentences, 0)
+    assert [draft.text[row.start : row.end] for row in rows] == [
+        TEXT[TEXT.index("All traffic") : TEXT.index("attempt.") + 8]
+    ]
+    rows = draft_sentences.merge(draft.text, rows, 0)
+    with pytest.raises(NotPossible, match="the last one"):
+        draft_sentences.merge(draft.text, rows, 0)
+
+
+def test_sentence_that_was_not_proposed_can_be_added(engine):
+    draft = write(engine, drafts.create_draft, TEXT, "en")
+    other = draft_sentences.other_sentences(draft.text, draft.sentences)
+    assert [draft.text[each.start : each.end] for each in other] == [
+        "We were founded by two nurses.",
+        "Call us if you like.",
+    ]
+    rows = draft_sentences.add(draft.sentences, other[0].start, other[0].end)
+    assert write(engine, drafts.change_draft, draft.key, sentences=rows).sentences[0].start == other[0].start
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (DraftSentence(0, 9_999), "is not a passage"),
+        (DraftSentence(5, 5), "is not a passage"),
+        (DraftSentence(TEXT.index("We were"), TEXT.index("We were") + 3, ("tls",), CONFIRMED), "is not a passage"),
+        (DraftSentence(TEXT.index("We were"), TEXT.index("We were") + 2, ("tls",)), "occurs more than once"),
+        (DraftSentence(TEXT.index("Call"), TEXT.index("Call") + 4, (), CONFIRMED), "has no measure"),
+        (DraftSentence(TEXT.index("Call"), TEXT.index("Call") + 4, ("tls",), LEFT_OUT), "without a reason"),
+        (DraftSentence(TEXT.index("Call"), TEXT.index("Call") + 4, ("tls",), LEFT_OUT, "a\0b"), "control character"),
+        (
+            DraftSentence(TEXT.index("Call"), TEXT.index("Call") + 4, ("tls", "backups", "patching", "retention")),
+            "more than 3 measures",
+        ),
+    ],
+)
+def test_wrong_sentences_are_refused(engine, row, message):
+    draft = write(engine, drafts.create_draft, TEXT, "en")
+    with pytest.raises(NotPossible, match=message):
+        write(engine, drafts.change_draft, draft.key, sentences=[row])
+
+
+def test_overlapping_sentences_and_unknown_measures_are_refused(engine):
+    draft = write(engine, drafts.create_draft, TEXT, "en")
+    row = draft.sentences[0]
+    with pytest.raises(NotPossible, match="Sentence 2 overlaps"):
+        write(engine, drafts.change_draft, draft.key, sentences=[row, row])
+    with pytest.raises(Unknown, match="no measure evil"):
+        write(engine, drafts.change_draft, draft.key, sentences=[DraftSentence(row.start, row.end, ("evil",))])
+
+
+@given(st.integers(-5, 200), st.integers(-5, 200), st.sampled_from(list(SentenceDecision)), st.text(max_size=5))
+def test_checked_sentences_are_unique_passages_of_the_text(start, end, decision, reason):
+    row = draft_sentences.decided(DraftSentence(start, end), ["tls"], decision, reason)
+    try:
+        draft_sentences.check_sentences(TEXT, "en", [row])
+    except ControlsProblem:
+        return
+    assert TEXT.count(TEXT[start:end]) == 1
+    assert bool(row.reason) == (decision is LEFT_OUT)
+
+
+# ── Keeping ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_draft_is_kept_with_every_version(engine):
+    draft = decided_draft(engine)
+    assert read(engine, drafts.draft, draft.key) == draft
+    assert [each.key for each in read(engine, drafts.drafts)] == [draft.key]
+    versions = table("statement_draft_version")
+    with reading(engine) as session:
+        assert len(session.execute(select(versions.c.id).where(versions.c.draft == draft.key)).all()) == 2
+    for change in (versions.delete(), versions.update().values(is_closed=True)):
+        with pytest.raises(DatabaseError, match="append-only"), engine.begin() as connection:
+            connection.execute(change)
+
+
+def test_saving_the_same_again_writes_nothing(engine):
+    draft = decided_draft(engine)
+    write(engine, drafts.change_draft, draft.key, sentences=draft.sentences, at=NOW + timedelta(days=1))
+    assert read(engine, drafts.draft, draft.key).recorded_at == draft.recorded_at
+
+
+def test_draft_that_is_thrown_away_is_gone(engine):
+    draft = decided_draft(engine)
+    write(engine, drafts.discard_draft, draft.key)
+    assert read(engine, drafts.drafts) == []
+    with pytest.raises(Unknown, match="thrown away"):
+        read(engine, drafts.draft, draft.key)
+
+
+def test_drafts_need_permission_to_load_statements(engine):
+    with reading(engine) as session:
+        for verb in (
+            lambda: drafts.create_draft(session, READER, TEXT, "en", NOW),
+            lambda: drafts.drafts(session, READER),
+            lambda: drafts.draft(session, READER, "x"),
+            lambda: drafts.change_draft(session, READER, "x", NOW),
+            lambda: drafts.discard_draft(session, READER, "x", NOW),
+            lambda: drafts.draft_statement(session, READER, "x"),
+            lambda: publishing.publish_draft(session, READER, "x", NOW),
+            lambda: systems_of_replaced_statements(session, READER, NOW.date()),
+        ):
+            with pytest.raises(NotAllowed):
+                verb()
+
+
+@pytest.mark.parametrize(("typed", "message"), [("x" * 501, "longer than 500"), ("a\x00b", "control character")])
+def test_details_that_cannot_be_stored_are_refused(engine, typed, message):
+    draft = write(engine, drafts.create_draft, TEXT, "en")
+    with pytest.raises(NotPossible, match=message):
+        write(engine, drafts.change_draft, draft.key, details=DraftDetails(title=typed))
+
+
+# ── Publishing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_published_statement_is_in_effect_at_once(office):
+    key = write(office, publishing.publish_draft, decided_draft(office).key)
+    assert key == "harbour-care-2026-11-01"
+    shown = read(office, lookup.statement)
+    assert (shown.key, shown.organisation, shown.text) == (key, "Harbour Care", TEXT)
+    measures = read(office, lookup.measures)
+    assert {measure.key for measure in measures} == {"tls", "login-logging"}
+    assert all(measure.requirements for measure in measures)
+    newest, replaced, *_ = read(office, statement_versions.versions)
+    assert (newest.key, newest.replaces, newest.in_effect) == (key, "vrest-2018-05-24", True)
+    assert (replaced.key, replaced.in_effect) == ("vrest-2018-05-24", False)
+    assert read(office, drafts.drafts) == []
+
+
+def test_every_other_sentence_has_a_reason(office):
+    draft = decided_draft(office)
+    first, second = draft.sentences
+    rows = [first, draft_sentences.decided(second, second.measures, LEFT_OUT, "not-checkable")]
+    write(office, drafts.change_draft, draft.key, sentences=rows)
+    write(office, publishing.publish_draft, draft.key)
+    reasons = {row.quote: (row.reason_nl, row.reason_en) for row in read(office, lookup.statement).no_measure}
+    assert list(reasons) == ["We were founded by two nurses.", "We log every sign-in attempt.", "Call us if you like."]
+    assert reasons["We log every sign-in attempt."][1] == "Too general to check."
+    assert reasons["Call us if you like."][1].startswith("Not recognised as a promise")
+    assert reasons["We log every sign-in attempt."][0] == "Te algemeen om te toetsen."
+
+
+def test_statement_stays_after_a_restart_and_with_other_files(office, tmp_path):
+    key = write(office, publishing.publish_draft, decided_draft(office).key)
+    with reading(office) as session:
+        assert is_current(session)
+        assert not is_current(session, statements=tmp_path)
+    with writing(office, NOW + timedelta(days=1)) as (session, now):
+        load(session, BUILT_IN, now, statements=tmp_path)  # the statement that it replaced has no file any more
+    assert [row.key for row in read(office, statement_versions.versions)] == [key]
+
+
+def test_next_version_replaces_the_one_before(office):
+    key = write(office, publishing.publish_draft, decided_draft(office).key)
+    later = DraftDetails("Promises", "", "Harbour Care", date(2026, 12, 1), "https://harbour.example", replaces=key)
+    write(office, publishing.publish_draft, decided_draft(office, later).key, at=NOW + timedelta(days=1))
+    assert [row.key for row in read(office, statement_versions.versions)][:2] == ["harbour-care-2026-12-01", key]
+
+
+@pytest.mark.parametrize(
+    ("details", "message"),
+    [
+        ({"effective": None}, "effective date is missing"),
+        ({"organisation": " "}, "organisation is empty"),
+        ({"source": "ftp://x"}, "is not an address"),
+        ({"replaces": "unknown"}, "not in effect"),
+        ({"replaces": ""}, "was not published"),
+        ({"catalogues": ("gdpr",)}, "the first is required"),
+    ],
+)
+def test_incomplete_or_clashing_statement_is_not_published(office, details, message):
+    draft = decided_draft(office, DraftDetails(**{**{n: getattr(DETAILS, n) for n in DETAILS.__slots__}, **details}))
+    with pytest.raises(NotPossible, match=message):
+        write(office, publishing.publish_draft, draft.key)
+    assert read(office, lookup.statement).key == "vrest-2018-05-24"
+    assert read(office, drafts.draft, draft.key) == draft
+
+
+def test_undecided_sentence_is_not_published(office):
+    draft = write(office, drafts.create_draft, TEXT, "en")
+    with pytest.raises(NotPossible, match="2 sentences are undecided"):
+        write(office, publishing.publish_draft, draft.key)
+
+
+def test_same_day_is_published_once(office):
+    write(office, publishing.publish_draft, decided_draft(office).key)
+    again = decided_draft(office)
+    with pytest.raises(NotPossible, match="another effective date"):
+        write(office, publishing.publish_draft, again.key)
+
+
+def test_systems_of_the_replaced_statement_are_offered_for_ending(office):
+    day = NOW.date()
+    assert read(office, systems_of_replaced_statements, day) == []
+    with reading(office) as session:
+        named = {row.key for row in lookup.in_scope(session, BUILT_IN, day, NOW)}
+    write(office, publishing.publish_draft, decided_draft(office).key)
+    assert {row.key for row in read(office, systems_of_replaced_statements, day)} == named != set()
