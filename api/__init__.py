@@ -10,7 +10,19 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from api import applicability, controls, decisions, evidence, logs, me, problems, readiness, scope, tasks
+from api import (
+    applicability,
+    calendar_feeds,
+    controls,
+    decisions,
+    evidence,
+    logs,
+    me,
+    problems,
+    readiness,
+    scope,
+    tasks,
+)
 from api.reference import page
 from api.request_context import ApiResources
 from api.request_limits import RequestLimits
@@ -53,7 +65,7 @@ def create_api(
     app.state.resources = ApiResources(engine, store, max_upload_mb << 20, clock)
     problems.install(app)
     app.add_middleware(RequestLimits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
-    for module in (me, evidence, readiness, controls, scope, decisions, applicability, tasks, logs):
+    for module in (me, evidence, readiness, controls, scope, decisions, applicability, tasks, calendar_feeds, logs):
         app.include_router(module.router)
 
     @app.get("/docs", include_in_schema=False)

@@ -63,6 +63,9 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/applicability/sheet"): (("controls.read",), {"params": {"catalogue": "iso", "format": "csv"}}),
     ("GET", "/v1/tasks"): (("readiness.read",), {}),
     ("GET", "/v1/review-queue"): (("evidence.review",), {}),
+    ("GET", "/v1/calendar-feeds"): (("readiness.read",), {}),
+    ("POST", "/v1/calendar-feeds"): (("readiness.read",), {"json": {"team": "none"}}),
+    ("POST", "/v1/calendar-feeds/{feed}/revocation"): (("readiness.read",), {}),
     ("POST", "/v1/tasks/plan"): (("task.plan",), {"json": {"cells": [{"requirement": "policy"}], "day": "2027-03-10"}}),
     ("PUT", "/v1/tasks/renewal-margin"): (("task.plan",), {"json": {"days": 10}}),
     ("GET", "/v1/assignments"): (("readiness.read",), {}),
@@ -140,6 +143,7 @@ PLACES = {
     "{nonconformity}": "1",
     "{number}": "1",
     "{kind}": "yaml",
+    "{feed}": "1",
 }
 
 
