@@ -26,6 +26,7 @@ from starlette.routing import Mount, Route
 
 from access.activity.clock_notice import record_clock_ahead
 from access.people import agreements, links
+from access.people.calendar_feeds import FEED_PATH
 from access.permissions import SYSTEM
 from access.web.authentication import Admissions
 from access.web.fictional_data import FictionalDataMiddleware
@@ -38,6 +39,7 @@ from access.web.sign_in_context import SignInContext
 from access.web.sign_in_routes import SignInRoutes, public_app
 from access.web.single_sign_on_routes import SingleSignOnRoutes, sign_in_link
 from api import create_api, health
+from api.calendar_feeds import calendar_feed
 from audits import VERBS
 from controls.load import is_current, load
 from dashboard.shell.index_page import Shell
@@ -119,6 +121,7 @@ sign_in = SignInContext(
 OPEN_ROUTES = [
     Route("/health", health(engine, store)),
     Route("/mark.svg", logo),
+    Route(f"{FEED_PATH}{{secret}}.ics", calendar_feed(engine, settings().address)),
     *SignInRoutes(sign_in).routes(),
     *SecondFactorRoutes(sign_in).routes(),
     *PasskeyRoutes(sign_in).routes(),

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse
 
 from api import (
     applicability,
+    calendar_feeds,
     controls,
     decisions,
     evidence,
@@ -94,6 +95,7 @@ def create_api(
         decisions,
         applicability,
         tasks,
+        calendar_feeds,
         what_if,
         first_steps,
         logs,

@@ -8,7 +8,10 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from access.permissions import Person, may, require
+from controls.audit.audit_bounds import audit_bounds
+from controls.browse import shared_definitions
 from evidence.decisions.exceptions import exceptions
+from models.calendar import calendar_of
 from models.vocabulary import Status
 from readiness.due import Task, tasks_of_all_cells, teams_of_requirements
 from readiness.status import readiness
@@ -40,6 +43,10 @@ class CalendarEntry:
     person: str | None
     last_day: date | None
 
+    def concerns(self, person: Person) -> bool:
+        """Whether it is of one of the person's teams, or assigned to the person."""
+        return self.team in person.teams or self.person == person.name
+
 
 def calendar_entries(
     session: Session, person: Person, systems: Sequence[str], today: date, now: datetime
@@ -54,6 +61,23 @@ def calendar_entries(
     entries = [_of_task(task, today) for task in tasks if task.due_day and task.to_do.action != "review"]
     entries += _exceptions(session, person, systems, today)
     return sorted(_joined(entries), key=lambda entry: (entry.day, entry.requirement, entry.system, entry.targets))
+
+
+def current_entries(
+    session: Session, person: Person, team: str | None, now: datetime
+) -> tuple[date, list[CalendarEntry]]:
+    """List what the calendar page shows the person now, with the day that it is read on.
+
+    `team`: of that team; None: of the person's teams and assigned to the person, or all of it for whoever has no team.
+    """
+    require(person, "readiness.read")
+    bounds, today = audit_bounds(session, person, "readiness.read"), calendar_of(session).day_of(now)
+    today = bounds.nearest(today) if bounds else today
+    plan = shared_definitions.audit(session, person)
+    entries = calendar_entries(session, person, plan.systems if plan else (), today, now)
+    if team is not None:
+        return today, [entry for entry in entries if entry.team == team]
+    return today, [entry for entry in entries if not person.teams or entry.concerns(person)]
 
 
 def _of_task(task: Task, today: date) -> CalendarEntry:

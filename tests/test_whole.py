@@ -56,7 +56,16 @@ OURS = [
 OF_API = [("GET", "/api"), ("GET", "/api/"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")]
 ODD = [
     ("GET", path)
-    for path in ("//", "/%2e%2e/", "/sign-in/..%2fstatement", "/_stcore%2fhost-config", "/%5fstcore/metrics", "/;/x")
+    for path in (
+        "//",
+        "/%2e%2e/",
+        "/sign-in/..%2fstatement",
+        "/_stcore%2fhost-config",
+        "/%5fstcore/metrics",
+        "/;/x",
+        "/feed/x.ics",
+        "/feed/../statement",
+    )
 ]
 OPEN = ["/sign-in", "/sign-in.css", "/passkeys.js", "/health", "/mark.svg", "/link/x"]
 CLAIMS = {

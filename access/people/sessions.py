@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel
 from access.activity.record import record
 from access.people.input_text import only_printable
 from access.permissions import Person
-from models import Account, ApiToken, OneTimeLink, SignInSession
+from models import Account, ApiToken, CalendarFeed, OneTimeLink, SignInSession
 from models.calendar import calendar_of
 from models.moments import TOLERANCE, wall_clock
 
@@ -25,6 +25,7 @@ _SESSION = _TABLES[str(SignInSession.__tablename__)]
 _ACCOUNT = _TABLES[str(Account.__tablename__)]
 _LINK = _TABLES[str(OneTimeLink.__tablename__)]
 _TOKEN = _TABLES[str(ApiToken.__tablename__)]
+_FEED = _TABLES[str(CalendarFeed.__tablename__)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def end_all(session: Session, account: str, now: datetime, keep: str = "", by: P
 def revoke_access(
     session: Session, account: str, now: datetime, by: Person | None = None, keep: str = "", made_by: str = ""
 ) -> None:
-    """End all that gives access to the account: sessions but `keep`, links, sign-ins halfway, and tokens.
+    """End all that gives access to the account: sessions but `keep`, links, sign-ins halfway, tokens, calendar feeds.
 
     `made_by`: the name of an account that ends; the tokens that it made for teams end with it.
     """
@@ -129,6 +130,10 @@ def revoke_access(
     revoking = update(_TOKEN).where(which, _TOKEN.c.revoked_at.is_(None)).values(revoked_at=now)
     if numbers := sorted(session.execute(revoking.returning(_TOKEN.c.id)).scalars()):
         record(session, by or person_for_log(session, account), "token.revoke_all", account, now, numbers=numbers)
+    own = (_FEED.c.account == account, _FEED.c.revoked_at.is_(None))
+    ending = update(_FEED).where(*own).values(revoked_at=now)
+    if feeds := sorted(session.execute(ending.returning(_FEED.c.id)).scalars()):
+        record(session, by or person_for_log(session, account), "feed.revoke_all", account, now, numbers=feeds)
 
 
 def list_own(session: Session, account: str, now: datetime) -> list[SessionRow]:

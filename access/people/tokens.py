@@ -44,6 +44,7 @@ __all__ = [
     "ActiveToken",
     "TokenRow",
     "find",
+    "find_by_number",
     "issue",
     "issue_own",
     "list_own",
@@ -232,10 +233,17 @@ def _rows(session: Session, *conditions: ColumnElement[bool]) -> list[TokenRow]:
 
 def find(session: Session, token: str, now: datetime) -> ActiveToken | None:
     """The token, if it works now and there is someone that it acts for; None otherwise."""
-    if not token.startswith(PREFIX):
-        return None
+    return _find(session, _TOKEN.c.token_sha256 == digest(token), now) if token.startswith(PREFIX) else None
+
+
+def find_by_number(session: Session, number: int, now: datetime) -> ActiveToken | None:
+    """The token with a number, likewise; for what was made with it and ends with it."""
+    return _find(session, _TOKEN.c.id == number, now)
+
+
+def _find(session: Session, which: ColumnElement[bool], now: datetime) -> ActiveToken | None:
     is_valid = (_TOKEN.c.revoked_at.is_(None), _TOKEN.c.last_day >= calendar_of(session).day_of(now))
-    row = session.execute(select(_TOKEN).where(_TOKEN.c.token_sha256 == digest(token), *is_valid)).mappings().first()
+    row = session.execute(select(_TOKEN).where(which, *is_valid)).mappings().first()
     person = _acting_person(session, row, now) if row else None
     if row is None or person is None:
         return None

@@ -17,6 +17,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from access.people.calendar_feeds import FEED_PATH
 from access.web import api_refusals, page_uploads, passkey_routes, sign_in_routes, single_sign_on_routes
 from access.web.authentication import SESSION, TOKEN, Admission, Admissions
 from access.web.page_uploads import PageUploads
@@ -38,6 +39,8 @@ _PUBLIC = (
     | single_sign_on_routes.PUBLIC_PATHS
     | {"/health", "/mark.svg"}
 )
+#: Addresses that hold a secret of their own: one-time links, and calendar feeds.
+_SECRET_PATHS = ("/link/", FEED_PATH)
 _REQUIRED_STEPS = {"agreements": "/agreements", "second-factor": "/second-factor"}
 _STEP_PATHS = frozenset({*_REQUIRED_STEPS.values(), "/sign-out"})
 #: Streamlit's route for files on pages, which checks no user (measured; see the tests).
@@ -56,6 +59,8 @@ CONTENT_SECURITY_POLICY = (
 )
 #: In the `Cache-Control` of Streamlit's own files, which are named after their content; nothing else is cached.
 _IMMUTABLE = "immutable"
+#: In that of calendar feeds: a program may keep one, and asks each time whether it changed.
+_ASKED_AGAIN = "private, no-cache"
 _HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
@@ -198,7 +203,7 @@ def _is_cross_site(scope: Scope, headers: Headers, host: str) -> bool:
 
 
 def _is_public(path: str) -> bool:
-    return path in _PUBLIC or path.startswith("/link/")
+    return path in _PUBLIC or path.startswith(_SECRET_PATHS)
 
 
 def _without_identity_headers(scope: Scope) -> Scope:
@@ -281,7 +286,7 @@ def _adding_security_headers(send: Send, *, secure: bool) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-            if _IMMUTABLE not in headers["cache-control"]:
+            if _IMMUTABLE not in headers["cache-control"] and headers["cache-control"] != _ASKED_AGAIN:
                 headers["cache-control"] = "no-store"
             if secure:
                 headers.setdefault("strict-transport-security", "max-age=31536000")

@@ -69,5 +69,10 @@ def forget_elsewhere(page: str) -> None:
 
 def link_address(token: str) -> str:
     """The full address of a one-time link, on the host that this page was opened at."""
+    return f"{product_address()}/link/{token}"
+
+
+def product_address() -> str:
+    """https://name:port, as this page was opened."""
     here = urlsplit(st.context.url or "")
-    return f"{here.scheme}://{here.netloc}/link/{token}"
+    return f"{here.scheme}://{here.netloc}"

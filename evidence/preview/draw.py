@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import BinaryIO, Final
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from PIL import Image
 
 from evidence.preview.pdf_pages import page_of, reason_of, words_of

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import BinaryIO, Final
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 
 from evidence.preview.pictures import picture_of
 from evidence.preview.values import Preview, Reason

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import BinaryIO, Final
 
-import mammoth  # type: ignore[import-untyped]
+import mammoth
 
 from evidence.formats.delimited_text import Table, looks_like_text
 from evidence.formats.values import HEAD, Unreadable

@@ -65,6 +65,9 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/tasks"): (("readiness.read",), {}),
     ("GET", "/v1/review-queue"): (("evidence.review",), {}),
     ("POST", "/v1/readiness/what-if"): (("readiness.read",), {"json": {}}),
+    ("GET", "/v1/calendar-feeds"): (("readiness.read",), {}),
+    ("POST", "/v1/calendar-feeds"): (("readiness.read",), {"json": {"team": "none"}}),
+    ("POST", "/v1/calendar-feeds/{feed}/revocation"): (("readiness.read",), {}),
     ("POST", "/v1/tasks/plan"): (("task.plan",), {"json": {"cells": [{"requirement": "policy"}], "day": "2027-03-10"}}),
     ("PUT", "/v1/tasks/renewal-margin"): (("task.plan",), {"json": {"days": 10}}),
     ("GET", "/v1/assignments"): (("readiness.read",), {}),
@@ -153,6 +156,7 @@ PLACES = {
     "{number}": "1",
     "{kind}": "yaml",
     "{step}": "colleagues",
+    "{feed}": "1",
 }
 
 
