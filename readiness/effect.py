@@ -4,7 +4,7 @@ The delivery is recorded and judged as an upload is, readiness is computed, and 
 differ from what saving does.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -56,6 +56,20 @@ class UploadEffect:
         covered = {cell.key for cell in self.filed.covered}
         before, saved, accepted = (_only(outlook, covered) for outlook in (self.before, self.saved, self.accepted))
         return replace(self, before=before, saved=saved, accepted=accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class JointEffect:
+    """The judgements of several deliveries, and readiness before them, once all are saved, and once all are accepted.
+
+    The fields are as those of `UploadEffect`.
+    """
+
+    filed: list[Filed]
+    before: Outlook | None = None
+    saved: Outlook | None = None
+    accepted: Outlook | None = None
+    needs_acceptance: bool = False
 
 
 def _only(outlook: Outlook | None, cells: Collection[CellKey]) -> Outlook | None:
@@ -115,12 +129,46 @@ def _effect(
     judged = judged_results(session, person, filed.evidence, shown) if shown else []
     if before is None:
         return UploadEffect(filed, results=judged)
+    saved, accepted = _outlooks(session, person, [filed], before, now)
+    return UploadEffect(filed, before, saved, accepted, saved.today.cells != accepted.today.cells, judged)
+
+
+def joint_effect(
+    session: Session,
+    store: EvidenceStore,
+    person: Person,
+    deliveries: Sequence[Delivery],
+    before: Outlook | None,
+    now: datetime,
+) -> JointEffect:
+    """What submitting several deliveries, one after another, would change. As `effect`, also in what it raises."""
+    require(person, "evidence.file")
+    if not is_undone(session):
+        raise ValueError("the effect of uploads is asked in a transaction that is undone")
+    with session.begin_nested() as undone:
+        if before and last_fact(session) > before.today.known:
+            before = _reread(session, person, before, now)
+        filed = [record_evidence(session, store, person, delivery, now) for delivery in deliveries]
+        session.flush()
+        result = JointEffect(filed)
+        if before is not None:
+            saved, accepted = _outlooks(session, person, filed, before, now)
+            result = JointEffect(filed, before, saved, accepted, saved.today.cells != accepted.today.cells)
+        undone.rollback()
+    return result
+
+
+def _outlooks(
+    session: Session, person: Person, filed: Sequence[Filed], before: Outlook, now: datetime
+) -> tuple[Outlook, Outlook]:
+    """Readiness with the recorded evidence, and once somebody else accepts what needs it."""
     saved = accepted = _reread(session, person, before, now)
-    if filed.needs_review:
-        add_review(session, filed.evidence, ReviewDecision.ACCEPTED, _REVIEWER, "", now)
+    waiting = [each.evidence for each in filed if each.needs_review]
+    for evidence in waiting:
+        add_review(session, evidence, ReviewDecision.ACCEPTED, _REVIEWER, "", now)
+    if waiting:
         accepted = _reread(session, person, before, now)
-    needs_acceptance = saved.today.cells != accepted.today.cells
-    return UploadEffect(filed, before, saved, accepted, needs_acceptance, judged)
+    return saved, accepted
 
 
 def judged_results(session: Session, person: Person, evidence: str, most: int) -> list[ResultRow]:

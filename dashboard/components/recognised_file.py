@@ -1,6 +1,6 @@
 """What was recognised in an uploaded file, and which requirements it can be evidence for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from controls.browse.rows import RequirementRow
 from controls.scope.address import find
@@ -13,21 +13,6 @@ from models.vocabulary import EvidenceKind
 
 #: What tools write: a file like this that is no known test result may be one that went wrong.
 _OF_TOOLS = ("application/json", "application/xml", "text/xml", "text/csv")
-
-
-def accepting_requirements(requirements: Iterable[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
-    """The requirements that accept these files: first those with a policy, then other tests, then documents."""
-    accepted = [
-        requirement for requirement in requirements if all(_accepts(requirement, file) for file in inspection.files)
-    ]
-    return sorted(
-        accepted, key=lambda requirement: (requirement.kind == EvidenceKind.RECORD, requirement.policy is None)
-    )
-
-
-def _accepts(requirement: RequirementRow, file: InspectedFile) -> bool:
-    """Whether a requirement accepts a file; any file can be a document."""
-    return requirement.kind == EvidenceKind.RECORD or file.kind in requirement.formats
 
 
 def proposed_requirement(candidates: Sequence[RequirementRow], requirement_in_address: str) -> list[str]:

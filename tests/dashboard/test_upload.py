@@ -11,6 +11,7 @@ import settings
 from access.permissions import BUILT_IN, Person
 from controls.scope.system_scope import scope_on
 from dashboard.app_pages.upload import dropped_files
+from dashboard.app_pages.upload import reading as reading_files
 from evidence.decisions import review
 from evidence.judging import policies
 from evidence.library import evidence_items
@@ -154,8 +155,8 @@ def test_a_scan_says_what_it_changes_before_anything_is_saved(pages, planned):
 
 def test_files_are_read_once_and_the_effect_is_asked_once_for_each_change_of_answers(pages, planned, monkeypatch):
     calls = Counter()
-    for name in ("inspect", "effect"):
-        monkeypatch.setattr(dropped_files, name, _counted(calls, name, getattr(dropped_files, name)))
+    for module, name in ((reading_files, "inspect"), (dropped_files, "effect")):
+        monkeypatch.setattr(module, name, _counted(calls, name, getattr(module, name)))
     test = drop(pages, "scan.json", tls_scan("portal.example.org"))
     pages.run(test)
     pages.run(test)

@@ -1,84 +1,80 @@
-"""The files that are dropped now, staged and read once, and the effect of uploading them as last query.
+"""Files of one piece of evidence, staged and read once, and the effect of uploading them as last asked.
 
-Both are kept in the browser session between reruns of the page; the effect is query again when an answer has changed,
-or when facts were recorded since. What was staged is let go of when other files are dropped, when it is saved, and when
-the session ends.
+The effect is asked again when an answer has changed, or when facts were recorded since.
 """
 
 import weakref
-from collections.abc import Sequence
-from io import BytesIO
 
-import streamlit as st
-
-from access.permissions import Person
 from dashboard.app_pages.upload.answers import Answers, delivery_of
 from dashboard.components.outcomes import SHOWN
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.streamlit_adapter import UploadedFile
 from evidence.errors import StoreUnavailable
 from evidence.intake.mapping import redaction
-from evidence.intake.reading.inspection import Incoming, Inspection, inspect
+from evidence.intake.mapping.remembered import remembered_mapping
+from evidence.intake.proposals.questions import Choice
+from evidence.intake.reading.inspection import Inspection
+from evidence.judging.table_mapping import TableMapping
 from locales import Problem
 from models.cannot_write import CannotWrite
 from models.transaction import last_fact, trying, writing
 from readiness.effect import Outlook, UploadEffect, effect
+from readiness.upload_rows import RowJudgement, judge_row
 from settings import engine, store
-
-_KEY = "dropped files"
 
 
 class DroppedFiles:
-    """The inspection of the files with these ids, and the effect that was computed last."""
+    """An inspection, the effect of the answers that were given last, and the judgement of the choice made last."""
 
-    def __init__(self, ids: tuple[str, ...], inspection: Inspection) -> None:
-        self.ids, self.inspection = ids, inspection
+    def __init__(self, inspection: Inspection) -> None:
+        self.inspection = inspection
         self.discard = weakref.finalize(self, inspection.discard)
         self._redacted: tuple[object, Inspection] | None = None
         self._query: object = None
         self._effect: UploadEffect | Problem | None = None
+        self._row: tuple[object, RowJudgement] | None = None
 
     def effect_of(self, context: PageContext, answers: Answers) -> UploadEffect:
         """What uploading them with these answers would change. Raises what saving would raise."""
         query = (answers, context.person, context.today, context.audit_day, context.systems, last_fact(context.session))
         if self._effect is None or self._query != query:
-            self._effect, self._query = _effect_or_problem(context, self.inspection_for(answers), answers), query
+            inspection = self.inspection_for(answers.mapping)
+            self._effect, self._query = _effect_or_problem(context, inspection, answers), query
         if isinstance(self._effect, Problem):
             raise self._effect.with_traceback(None)
         return self._effect
 
-    def inspection_for(self, answers: Answers) -> Inspection:
-        """The files without the personal data that the answers leave out or replace; read anew when that changes."""
-        if not redaction.needs_redaction(self.inspection, answers.mapping) or answers.mapping is None:
+    def judgement_of(self, context: PageContext, choice: Choice) -> RowJudgement:
+        """What saving them with this choice would record, or why it can't be saved yet."""
+        query = (choice, context.person, last_fact(context.session))
+        if self._row is None or self._row[0] != query:
+            inspection = self.inspection_for_choice(context, choice)
+            with trying(engine()) as (session, now):
+                self._row = query, judge_row(session, store(), context.person, inspection, choice, now)
+        return self._row[1]
+
+    def is_judged(self, context: PageContext, choice: Choice) -> bool:
+        """Whether `judgement_of` answers at once."""
+        return self._row is not None and self._row[0] == (choice, context.person, last_fact(context.session))
+
+    def inspection_for_choice(self, context: PageContext, choice: Choice) -> Inspection:
+        """The files without the personal data that is left out or replaced as it was for this evidence before."""
+        if not redaction.has_tables(self.inspection):
             return self.inspection
-        personal = answers.mapping.personal
+        cells = [(choice.requirement, system, "") for system in ("", *choice.systems)]
+        return self.inspection_for(remembered_mapping(context.session, cells))
+
+    def inspection_for(self, mapping: TableMapping | None) -> Inspection:
+        """The files without the personal data that a mapping leaves out or replaces; read anew when that changes."""
+        if mapping is None or not redaction.needs_redaction(self.inspection, mapping):
+            return self.inspection
+        personal = mapping.personal
         if self._redacted is None or self._redacted[0] != personal:
             with writing(engine(), visit=True) as (session, now):
                 key = redaction.reference_key(session, now)
-            without = redaction.redact(store(), self.inspection, answers.mapping, key)
+            without = redaction.redact(store(), self.inspection, mapping, key)
             weakref.finalize(self, without.discard)
             self._redacted = personal, without
         return self._redacted[1]
-
-
-def inspected(files: Sequence[UploadedFile], person: Person) -> DroppedFiles:
-    """The files staged and read; only the first time that these are dropped. Raises what `inspect` raises."""
-    ids = tuple(file.file_id for file in files)
-    dropped: DroppedFiles | None = st.session_state.get(_KEY)
-    if dropped is not None and dropped.ids == ids:
-        return dropped
-    discard_files()
-    incoming = [Incoming(BytesIO(file.getvalue()), file.name) for file in files]
-    dropped = DroppedFiles(ids, inspect(store(), incoming, whose=person.account or person.name))
-    st.session_state[_KEY] = dropped
-    return dropped
-
-
-def discard_files() -> None:
-    """Remove what is staged of the files that were dropped before."""
-    dropped: DroppedFiles | None = st.session_state.pop(_KEY, None)
-    if dropped is not None:
-        dropped.discard()
 
 
 def _effect_or_problem(context: PageContext, inspection: Inspection, answers: Answers) -> UploadEffect | Problem:

@@ -7,16 +7,18 @@ import streamlit as st
 from controls.browse.rows import RequirementRow
 from dashboard.app_pages.upload.answers import Answers, Place
 from dashboard.app_pages.upload.mapping_form import mapping_form
-from dashboard.app_pages.upload.policy_questions import judging_policies, population_form, zones_form
+from dashboard.app_pages.upload.policy_questions import population_form, zones_form
 from dashboard.app_pages.upload.target_form import places_on, tested_form
 from dashboard.components import days
-from dashboard.components.recognised_file import accepting_requirements, proposed_requirement
+from dashboard.components.recognised_file import proposed_requirement
 from dashboard.shell.frame import show
 from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from evidence.intake.delivery.target_matching import Places, recorded_places
 from evidence.intake.delivery.token_limits import may_upload_for
+from evidence.intake.proposals.candidates import accepting_requirements
+from evidence.intake.proposals.questions import Choice, judging_policies
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reading.log_days import log_days
 from evidence.judging.policies import policies
@@ -25,10 +27,10 @@ from models.calendar import Span, calendar_of
 from models.vocabulary import EvidenceKind, Scope
 
 
-def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> Answers:
-    """Draw the form; it asks only what cannot be read from the file."""
-    requirements = _requirements(t, context, inspection)
-    first, last = _days(t, context, inspection, requirements)
+def delivery_form(t: Language, context: PageContext, inspection: Inspection, start: Choice) -> Answers:
+    """Draw the form, filled in with what is proposed; it asks only what cannot be read from the file."""
+    requirements = _requirements(t, context, inspection, start.requirement)
+    first, last = _days(t, context, inspection, requirements, start)
     end = (
         st.date_input(
             t("Valid until (last day)"),
@@ -44,7 +46,7 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection) -> 
     if any(requirement.scope != Scope.ORGANISATION for requirement in requirements):
         places_in_scope = places_on(context, last)
         places = tested_form(t, context, inspection, requirements, places_in_scope)
-        systems = _systems(t, context, inspection, requirements, places_in_scope, places)
+        systems = _systems(t, context, inspection, requirements, places_in_scope, places, start)
     judging = judging_policies(inspection, requirements)
     cells = [
         (requirement.key, system, "") for requirement in requirements for system in _systems_of(requirement, systems)
@@ -75,7 +77,7 @@ def _systems_of(requirement: RequirementRow, systems: Sequence[str]) -> Sequence
     return [""] if requirement.scope == Scope.ORGANISATION else systems
 
 
-def _requirements(t: Language, context: PageContext, inspection: Inspection) -> list[RequirementRow]:
+def _requirements(t: Language, context: PageContext, inspection: Inspection, proposed: str) -> list[RequirementRow]:
     accepting = accepting_requirements(context.titles.requirements.values(), inspection)
     candidates = [requirement for requirement in accepting if may_upload_for(context.person, requirement)]
     names = {
@@ -85,7 +87,7 @@ def _requirements(t: Language, context: PageContext, inspection: Inspection) -> 
     chosen = st.multiselect(
         t("Evidence for (evidence requirement)"),
         list(names),
-        default=proposed_requirement(candidates, st.query_params.get("requirement", "")),
+        default=proposed_requirement(candidates, proposed or st.query_params.get("requirement", "")),
         format_func=option_label(names),
         placeholder=t("Choose what this file is evidence for")
         if candidates
@@ -97,13 +99,15 @@ def _requirements(t: Language, context: PageContext, inspection: Inspection) -> 
     return [requirement for requirement in candidates if requirement.key in chosen]
 
 
-def _days(t: Language, context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
+def _days(
+    t: Language, context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow], proposed: Choice
+) -> Span:
     """Draw the days: as read from the file, one day for a test without a date, a period for other evidence."""
     if _tells_days(inspection, requirements):
         first, last = inspection.days(calendar_of(context.session)) or (context.today, context.today)
         _caption(t("Covers {days}: the file says when it was made.", days=days.between(t, first, last)))
         return first, last
-    start, end = _proposed(context, inspection, requirements)
+    start, end = _proposed(context, inspection, requirements, proposed)
     if any(requirement.kind == EvidenceKind.TEST for requirement in requirements):
         day = st.date_input(t("The date of the test"), value=end, format=DAY_FORMAT, max_value=context.today)
         _caption(t("This file has no date. The date that you enter needs someone else's review."))
@@ -120,8 +124,12 @@ def _days(t: Language, context: PageContext, inspection: Inspection, requirement
     return first, last
 
 
-def _proposed(context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow]) -> Span:
-    """The proposed period: the days in the rows of a log, else today."""
+def _proposed(
+    context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow], proposed: Choice
+) -> Span:
+    """The proposed period: as chosen before, the days in the rows of a log, else today."""
+    if proposed.first_day and proposed.last_day:
+        return min(proposed.first_day, context.today), min(proposed.last_day, context.today)
     judging = [policies()[requirement.policy] for requirement in requirements if requirement.policy in policies()]
     calendar = calendar_of(context.session)
     today = (context.today, context.today)
@@ -151,6 +159,7 @@ def _systems(
     requirements: Sequence[RequirementRow],
     places_in_scope: Places,
     places: dict[str, Place],
+    proposed: Choice,
 ) -> list[str]:
     """Draw the choice of systems; those of the file's targets are chosen beforehand."""
     attributes = {requirement.applies_to for requirement in requirements if requirement.scope != Scope.ORGANISATION}
@@ -162,6 +171,7 @@ def _systems(
     recorded = [recorded_places(tested, port, places_in_scope) for tested, port in inspection.named.items()]
     tested = {system for places_of_address in recorded for system, _ in places_of_address}
     tested |= {system for _, system, _ in places.values()}
+    tested = tested or set(proposed.systems)
     default = [key for key in names if key in tested]
     system_in_address = st.query_params.get("system", "")
     default = default or ([system_in_address] if system_in_address in names else list(names) if len(names) == 1 else [])

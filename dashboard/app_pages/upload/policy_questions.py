@@ -11,30 +11,10 @@ from dashboard.shell.frame import show
 from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
 from evidence.intake.delivery.delivery import Population
+from evidence.intake.proposals.questions import judging_policies
 from evidence.intake.reading.inspection import Inspection
-from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
 from locales import Language
-from models.vocabulary import EvidenceKind
-
-
-def judging_policies(inspection: Inspection, requirements: Sequence[RequirementRow]) -> dict[str, list[Policy[Any]]]:
-    """The policies that will evaluate each file, by file name."""
-    named = [
-        policies()[policy.policy]
-        for policy in requirements
-        if policy.policy in policies() and policy.kind != EvidenceKind.RECORD
-    ]
-    return {
-        file.name: list(
-            {
-                judging.id: judging
-                for judging in (policy.judging(file.format) for policy in named if file.format in policy.formats)
-            }.values()
-        )
-        for file in inspection.files
-        if file.run is not None
-    }
 
 
 def population_form(

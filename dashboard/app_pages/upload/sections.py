@@ -1,18 +1,22 @@
 """Sections of the upload page: file field, effect, preview of results, saving, and what was changed."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
 
 import streamlit as st
 
+from access.permissions import require
 from controls.browse import lookup
 from dashboard.app_pages.evidence_item.sections import result_table
 from dashboard.app_pages.upload.answers import Answers, delivery_of
 from dashboard.app_pages.upload.changes import Stage, changes, control_moves, expiry_note, promises
 from dashboard.app_pages.upload.dependent_controls import needed_evidence
-from dashboard.app_pages.upload.dropped_files import DroppedFiles, discard_files
+from dashboard.app_pages.upload.dropped_files import DroppedFiles
 from dashboard.app_pages.upload.policy_questions import missing_answers
+from dashboard.app_pages.upload.reading import take
+from dashboard.app_pages.upload.staged_work import StagedRow, Work, discard_work
 from dashboard.components.declared_facts import review_note, same_file_note
 from dashboard.components.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
 from dashboard.components.steps import steps
@@ -43,20 +47,39 @@ def progress_bar(t: Language, current: int) -> html.Html:
 
 
 def file_field(t: Language) -> list[UploadedFile]:
-    """Draw the file field and return the chosen files; they are stored as one piece of evidence."""
+    """Draw the file field and return the dropped files; each is a piece of evidence until files are joined."""
     hint = t("Up to 25 MB here; upload larger files through the API.")
     st.html(_drop_zone_texts(t("Choose files"), t("or drop them here, up to 25 MB each")))
     return st.file_uploader(
-        t("Files that belong together"),
-        accept_multiple_files=True,
-        help=hint,
-        key=f"drop {st.session_state.get('drops', 0)}",
+        t("One file or many"), accept_multiple_files=True, help=hint, key=f"drop {st.session_state.get('drops', 0)}"
     )
 
 
+def take_files(t: Language, context: PageContext, work: Work | None, dropped: Sequence[UploadedFile]) -> None:
+    """Read dropped files, empty the field, and show them."""
+    require(context.person, "evidence.file")
+    work = take(t, context, work, dropped)
+    empty_field()
+    st.query_params["work"] = work.id
+    st.rerun()
+
+
+def add_files(t: Language, context: PageContext, work: Work) -> None:
+    """Draw the means to add files to those that are there."""
+    with st.popover(t("Add files"), icon=":material/add:"):
+        dropped = file_field(t)
+    if dropped:
+        take_files(t, context, work, dropped)
+
+
+def empty_field() -> None:
+    """Make the file field a new one, so that it no longer holds what was read."""
+    st.session_state["drops"] = st.session_state.get("drops", 0) + 1
+
+
 def _drop_zone_texts(choose: str, drop: str) -> str:
-    """Style that replaces Streamlit's English texts on its drop zone by ours."""
-    return f"<style>.stApp {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
+    """Style that replaces Streamlit's English texts on its drop zone by ours, in popovers as well."""
+    return f"<style>:root {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
 
 
 def effect(t: Language, context: PageContext, files: DroppedFiles, answers: Answers) -> UploadEffect | None:
@@ -141,36 +164,56 @@ def _first_results(inspection: Inspection) -> list[Result]:
     return [*islice(failures, SHOWN), *first]
 
 
-def save_bar(t: Language, context: PageContext, files: DroppedFiles, answers: Answers, *, ready: bool) -> None:
-    """Draw the buttons to save and to choose another file."""
+def save_bar(
+    t: Language, context: PageContext, work: Work, row: StagedRow, answers: Answers | None, *, ready: bool
+) -> None:
+    """Draw the buttons to save, to add files, and to choose another file or go back to the others."""
+    is_only = len(work.open_rows) == 1
     show(html.html('<div class="rule"></div>'))
     with st.container(horizontal=True, vertical_alignment="center"):
         save = st.button(t("Save this evidence"), type="primary", icon=":material/check:", disabled=not ready)
-        other = st.button(t("Choose another file"))
+        other = st.button(t("Choose another file") if is_only else t("Back to all files"))
         show(html.caption(t("The file is hashed and cannot be changed afterwards.")))
-    if other:
-        begin_again()
-    if save:
-        _save(t, context, files, answers)
+    if other and is_only:
+        begin_again(work)
+    elif other:
+        back_to_all()
+    if save and answers is not None:
+        _save(t, context, work, row, answers)
 
 
-def begin_again() -> None:
-    discard_files()
-    st.session_state["drops"] = st.session_state.get("drops", 0) + 1
+def back_to_all() -> None:
+    """Show all files of the work."""
+    st.query_params.pop("file", None)
+    st.rerun()
+
+
+def begin_again(work: Work | None = None) -> None:
+    """Discard the work, and show the empty field."""
+    if work is not None:
+        discard_work(work)
+    empty_field()
     st.query_params.clear()
     st.rerun()
 
 
-def _save(t: Language, context: PageContext, files: DroppedFiles, answers: Answers) -> None:
+def _save(t: Language, context: PageContext, work: Work, row: StagedRow, answers: Answers) -> None:
+    assert row.files is not None  # noqa: S101 - its form is drawn
     try:
-        inspection = files.inspection_for(answers)
+        inspection = row.files.inspection_for(answers.mapping)
         with writing(engine()) as (session, now):
             filed = submit(session, store(), context.person, delivery_of(inspection, answers), now)
     except Problem as problem:
         show_problem(t, problem)
         return
-    discard_files()
-    st.session_state["drops"] = st.session_state.get("drops", 0) + 1
+    is_only = len(work.rows) == 1
+    row.saved = filed.evidence
+    row.discard()
+    work.version += 1
+    if not is_only:
+        back_to_all()
+    discard_work(work)
+    empty_field()
     st.session_state["filed before"] = not filed.is_new
     st.query_params.from_dict({"saved": filed.evidence})
     st.rerun()

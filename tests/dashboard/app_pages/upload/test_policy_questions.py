@@ -6,6 +6,7 @@ import pytest
 
 import settings
 from access.permissions import BUILT_IN, Person
+from dashboard.app_pages.upload.staged_work import unfinished_works
 from evidence.decisions import review
 from evidence.judging import policy_descriptions
 from evidence.judging.policies import policies
@@ -104,11 +105,19 @@ def test_effect_compares_a_register_with_another_before_it_is_saved(pages, with_
         assert cells()[requirement, "portal"] == "demonstrated"
 
 
+def join_all(pages, test):
+    """Make one piece of evidence of all files."""
+    field = next(field for field in test.multiselect if (field.key or "").startswith("join "))
+    field.set_value([row.id for row in unfinished_works(pages.account)[0].rows])
+    next(button for button in pages.run(test).button if button.key == "join").click()
+    return pages.run(test)
+
+
 def test_upload_form_asks_for_the_zone_of_an_internal_scan(pages, with_questions):
     test = pages.open("upload", requirement="walls")
     for zone, content in WHOLE.items():
         test.file_uploader[0].upload(f"{zone}.xml", content.encode())
-    test = pages.run(test)
+    test = join_all(pages, pages.run(test))
     chosen = {field.key: field for field in test.selectbox if (field.key or "").startswith("zone of")}
     assert len(chosen) == len(WHOLE)
     for zone in WHOLE:
@@ -184,7 +193,7 @@ def test_declared_zones_are_shown(pages, with_questions):
     test = pages.open("upload", requirement="walls")
     for zone, content in WHOLE.items():
         test.file_uploader[0].upload(f"{zone}.xml", content.encode())
-    test = pages.run(test)
+    test = join_all(pages, pages.run(test))
     for field in test.selectbox:
         if (field.key or "").startswith("zone of"):
             field.set_value(field.key.removeprefix("zone of ").removesuffix(".xml"))

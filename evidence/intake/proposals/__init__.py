@@ -1,0 +1,1 @@
+"""Proposals for uploaded files: what each is evidence for, of which system and day, and what only a person can say."""
