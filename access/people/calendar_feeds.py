@@ -122,7 +122,7 @@ def _reader(session: Session, account: str, number: int | None, now: datetime) -
         reader = owner and replace(owner, only=frozenset(READ_PERMISSIONS))
     else:
         token = tokens.find_by_number(session, number, now)
-        reader = token and token.person
+        reader = token.person if token else None
     if reader is None or not may(reader, "readiness.read"):
         return None
     today = calendar_of(session).day_of(now)
