@@ -125,7 +125,7 @@ VERBS = {
     "controls.browse.shared_definitions.definitions": "ORTALS",
     "controls.browse.shared_definitions.scope": "ORTALS",
     "controls.publish_draft.publish_draft": "OS",
-    "controls.scope.left_systems.systems_of_replaced_statements": "OS",
+    "controls.browse.left_systems.systems_of_replaced_statements": "OS",
     "controls.statement.drafts.change_draft": "OS",
     "controls.statement.drafts.close": "OS",
     "controls.statement.drafts.create_draft": "OS",

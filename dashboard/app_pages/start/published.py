@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import streamlit as st
 from sqlmodel import Session
 
+from controls.browse.left_systems import systems_of_replaced_statements
 from controls.scope import system_scope
-from controls.scope.left_systems import systems_of_replaced_statements
 from controls.scope.system_scope import SystemInScope
 from dashboard.app_pages.start.words import progress_bar, way
 from dashboard.shell import html

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DatabaseError
 from access.permissions import BUILT_IN, NotAllowed, Person
 from controls import publish_draft as publishing
 from controls.browse import lookup
+from controls.browse.left_systems import systems_of_replaced_statements
 from controls.errors import ControlsProblem, NotPossible, Unknown
 from controls.load import is_current, load
-from controls.scope.left_systems import systems_of_replaced_statements
 from controls.statement import draft_sentences, drafts, statement_versions
 from controls.statement.draft_sentences import DraftSentence
 from controls.statement.drafts import DraftDetails
