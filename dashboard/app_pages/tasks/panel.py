@@ -1,6 +1,6 @@
 """Beside the tasks: planning and assigning those that are ticked, and the organisation's margin for renewals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import streamlit as st
@@ -78,14 +78,24 @@ def _draw_plan(t: Language, context: PageContext, tasks: Sequence[TeamTask]) -> 
         label = t.n("Plan {n} task", "Plan {n} tasks", len(without_end))
         planned = left.form_submit_button(label, type="primary", width="stretch")
         removed = right.form_submit_button(
-            t("No day"), disabled=all(task.first.plan is None for task in without_end), width="stretch"
+            t("Unplan"), disabled=not any(_is_chosen(task) for task in without_end), width="stretch"
         )
     n = len(without_end)
     if planned and isinstance(chosen, date):
         message = t.n("{n} task is planned for {day}.", "{n} tasks are planned for {day}.", n, day=chosen)
         _plan(t, context, without_end, chosen, message)
     if removed:
-        _plan(t, context, without_end, None, t.n("It has no day any more.", "They have no day any more.", n))
+        message = t.n(
+            "{n} task has no chosen day any more; the product plans it again by impact.",
+            "{n} tasks have no chosen day any more; the product plans them again by impact.",
+            n,
+        )
+        _plan(t, context, without_end, None, message)
+
+
+def _is_chosen(task: TeamTask) -> bool:
+    """Whether a person chose its day."""
+    return task.first.plan is not None and not task.first.plan.by_default
 
 
 def _day_before(context: PageContext, tasks: Sequence[TeamTask]) -> date | None:
@@ -107,28 +117,38 @@ def _draw_assignment(t: Language, context: PageContext, tasks: Sequence[TeamTask
     """Assign the requirements of the tasks, for all systems, to a team and optionally a person."""
     requirements = list(dict.fromkeys(task.requirement for task in tasks))
     show(html.section(t("Who provides it"), level=3))
-    history = assignments(context.session, context.person, requirements[0]) if len(requirements) == 1 else []
-    teams = {task.first.team for task in tasks}
-    before = teams.pop() if len(teams) == 1 else None
-    titles = {key: context.titles.team(t, key) for key in context.titles.teams}
     key = " ".join(requirements)[:200]
+    team, account = _team_and_person(t, context, {(task.first.team, task.first.account) for task in tasks}, key)
+    label = t.n("Assign {n} requirement", "Assign {n} requirements", len(requirements))
+    if st.button(label, disabled=team is None, key=f"assign {key}") and team:
+        _assign(t, context, requirements, team, account)
+    show(html.caption(t("For all systems; from then on this team uploads the evidence.")))
+    history = assignments(context.session, context.person, requirements[0]) if len(requirements) == 1 else []
+    if history:
+        show(_history(t, context, history))
+
+
+def _team_and_person(
+    t: Language, context: PageContext, before: Collection[tuple[str | None, str | None]], key: str
+) -> tuple[str | None, str | None]:
+    """Draw the choice of a team and of a person of it, at first what all have: `before`, pairs of team and account."""
+    had_team, had_account = next(iter(before)) if len(before) == 1 else (None, None)
+    titles = {team: context.titles.team(t, team) for team in context.titles.teams}
     team = st.selectbox(
         t("Team"),
         list(titles),
         format_func=option_label(titles),
-        index=list(titles).index(before) if before in titles else None,
+        index=list(titles).index(had_team) if had_team in titles else None,
         key=f"team of {key}",
         placeholder=t("Choose a team"),
     )
     people = {"": t("The team as a whole")}
     people |= assignees(context.session, context.person, team, context.now) if team else {}
-    account = st.selectbox(t("Person"), list(people), format_func=option_label(people), key=f"person of {key} {team}")
-    label = t.n("Assign {n} requirement", "Assign {n} requirements", len(requirements))
-    if st.button(label, disabled=team is None, key=f"assign {key}") and team:
-        _assign(t, context, requirements, team, account or None)
-    show(html.caption(t("For all systems; from then on this team uploads the evidence.")))
-    if history:
-        show(_history(t, context, history))
+    index = list(people).index(had_account) if team == had_team and had_account in people else 0
+    account = st.selectbox(
+        t("Person"), list(people), format_func=option_label(people), index=index, key=f"person of {key} {team}"
+    )
+    return team, account or None
 
 
 def _assign(t: Language, context: PageContext, requirements: Sequence[str], team: str, account: str | None) -> None:
@@ -145,7 +165,7 @@ def _history(t: Language, context: PageContext, history: Sequence[AssignmentRow]
     """Who had it before, latest first."""
     lines = [
         (
-            html.two_lines(t.day_of(row.recorded_at), row.recorded_by),
+            html.two_lines(t.date(t.day_of(row.recorded_at)), row.recorded_by),
             html.two_lines(context.titles.team(t, row.team), row.person or ""),
         )
         for row in history

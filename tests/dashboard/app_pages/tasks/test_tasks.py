@@ -64,8 +64,8 @@ def test_ticked_tasks_are_planned_at_once(planned):
     with reading(settings.engine()) as session:
         days = {cell: each.day for cell, each in planned_days(session).items()}
     assert days == dict.fromkeys([SCAN, API, ("log-export", "", "")], day)
-    button(test, "No day").click()
-    assert "They have no day any more." in words(EN.run(test))
+    button(test, "Unplan").click()
+    assert "2 tasks have no chosen day any more; the product plans them again by impact." in words(EN.run(test))
     with reading(settings.engine()) as session:
         assert planned_days(session) == {}
 
@@ -94,6 +94,7 @@ def test_requirement_is_assigned_to_a_person_of_another_team(planned):
     assert "1 requirement is assigned to Support." in out
     assert "for Sam" in out
     assert '<th scope="col">Assigned to</th>' in out
+    assert test.selectbox[2].value == account
     with reading(settings.engine()) as session:
         assert [(row.team, row.account) for row in assignments(session, BUILT_IN, "tls-scan")] == [("support", account)]
 
