@@ -62,7 +62,7 @@ def draw(context: PageContext) -> None:
         return
     by_key = {rows.key_of(task): task for task in of_team}
     chosen = ticked("tick", by_key)
-    with st.container(key="panel-above" if chosen else "panel-below"):
+    with st.container(key="ticked-first" if chosen else "tasks-first"):
         left, right = st.columns([8, 4], gap="large")
     with left:
         draw_groups(context, of_team, urgency, chosen)
