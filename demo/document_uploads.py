@@ -17,13 +17,17 @@ from evidence.decisions.review import ACCEPTED
 _FILE = Path(__file__).with_name("documents.yaml")
 _COUNT = re.compile(r"\{~(\d+)\}")
 _ACCOUNTS = re.compile(r"\{accounts:([\w-]+)\}")
+_EDITION = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
 _DAY = re.compile(r"\{day([+-]\d+)?\}")
 _PEOPLE = {"officer": "Eva Jansen", "second": "Mark de Boer", "platform": "Sara Smit", "applications": "Tom Bakker"}
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document; documents.yaml describes the fields. `lag`: days between the represented day and the upload."""
+    """A document; documents.yaml describes the fields. `lag`: days between the represented day and the upload.
+
+    `decision`: on each edition; if it waits, only the newest does.
+    """
 
     key: str
     title: str
@@ -54,7 +58,7 @@ def upload_documents(scenario: Scenario) -> None:
 
 
 def _upload(doc: Document, day: date, ago: int) -> Upload:
-    waits = doc.decision == WAITING
+    waits = doc.decision == WAITING and ago == doc.days[-1]
     return Upload(
         by=doc.by,
         files=[(f"{doc.key}-{day}.pdf", _pdf(doc, day, ago))],
@@ -63,16 +67,15 @@ def _upload(doc: Document, day: date, ago: int) -> Upload:
         title=doc.title,
         options={"first_day": day, "last_day": day},
         remark="" if waits else doc.remark,
-        decision=doc.decision,
+        decision=ACCEPTED if doc.decision == WAITING else doc.decision,
         reviewed_after=doc.reviewed_after,
     )
 
 
 def _pdf(doc: Document, day: date, ago: int) -> bytes:
+    text = _EDITION.sub(r"\2" if ago == doc.days[-1] else r"\1", doc.text)
     under = f"Duinroos Zorgsoftware B.V. - {day} - drawn up by {_PEOPLE[doc.by]}"
-    return document(
-        doc.title, under, list(_paragraphs(doc.text, day, ago)), "Made up: an example, about nobody who exists"
-    )
+    return document(doc.title, under, list(_paragraphs(text, day, ago)), "Made up: an example, about nobody who exists")
 
 
 def _paragraphs(text: str, day: date, ago: int) -> Iterator[str]:

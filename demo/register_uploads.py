@@ -150,6 +150,7 @@ def upload_registers(scenario: Scenario) -> None:
         )
     for ago in (335, 125):
         _secrecy(scenario, ago)
+    _patches(scenario, 10, waits=True)
 
 
 def _rights(scenario: Scenario) -> None:
@@ -166,10 +167,14 @@ def _rights(scenario: Scenario) -> None:
 def _quarters(scenario: Scenario) -> None:
     """Plan the quarterly registers."""
     for number, ago in enumerate((485, 390, 295, 200, 105)):
-        patches = registers.patches(scenario.day(ago + 90), scenario.day(ago))
-        _upload_register(scenario, ago, "patch-register", patches, days=90)
+        _patches(scenario, ago)
         register = registers.incidents(scenario.day(ago), 1 + 2 * number)
         _upload_register(scenario, ago, "incident-register", register, days=80, clock="16:00")
+
+
+def _patches(scenario: Scenario, ago: int, *, waits: bool = False) -> None:
+    register = registers.patches(scenario.day(ago + 90), scenario.day(ago))
+    _upload_register(scenario, ago, "patch-register", register, days=90, waits=waits)
 
 
 def _secrecy(scenario: Scenario, ago: int) -> None:
@@ -205,8 +210,9 @@ def _upload_register(
     clock: str = "10:00",
     reviewed_after: float = 2.0,
     name: str = "",
+    waits: bool = False,
 ) -> None:
-    """Plan the upload of a register of a day, or of a period that ends on it."""
+    """Plan the upload of a register of a day, or of a period that ends on it. `waits`: nobody has reviewed it yet."""
     day, owner = scenario.day(ago), REGISTER_OWNERS[requirement]
     options: dict[str, Any] = {
         "first_day": day - timedelta(days=days),
@@ -224,7 +230,7 @@ def _upload_register(
         systems,
         title,
         options,
-        owner.remark,
+        "" if waits else owner.remark,
         reviewed_after=reviewed_after,
         name=name,
     )

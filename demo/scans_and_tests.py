@@ -49,6 +49,7 @@ def scans(scenario: Scenario) -> None:
         for at, target in enumerate(TARGETS):
             _https(scenario, 10 + _MONTH * month, target, f"09:{10 * at:02}")
     _tls(scenario, 167, TARGETS[0], "13:00")  # nine days after the failed scan
+    _by_hand(scenario, 2, TARGETS[0])
     scenario.then(63, partial(_weak_key_accepted, scenario), "14:00")
 
 
@@ -69,6 +70,20 @@ def _tls(scenario: Scenario, ago: int, target: Target, clock: str) -> None:
         ),
         f"05:{clock[3:]}" if ago != 167 else "14:00",  # noqa: PLR2004
     )
+
+
+def _by_hand(scenario: Scenario, ago: int, target: Target) -> None:
+    """Plan a scan of an address that is recorded nowhere, so that a person says whose it is; it waits for a review."""
+    scan = testssl.Scan(target.ip, target.ip, scenario.moment(ago, "15:00"), 80)
+    upload = Upload(
+        "platform",
+        [(f"{target.ip}-{scenario.day(ago)}.json", testssl.pretty(scan))],
+        ["tls-scan"],
+        [target.system],
+        "TLS scan after the move of the load balancer",
+        {"targets": {target.ip: (target.system, target.host)}},
+    )
+    scenario.upload(ago, upload, "15:20")
 
 
 def _weak_key_accepted(scenario: Scenario, session: Session, now: datetime) -> None:

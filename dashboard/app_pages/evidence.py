@@ -23,7 +23,9 @@ def draw(context: PageContext) -> None:
     waiting = evidence_items.search(context.session, context.person, Filters(review="waiting"), 1, 1).total
     upload = html.link("/upload", html.join([html.icon("upload_file"), t("Upload evidence")]), "button first")
     with top:
-        show(html.answer(sentence(results.total, waiting, narrowed=filters != Filters()), t("Evidence")), upload)
+        review = html.link(html.address("review"), t("Review what waits"), "button") if waiting else ""
+        actions = html.html('<div class="actions">{upload}{review}</div>', upload=upload, review=review)
+        show(html.answer(sentence(results.total, waiting, narrowed=filters != Filters()), t("Evidence")), actions)
     if results.rows:
         show(evidence_list(t, context.titles, results.rows), page_links(t, page, SIZE, results.total))
     elif filters == Filters():

@@ -74,7 +74,7 @@ def file_preview(t: Language, evidence: str, file: FileRow, shown: Preview) -> H
         return caption(t("There is nothing to read in this file."))
     parts: list[object] = [_table(t, table) for table in shown.tables]
     if shown.tree:
-        parts.append(html('<div class="tree">{parts}</div>', parts=join(_node(t, part, 0) for part in shown.tree)))
+        parts.append(html('<div class="tree">{parts}</div>', parts=join(_node(t, part) for part in shown.tree)))
     if shown.text:
         parts.append(text_block(shown.text))
     if shown.is_part:
@@ -125,15 +125,15 @@ def _cells(row: Sequence[str], width: int, tag: str) -> Html:
     return join(html(f"<{tag}>{{cell}}</{tag}>", cell=cell) for cell in full)
 
 
-def _node(t: Language, node: Node, depth: int) -> Html:
+def _node(t: Language, node: Node, depth: int = 0, *, is_only: bool = False) -> Html:
     name = html("<b>{name}</b> ", name=node.name) if node.name else Html("")
     line = html('{name}<span class="any">{value}</span>', name=name, value=node.value)
     if not node.inside:
         return html("<p>{line}</p>", line=line)
     return html(
         "<details{is_open}><summary>{line} <small>{number}</small></summary>{inside}</details>",
-        is_open=Html(" open") if depth < _OPEN else "",
+        is_open=Html(" open") if depth < _OPEN or is_only else "",
         line=line,
         number=t.n("{n} part", "{n} parts", len(node.inside)),
-        inside=join(_node(t, part, depth + 1) for part in node.inside),
+        inside=join(_node(t, part, depth + 1, is_only=len(node.inside) == 1) for part in node.inside),
     )

@@ -1,4 +1,4 @@
-"""What changed in the words of a document since the version before it."""
+"""What changed in the words of a document or the rows of a register since the version before it."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+|\n\s*\n")
 
 @dataclass(frozen=True, slots=True)
 class TextChanges:
-    """The changed passages of a document, each as its words. `previous`: the id of the version before.
+    """The changed passages, each as its words. `previous`: the id of the version before.
 
     `is_part`: not all words were compared, or not all changes are listed.
     """
@@ -57,7 +57,9 @@ def _sentences(words: str) -> list[str]:
 
 def _changed(old: list[str], new: list[str]) -> Iterator[list[Words]]:
     for same, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if same != "equal":
+        if same != "equal" and b - a == d - c:
+            yield from map(_passage, old[a:b], new[c:d])
+        elif same != "equal":
             yield _passage(" ".join(old[a:b]), " ".join(new[c:d]))
 
 

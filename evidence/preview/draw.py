@@ -8,7 +8,7 @@ from PIL import Image
 
 from evidence.preview.pdf_pages import page_of, reason_of, words_of
 from evidence.preview.pictures import image_of
-from evidence.preview.texts import document_of, table_of, text_of, workbook_of
+from evidence.preview.texts import document_of, table_of, table_words, text_of, workbook_of, workbook_words
 from evidence.preview.trees import json_of, xml_of
 from evidence.preview.values import WORDS, Preview, Reason
 
@@ -27,6 +27,8 @@ _MAKERS: Final[Mapping[str, Callable[[BinaryIO], Preview]]] = {
 }
 _WORDS: Final[Mapping[str, Callable[[BinaryIO], Preview]]] = {
     "application/pdf": words_of,
+    "text/csv": table_words,
+    f"{_OFFICE}spreadsheetml.sheet": workbook_words,
     "text/plain": lambda stream: text_of(stream, 200_000),
     "text/markdown": lambda stream: text_of(stream, 200_000),
     f"{_OFFICE}wordprocessingml.document": document_of,

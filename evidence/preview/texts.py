@@ -1,7 +1,7 @@
 """The first part of a text or a table of strangers; only what is shown is read."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -18,6 +18,7 @@ _LONGEST_TEXT: Final = 20_000  # characters
 _LONGEST_DOCUMENT: Final = 200_000
 _MOST_ROWS, _MOST_COLUMNS, _MOST_SHEETS = 50, 30, 10
 _LONGEST_CELL: Final = 300
+_MOST_COMPARED: Final = 1_000  # rows
 
 
 def text_of(stream: BinaryIO, longest: int = _LONGEST_TEXT) -> Preview:
@@ -56,6 +57,24 @@ def workbook_of(stream: BinaryIO) -> Preview:
             tables.append(_shown(sheet.name, read[:_MOST_ROWS], is_part=len(read) > _MOST_ROWS))
     is_part = len(sheets) > _MOST_SHEETS or any(table.is_part for table in tables)
     return Preview(tables=tuple(tables), is_part=is_part)
+
+
+def table_words(stream: BinaryIO) -> Preview:
+    """The first rows of a delimited text as words, a paragraph each."""
+    table = Table(stream)
+    return _row_words([table.columns, *(row for _, _, row in islice(table.records(), _MOST_COMPARED + 1))])
+
+
+def workbook_words(stream: BinaryIO) -> Preview:
+    """The first rows of the visible sheets as words, a paragraph each."""
+    workbook = Workbook(Package(stream))
+    read = (row.cells for sheet in workbook.sheets for row in rows(workbook, sheet, calculated=False))
+    return _row_words(list(islice(read, _MOST_COMPARED + 1)))
+
+
+def _row_words(read: Sequence[Sequence[str]]) -> Preview:
+    words = "\n\n".join(" · ".join(" ".join(cell.split())[:_LONGEST_CELL] for cell in row) for row in read)
+    return Preview(text=words[:_LONGEST_DOCUMENT], is_part=len(read) > _MOST_COMPARED or len(words) > _LONGEST_DOCUMENT)
 
 
 def document_of(stream: BinaryIO) -> Preview:

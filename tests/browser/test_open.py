@@ -41,6 +41,7 @@ def open_page(browser, address):
         "/controls",
         "/control?key=nen7510-2024:8.5",
         "/evidence",
+        "/review",
         "/upload",
         "/setup",
     ],

@@ -93,8 +93,10 @@ def _about(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> list[tup
     return pairs
 
 
-def effect(t: Language, titles: TitleLookup, item: QueueItem, changed: AcceptanceEffect) -> html.Html:
-    """What accepting would do to controls, and until when."""
+def effect(t: Language, titles: TitleLookup, item: QueueItem, changed: AcceptanceEffect | None) -> html.Html:
+    """What accepting would do to controls, and until when; nothing if that is not known now."""
+    if changed is None:
+        return html.Html("")
     return html.join([html.section(t("If you accept")), *_effect(t, titles, item, changed)])
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from controls.statement.differences import ADDED, REMOVED, UNCHANGED, Words
+from controls.statement.differences import REMOVED, UNCHANGED, Words
 from dashboard.app_pages.evidence_item import sections
 from dashboard.components.file_preview import about, file_preview, page_choice, text_block
 from dashboard.components.opening_log import log_opening
@@ -73,13 +73,17 @@ def _draw_results(t: Language, context: PageContext, detail: EvidenceDetail) -> 
     counts = t("problems according to the policy or the tool: {n} of {total}", n=failing.total, total=every.total)
     show(
         html.caption(counts),
-        sections.result_table(t, page.rows, of_table=sections.is_table_only(detail)),
+        html.html(
+            '<div class="scrolled" tabindex="0" role="region" aria-label="{label}">{results}</div>',
+            label=t("Results"),
+            results=sections.result_table(t, page.rows, of_table=sections.is_table_only(detail)),
+        ),
         html.link(html.address("evidence-item", id=key), t("All results"), "button"),
     )
 
 
 def _draw_changes(t: Language, context: PageContext, detail: EvidenceDetail) -> None:
-    if detail.runs:
+    if detail.runs and not sections.is_table_only(detail):
         show(sections.since_last(t, compare(context.session, context.person, detail.row.id)))
         return
     before = html.link(html.address("evidence-item", id=detail.previous), t("version before"))
@@ -103,12 +107,17 @@ def _changes(t: Language, changes: TextChanges | None) -> html.Html:
 
 
 def _run(part: Words) -> html.Html:
-    if part.kind == REMOVED:
-        return html.html("<del>{words}</del> ", words=part.old.strip())
-    if part.kind == ADDED:
-        return html.html("<ins>{words}</ins> ", words=part.new.strip())
-    assert part.kind == UNCHANGED  # noqa: S101
-    words = part.new.split()
-    if len(words) > 2 * _AROUND:
-        words = [*words[:_AROUND], "…", *words[-_AROUND:]]
-    return html.html("{words} ", words=" ".join(words))
+    if part.kind == UNCHANGED:
+        return html.html("{words}", words=_shortened(part.new))
+    words = part.old if part.kind == REMOVED else part.new
+    frame = "<del>{words}</del>{space}" if part.kind == REMOVED else "<ins>{words}</ins>{space}"
+    plain = words.rstrip()
+    return html.html(frame, words=plain, space=" " if words != plain else "")
+
+
+def _shortened(same: str) -> str:
+    """Unchanged words, without those that are far from a change."""
+    words = same.split()
+    if len(words) <= 2 * _AROUND:
+        return same
+    return f"{' '.join(words[:_AROUND])} … {' '.join(words[-_AROUND:])}{' ' if same[-1:].isspace() else ''}"

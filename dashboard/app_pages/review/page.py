@@ -12,6 +12,7 @@ from evidence.decisions import review
 from evidence.library import evidence_items
 from evidence.library.search import Filters
 from locales import Problem
+from models.cannot_write import CannotWrite
 from models.transaction import trying
 from models.vocabulary import ReviewState
 from readiness import AcceptanceEffect, QueueItem, ReviewQueue, acceptance_effect, review_queue
@@ -65,10 +66,12 @@ def choose(queue: ReviewQueue) -> QueueItem:
     """The evidence in the address; after a decision the one that followed it, else the first."""
     items = {item.row.id: item for item in queue.items}
     wanted = st.query_params.get("id", "")
-    if wanted not in items:
+    if not wanted:
+        wanted = st.query_params["id"] = next(iter(items))
+    elif wanted not in items:
         decided, following = st.session_state.get(_DECIDED, ("", ""))
         wanted = following if wanted == decided and following in items else next(iter(items))
-        st.query_params.from_dict({"id": wanted})
+        st.query_params.from_dict({"id": wanted})  # without the page and view of the one before
     return items[wanted]
 
 
@@ -97,16 +100,19 @@ def why_not_waiting(context: PageContext, queue: ReviewQueue) -> html.Html:
     return html.note("unknown", html.join([words, to], " "))
 
 
-def effect_of(context: PageContext, item: QueueItem) -> AcceptanceEffect:
-    """What accepting would change, tried once for each state of the facts."""
+def effect_of(context: PageContext, item: QueueItem) -> AcceptanceEffect | None:
+    """What accepting would change, tried once for each state of the facts; None while nothing can be written."""
     before = context.current()
     key = (item.row.id, before.on, before.known, context.systems)
     if (known := st.session_state.get(_EFFECT)) and known[0] == key:
         return known[1]  # type: ignore[no-any-return]
-    with trying(engine()) as (session, now):
-        changed = acceptance_effect(
-            session, context.person, item.row.id, before, now, context.systems, context.criteria
-        )
+    try:
+        with trying(engine()) as (session, now):
+            changed = acceptance_effect(
+                session, context.person, item.row.id, before, now, context.systems, context.criteria
+            )
+    except CannotWrite:
+        return None
     st.session_state[_EFFECT] = (key, changed)
     return changed
 

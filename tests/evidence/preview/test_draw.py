@@ -168,6 +168,13 @@ def test_table_and_workbook_show_their_first_rows():
     assert [(table.sheet, table.rows[1]) for table in tables] == [("s1", ("portal",)), ("s2", ("portal",))]
 
 
+@pytest.mark.parametrize("media_type", [CSV, XLSX])
+def test_rows_are_words_to_compare(media_type):
+    rows = '<row r="2"><c t="inlineStr"><is><t>portal</t></is></c><c t="inlineStr"><is><t>eva</t></is></c></row>'
+    content = b"system,account\nportal,eva\n" if media_type == CSV else workbook(rows)
+    assert shown(content, media_type, WORDS).text == "system · account\n\nportal · eva"
+
+
 def test_text_is_cut_and_says_so():
     preview = shown(b"word " * 50_000, TXT)
     assert len(preview.text) == 20_000

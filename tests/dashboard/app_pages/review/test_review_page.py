@@ -11,6 +11,8 @@ from access.permissions import SECURITY_OFFICER, Person
 from demo.files.pdf import document
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Incoming
+from locales import text
+from models.cannot_write import CannotWrite
 from models.rows import table
 from models.transaction import reading, writing
 from tests.dashboard.conftest import EVIL, Pages, words
@@ -174,6 +176,28 @@ def test_task_that_waits_for_a_review_leads_to_it(waiting):
     out = words(EN.open("readiness"))
     assert f"/review?id={waiting['policy']}" in out
     assert f"/review?id={waiting['policy']}" in words(EN.open("evidence_item", id=waiting["policy"]))
+
+
+def test_page_opens_while_nothing_can_be_written(waiting, monkeypatch):
+    def refused(*_):
+        raise CannotWrite(text("The disk is full."))
+
+    monkeypatch.setattr("models.transaction.trying", refused)
+    out = words(EN.open("review", id=waiting["policy"]))
+    assert "Does it meet these?" in out
+    assert "If you accept" not in out
+
+
+def test_of_several_files_one_is_chosen(waiting):
+    day = CALENDAR.day_of(datetime.now(UTC))
+    files = [Incoming(io.BytesIO(pdf(f"Part {number}.")), f"part{number}.pdf") for number in (1, 2)]
+    with submission.inspect(settings.store(), files) as inspection, writing(settings.engine()) as (session, now):
+        delivery = Delivery(inspection, ["crypto-policy"], first_day=day, last_day=day, title="Parts")
+        key = submission.submit(session, settings.store(), COLLEAGUE, delivery, now).evidence
+    test = EN.open("review", id=key)
+    assert [each.label for each in test.selectbox] == ["File"]
+    test.selectbox[0].select("1")
+    assert f"{key}/files/1/preview?page=1" in words(EN.run(test))
 
 
 def test_preview_that_can_not_be_made_offers_the_download(waiting, monkeypatch):
