@@ -18,6 +18,7 @@ Item = TypeVar("Item")
 _FIND: Final = "find"
 _COLUMNS: Final = "columns"
 _SORT: Final = "sort"
+_NOTHING: Final = html('<span class="nothing">{none}</span>', none=NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def table(t: Language, tools: TableTools, columns: Sequence[Column[Item]], rows:
 
 def _cells(t: Language, columns: Sequence[Column[Item]], item: Item) -> Html:
     return join(
-        html('<td data-head="{head}">{cell}</td>', head=column.head, cell=column.cell(t, item) or NONE)
+        html('<td data-head="{head}">{cell}</td>', head=column.head, cell=column.cell(t, item) or _NOTHING)
         for column in columns
     )
 
@@ -142,7 +143,7 @@ def _head(t: Language, tools: TableTools, column: Column[Item]) -> Html:
         return html('<th scope="col">{name}</th>', name=column.head)
     wanted = st.query_params.get(_SORT, "")
     is_up, is_down = wanted == column.key, wanted == f"-{column.key}"
-    arrow = icon("arrow_upward" if is_up else "arrow_downward") if is_up or is_down else ""
+    arrow = icon("arrow_upward" if is_up else "arrow_downward" if is_down else "unfold_more")
     to = query(sort=f"-{column.key}" if is_up else column.key)  # the address keeps its other values
     state = "ascending" if is_up else "descending" if is_down else "none"
     return html(

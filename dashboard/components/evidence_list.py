@@ -53,8 +53,8 @@ def columns(t: Language, titles: TitleLookup, ends: Mapping[str, Validity]) -> l
 
 def _until(t: Language, end: Validity) -> Html:
     if end.ended:
-        return mark(t, Status.LAPSED, t("expired {day}", day=t.date(end.ended)))
-    return html("{day}", day=t.date(end.until)) if end.until else Html("")
+        return mark(t, Status.LAPSED, t("expired {day}", day=days.short(t, end.ended)))
+    return html('<span class="day">{day}</span>', day=days.short(t, end.until)) if end.until else Html("")
 
 
 def _title(t: Language, row: EvidenceRow) -> Html:
