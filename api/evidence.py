@@ -275,14 +275,15 @@ class Search(RequestModel):
     last_day: OptionalDay = None
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     size: Annotated[int, Field(ge=1, le=evidence_items.MOST_AT_ONCE)] = 50
+    order: Literal["recorded", "-recorded", "day", "-day", "title", "-title"] = "-recorded"
 
 
 @router.get("", summary="Find evidence")
 def search(context: Context, query: Annotated[Search, Query()]) -> EvidenceList:
-    """The latest recorded first. With days: evidence that represents any day between them."""
-    filters = Filters(**query.model_dump(exclude={"page", "size"}))
+    """The latest recorded first, or by `order`. With days: evidence that represents any day between them."""
+    filters = Filters(**query.model_dump(exclude={"page", "size", "order"}))
     with context.reading() as (session, _):
-        page = evidence_items.search(session, context.person, filters, query.page, query.size)
+        page = evidence_items.search(session, context.person, filters, query.page, query.size, query.order)
     return EvidenceList(total=page.total, page=query.page, size=query.size, rows=page.rows)
 
 

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, evidence_list
+from dashboard.components.data_table import TableTools, data_table
+from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, columns
+from dashboard.components.evidence_validity import validity
 from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
@@ -19,7 +21,8 @@ def draw(context: PageContext) -> None:
         top = st.container()
     filters = choose(context)
     page = page_number()
-    results = evidence_items.search(context.session, context.person, filters, page, SIZE)
+    order = st.query_params.get("sort", "")
+    results = evidence_items.search(context.session, context.person, filters, page, SIZE, order)
     waiting = evidence_items.search(context.session, context.person, Filters(review="waiting"), 1, 1).total
     upload = html.link("/upload", html.join([html.icon("upload_file"), t("Upload evidence")]), "button first")
     with top:
@@ -27,7 +30,12 @@ def draw(context: PageContext) -> None:
         actions = html.html('<div class="actions">{upload}{review}</div>', upload=upload, review=review)
         show(html.answer(sentence(results.total, waiting, narrowed=filters != Filters()), t("Evidence")), actions)
     if results.rows:
-        show(evidence_list(t, context.titles, results.rows), page_links(t, page, SIZE, results.total))
+        ends = validity(context.current())
+        tools = TableTools(
+            "evidence", t("Evidence"), kind="library", finds=False, sortable=frozenset(evidence_items.ORDERS)
+        )
+        data_table(t, tools, columns(t, context.titles, ends), results.rows)
+        show(page_links(t, page, SIZE, results.total))
     elif filters == Filters():
         why = t(
             "Test reports, registers and documents that demonstrate measures. An auditor asks what each covers, "

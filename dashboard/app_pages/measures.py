@@ -4,8 +4,10 @@ from collections import Counter
 
 from controls.browse import lookup
 from dashboard.app_pages.readiness.matrix import matrix
+from dashboard.app_pages.readiness.measure_matrix import measure_sheet
 from dashboard.components import version_comparison
-from dashboard.components.cells import measure_statuses
+from dashboard.components.cells import cell_views, measure_statuses
+from dashboard.components.export import export_buttons
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import badge, html
 from dashboard.shell.frame import language, show
@@ -34,6 +36,8 @@ def draw(context: PageContext) -> None:
     tabs = page_tabs(t, context.person, "measures")
     show(html.answer(sentence, t("Measures"), remark), tabs, badge.status_badges(t, Counter(statuses)))
     matrix(t)
+    head, rows = measure_sheet(t, context.titles, cell_views(current, then), measures)
+    export_buttons(t, "measures", t("Measures"), head, rows)
     show(version_comparison.dropped_promises(t, lookup.former_measures(context.session, context.person)))
 
 

@@ -18,6 +18,7 @@ Item = TypeVar("Item")
 _FIND: Final = "find"
 _COLUMNS: Final = "columns"
 _SORT: Final = "sort"
+_NOTHING: Final = html('<span class="nothing">{none}</span>', none=NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Column(Generic[Item]):
 class TableTools:
     """What a table offers. `name`: of the file; `hint`: in the search field; `kind`: its CSS class.
 
-    `finds`, `sorts`: not where the database holds more rows than the page shows.
+    Where the database holds more rows than the page shows, the page searches and sorts itself: `finds` is False, and
+    `sortable` names the columns that it can sort by; None: all, sorted here.
     """
 
     name: str
@@ -50,7 +52,7 @@ class TableTools:
     hint: str = ""
     kind: str = ""
     finds: bool = True
-    sorts: bool = True
+    sortable: frozenset[str] | None = None
 
 
 def data_table(t: Language, tools: TableTools, columns: Sequence[Column[Item]], items: Sequence[Item]) -> None:
@@ -71,7 +73,7 @@ def data_table(t: Language, tools: TableTools, columns: Sequence[Column[Item]], 
         url_filters.several(t("Columns"), names, _COLUMNS, usual)
     chosen = url_filters.values_in_address(_COLUMNS, names) or usual
     seen = [column for column in columns if column.key in chosen]
-    rows = ordered(columns, found) if tools.sorts else found
+    rows = ordered(columns, found) if tools.sortable is None else found
     if not rows:
         show(empty(t("Nothing found"), t("Search for another word.")))
         return
@@ -123,7 +125,7 @@ def plain(value: Cell) -> Cell:
 
 def table(t: Language, tools: TableTools, columns: Sequence[Column[Item]], rows: Sequence[Item]) -> Html:
     """The table; the heads of a table that sorts are links."""
-    heads = join(_head(t, column, sorts=tools.sorts) for column in columns)
+    heads = join(_head(t, tools, column) for column in columns)
     lines = join(html("<tr>{cells}</tr>", cells=_cells(t, columns, item)) for item in rows)
     template = '<table class="rows data {kind}"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
     return html(template, kind=tools.kind, heads=heads, lines=lines)
@@ -131,18 +133,18 @@ def table(t: Language, tools: TableTools, columns: Sequence[Column[Item]], rows:
 
 def _cells(t: Language, columns: Sequence[Column[Item]], item: Item) -> Html:
     return join(
-        html('<td data-head="{head}">{cell}</td>', head=column.head, cell=column.cell(t, item) or NONE)
+        html('<td data-head="{head}">{cell}</td>', head=column.head, cell=column.cell(t, item) or _NOTHING)
         for column in columns
     )
 
 
-def _head(t: Language, column: Column[Item], *, sorts: bool) -> Html:
-    if not sorts:
+def _head(t: Language, tools: TableTools, column: Column[Item]) -> Html:
+    if tools.sortable is not None and column.key not in tools.sortable:
         return html('<th scope="col">{name}</th>', name=column.head)
     wanted = st.query_params.get(_SORT, "")
     is_up, is_down = wanted == column.key, wanted == f"-{column.key}"
-    arrow = icon("arrow_upward" if is_up else "arrow_downward") if is_up or is_down else ""
-    to = query(sort=f"-{column.key}" if is_up else column.key)
+    arrow = icon("arrow_upward" if is_up else "arrow_downward" if is_down else "unfold_more")
+    to = query(sort=f"-{column.key}" if is_up else column.key)  # the address keeps its other values
     state = "ascending" if is_up else "descending" if is_down else "none"
     return html(
         '<th scope="col" aria-sort="{state}">{to}</th>',

@@ -40,6 +40,11 @@ def due(t: Language, day: date, today: date) -> str:
     return t.n("tomorrow", "in {n} days", left)
 
 
+def short(t: Language, day: date) -> str:
+    """A day in few signs, with its year: 4 Mar 2027."""
+    return f"{t.short_date(day)} {day.year}"
+
+
 def between(t: Language, first: date, last: date) -> str:
     """One date, or a period."""
     return t.date(first) if first == last else t("{first} to {last}", first=first, last=last)

@@ -1,14 +1,16 @@
-"""A table of evidence with verdict and review of each."""
+"""The columns of the table of evidence: verdict, review and end of each; the same marks elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboard.components import days
+from dashboard.components.data_table import Column
+from dashboard.components.evidence_validity import Validity
 from dashboard.shell.badge import mark
-from dashboard.shell.html import Html, address, html, link, table, two_lines
+from dashboard.shell.html import Html, address, html, link, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.library.evidence_items import EvidenceRow
 from locales import Language, Text, text
-from models.vocabulary import EvidenceKind, ReviewState, Verdict
+from models.vocabulary import EvidenceKind, ReviewState, Status, Verdict
 
 KINDS: dict[str, Text] = {"test": text("Test result"), "register": text("Register"), "record": text("Document")}
 REVIEWS: dict[str, tuple[str, Text]] = {
@@ -26,26 +28,57 @@ VERDICTS: dict[str, tuple[str, Text]] = {
 _NAMED = 2
 
 
-def evidence_list(t: Language, titles: TitleLookup, rows: Sequence[EvidenceRow]) -> Html:
-    heads = [t("Date or period"), t("Evidence"), t("Evidence for"), t("Verdict"), t("Review")]
-    return table(heads, [_row(t, titles, row) for row in rows], "library")
-
-
-def _row(t: Language, titles: TitleLookup, row: EvidenceRow) -> Sequence[object]:
+def columns(t: Language, titles: TitleLookup, ends: Mapping[str, Validity]) -> list[Column[EvidenceRow]]:
+    """The columns of the library. `ends`: until when each evidence counts, by its id."""
+    end = Validity(None, None)
     return [
-        days.between(t, row.first_day, row.last_day),
-        html(
-            '<span class="two any">{title}<small>{about}</small></span>',
-            title=link(address("evidence-item", id=row.id), row.title),
-            about=_about(t, row),
+        Column("day", t("Date or period"), lambda row: days.between(t, row.first_day, row.last_day)),
+        Column("title", t("Evidence"), lambda row: row.title, lambda row: _title(t, row)),
+        Column("for", t("Evidence for"), lambda row: _all_for(t, titles, row), lambda row: _for(t, titles, row)),
+        Column(
+            "until",
+            t("Valid until"),
+            lambda row: ends.get(row.id, end).until,
+            lambda row: _until(t, ends.get(row.id, end)),
         ),
-        two_lines(
-            _names(t, [titles.requirement(t, key) for key in row.requirements]),
-            _names(t, [titles.system(t, key) for key in row.systems]),
-        ),
-        status(t, row),
-        _reviewed(t, row),
+        Column("verdict", t("Verdict"), lambda row: _verdict_words(t, row), lambda row: status(t, row)),
+        Column("review", t("Review"), lambda row: t.render(REVIEWS[row.review][1]), lambda row: _reviewed(t, row)),
+        Column("kind", t("Kind"), lambda row: t.render(KINDS[row.kind]), is_extra=True),
+        Column("tool", t("Tool"), lambda row: row.tool, is_extra=True),
+        Column("format", t("Format"), lambda row: row.format, is_extra=True),
+        Column("by", t("Uploaded by"), lambda row: row.uploaded_by, is_extra=True),
+        Column("recorded", t("Uploaded"), lambda row: row.recorded_at, is_extra=True),
     ]
+
+
+def _until(t: Language, end: Validity) -> Html:
+    if end.ended:
+        return mark(t, Status.LAPSED, t("expired {day}", day=days.short(t, end.ended)))
+    return html('<span class="day">{day}</span>', day=days.short(t, end.until)) if end.until else Html("")
+
+
+def _title(t: Language, row: EvidenceRow) -> Html:
+    return html(
+        '<span class="two any">{title}<small>{about}</small></span>',
+        title=link(address("evidence-item", id=row.id), row.title),
+        about=_about(t, row),
+    )
+
+
+def _for(t: Language, titles: TitleLookup, row: EvidenceRow) -> Html:
+    return two_lines(
+        _names(t, [titles.requirement(t, key) for key in row.requirements]),
+        _names(t, [titles.system(t, key) for key in row.systems]),
+    )
+
+
+def _all_for(t: Language, titles: TitleLookup, row: EvidenceRow) -> str:
+    names = [titles.requirement(t, key) for key in row.requirements]
+    return ", ".join([*names, *(titles.system(t, key) for key in row.systems)])
+
+
+def _verdict_words(t: Language, row: EvidenceRow) -> str:
+    return t("a document") if row.kind == EvidenceKind.RECORD else t.render(VERDICTS[row.verdict][1])
 
 
 def _about(t: Language, row: EvidenceRow) -> str:

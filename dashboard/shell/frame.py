@@ -59,7 +59,7 @@ def style() -> None:
 
 @cache
 def _style() -> str:
-    sheets = (_HERE / name for name in ("theme.css", "narrow.css"))
+    sheets = (_HERE / name for name in ("theme.css", "narrow.css", "print.css"))
     return style_sheet() + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
 

@@ -144,6 +144,11 @@ def _cells(names: Iterable[object], row: Iterable[object]) -> Html:
     return join(html('<td data-head="{name}">{cell}</td>', name=name, cell=cell) for name, cell in cells)
 
 
+def fold(title: object, body: object) -> Html:
+    """What one opens to read: the title, and below it the body."""
+    return html('<details class="more"><summary>{title}</summary>{body}</details>', title=title, body=body)
+
+
 def caption(words: object) -> Html:
     """A line of small explanation."""
     return html('<p class="caption">{words}</p>', words=words)

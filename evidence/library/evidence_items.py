@@ -26,6 +26,8 @@ from models.queries import with_cells
 from models.rows import table
 
 MOST_AT_ONCE = 500
+#: By what evidence can be ordered, ascending; after a `-` descending.
+ORDERS = {"recorded": "recorded_at", "day": "last_day", "title": "title"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,15 @@ class EvidenceDetail:
     next: str | None
 
 
-def search(session: Session, person: Person, filters: Filters | None = None, page: int = 1, size: int = 50) -> Page:
-    """Search evidence, latest recorded first. `page` counts from 1; `size`: at most 500. Raises `NotAllowed`."""
+def search(
+    session: Session,
+    person: Person,
+    filters: Filters | None = None,
+    page: int = 1,
+    size: int = 50,
+    order: str = "-recorded",
+) -> Page:
+    """Search evidence. `page` counts from 1; `size`: at most 500; `order`: of `ORDERS`. Raises `NotAllowed`."""
     require(person, "evidence.read")
     evidence = table("evidence")
     filter_conditions = conditions(filters or Filters())
@@ -146,11 +155,21 @@ def search(session: Session, person: Person, filters: Filters | None = None, pag
     )
     total = session.execute(count).scalar_one()
     size = max(1, min(size, MOST_AT_ONCE))
-    order = (evidence.c.recorded_at.desc(), evidence.c.id.desc())
-    own = select(evidence.c.id).where(*filter_conditions, *visible(session, person)).order_by(*order)
+    by = _order(order)
+    own = select(evidence.c.id).where(*filter_conditions, *visible(session, person)).order_by(*by)
     chosen = own.limit(size).offset((max(1, page) - 1) * size)  # so that rows are computed for this page only
-    rows = session.execute(_select_rows().where(evidence.c.id.in_(chosen)).order_by(*order)).all()
+    rows = session.execute(_select_rows().where(evidence.c.id.in_(chosen)).order_by(*by)).all()
     return Page(_with_cells(session, rows), total)
+
+
+def _order(order: str) -> tuple[ColumnElement[Any], ...]:
+    """The columns to order by; the latest recorded first for an order that does not exist."""
+    evidence = table("evidence")
+    column = ORDERS.get(order.removeprefix("-"))
+    if column is None:
+        return evidence.c.recorded_at.desc(), evidence.c.id.desc()
+    both = evidence.c[column], evidence.c.id
+    return tuple(each.desc() for each in both) if order.startswith("-") else both
 
 
 def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:

@@ -114,6 +114,13 @@ def test_controls_of_a_team_and_their_export(pages, planned):
     assert {button.proto.label for button in test.get("download_button")} == {t("Excel"), t("CSV")}
 
 
+def test_a_control_opens_with_one_sentence_and_folds_what_it_is_related_to(pages, planned):
+    t, out = Language(pages.language), words(pages.open("control", key="iso27001-2022:A.8.24"))
+    more = out.index(t("More about this control"))
+    assert out.index(t("Description")) < more < out.index("nen7510-2024:8.24")
+    assert "<summary>" in out[more - 20 : more]
+
+
 @pytest.mark.parametrize("criteria", [["iso27001-2022", "nen7510-2024"], ["nen7510-2024"]])
 def test_a_number_of_controls_opens_a_list_of_as_many(pages, planned, criteria):
     with writing(settings.engine()) as (session, now):

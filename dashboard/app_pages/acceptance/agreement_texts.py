@@ -9,7 +9,7 @@ from access.people.agreement_text import terms
 from access.people.agreements import AgreementRow, CoverageRow
 from controls.statement.differences import ADDED, REMOVED, UNCHANGED, Words, word_changes
 from dashboard.shell.badge import mark
-from dashboard.shell.html import Html, html, join, link, pairs, query, section, table
+from dashboard.shell.html import Html, fold, html, join, link, pairs, query, section, table
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.role_names import LANGUAGES, ROLES
 from dashboard.shell.saving import save
@@ -72,10 +72,6 @@ def term_list(content: str) -> Html:
     return html('<dl class="terms">{rows}</dl>', rows=rows)
 
 
-def _fold(title: str, body: object) -> Html:
-    return html('<details class="more"><summary>{title}</summary>{body}</details>', title=title, body=body)
-
-
 def _changes(t: Language, versions: Sequence[AgreementRow]) -> Html:
     """What differs from the version before."""
     if len(versions) == 1:
@@ -83,7 +79,7 @@ def _changes(t: Language, versions: Sequence[AgreementRow]) -> Html:
     newest, before = versions[0], versions[1]
     body = join(_WORDS[words.kind](words) for words in word_changes(before.text_in(t.code), newest.text_in(t.code)))
     compared = html('<p class="reason compared">{body}</p>', body=body)
-    return _fold(t("What differs from version {n}", n=before.version), compared)
+    return fold(t("What differs from version {n}", n=before.version), compared)
 
 
 _WORDS: dict[str, Callable[[Words], Html]] = {
@@ -95,7 +91,7 @@ _WORDS: dict[str, Callable[[Words], Html]] = {
 
 def _rights(t: Language, agreement: AgreementRow) -> Html:
     rights = join(html("<li>{right}</li>", right=t.render(right)) for right in agreement.rights)
-    return _fold(t("What this role may do"), html('<ul class="plain small">{rights}</ul>', rights=rights))
+    return fold(t("What this role may do"), html('<ul class="plain small">{rights}</ul>', rights=rights))
 
 
 def _other(t: Language, versions: Sequence[AgreementRow]) -> Html:
@@ -110,7 +106,7 @@ def _other(t: Language, versions: Sequence[AgreementRow]) -> Html:
         for each in versions
     )
     other = html('<div lang="{code}">{terms}</div>', code=code, terms=term_list(newest.text_in(code)))
-    return _fold(t("Text in the other language, hashes and versions"), join([other, digests]))
+    return fold(t("Text in the other language, hashes and versions"), join([other, digests]))
 
 
 def publish(t: Language, context: PageContext, role: str, now_in_force: AgreementRow | None) -> None:

@@ -10,6 +10,7 @@ from dashboard.shell.palette import css_class
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, Text, text
 from readiness import CalendarEntry, EntryKind
+from reports.sheets import Cell
 
 _SHOWN: Final = 3  # of a team, before the rest is folded
 
@@ -87,6 +88,24 @@ def overdue(t: Language, titles: TitleLookup, entries: Sequence[CalendarEntry]) 
         words=words,
         lines=_lines(t, titles, entries),
     )
+
+
+def sheet(t: Language, titles: TitleLookup, entries: Iterable[CalendarEntry]) -> tuple[list[str], list[list[Cell]]]:
+    """Entries as a file: its columns and rows."""
+    head = [t("Day"), t("What"), t("Evidence requirement"), t("System"), t("Targets"), t("Team"), t("Person")]
+    rows: list[list[Cell]] = [
+        [
+            entry.day,
+            t.render(LOOKS[entry.kind].label),
+            titles.requirement(t, entry.requirement),
+            titles.system(t, entry.system),
+            ", ".join(entry.targets),
+            titles.team(t, entry.team),
+            entry.person or "",
+        ]
+        for entry in entries
+    ]
+    return head, rows
 
 
 def _lines(t: Language, titles: TitleLookup, entries: Iterable[CalendarEntry]) -> Html:

@@ -11,6 +11,7 @@ from access.permissions import limits
 from dashboard.app_pages.calendar import entries as shown_entries
 from dashboard.app_pages.calendar.feeds import draw_feeds
 from dashboard.app_pages.calendar.month_table import month_table
+from dashboard.components.export import export_buttons
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.one_time_secret import show_secret
@@ -165,6 +166,8 @@ def draw_lists(
     by_team = {team: [entry for entry in of_month if entry.team == team] for team in order}
     lists = [shown_entries.of_team(t, context.titles, team, lines) for team, lines in by_team.items() if lines]
     show(html.section(t("Per team"), t.month_name(month)), *(lists or [nothing]))
+    head, rows = shown_entries.sheet(t, context.titles, of_month)
+    export_buttons(t, "calendar", t("Calendar"), head, rows)
     late = [entry for entry in entries if entry.kind == EntryKind.OVERDUE]
     show(shown_entries.overdue(t, context.titles, late) if late else "")
 

@@ -16,12 +16,22 @@ def explanation_section(t: Language, titles: TitleLookup, detail: ControlDetail)
 
 
 def purpose(t: Language, explanation: ExplanationRow | None) -> Html:
-    """The purpose of a control; nothing without an explanation."""
-    return (
-        html('<div class="prose small"><p>{words}</p></div>', words=t.pick(explanation, "purpose"))
-        if explanation
-        else Html("")
-    )
+    """The purpose of a control in one sentence; nothing without an explanation."""
+    if explanation is None:
+        return Html("")
+    return html('<div class="prose small"><p>{words}</p></div>', words=_sentences(t.pick(explanation, "purpose"))[0])
+
+
+def purpose_rest(t: Language, explanation: ExplanationRow | None) -> Html:
+    """The sentences after the first."""
+    rest = _sentences(t.pick(explanation, "purpose"))[1] if explanation else ""
+    return html('<div class="prose small"><p>{words}</p></div>', words=rest) if rest else Html("")
+
+
+def _sentences(words: str) -> tuple[str, str]:
+    """The first sentence, and the rest."""
+    first, dot, rest = words.partition(". ")
+    return (f"{first}.", rest) if dot else (words, "")
 
 
 def _looks_for(t: Language, explanation: ExplanationRow) -> Html:

@@ -5,14 +5,14 @@ from datetime import date
 
 from controls.browse.rows import ControlDetail, ControlRow, Partner
 from controls.files.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
-from dashboard.app_pages.control.explanation import purpose
+from dashboard.app_pages.control.explanation import purpose, purpose_rest
 from dashboard.components.blocking_controls import title
 from dashboard.components.cells import CellView, worst_status
 from dashboard.components.compared_catalogue import sources
 from dashboard.components.deciding_evidence import Key, criteria, deciding_lines
 from dashboard.components.mapping_review import review_of_mapping
 from dashboard.shell.badge import mark
-from dashboard.shell.html import Html, address, html, icon, join, link, section
+from dashboard.shell.html import Html, address, fold, html, icon, join, link, section
 from dashboard.shell.palette import css_class
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
@@ -162,7 +162,8 @@ def purpose_section(t: Language, titles: TitleLookup, detail: ControlDetail, *, 
     healthcare = care if control.healthcare not in (Healthcare.NONE, "") else ""
     crosswalk = _crosswalk(t, titles, control) if with_crosswalk else ""
     title = t("Purpose") if explanation else t("Description")
-    return join([section(title), purpose(t, explanation), healthcare, theme, crosswalk])
+    more = fold(t("More about this control"), join([purpose_rest(t, explanation), theme]))
+    return join([section(title), purpose(t, explanation), healthcare, more, crosswalk])
 
 
 def _attributes(t: Language, control: ControlRow) -> Html:
@@ -186,12 +187,9 @@ def _partner(t: Language, titles: TitleLookup, partner: Partner) -> Html:
 def _crosswalk(t: Language, titles: TitleLookup, control: ControlRow) -> Html:
     lines = join(_partner(t, titles, partner) for partner in control.partners)
     none = html("<p>{words}</p>", words=t("No counterpart in another catalogue."))
-    return html(
-        '<h3>{title}</h3><div class="prose small">{lines}{basis}</div>',
-        title=t("Crosswalk"),
-        lines=lines or none,
-        basis=sources(t, control),
-    )
+    body = html('<div class="prose small">{lines}{basis}</div>', lines=lines or none, basis=sources(t, control))
+    count = len(control.partners)
+    return fold(t.n("{n} related control", "{n} related controls", count) if count else t("Crosswalk"), body)
 
 
 def mapping(t: Language, detail: ControlDetail) -> Sequence[Sequence[object]]:

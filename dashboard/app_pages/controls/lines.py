@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from controls.browse.rows import ControlRow
 from controls.files.words import CLAUSE_THEMES, CONTROL_THEMES
 from dashboard.components.cells import worst_status
+from dashboard.components.days import short
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, Text, text
 from models.vocabulary import LAPSING, Status
@@ -113,17 +113,17 @@ def fact(t: Language, line: Line, status: str, cells: Mapping[str, Sequence[Cell
 
 def _until(t: Language, cells: Sequence[CellStatus]) -> str:
     ends = [cell.valid_until for cell in cells if cell.valid_until]
-    return t("expires {day}", day=short_day(t, min(ends))) if ends else t("no end date")
+    return t("expires {day}", day=short(t, min(ends))) if ends else t("no end date")
 
 
 def _expired(t: Language, cells: Sequence[CellStatus]) -> str:
     days = [cell.since for cell in cells if cell.since]
-    return t("expired {day}", day=short_day(t, min(days))) if days else ""
+    return t("expired {day}", day=short(t, min(days))) if days else ""
 
 
 def _failing(t: Language, cells: Sequence[CellStatus]) -> str:
     days = [cell.since for cell in cells if cell.since]
-    return t("fails since {day}", day=short_day(t, min(days))) if days else ""
+    return t("fails since {day}", day=short(t, min(days))) if days else ""
 
 
 def _missing(t: Language, cells: Sequence[CellStatus]) -> str:
@@ -150,8 +150,3 @@ _FACTS: Final[Mapping[str, Callable[[Language, Sequence[CellStatus]], str]]] = {
     Status.MISSING: _missing,
     Status.IN_REVIEW: _waiting,
 }
-
-
-def short_day(t: Language, day: date) -> str:
-    """A day in few signs, with its year."""
-    return f"{t.short_date(day)} {day.year}"

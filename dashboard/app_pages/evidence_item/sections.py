@@ -9,7 +9,7 @@ from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, review_
 from dashboard.components.outcomes import check, outcome
 from dashboard.components.recognised_file import size
 from dashboard.shell.badge import mark
-from dashboard.shell.html import NONE, Html, address, caption, html, icon, join, link, policy_link, section, table
+from dashboard.shell.html import NONE, Html, address, caption, fold, html, icon, join, link, policy_link, section, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import is_table
@@ -297,17 +297,20 @@ def digests(t: Language, detail: EvidenceDetail) -> Html:
 
 
 def _file(t: Language, evidence: str, position: int, name: str, length: int, sha256: str) -> Html:
+    hashed = html(
+        '<p class="mono">sha256 {sha256}</p><small>{check} <span class="mono">sha256sum</span></small>',
+        sha256=sha256,
+        check=t("The hash is recomputed whenever the file is opened. Check it yourself with"),
+    )
     return html(
         '<div class="digest"><a href="/api/v1/evidence/{evidence}/files/{n}" download>{icon}<span '
-        'class="any">{name}</span></a> <small>{size}</small>'
-        '<p class="mono">sha256 {sha256}</p><small>{check} <span class="mono">sha256sum</span></small></div>',
+        'class="any">{name}</span></a> <small>{size}</small>{hash}</div>',
         evidence=evidence,
         n=position,
         icon=icon("download"),
         name=name,
         size=size(t, length),
-        sha256=sha256,
-        check=t("The hash is recomputed whenever the file is opened. Check it yourself with"),
+        hash=fold(t("Hash"), hashed),
     )
 
 

@@ -8,12 +8,13 @@ from dashboard.components.exception_words import KINDS, state
 from dashboard.shell import html
 from dashboard.shell.html import Html
 from dashboard.shell.title_lookup import TitleLookup
-from evidence.decisions.exception_overview import StandingException
+from evidence.decisions.exception_overview import ExceptionOverview, StandingException
 from evidence.decisions.exceptions import ExceptionRow
 from evidence.judging.words import check_name
 from locales import Language
 from models.vocabulary import ExceptionKind, Status
 from readiness import CellStatus
+from reports.sheets import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +103,37 @@ def ended_table(t: Language, titles: TitleLookup, rows: Iterable[ExceptionRow]) 
         title=t("Ended, {n}", n=len(lines)),
         table=html.table([t("Check"), t("Reason"), t("Days")], lines, "excepted"),
     )
+
+
+def sheet(
+    t: Language, titles: TitleLookup, overview: ExceptionOverview, then: Consequences
+) -> tuple[list[str], list[list[Cell]]]:
+    """The exceptions on the page as a file: its columns and rows."""
+    head = [
+        t("Check"),
+        t("Evidence requirement"),
+        t("System"),
+        t("Reason"),
+        t("Decided by"),
+        t("First day"),
+        t("Until"),
+        t("State"),
+        t("What happens then"),
+    ]
+    standing = [
+        [*_cells(t, titles, item.row), item.ends_on, state(t, item.row, titles.today), then.words(t, item.row)]
+        for item in [*overview.soon, *overview.later]
+    ]
+    ended = [[*_cells(t, titles, row), row.last_day, state(t, row, titles.today), ""] for row in overview.ended]
+    return head, [*standing, *ended]
+
+
+def _cells(t: Language, titles: TitleLookup, row: ExceptionRow) -> list[Cell]:
+    return [
+        check_name(t, row.check),
+        titles.requirement(t, row.requirement),
+        titles.place(t, row.system, row.target),
+        row.reason,
+        row.granted_by,
+        row.in_force,
+    ]

@@ -1,8 +1,9 @@
 """Shows the nonconformities that audits found, open and closed, and records and closes them."""
 
 from audits.nonconformities import Finding, nonconformities
+from dashboard.components.data_table import TableTools, data_table
 from dashboard.components.finding_forms import finding_forms
-from dashboard.components.finding_table import finding_list
+from dashboard.components.finding_table import columns
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
@@ -20,13 +21,10 @@ def draw(context: PageContext) -> None:
     show_message()
     followed = [key for key, row in context.titles.controls.items() if row.catalogue in context.criteria]
     finding_forms(t, context, followed, findings)
-    opened = [finding for finding in findings if finding.closed_day is None]
-    closed = [finding for finding in findings if finding.closed_day is not None]
-    if opened:
-        show(html.section(t("Still open"), str(len(opened))), finding_list(t, context.titles, opened))
-    if closed:
-        show(html.section(t("Closed"), str(len(closed))), finding_list(t, context.titles, closed))
-    if not findings:
+    if findings:
+        tools = TableTools("nonconformities", t("Nonconformities"), t("control, finding or name"), "findings")
+        data_table(t, tools, columns(t, context.titles), sorted(findings, key=lambda row: row.closed_day is not None))
+    else:
         why = t("An open major nonconformity makes its control nonconforming, whatever its evidence says.")
         show(html.empty(t("No nonconformities"), why))
 

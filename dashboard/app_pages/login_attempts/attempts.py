@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from access.sign_in.login_log import AttemptRow
 from access.sign_in.throttling import LockedName
 from dashboard.charts.sign_in_attempts import OUTCOMES
+from dashboard.components.data_table import Column
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, join, table, two_lines
 from locales import Language, Text, text
@@ -45,12 +46,21 @@ _ON = {
 }
 
 
-def attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
-    return table(
-        [t("When"), t("Who"), t("Outcome"), t("How"), t("From")],
-        [[t.moment(row.at), _who(t, row), outcome(t, row), how(t, row), where(row)] for row in rows],
-        "attempts",
-    )
+def columns(t: Language) -> list[Column[AttemptRow]]:
+    """The columns of the table of attempts."""
+    return [
+        Column("when", t("When"), lambda row: row.at),
+        Column("who", t("Who"), lambda row: row.name or row.tried, lambda row: _who(t, row)),
+        Column("outcome", t("Outcome"), lambda row: _outcome_words(t, row), lambda row: outcome(t, row)),
+        Column("how", t("How"), lambda row: how(t, row)),
+        Column("from", t("From"), lambda row: row.address, where),
+        Column("agent", t("Browser"), lambda row: browser(row.agent), is_extra=True),
+    ]
+
+
+def _outcome_words(t: Language, attempt: AttemptRow) -> str:
+    label, why = t.render(OUTCOMES[attempt.outcome][1]), _why(t, attempt)
+    return f"{label}: {why}" if why else label
 
 
 def own_attempts(t: Language, rows: Sequence[AttemptRow]) -> Html:
@@ -73,10 +83,13 @@ def _who(t: Language, attempt: AttemptRow) -> Html:
 
 def outcome(t: Language, attempt: AttemptRow) -> Html:
     status, label, _ = OUTCOMES[attempt.outcome]
-    why = t.render(REASONS[attempt.reason]) if attempt.reason in REASONS and not attempt.succeeded else ""
+    return two_lines(mark(t, status, t.render(label)), _why(t, attempt))
+
+
+def _why(t: Language, attempt: AttemptRow) -> str:
     if attempt.attempts > 1:
-        why = t.n("{n} attempt", "{n} attempts", attempt.attempts)
-    return two_lines(mark(t, status, t.render(label)), why)
+        return t.n("{n} attempt", "{n} attempts", attempt.attempts)
+    return t.render(REASONS[attempt.reason]) if attempt.reason in REASONS and not attempt.succeeded else ""
 
 
 def how(t: Language, attempt: AttemptRow) -> str:

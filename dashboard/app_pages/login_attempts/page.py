@@ -7,6 +7,7 @@ import streamlit as st
 from access.sign_in import login_log, throttling
 from dashboard.app_pages.login_attempts import attempts
 from dashboard.charts.sign_in_attempts import OUTCOMES, attempt_chart
+from dashboard.components.data_table import TableTools, data_table
 from dashboard.components.download import download
 from dashboard.components.page_links import before_entry, older_entries
 from dashboard.components.page_tabs import page_tabs
@@ -58,12 +59,12 @@ def draw(context: PageContext) -> None:
     )
     to_file = html.address("api/v1/login-attempts", since=first.isoformat(), until=last.isoformat())
     show(html.section(t("All attempts"), download(to_file, t("This period as CSV"))))
-    show(
-        attempts.attempts(t, rows[:SIZE])
-        if rows
-        else html.empty(t("No attempts found"), t("All attempts are listed here, including those that fail.")),
-        older_entries(t, [attempt.id for attempt in rows], SIZE),
-    )
+    if rows:
+        tools = TableTools("login-attempts", t("Login attempts"), kind="attempts", finds=False, sortable=frozenset())
+        data_table(t, tools, attempts.columns(t), rows[:SIZE])
+    else:
+        show(html.empty(t("No attempts found"), t("All attempts are listed here, including those that fail.")))
+    show(older_entries(t, [attempt.id for attempt in rows], SIZE))
 
 
 def count_attempts(context: PageContext, since: datetime, until: datetime) -> dict[str, dict[date, int]]:

@@ -12,6 +12,7 @@ from dashboard.shell.palette import STATUSES
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
+from reports.sheets import Cell
 
 #: The statuses with valid evidence today, in the order of the rows.
 _HELD = ("lapsing", "demonstrated")
@@ -87,3 +88,26 @@ def _tile(t: Language, titles: TitleLookup, key: str, system: str, cells: Sequen
     title = ": ".join(part for part in (titles.system(t, system), t.render(STATUSES[status].label), fact) if part)
     to = address("measure", key=key, system=system) if key else address("controls")
     return Tile(status, short_fact(t, cells, status), title, to)
+
+
+def measure_sheet(
+    t: Language, titles: TitleLookup, cells: Sequence[CellView], measures: Mapping[str, str]
+) -> tuple[list[str], list[list[Cell]]]:
+    """The measures as a file: its columns and rows, a measure a row with its status in each system."""
+    across = columns(titles, cells)
+    by_row: dict[_Key, list[str]] = {}
+    for view in cells:
+        by_row.setdefault((_owner(titles, view), view.cell.system), []).append(view.status)
+    rows: list[list[Cell]] = [
+        [
+            titles.measure(t, key),
+            _label(t, measures.get(key, Status.UNKNOWN)),
+            *(_label(t, worst_status(by_row[key, system])) if (key, system) in by_row else "" for system in across),
+        ]
+        for key in titles.measures
+    ]
+    return [t("Measure"), t("Status"), *(titles.system(t, system) for system in across)], rows
+
+
+def _label(t: Language, status: str) -> str:
+    return t.render(STATUSES[status].label)

@@ -80,6 +80,25 @@ def test_search_gives_pages_and_the_total(filled: Office) -> None:
     assert {page.total for page in pages} == {4}
 
 
+@pytest.mark.parametrize("order", ["recorded", "day", "title"])
+def test_search_is_ordered_over_all_pages(filled: Office, order: str) -> None:
+    with reading(filled.engine) as session:
+        up, down = (
+            [
+                row
+                for number in (1, 2)
+                for row in evidence_items.search(session, BUILT_IN, page=number, size=3, order=each).rows
+            ]
+            for each in (order, f"-{order}")
+        )
+        default = evidence_items.search(session, BUILT_IN, order="nonsense").rows
+    assert [row.id for row in up] == [row.id for row in reversed(down)]
+    key = {"recorded": "recorded_at", "day": "last_day", "title": "title"}[order]
+    values = [getattr(row, key) for row in up]
+    assert values == sorted(values) and len(values) == 4
+    assert [row.recorded_at for row in default] == sorted((row.recorded_at for row in up), reverse=True)
+
+
 def test_details_have_files_runs_coverage_reviews_and_neighbours(office: Office) -> None:
     first = office.deliver(JUNIT)
     second = office.deliver(FAILING, JUNIT.replace(b"later", b"much later"), at=NOW + HOUR, note="again")
