@@ -96,25 +96,21 @@ def _draw_next(t: Language, context: PageContext, steps: FirstSteps, step: Step,
         )
     )
     with st.container(key="first-step"):
-        if step is Step.STATEMENT:
-            _ask_statement(t, context, steps)
-        elif step is Step.AUDIT:
+        if step is Step.AUDIT:
             _plan_audit(t, context)
         else:
-            show(html.link(words.to, words.action, "button first"))
-        if st.button(t("Skip this step"), type="tertiary"):
-            _save_states(t, context, {step: StepState.SKIPPED})
-
-
-def _ask_statement(t: Language, context: PageContext, steps: FirstSteps) -> None:
-    show(html.link("/start", t("No: start from our own text"), "button first"))
-    if steps.statements and st.button(t("Yes, this is our statement")):
-        _save_states(t, context, {Step.STATEMENT: StepState.CONFIRMED})
+            action = t("Start from our own text") if step is Step.STATEMENT else words.action
+            show(html.link(words.to, action, "button first"))
+        with st.container(horizontal=True):
+            if step is Step.STATEMENT and steps.statements and st.button(t("Yes, this is our statement")):
+                _save_states(t, context, {step: StepState.CONFIRMED})
+            if st.button(t("Skip this step"), type="tertiary"):
+                _save_states(t, context, {step: StepState.SKIPPED})
 
 
 def _plan_audit(t: Language, context: PageContext) -> None:
     """Draw the short form; Set up has the whole one."""
-    followed = {key: t.title(row) for key, row in context.titles.catalogues.items() if row.followed}
+    followed = {key: t.pick(row, "short") for key, row in context.titles.catalogues.items() if row.followed}
     kinds = {key: t.render(words) for key, words in _KINDS.items()}
     with st.form("first audit", border=False):
         left, right = st.columns(2)
