@@ -66,12 +66,12 @@ def draw(t: Language, context: PageContext, steps: FirstSteps) -> None:
         if step == steps.open[0]:
             _draw_next(t, context, steps, step, number, words)
         else:
-            show(_line(number, words, steps.states[step]))
+            show(_line(t, number, words, steps.states[step]))
     if st.button(t("Skip all that is left"), type="tertiary"):
         _save_states(t, context, dict.fromkeys(steps.open, StepState.SKIPPED))
 
 
-def _line(number: int, words: StepWords, state: StepState) -> Html:
+def _line(t: Language, number: int, words: StepWords, state: StepState) -> Html:
     finished = state is not StepState.OPEN
     sign = html.icon("redo" if state is StepState.SKIPPED else "check") if finished else number
     kind = {StepState.OPEN: "", StepState.SKIPPED: "skipped"}.get(state, "done")
@@ -81,7 +81,9 @@ def _line(number: int, words: StepWords, state: StepState) -> Html:
         kind=kind,
         sign=sign,
         title=words.title,
-        why=words.facts,
+        why=html.html("<b>{skipped}</b> {facts}", skipped=t("Skipped."), facts=words.facts)
+        if state is StepState.SKIPPED
+        else words.facts,
         to=to,
     )
 
