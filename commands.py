@@ -127,7 +127,9 @@ def _draft_from(path: Path) -> tuple[Proposals, StatementFiles]:
     title = next((line[2:].strip() for line in proposed.text.splitlines() if line.startswith("# ")), "")
     details = StatementDetails(key_of(path.stem) or "statement", title, language=proposed.language)
     sentences = [
-        AssignedSentence(proposal.quote, (proposal.measure,), confirmed=False) for proposal in proposed.proposals
+        AssignedSentence(proposal.quote, (proposal.measure,), confirmed=False)
+        for proposal in proposed.proposals
+        if proposal.measure
     ]
     return proposed, build_files(details, proposed, sentences)
 

@@ -84,7 +84,9 @@ def first_steps(session: Session, person: Person, now: datetime) -> FirstSteps:
     in_scope = scope(session, person, today)
     systems = [row for key, row in in_scope.items() if key != own_system.KEY]
     plan = audit(session, person)
-    people, without = _people(session, today)
+    known = definitions(session, person)
+    teams = {row.team for row in known.requirements.values()}
+    people, without = _people(session, today), len(teams - _staffed(session))
     waiting, unconfirmed = _mappings(session)
     targets = sum(len(row.targets) for row in systems)
     done = {
@@ -92,7 +94,7 @@ def first_steps(session: Session, person: Person, now: datetime) -> FirstSteps:
         Step.SYSTEMS: targets > 0,
         Step.AUDIT: plan is not None,
         Step.COLLEAGUES: people > 1,
-        Step.MAPPING: bool(definitions(session, person).measures) and not waiting and not unconfirmed,
+        Step.MAPPING: bool(known.measures) and not waiting and not unconfirmed,
         Step.UPLOAD: _has_upload(session),
     }
     return FirstSteps(
@@ -137,14 +139,20 @@ def _included() -> set[str]:
     return {path.stem for path in (Path(HERE) / "statements").glob("*.yaml")}
 
 
-def _people(session: Session, today: date) -> tuple[int, int]:
-    """How many people have an account, and how many teams that provide evidence have no member."""
-    account, grant, requirement = table("account"), table("role_grant"), table("evidence_requirement")
+def _people(session: Session, today: date) -> int:
+    """How many people have an account."""
+    account = table("account")
     current = or_(account.c.ends_on.is_(None), account.c.ends_on >= today)
-    people = session.execute(select(func.count()).select_from(account).where(current)).scalar_one()
-    staffed = select(grant.c.team).where(grant.c.ended_at.is_(None), grant.c.team.is_not(None))
-    teams = select(func.count(requirement.c.team.distinct())).where(requirement.c.team.not_in(staffed))
-    return people, session.execute(teams).scalar_one()
+    people: int = session.execute(select(func.count()).select_from(account).where(current)).scalar_one()
+    return people
+
+
+def _staffed(session: Session) -> set[str]:
+    """The keys of the teams that have a member."""
+    grant = table("role_grant")
+    return set(
+        session.execute(select(grant.c.team).where(grant.c.ended_at.is_(None), grant.c.team.is_not(None))).scalars()
+    )
 
 
 def _mappings(session: Session) -> tuple[int, int]:

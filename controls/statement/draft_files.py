@@ -18,6 +18,7 @@ from controls.files.statement_file import StatementFile
 from controls.files.yaml_tree import Tree
 from controls.names import key_of, plain
 from controls.statement.known_measures import KnownMeasure, read_lexicon
+from controls.statement.terms import Deadline, deadline, other_deadline, with_deadline
 from locales import LANGUAGES, text
 
 _INSTRUCTIONS: Final = """\
@@ -222,8 +223,35 @@ def _measure(measure: KnownMeasure, sentences: Sequence[AssignedSentence], catal
         {"quote": sentence.quote} | ({} if sentence.confirmed else {"confirmed": False}) for sentence in sentences
     ]
     parts = {name: entry.get(name, []) for name in ("mapping", "requires", "evidence")}
+    title = entry["title"]
+    if (other := _other_deadline(measure, sentences)) is not None:
+        title = {code: with_deadline(words, code, other.promised) for code, words in title.items()}
+        parts["evidence"] = [_with_deadline(row, other.promised) for row in parts["evidence"]]
     parts["mapping"] = [row for row in parts["mapping"] if row["control"].partition(":")[0] in catalogues]
-    return {"key": measure.key, "title": entry["title"], "clauses": quotes, **parts}
+    return {"key": measure.key, "title": title, "clauses": quotes, **parts}
+
+
+@dataclass(frozen=True, slots=True)
+class _OtherDeadline:
+    """The sentences of a measure have another deadline than its title: the shortest of theirs, or none."""
+
+    promised: Deadline | None
+
+
+def _other_deadline(measure: KnownMeasure, sentences: Sequence[AssignedSentence]) -> _OtherDeadline | None:
+    if not sentences or any(other_deadline(row.quote, measure.entry.title.en) is None for row in sentences):
+        return None
+    promised = [found for row in sentences if (found := deadline(row.quote)) is not None]
+    return _OtherDeadline(min(promised, key=lambda each: each.length) if promised else None)
+
+
+def _with_deadline(requirement: dict[str, Any], promised: Deadline | None) -> dict[str, Any]:
+    """An evidence requirement that a person reviews, since its policy knows the measure's own deadline only."""
+    judged = requirement.get("judged")
+    if promised is None or judged is None or not any(deadline(words) for words in judged.values()):
+        return requirement
+    changed = {code: with_deadline(words, code, promised) for code, words in judged.items()}
+    return requirement | {"judged": changed, "review": "required"}
 
 
 def _as_strings(value: Any) -> Any:

@@ -40,12 +40,13 @@ class DraftSentence:
 
 
 def proposed_sentences(proposals: Proposals) -> tuple[DraftSentence, ...]:
-    """The proposals as undecided sentences, each with its best measure; of two that overlap, the first."""
+    """The proposals as undecided sentences, each with its best measure, if any; of two that overlap, the first."""
     rows: list[DraftSentence] = []
     for proposal in proposals.proposals:
         start = proposals.text.index(proposal.quote)
+        measures = (proposal.measure,) if proposal.measure else ()
         if not rows or start >= rows[-1].end:
-            rows.append(DraftSentence(start, start + len(proposal.quote), (proposal.measure,)))
+            rows.append(DraftSentence(start, start + len(proposal.quote), measures))
     return tuple(rows)
 
 

@@ -14,14 +14,19 @@ from controls.files.statement_file import MeasureEntry
 from controls.files.yaml_source import Given, Key, Shape, read_source
 from controls.statement import publishing
 from controls.statement.publishing import PublishedStatement
+from controls.statement.terms import LENGTH_OF_TIME
 
 CONTROLS: Final = Path(__file__).parents[1]
+_TERM: Final = "{term}"
 _HINT_SHARE: Final = 1 / 3
 _FOLDERS: Final = (CONTROLS / "statements", CONTROLS / "statements" / "examples")
 
 
 class KeywordLists(Shape):
-    """Keywords (words or runs of words) in each language; `*` matches any letters."""
+    """Keywords in each language: words or runs of words; `*` matches any letters, `a|b` one of two words.
+
+    `a + b` needs both, in any order; `{term}` matches a length of time, such as "30 days".
+    """
 
     nl: tuple[Given, ...]
     en: tuple[Given, ...]
@@ -37,20 +42,26 @@ class KnownEntry(Shape):
 
 
 class MeasuresFile(Shape):
-    """The content of measures.yaml: keywords of promises, of reservations, and of each measure."""
+    """The content of measures.yaml: keywords of promises, strong promises, reservations, and each measure."""
 
     promise: KeywordLists
+    strong: KeywordLists
     hedge: KeywordLists
     measures: tuple[KnownEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A keyword as written in the file, the pattern that searches for it, and its weight in the score."""
+    """A keyword as written in the file, the patterns that must all be found, and its weight in the score."""
 
     keyword: str
-    pattern: re.Pattern[str]
+    patterns: tuple[re.Pattern[str], ...]
     weight: float
+
+    def search(self, words: str) -> tuple[re.Match[str], ...]:
+        """Return a match of each pattern; none unless all are found."""
+        matches = tuple(match for pattern in self.patterns if (match := pattern.search(words)))
+        return matches if len(matches) == len(self.patterns) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ class Lexicon:
 
     measures: tuple[KnownMeasure, ...]
     promise: tuple[Keyword, ...]
+    strong: tuple[Keyword, ...]
     hedge: tuple[Keyword, ...]
 
 
@@ -91,11 +103,11 @@ def read_lexicon(language: str) -> Lexicon:
         )
         for entry in content.measures
     ]
-    promise, hedge = (
-        [Keyword(word, _pattern(word), 1.0) for word in getattr(entry, language)]
-        for entry in (content.promise, content.hedge)
+    promise, strong, hedge = (
+        [Keyword(word, _patterns(word), 1.0) for word in getattr(entry, language)]
+        for entry in (content.promise, content.strong, content.hedge)
     )
-    return Lexicon(tuple(measures), tuple(promise), tuple(hedge))
+    return Lexicon(tuple(measures), tuple(promise), tuple(strong), tuple(hedge))
 
 
 def _statement_path(key: str) -> Path:
@@ -108,21 +120,34 @@ def _known_measure(published: PublishedStatement, key: str, keywords: Sequence[K
 
 
 def _keywords(texts: Sequence[str], weights: Mapping[str, float], share: float = 1.0) -> list[Keyword]:
-    return [Keyword(text, _pattern(text), round(weights[text] * share, 1)) for text in texts]
+    return [Keyword(text, _patterns(text), round(weights[text] * share, 1)) for text in texts]
 
 
 def _weights(by_measure: Sequence[Sequence[str]]) -> dict[str, float]:
     """Weigh keywords: those of few measures weigh more, and so do runs of several words.
 
-    The weight is log(1 + measures / measures with the keyword) * sqrt(words in the keyword).
+    The weight is log(1 + measures / measures with the keyword) * sqrt(words in the keyword); a choice of words is one.
     """
     counts = Counter(keyword for keywords_of_measure in by_measure for keyword in set(keywords_of_measure))
-    return {
-        keyword: math.log(1 + len(by_measure) / n) * math.sqrt(len(keyword.split())) for keyword, n in counts.items()
-    }
+    return {keyword: math.log(1 + len(by_measure) / n) * math.sqrt(_length(keyword)) for keyword, n in counts.items()}
 
 
-def _pattern(keyword: str) -> re.Pattern[str]:
-    words = [re.escape(word).replace(r"\*", r"\w*") for word in keyword.split()]
-    phrase = r"[\s-]+".join(words)
+def _length(keyword: str) -> int:
+    """Words in a keyword."""
+    return len(keyword.replace(" + ", " ").split())
+
+
+def _patterns(keyword: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(_pattern(part) for part in keyword.split(" + "))
+
+
+def _pattern(part: str) -> re.Pattern[str]:
+    phrase = r"[\s-]+".join(_word(word) for word in part.split())
     return re.compile(rf"(?<!\w){phrase}(?!\w)", re.IGNORECASE)
+
+
+def _word(word: str) -> str:
+    if word == _TERM:
+        return LENGTH_OF_TIME
+    choices = (re.escape(choice).replace(r"\*", r"\w*") for choice in word.split("|"))
+    return f"(?:{'|'.join(choices)})"

@@ -22,8 +22,8 @@ _MOST_CHARACTERS: Final = 100_000  # characters; the longest published statement
 _MOST_SENTENCES: Final = 3_000
 _MOST_PROPOSALS: Final = 150  # a person does not review more at once
 _LONGEST_SENTENCE: Final = 1_500  # characters
-_LEAST_SCORE: Final = 3.5
-_MOST_FOR_PROMISE: Final = 1.0  # most that words of promise add to a score
+_LEAST_SCORE: Final = 2.8
+_LEAST_WITHOUT_PROMISE: Final = 4.0
 _MOST_REPEATS: Final = 5  # a sentence that occurs more often is boilerplate, not a promise
 _CANDIDATES: Final = 3
 _ADDRESS: Final = re.compile(r"https?://\S*|\S+@\S+")
@@ -52,16 +52,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A sentence that seems to promise something: a quotation that occurs once, and its measures, best score first."""
+    """A sentence that seems to promise something: a quotation that occurs once, and its measures, best score first.
+
+    `measure`: the best one; empty if no score is high enough, and the sentence only has a word such as "never".
+    """
 
     quote: str
     section: str
     promise: tuple[str, ...]
     candidates: tuple[Candidate, ...]
-
-    @property
-    def measure(self) -> str:
-        return self.candidates[0].measure
+    measure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,10 @@ class _Promise:
     index: int
     words: tuple[str, ...]
     candidates: list[Candidate]
+
+    @property
+    def score(self) -> float:
+        return self.candidates[0].score if self.candidates else 0.0
 
 
 def propose(person: Person, pasted: str, language: str) -> Proposals:
@@ -107,9 +111,9 @@ def proposals(pasted: str, language: str) -> Proposals:
         for index, quote in enumerate(quotes)
         if len(quote) <= _LONGEST_SENTENCE and repeats[quote] <= _MOST_REPEATS
         for promise, candidates in [_candidates(quote, lexicon)]
-        if _is_promise(promise, candidates)
+        if _is_promise(promise, candidates) or _is_strong(quote, lexicon)
     ]
-    best = sorted(promises, key=lambda promise: (-promise.candidates[0].score, promise.index))[:_MOST_PROPOSALS]
+    best = sorted(promises, key=lambda promise: (-promise.score, promise.index))[:_MOST_PROPOSALS]
     in_order = sorted(best, key=lambda promise: promise.index)
     made = [_proposal(normalised, every, promise) for promise in in_order]
     unique = {proposal.quote: proposal for proposal in made if proposal is not None}
@@ -146,7 +150,7 @@ def normalised_text(pasted: str) -> str:
 def language_of(statement: str) -> str:
     """Return the language (`nl`, `en`) with most words of promise in the text; Dutch if they are equal."""
     counts = {
-        code: sum(len(keyword.pattern.findall(statement)) for keyword in read_lexicon(code).promise)
+        code: sum(len(keyword.patterns[0].findall(statement)) for keyword in read_lexicon(code).promise)
         for code in LANGUAGES
     }
     return max(LANGUAGES, key=lambda code: counts[code])
@@ -154,7 +158,7 @@ def language_of(statement: str) -> str:
 
 def _candidates(sentence: str, lexicon: Lexicon) -> tuple[tuple[str, ...], list[Candidate]]:
     words = _ADDRESS.sub("", sentence)  # https:// is no promise of HTTPS
-    if any(keyword.pattern.search(words) for keyword in lexicon.hedge) or words.endswith("?"):
+    if _is_reserved(words, lexicon):
         return (), []
     promise = tuple(dict.fromkeys(match.word.lower() for match in _matches(words, lexicon.promise)))
     candidates = [_candidate(measure.key, _matches(words, measure.words)) for measure in lexicon.measures]
@@ -169,17 +173,39 @@ def _candidate(measure: str, words: Sequence[KeywordMatch]) -> Candidate:
 
 def _matches(words: str, keywords: Sequence[Keyword]) -> list[KeywordMatch]:
     """Match each keyword once; of keywords that match the same words, the heaviest counts."""
-    matches = [(keyword, match) for keyword in keywords if (match := keyword.pattern.search(words))]
-    chosen: list[tuple[Keyword, re.Match[str]]] = []
-    for keyword, match in sorted(matches, key=lambda pair: (-pair[0].weight, pair[1].start())):
-        if not any(match.start() < other.end() and other.start() < match.end() for _, other in chosen):
-            chosen.append((keyword, match))
-    return [KeywordMatch(match.group(), keyword.keyword, keyword.weight) for keyword, match in chosen]
+    found = [(keyword, matches) for keyword in keywords if (matches := keyword.search(words))]
+    chosen: list[KeywordMatch] = []
+    used: list[re.Match[str]] = []
+    for keyword, matches in sorted(found, key=lambda pair: (-pair[0].weight, pair[1][0].start())):
+        if not any(_overlap(match, other) for match in matches for other in used):
+            used += matches
+            chosen.append(KeywordMatch(_words_of(matches), keyword.keyword, keyword.weight))
+    return chosen
+
+
+def _overlap(match: re.Match[str], other: re.Match[str]) -> bool:
+    return match.start() < other.end() and other.start() < match.end()
+
+
+def _words_of(matches: Sequence[re.Match[str]]) -> str:
+    """The matched words in the order of the sentence."""
+    return " … ".join(match.group() for match in sorted(matches, key=lambda match: match.start()))
 
 
 def _is_promise(promise: Sequence[str], candidates: Sequence[Candidate]) -> bool:
-    """Whether the best score is high enough; words of promise add a little to it."""
-    return bool(candidates) and candidates[0].score + min(_MOST_FOR_PROMISE, 0.5 * len(promise)) >= _LEAST_SCORE
+    """Whether the best score is high enough: higher for a sentence without a word of promise."""
+    return bool(candidates) and candidates[0].score >= (_LEAST_SCORE if promise else _LEAST_WITHOUT_PROMISE)
+
+
+def _is_strong(quote: str, lexicon: Lexicon) -> bool:
+    """Whether a sentence promises something in so many words, whatever it is about: "never", "within a week"."""
+    words = _ADDRESS.sub("", quote)
+    return not _is_reserved(words, lexicon) and any(keyword.search(words) for keyword in lexicon.strong)
+
+
+def _is_reserved(words: str, lexicon: Lexicon) -> bool:
+    """Whether a sentence has a reservation, or is a question."""
+    return words.endswith("?") or any(keyword.search(words) for keyword in lexicon.hedge)
 
 
 def _proposal(statement: str, every: list[Sentence], promise: _Promise) -> Proposal | None:
@@ -187,4 +213,5 @@ def _proposal(statement: str, every: list[Sentence], promise: _Promise) -> Propo
     if span is None:
         return None
     section = every[promise.index].section
-    return Proposal(statement[slice(*span)], section, promise.words, tuple(promise.candidates[:_CANDIDATES]))
+    best = promise.candidates[0].measure if _is_promise(promise.words, promise.candidates) else ""
+    return Proposal(statement[slice(*span)], section, promise.words, tuple(promise.candidates[:_CANDIDATES]), best)

@@ -37,7 +37,7 @@ PAGES = {
     "activity": Page(text("Activity"), ("activity.read",)),
     "tasks": Page(text("Tasks"), ("readiness.read",), "readiness"),
     "what-if": Page(text("What if"), ("readiness.read",), "readiness"),
-    "start": Page(text("Start with a pasted text"), ("controls.load",), "statement"),
+    "start": Page(text("Start from a text"), ("controls.load",), "statement"),
     "measure": Page(text("Measure"), ("readiness.read",), "statement", any_day=True),
     "policy": Page(text("Policy"), ("readiness.read",), "controls"),
     "applicability": Page(text("Statement of Applicability"), ("readiness.read",), "controls"),

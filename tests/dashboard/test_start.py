@@ -66,7 +66,7 @@ def test_no_sentence_is_confirmed_automatically(decide, t):
     out = words(decide)
     assert t.n("{n} sentence seems to make a promise.", "{n} sentences seem to make a promise.", 2) in out
     assert EVIL not in out
-    assert f"“TLS” {t.number(3.6)}" in out
+    assert f"“traffic … TLS” {t.number(5.1)}" in out
     assert [field.value for field in decide.multiselect] == [["tls"], ["backups"]]
     assert [group.value for group in decisions(decide)] == [None, None]
     assert [made.decisions[SentenceDecision.UNDECIDED] for made in saved()] == [2]

@@ -66,12 +66,12 @@ def draw(t: Language, context: PageContext, steps: FirstSteps) -> None:
         if step == steps.open[0]:
             _draw_next(t, context, steps, step, number, words)
         else:
-            show(_line(number, words, steps.states[step]))
+            show(_line(t, number, words, steps.states[step]))
     if st.button(t("Skip all that is left"), type="tertiary"):
         _save_states(t, context, dict.fromkeys(steps.open, StepState.SKIPPED))
 
 
-def _line(number: int, words: StepWords, state: StepState) -> Html:
+def _line(t: Language, number: int, words: StepWords, state: StepState) -> Html:
     finished = state is not StepState.OPEN
     sign = html.icon("redo" if state is StepState.SKIPPED else "check") if finished else number
     kind = {StepState.OPEN: "", StepState.SKIPPED: "skipped"}.get(state, "done")
@@ -81,7 +81,9 @@ def _line(number: int, words: StepWords, state: StepState) -> Html:
         kind=kind,
         sign=sign,
         title=words.title,
-        why=words.facts,
+        why=html.html("<b>{skipped}</b> {facts}", skipped=t("Skipped."), facts=words.facts)
+        if state is StepState.SKIPPED
+        else words.facts,
         to=to,
     )
 
@@ -96,25 +98,21 @@ def _draw_next(t: Language, context: PageContext, steps: FirstSteps, step: Step,
         )
     )
     with st.container(key="first-step"):
-        if step is Step.STATEMENT:
-            _ask_statement(t, context, steps)
-        elif step is Step.AUDIT:
+        if step is Step.AUDIT:
             _plan_audit(t, context)
         else:
-            show(html.link(words.to, words.action, "button first"))
-        if st.button(t("Skip this step"), type="tertiary"):
-            _save_states(t, context, {step: StepState.SKIPPED})
-
-
-def _ask_statement(t: Language, context: PageContext, steps: FirstSteps) -> None:
-    show(html.link("/start", t("No: start from our own text"), "button first"))
-    if steps.statements and st.button(t("Yes, this is our statement")):
-        _save_states(t, context, {Step.STATEMENT: StepState.CONFIRMED})
+            action = t("Start from our own text") if step is Step.STATEMENT else words.action
+            show(html.link(words.to, action, "button first"))
+        with st.container(horizontal=True):
+            if step is Step.STATEMENT and steps.statements and st.button(t("Yes, this is our statement")):
+                _save_states(t, context, {step: StepState.CONFIRMED})
+            if st.button(t("Skip this step"), type="tertiary"):
+                _save_states(t, context, {step: StepState.SKIPPED})
 
 
 def _plan_audit(t: Language, context: PageContext) -> None:
     """Draw the short form; Set up has the whole one."""
-    followed = {key: t.title(row) for key, row in context.titles.catalogues.items() if row.followed}
+    followed = {key: t.pick(row, "short") for key, row in context.titles.catalogues.items() if row.followed}
     kinds = {key: t.render(words) for key, words in _KINDS.items()}
     with st.form("first audit", border=False):
         left, right = st.columns(2)

@@ -10,6 +10,7 @@ from controls.statement.draft_sentences import MOST_MEASURES, REASONS, DraftSent
 from controls.statement.drafts import Draft
 from controls.statement.proposals import Candidate, candidates
 from controls.statement.sentences import Sentence
+from controls.statement.terms import other_deadline
 from dashboard.app_pages.start.words import measure_titles, progress, progress_bar, way
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import show
@@ -99,12 +100,35 @@ def _sentence(t: Language, made: Draft, number: int, titles: Mapping[str, str]) 
     row = made.sentences[number]
     quote = made.text[row.start : row.end]
     why = join(html.html("<li>{why}</li>", why=_why(t, each, titles)) for each in candidates(quote, made.language))
+    if not why:
+        why = html.html("<li>{why}</li>", why=t("It promises something in so many words, but no known measure fits."))
+    notes = join(_deadline_note(t, quote, titles[key]) for key in row.measures)
     return html.html(
-        '<div class="proposal"><small>{number}</small><blockquote>{quote}</blockquote><ul>{why}</ul></div>',
+        '<div class="proposal"><small>{number}</small><blockquote>{quote}</blockquote><ul>{why}</ul>{notes}</div>',
         number=number + 1,
         quote=quote,
         why=why,
+        notes=notes,
     )
+
+
+def _deadline_note(t: Language, quote: str, title: str) -> Html:
+    """What happens when the measure has another deadline than the sentence."""
+    if (other := other_deadline(quote, title)) is None:
+        return Html("")
+    of_title, of_sentence = other
+    if of_sentence is None:
+        words = t(
+            "The measure says “{measure}”, this sentence does not: it is published without it.", measure=of_title.words
+        )
+    else:
+        words = t(
+            "The measure says “{measure}”, this sentence “{sentence}”: it is published with the sentence's, and a "
+            "reviewer judges the evidence.",
+            measure=of_title.words,
+            sentence=of_sentence.words,
+        )
+    return html.note("in_review", words)
 
 
 def _why(t: Language, candidate: Candidate, titles: Mapping[str, str]) -> Html:

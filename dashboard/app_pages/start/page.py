@@ -13,8 +13,8 @@ t = language()
 
 
 def draw(context: PageContext) -> None:
-    if key := st.query_params.get("published"):
-        published.draw(t, context, key)
+    if st.query_params.get("published"):
+        published.draw(t, context)
     elif key := st.query_params.get("draft"):
         draw_draft(context, key)
     else:

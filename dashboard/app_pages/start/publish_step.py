@@ -38,9 +38,12 @@ def draw(t: Language, context: PageContext, made: Draft) -> None:
     left, right = st.columns([7, 5], gap="large")
     with left, st.form("publish", border=False):
         details = _details(t, context, made)
-        if st.form_submit_button(t("Publish"), type="primary", disabled=bool(undecided)):
+        with st.container(horizontal=True):
+            publish = st.form_submit_button(t("Publish"), type="primary", disabled=bool(undecided))
+            keep = st.form_submit_button(t("Keep as a draft"))
+        if publish:
             _publish(t, context, made, details)
-        if st.form_submit_button(t("Keep as a draft")):
+        if keep:
             done = t("Saved. You can go on later: the draft stays.")
             save(t, lambda s, now: drafts.change_draft(s, context.person, made.key, now, details=details), done)
     with right:

@@ -121,7 +121,7 @@ def draw_versions(context: PageContext) -> None:
     differences = statement_versions.compare(context.session, context.person, old.key, new.key)
     place = html.html("<b>{title}</b> · {organisation}", title=t.title(new), organisation=new.organisation)
     lead = t("Only mappings of changed, new or removed sentences need review again.")
-    begin = html.link("/start", t("Start with a pasted text"))
+    begin = html.link("/start", t("Start from a text"))
     show(html.answer(version_comparison.difference_counts(t, differences), place, html.join([lead, begin], " ")))
     url_filters.segments(t("View"), VIEWS, "view")
     if len(pairs) > 1:
@@ -145,7 +145,7 @@ def draw_one_version(rows: Sequence[VersionRow]) -> None:
         "sentences are reviewed again.",
         key=rows[0].key,
     )
-    begin = html.link("/start", t("Start with a pasted text"), "button")
+    begin = html.link("/start", t("Start from a text"), "button")
     show(html.empty(t("Nothing to compare yet"), how, begin))
 
 
@@ -163,6 +163,6 @@ with page_context() as context:
                     "Add the statement as one Markdown file and one YAML file in controls/statements; each "
                     "promise then shows whether it can be demonstrated."
                 ),
-                html.link("/start", t("Start with a pasted text"), "button first"),
+                html.link("/start", t("Start from a text"), "button first"),
             ),
         )

@@ -4,9 +4,12 @@ Runs in the reading process (`process.py`), within its limits.
 """
 
 import re
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
+from xml.parsers.expat import ExpatError
 
 from evidence.formats.media import describe
 from evidence.formats.values import Unreadable
@@ -20,6 +23,20 @@ _NO_TEXT: Final = frozenset({"xlsx", "pptx", "odt", "ods", "odp", "png", "jpg"})
 #: what a document holds besides its text: control characters, soft hyphens, marks that turn the order of letters
 _UNREADABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u202a-\u202e\u2066-\u2069\ufeff\ufffe]"
+)
+#: what mammoth, and the libraries of Python that it uses, raise for a broken document
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ExpatError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    NotImplementedError,
+    RecursionError,
+    EOFError,
 )
 _IS_HTML: Final = re.compile(
     rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL
@@ -62,9 +79,7 @@ def _docx_page(stream: BinaryIO) -> str:
 
     try:
         page: str = mammoth.convert_to_html(stream, convert_image=mammoth.images.img_element(_no_picture)).value
-    except MemoryError:
-        raise
-    except Exception as error:  # whatever mammoth makes of a broken document
+    except _BROKEN as error:
         raise Unreadable(text("this Word document is broken; save it again as DOCX, or paste its text.")) from error
     return f"<main>{page}</main>"
 

@@ -1,0 +1,89 @@
+"""How many promises of our own labelled statements are proposed, and how many proposals are wrong (promises/README.md)."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from controls.statement.known_measures import read_lexicon
+from controls.statement.proposals import proposals
+
+FOLDER = Path(__file__).with_name("promises")
+
+
+def labelled(path):
+    """The text of a statement, and each sentence with its label."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = [(label, words) for label, separator, words in (line.partition(" | ") for line in lines) if separator]
+    return "\n\n".join(line.partition(" | ")[2] or line for line in lines), rows
+
+
+def figures(pattern, language):
+    """Counts of promises, of those found and with the right measure first, of proposals and of wrong ones.
+
+    A promise is found if its sentence is proposed with a right measure, or without any. A proposal is wrong if its
+    sentence promises nothing, or not what its measure says.
+    """
+    counts = Counter()
+    for path in FOLDER.glob(pattern):
+        text, rows = labelled(path)
+        result = proposals(text, language).proposals
+        counts["proposals"] += len(result)
+        for label, words in rows:
+            right = set(label.split(",")) - {"-", "?"}
+            proposed = next((each for each in result if words in each.quote or each.quote in words), None)
+            counts["promises"] += bool(right)
+            if proposed is None:
+                continue
+            is_right = proposed.measure in right or (not proposed.measure and label != "-")
+            counts["found"] += bool(right) and is_right
+            counts["right measure"] += proposed.measure in right
+            counts["wrong"] += not is_right
+    return counts
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_promises_are_found(language):
+    """Of three statements by which the words were chosen: at least 85 % found, at most 10 % wrong."""
+    counts = figures(f"{language}-*.txt", language)
+    assert counts["promises"] >= 50
+    assert counts["found"] >= 0.85 * counts["promises"]
+    assert counts["wrong"] <= 0.10 * counts["proposals"]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("nl", {"promises": 40, "found": 33, "right measure": 27, "proposals": 35, "wrong": 2}),
+        ("en", {"promises": 40, "found": 37, "right measure": 34, "proposals": 39, "wrong": 2}),
+    ],
+)
+def test_figures_of_statements_that_were_not_used_to_choose_the_words(language, expected):
+    """The figures that controls/statements/README.md states; change both when words change."""
+    assert dict(figures(f"blind-{language}-*.txt", language)) == expected
+
+
+def test_labels_are_known_measures():
+    known = {measure.key for measure in read_lexicon("en").measures} | {"-", "?"}
+    labels = {label for path in FOLDER.glob("*.txt") for labels, _ in labelled(path)[1] for label in labels.split(",")}
+    assert labels <= known
+
+
+def best(words, language="en"):
+    result = proposals(words, language).proposals
+    return result[0].measure if result else None
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "measure"),
+    [
+        ("All data is removed within 30 days after the contract ends.", "en", "retention"),
+        ("Alle gegevens worden binnen 30 dagen verwijderd.", "nl", "retention"),
+        ("We fix vulnerabilities within 30 days.", "en", "patching"),
+        ("Nothing leaves this building without your agreement.", "en", ""),
+        ("We do our best to prevent incidents within 30 days.", "en", None),
+        ("A backup is a copy.", "en", None),
+    ],
+)
+def test_sentence_gets_the_measure_that_it_promises(words, language, measure):
+    assert best(words, language) == measure
