@@ -28,8 +28,9 @@ def draw(context: PageContext) -> None:
     compared = t("database, files and activity log compared; a part every day")
     show(html.section(t("Daily verification"), compared))
     show(sections.verification(t, status.last_verification(context.session, context.person)))
-    show(html.section(t("Mail"), t("sent by {host}", host=mail_server().host) if mail_server() else ""))
-    show(sections.mail(t, mail_state(context.session, context.person, context.now), is_set=mail_server() is not None))
+    server, state = mail_server(), mail_state(context.session, context.person, context.now)
+    show(html.section(t("Mail"), t("sent by {host}", host=server.host) if server else ""))
+    show(sections.mail(t, state, is_set=server is not None))
     show(html.section(t("Background work"), t("failed work is tried again, after increasing pauses")))
     draw_jobs(work)
 
