@@ -32,11 +32,12 @@ def digest_letter(t: Language, titles: EntryTitles, name: str, digest: Digest) -
 def _counts(t: Language, digest: Digest) -> list[str]:
     overdue, due, others = len(digest.overdue), len(digest.due), len(digest.of_others)
     waiting, rejected = len(digest.waiting), len(digest.rejected)
+    reviews = t.n("{n} piece of evidence waits for your review", "{n} pieces of evidence wait for your review", waiting)
     words = {
         t.n("{n} task overdue", "{n} tasks overdue", overdue): overdue,
         t.n("{n} task due soon", "{n} tasks due soon", due): due,
         t.n("{n} piece of evidence rejected", "{n} pieces of evidence rejected", rejected): rejected,
-        t.n("{n} waits for your review", "{n} wait for your review", waiting): waiting,
+        reviews: waiting,
         t.n("{n} task of others overdue", "{n} tasks of others overdue", others): others,
     }
     return [phrase for phrase, number in words.items() if number]
@@ -61,11 +62,11 @@ def _sections(t: Language, titles: EntryTitles, digest: Digest) -> list[Section]
         for row in digest.rejected
     ]
     sections = [
-        _section(t, t("Overdue"), [_line(t, titles, entry) for entry in digest.overdue]),
-        _section(t, t("Due soon"), [_line(t, titles, entry) for entry in digest.due]),
+        _section(t, t("Overdue"), _lines(t, titles, digest.overdue)),
+        _section(t, t("Due soon"), _lines(t, titles, digest.due)),
         _section(t, t("Rejected"), rejected),
         _section(t, t("Waiting for your review"), waiting),
-        _section(t, t("Overdue, of others"), [_line(t, titles, entry, whose=True) for entry in digest.of_others]),
+        _section(t, t("Overdue, of others"), _lines(t, titles, digest.of_others, whose=True)),
     ]
     return [section for section in sections if section.lines]
 
@@ -75,17 +76,24 @@ def _section(t: Language, title: str, lines: Sequence[Line]) -> Section:
     return Section(title, lines[:_SHOWN], t.n("and {n} more", "and {n} more", rest) if rest > 0 else "")
 
 
-def _line(t: Language, titles: EntryTitles, entry: CalendarEntry, *, whose: bool = False) -> Line:
-    """One task: what it is, as a link; by when; of which targets; and of others, whose it is."""
-    when = (
-        t("ends after {day}", day=entry.day)
-        if entry.kind == EntryKind.EXCEPTION
-        else t("due {weekday} {day}", weekday=t.weekday(entry.day, full=True), day=entry.day)
-    )
-    name = titles.what(t, entry)
-    what = t("Exception ends: {what}", what=name) if entry.kind == EntryKind.EXCEPTION else name
+def _lines(t: Language, titles: EntryTitles, entries: Sequence[CalendarEntry], *, whose: bool = False) -> list[Line]:
+    """A line for each requirement on a day, with all its systems. `whose`: with the team or person of each."""
+    groups: dict[tuple[object, ...], list[CalendarEntry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.kind, entry.requirement, entry.day), []).append(entry)
+    return [_line(t, titles, group, whose=whose) for group in groups.values()]
+
+
+def _line(t: Language, titles: EntryTitles, group: Sequence[CalendarEntry], *, whose: bool) -> Line:
+    """What is to be done, as a link; by when; of which systems or targets; and of others, whose it is."""
+    entry, is_exception = group[0], group[0].kind == EntryKind.EXCEPTION
+    day = f"{t.weekday(entry.day, full=True)} {t.date(entry.day)}"
+    when = t("ends after {day}", day=day) if is_exception else t("due {day}", day=day)
+    name = titles.what(t, entry) if len(group) == 1 else titles.requirement(t, entry.requirement)
+    what = t("Exception ends: {what}", what=name) if is_exception else name
+    places = entry.targets if len(group) == 1 else [titles.system(t, each.system) for each in group]
     owner = entry.person or titles.team(t, entry.team) if whose else ""
-    details = (when, ", ".join(entry.targets), owner)
+    details = (when, ", ".join(dict.fromkeys(places)), owner)
     return Line(what, titles.page(entry), " · ".join(part for part in details if part))
 
 
