@@ -55,7 +55,7 @@ from jobs.values import JobContext
 from locales import Problem, Text
 from migrations import bring_up_to_date
 from models.transaction import reading, writing
-from settings import engine, secret, settings, single_sign_on, store
+from settings import engine, mail_server, secret, settings, single_sign_on, store
 
 HERE = Path(__file__).parent
 
@@ -91,7 +91,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     readers().start()
     settle()  # objects made until now stay for the life of the process
     own = CollectorContext(settings().address, settings().log_key, store=store(), verbs=VERBS)
-    context = JobContext(engine(), store(), own, sign_in.throttled_attempts)
+    context = JobContext(engine(), store(), own, sign_in.throttled_attempts, mail_server())
     stop = status.run(Supervisor(jobs(context)))
     yield {}
     await run_in_threadpool(stop)

@@ -21,7 +21,7 @@ from controls.browse import shared_definitions
 from locales import Language
 from models.calendar import calendar_of
 from models.transaction import deriving, last_fact, present, reading
-from readiness.calendar_entries import current_entries
+from readiness.calendar_entries import current_entries, entries_of
 from reports.calendar_file import MEDIA_TYPE, EntryTitles, calendar_file
 
 router = APIRouter(prefix="/v1", tags=["tasks"])
@@ -145,7 +145,8 @@ def _tag(feed: ActiveFeed, product: str, fact: datetime, today: date) -> str:
 
 
 def _file(session: Session, t: Language, feed: ActiveFeed, product: str, now: datetime) -> bytes:
-    today, entries = current_entries(session, feed.person, feed.team, now)
+    today, entries = current_entries(session, feed.person, now)
+    entries = entries_of(entries, feed.person, feed.team)
     known = shared_definitions.definitions(session, feed.person)
     scope = shared_definitions.scope(session, feed.person, today)
     titles = EntryTitles(product, known.requirements, scope, known.teams)

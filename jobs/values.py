@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
+from access.mail.server import MailServer
 from access.sign_in.throttling import ThrottledAttempts
 from evidence.collect.collector_context import CollectorContext
 from evidence.storage.store import EvidenceStore
@@ -19,6 +20,7 @@ class JobContext:
     store: EvidenceStore
     own: CollectorContext
     waiting: ThrottledAttempts = field(default_factory=ThrottledAttempts)  # sign-in attempts counted in this process
+    mail: MailServer | None = None  # None: no mail is sent
 
 
 @dataclass(frozen=True, slots=True)

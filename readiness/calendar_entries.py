@@ -63,21 +63,20 @@ def calendar_entries(
     return sorted(_joined(entries), key=lambda entry: (entry.day, entry.requirement, entry.system, entry.targets))
 
 
-def current_entries(
-    session: Session, person: Person, team: str | None, now: datetime
-) -> tuple[date, list[CalendarEntry]]:
-    """List what the calendar page shows the person now, with the day that it is read on.
-
-    `team`: of that team; None: of the person's teams and assigned to the person, or all of it for whoever has no team.
-    """
+def current_entries(session: Session, person: Person, now: datetime) -> tuple[date, list[CalendarEntry]]:
+    """List what the calendar page shows the person now, with the day that it is read on: an auditor's nearest."""
     require(person, "readiness.read")
     bounds, today = audit_bounds(session, person, "readiness.read"), calendar_of(session).day_of(now)
     today = bounds.nearest(today) if bounds else today
     plan = shared_definitions.audit(session, person)
-    entries = calendar_entries(session, person, plan.systems if plan else (), today, now)
+    return today, calendar_entries(session, person, plan.systems if plan else (), today, now)
+
+
+def entries_of(entries: Iterable[CalendarEntry], reader: Person, team: str | None) -> list[CalendarEntry]:
+    """The entries of a team; or (None) those that concern the reader, and all for a reader without a team."""
     if team is not None:
-        return today, [entry for entry in entries if entry.team == team]
-    return today, [entry for entry in entries if not person.teams or entry.concerns(person)]
+        return [entry for entry in entries if entry.team == team]
+    return [entry for entry in entries if not reader.teams or entry.concerns(reader)]
 
 
 def _of_task(task: Task, today: date) -> CalendarEntry:

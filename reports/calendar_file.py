@@ -35,8 +35,15 @@ class EntryTitles:
 
     def what(self, t: Language, entry: CalendarEntry) -> str:
         """What an entry is about, and of which system."""
-        name = _title(t, self.requirements, entry.requirement)
-        return f"{name}, {_title(t, self.systems, entry.system)}" if entry.system else name
+        name = self.requirement(t, entry.requirement)
+        return f"{name}, {self.system(t, entry.system)}" if entry.system else name
+
+    def requirement(self, t: Language, key: str) -> str:
+        return _title(t, self.requirements, key)
+
+    def system(self, t: Language, key: str) -> str:
+        """A system's title; empty for the organisation."""
+        return _title(t, self.systems, key) if key else ""
 
     def team(self, t: Language, key: str | None) -> str:
         return _title(t, self.teams, key) if key else t("No team yet")

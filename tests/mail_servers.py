@@ -1,6 +1,5 @@
 """Real mail servers on this machine: one that takes everything, and others that refuse, fail or need TLS."""
 
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from access.mail.server import MailServer
 from models.vocabulary import MailSecurity
+from tests.process import free_port
 
 SENDER = "Aantoonbaar <no-reply@example.org>"
 USER, PASSWORD = "product", "not-a-secret"  # noqa: S105 - of a server of the tests
@@ -90,11 +90,6 @@ def protected_server(postbox: Postbox, security: MailSecurity, folder: Path) -> 
         yield MailServer("127.0.0.1", controller.port, security, SENDER, USER, PASSWORD, certificate)
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def make_certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:

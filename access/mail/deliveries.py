@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlmodel import Session
 
 from access.mail.message import Recipient
@@ -71,10 +71,14 @@ def accounts_done(session: Session, day: date) -> frozenset[str]:
 
 
 def last_digests(session: Session) -> dict[str, tuple[date, datetime]]:
-    """Account → the day of its last digest that was sent, and when."""
+    """Account → the day of its last digest that was sent, and the moment when it began to be."""
     row = table("mail_delivery")
-    sent = (row.c.kind == MailKind.DIGEST, row.c.state == DeliveryState.SENT)
-    rows = session.execute(select(row.c.account, row.c.day, row.c.recorded_at).where(*sent).order_by(row.c.recorded_at))
+    sent = row.alias("sent")
+    same = [sent.c[name] == row.c[name] for name in ("account", "kind", "day")]
+    began = (row.c.kind == MailKind.DIGEST, row.c.state == DeliveryState.BEGUN)
+    was_sent = exists().where(*same, sent.c.state == DeliveryState.SENT)
+    columns = (row.c.account, row.c.day, row.c.recorded_at)
+    rows = session.execute(select(*columns).where(*began, was_sent).order_by(row.c.recorded_at))
     return {each.account: (each.day, each.recorded_at) for each in rows}
 
 

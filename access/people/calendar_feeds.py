@@ -119,7 +119,7 @@ def _reader(session: Session, account: str, number: int | None, now: datetime) -
     """As whom a feed of an account or token reads; None without the right to, or with agreements to accept."""
     if number is None:
         owner = accounts.find_person(session, account, now)
-        reader = owner and replace(owner, only=frozenset(READ_PERMISSIONS))
+        reader = replace(owner, only=frozenset(READ_PERMISSIONS)) if owner else None
     else:
         token = tokens.find_by_number(session, number, now)
         reader = token.person if token else None

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from access.people import accounts, sessions, tokens
 from access.people.agreements import RIGHTS
+from access.people.digest_choice import choose_digest, wants_digest
 from access.permissions import PERMISSIONS, may
 from access.sign_in import login_log
 from dashboard.app_pages.login_attempts import attempts
@@ -22,6 +23,7 @@ from dashboard.shell.streamlit_adapter import reader_value
 from dashboard.shell.url_filters import option_label
 from locales import Language
 from models.vocabulary import Role
+from settings import mail_server
 
 t = language()
 
@@ -40,6 +42,7 @@ def draw(context: PageContext) -> None:
         if not context.person.previewing:
             draw_ways_in()
             draw_language(context)
+            draw_mail(context)
         draw_rights(context)
 
 
@@ -137,6 +140,19 @@ def draw_language(context: PageContext) -> None:
             save(
                 t, lambda s, now: accounts.change(s, context.person, context.person.account, now, language=chosen), done
             )
+
+
+def draw_mail(context: PageContext) -> None:
+    """Draw the choice of the daily digest, if mail is sent at all."""
+    if mail_server() is None:
+        return
+    show(html.section(t("Daily message by mail")))
+    with st.form("own-digest", border=False):
+        label = t("Send me what is due, what waits for me and what was rejected, at most once on a working day")
+        wanted = st.checkbox(label, value=wants_digest(context.session, context.person))
+        if st.form_submit_button(t("Save"), key="save-digest"):
+            done = t("Saved: you get the daily message.") if wanted else t("Saved: you get no daily message.")
+            save(t, lambda s, now: choose_digest(s, context.person, now, wanted=wanted), done)
 
 
 def draw_rights(context: PageContext) -> None:

@@ -85,6 +85,7 @@ FIELDS: dict[str, Text] = {
     "clock": text("clock time"),
     "closed_day": text("closed since"),
     "control": text("control"),
+    "daily_mail": text("daily message by mail"),
     "day": text("day"),
     "days": text("days"),
     "decision": text("decision"),

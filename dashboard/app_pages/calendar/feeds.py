@@ -9,9 +9,9 @@ from sqlmodel import Session
 from access.people.calendar_feeds import FeedRow, feed_address, list_feeds, make_feed, revoke_feed
 from dashboard.shell.frame import show
 from dashboard.shell.html import caption, html
-from dashboard.shell.one_time_secret import OneTimeSecret, create_secret, product_address
+from dashboard.shell.one_time_secret import OneTimeSecret, create_secret, product_address, show_secret
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.saving import save
+from dashboard.shell.saving import save, show_message
 from dashboard.shell.url_filters import option_label
 from locales import Language
 
@@ -21,9 +21,10 @@ _OWN = ""
 def draw_feeds(t: Language, context: PageContext) -> None:
     """Draw the reader's feeds with a button to revoke each, and the form for another."""
     rows = list_feeds(context.session, context.person)
-    number = t.n("{n} address", "{n} addresses", len(rows)) if rows else ""
+    show_message()
+    show_secret(t)
     title = t("Subscribe in your own calendar")
-    with st.expander(f"{title} ({number})" if number else title, icon=":material/calendar_add_on:"):
+    with st.expander(title, icon=":material/calendar_add_on:", key="calendar-feeds"):
         show(
             caption(
                 t(

@@ -14,9 +14,7 @@ from dashboard.app_pages.calendar.month_table import month_table
 from dashboard.components.export import export_buttons
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
-from dashboard.shell.one_time_secret import show_secret
 from dashboard.shell.page_context import PageContext, page_context
-from dashboard.shell.saving import show_message
 from dashboard.shell.url_filters import choice
 from readiness import CalendarEntry, EntryKind, calendar_entries
 from readiness.due import renewal_margin
@@ -40,8 +38,6 @@ def draw(context: PageContext) -> None:
     of_month = [entry for entry in chosen if (entry.day.year, entry.day.month) == (month.year, month.month)]
     with top:
         show(html.answer(sentence(month, of_month), place_of(context, team, system)))
-        show_message()
-        show_secret(t)
     with place:
         show(month_links(month, context.today))
     left, right = st.columns([8, 4], gap="large")

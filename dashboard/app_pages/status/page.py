@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from access.activity.clock_notice import clock_ahead_message
+from access.mail.deliveries import mail_state
 from dashboard.app_pages.status import sections
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
@@ -11,7 +12,7 @@ from dashboard.shell.page_context import PageContext, page_context
 from jobs import status
 from locales import Language
 from models.transaction import ran_ahead
-from settings import engine, store
+from settings import engine, mail_server, store
 
 t = language()
 
@@ -27,6 +28,9 @@ def draw(context: PageContext) -> None:
     compared = t("database, files and activity log compared; a part every day")
     show(html.section(t("Daily verification"), compared))
     show(sections.verification(t, status.last_verification(context.session, context.person)))
+    server, state = mail_server(), mail_state(context.session, context.person, context.now)
+    show(html.section(t("Mail"), t("sent by {host}", host=server.host) if server else ""))
+    show(sections.mail(t, state, is_set=server is not None))
     show(html.section(t("Background work"), t("failed work is tried again, after increasing pauses")))
     draw_jobs(work)
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from access.mail.deliveries import MailState, NotDelivered
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, join, note, table, two_lines
 from jobs.status import AHEAD, FAILING, LATE, NOT_WRITABLE, OK, Health, Verification
 from jobs.supervisor import JobState
 from locales import Language, Text, text
+from models.vocabulary import DeliveryState, MailKind
 
 #: part → its name
 PARTS: dict[str, Text] = {
@@ -22,6 +24,18 @@ WORDS: dict[str, tuple[str, Text]] = {
     NOT_WRITABLE: ("failing", text("Not writable")),
     LATE: ("failing", text("Late")),
     AHEAD: ("failing", text("Clock was ahead")),
+}
+
+KINDS: dict[MailKind, Text] = {
+    MailKind.DIGEST: text("daily message"),
+    MailKind.INVITATION: text("invitation"),
+    MailKind.RESET: text("link for a new password"),
+}
+#: state of a message that did not arrive → the status that lends its look, and its label
+RESULTS: dict[DeliveryState, tuple[str, Text]] = {
+    DeliveryState.BEGUN: ("unknown", text("Unknown: the server stopped meanwhile")),
+    DeliveryState.NOT_TAKEN: ("lapsed", text("Not taken by the mail server")),
+    DeliveryState.REFUSED: ("failing", text("Refused by the mail server")),
 }
 
 
@@ -44,6 +58,24 @@ def verification(t: Language, last_run: Verification | None) -> Html:
     lines = join(html("<li>{problem}</li>", problem=problem) for problem in last_run.problems)
     words = t("{moment}: differences found. Run make verify to list them all.", moment=last_run.at)
     return note("failing", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "dangerous")
+
+
+def mail(t: Language, state: MailState, *, is_set: bool) -> Html:
+    """Whether mail is set, when it was last sent, and what did not arrive in the last week."""
+    if not is_set:
+        return note("unknown", t("Off: no mail server is set. See docs/mail.md."))
+    sent = t("Last sent on {moment}.", moment=state.sent_at) if state.sent_at else t("Nothing was sent yet.")
+    paragraph = html("<p>{sent}</p>", sent=sent)
+    if not state.not_delivered:
+        return paragraph
+    heads = [t("When"), t("Person"), t("Message"), t("Result"), t("Reply")]
+    return join([paragraph, table(heads, [_message(t, row) for row in state.not_delivered])])
+
+
+def _message(t: Language, row: NotDelivered) -> list[object]:
+    status, result = RESULTS[DeliveryState(row.state)]
+    kind = t.render(KINDS[MailKind(row.kind)])
+    return [t.moment(row.at), row.name, kind, mark(t, status, t.render(result)), row.reply or t("none")]
 
 
 def _state_mark(t: Language, state: str) -> Html:
