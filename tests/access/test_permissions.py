@@ -191,6 +191,7 @@ VERBS = {
     "audits.nonconformities.record_nonconformity": "OA",
     "evidence.visible_evidence.require_visible": "ORTA",
     "evidence.visible_evidence.visible": "ORTA",
+    "evidence.library.requirement_search.search_requirements": "ORTALS",
     "evidence.library.recent_runs.recent_runs": "ORTA",
     "evidence.library.waiting.waiting": "OR",
     "evidence.preview.changes.text_changes": "ORTA",

@@ -16,6 +16,7 @@ from dashboard.components.recognised_file import size
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
+from dashboard.shell.requirement_choice import found_requirements, searchable_label
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from evidence.intake.proposals.questions import Question
 from evidence.intake.reading.inspection import Incoming
@@ -39,22 +40,33 @@ def needs_you(t: Language, context: PageContext, work: Work, waiting: Sequence[R
     """Draw the rows that can't be saved yet."""
     remark = t.n("{n} file; no other file waits for it", "{n} files; no other file waits for them", len(waiting))
     show(html.section(t("Needs you"), remark if ready else ""))
+    found = _found(t, context, waiting[:_MOST])
     for state in waiting[:_MOST]:
         with st.container(key=f"needs {state.row.id}"):
-            _row(t, context, work, state)
+            _row(t, context, work, state, found)
     if len(waiting) > _MOST:
         more = len(waiting) - _MOST
         show(html.caption(t("{n} more files appear here when these have been dealt with.", n=more)))
 
 
-def _row(t: Language, context: PageContext, work: Work, state: RowState) -> None:
+def _found(t: Language, context: PageContext, waiting: Sequence[RowState]) -> list[str]:
+    """Draw one search for all rows that wait for a requirement; return the keys that it finds."""
+    asking = [state for state in waiting if state.question == Question.REQUIREMENT]
+    keys = list(dict.fromkeys(key for state in asking for key in state.row.proposal.candidates))
+    if not keys:
+        return []
+    with st.columns([4, 8])[0]:
+        return found_requirements(t, context, keys, "find for waiting files")
+
+
+def _row(t: Language, context: PageContext, work: Work, state: RowState, found: Sequence[str]) -> None:
     left, middle, right = st.columns([4, 4.4, 3.6], gap="medium", vertical_alignment="center")
     with left:
         show(_name(t, context, state))
     with middle:
         show(html.two_lines(*_trouble(t, state)))
     with right:
-        _mend(t, context, work, state)
+        _mend(t, context, work, state, found)
 
 
 def _name(t: Language, context: PageContext, state: RowState) -> html.Html:
@@ -95,11 +107,11 @@ def _is_broken(row: StagedRow) -> bool:
     return row.files is not None and any(file.problem for file in row.files.inspection.files)
 
 
-def _mend(t: Language, context: PageContext, work: Work, state: RowState) -> None:
+def _mend(t: Language, context: PageContext, work: Work, state: RowState, found: Sequence[str]) -> None:
     """The means to mend a row, and to leave it out."""
     row = state.row
     if row.files is not None and row.failure is None and state.question in BESIDE:
-        _answer(t, context, work, state)
+        _answer(t, context, work, state, found)
     with st.container(horizontal=True, gap="small"):
         if row.files is None or _is_broken(row):
             _replace(t, context, work, row)
@@ -118,10 +130,11 @@ def open_alone(row: StagedRow) -> None:
     st.rerun()
 
 
-def _answer(t: Language, context: PageContext, work: Work, state: RowState) -> None:
+def _answer(t: Language, context: PageContext, work: Work, state: RowState, found: Sequence[str]) -> None:
     row = state.row
     if state.question == Question.REQUIREMENT:
-        titles = {key: context.titles.requirement(t, key) for key in row.proposal.candidates}
+        keys = [key for key in row.proposal.candidates if key in found]
+        titles = {key: searchable_label(t, context.titles, key) for key in keys}
         chosen = _chosen(t, t("Evidence for"), titles, t("Choose what this is evidence for"), f"requirement {row.id}")
         if chosen:
             propose_for(context, row, chosen)
