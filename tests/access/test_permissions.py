@@ -160,6 +160,7 @@ VERBS = {
     "evidence.judging.policy_descriptions.describe_policy": "ORTALS",
     "evidence.judging.policy_descriptions.policy_template": "ORTALS",
     "evidence.intake.admission.admit": "OTS",
+    "evidence.intake.batch.manifest_choice.proposed_choice": "OTS",
     "evidence.intake.proposals.candidates.candidates_for": "OTS",
     "evidence.intake.proposals.earlier_uploads.earlier_of_name": "OTS",
     "evidence.intake.proposals.earlier_uploads.earlier_of_places": "OTS",

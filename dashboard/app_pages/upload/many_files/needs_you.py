@@ -18,8 +18,8 @@ from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.requirement_choice import found_requirements, searchable_label
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
+from evidence.intake.batch.parts import Part
 from evidence.intake.proposals.questions import Question
-from evidence.intake.reading.inspection import Incoming
 from locales import Language, Text, text
 
 _MOST = 12  # rows with fields at once; more make the browser slow
@@ -93,6 +93,8 @@ def _trouble(t: Language, state: RowState) -> tuple[str, str]:
     message = t.render(state.message) if state.message else ""
     if state.row.failure is not None:
         return t("It was not saved: {reason}", reason=message), t("Try again, or open it by itself.")
+    if state.row.doubt is not None:
+        return message, t("Use what is proposed here instead, or open it by itself.")
     if state.row.files is None:
         return message, t("Make the file again and replace this one, or leave it out.")
     if _is_broken(state.row):
@@ -110,13 +112,16 @@ def _is_broken(row: StagedRow) -> bool:
 def _mend(t: Language, context: PageContext, work: Work, state: RowState, found: Sequence[str]) -> None:
     """The means to mend a row, and to leave it out."""
     row = state.row
-    if row.files is not None and row.failure is None and state.question in BESIDE:
+    if row.files is not None and row.failure is None and row.doubt is None and state.question in BESIDE:
         _answer(t, context, work, state, found)
     with st.container(horizontal=True, gap="small"):
         if row.files is None or _is_broken(row):
             _replace(t, context, work, row)
         elif row.failure is not None and st.button(t("Try again"), key=f"again {row.id}", icon=":material/refresh:"):
             save_rows(t, context, work, [row])
+        if row.doubt is not None and st.button(t("Use the proposal"), key=f"instead {row.id}"):
+            row.doubt = None
+            _redraw(work)
         if row.files is not None and st.button(t("Open"), key=f"open {row.id}", type="tertiary"):
             open_alone(row)
         if st.button(t("Leave out"), key=f"leave {row.id}", type="tertiary"):
@@ -184,7 +189,8 @@ def _replace(t: Language, context: PageContext, work: Work, row: StagedRow) -> N
         if file is not None and file.file_id not in work.read:
             work.read.add(file.file_id)
             row.discard()
-            work.rows[work.rows.index(row)] = read(context, Incoming(BytesIO(file.getvalue()), file.name), file.size)
+            part = Part(file.name, BytesIO(file.getvalue()), file.size)
+            work.rows[work.rows.index(row)] = read(context, part)
             _redraw(work)
 
 

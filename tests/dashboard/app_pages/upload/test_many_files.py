@@ -17,6 +17,7 @@ from tests.access.limited import redefine
 from tests.dashboard.conftest import EVIL, words
 from tests.dashboard.proof import dated_scan, tls_scan
 from tests.dashboard.test_upload import count, saved, today
+from tests.evidence.intake.batch.test_archive import zipped
 
 HOSTS = ("portal.example.org", "api.example.org")
 
@@ -224,6 +225,29 @@ def test_effect_of_saving_all_is_shown_when_asked(pages, planned):
     assert "api.example.org" in out
     assert "s-demonstrated" in out
     assert (count(Evidence), count(Activity)) == (0, before)
+
+
+def test_zip_file_with_a_manifest_becomes_rows(pages, planned):
+    day = today().isoformat()
+    manifest = f"file,requirement,system,day\nexport.txt,log-export,,{day}\nother.txt,nothing,,\ngone.txt,,,\n"
+    files = {
+        "manifest.csv": manifest.encode(),
+        "export.txt": b"the log\n",
+        "other.txt": b"other words\n",
+        "scans/scan.json": dated_scan(HOSTS[0], day),
+    }
+    test = drop(pages, {"all.zip": zipped(files).getvalue()})
+    rows = {row.name: row for row in work_of(pages, test).rows}
+    assert set(rows) == {"export.txt", "other.txt", "scan.json", "gone.txt"}
+    assert (rows["export.txt"].choice.requirement, rows["export.txt"].choice.first_day) == ("log-export", today())
+    t, out = Language(pages.language), words(test)
+    assert t("from {archive}", archive="all.zip") in out
+    assert t("The manifest names {file}, and there is not exactly one such file.", file="gone.txt") in out
+    assert rows["other.txt"].doubt is not None
+    test = press(pages, test, "instead ")
+    assert rows["other.txt"].doubt is None
+    press(pages, test, "save all top")
+    assert count(Evidence) == 2
 
 
 # ── Search ──
