@@ -23,6 +23,7 @@ from api import (
     logs,
     me,
     problems,
+    proposals,
     readiness,
     scope,
     statement_drafts,
@@ -80,13 +81,14 @@ def create_api(
         docs_url=None,
         redoc_url=None,
         responses={"4XX": {"model": problems.ProblemAnswer, "description": "An error in the form of RFC 9457"}},
-        form_limits={"max_files": 30, "max_fields": 2000},
+        form_limits={"max_files": 120, "max_fields": 2000},
     )
     app.state.resources = ApiResources(engine, store, max_upload_mb << 20, clock, statements)
     problems.install(app)
     app.add_middleware(RequestLimits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
     for module in (
         me,
+        proposals,
         evidence,
         readiness,
         controls,

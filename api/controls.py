@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 
 from api.downloads import attachment
-from api.request_context import Context, InPath, Key, RequestModel
+from api.request_context import Context, InPath, Key, Plain, RequestModel
 from controls.browse import lookup
 from controls.browse.rows import (
     CatalogueRow,
@@ -24,6 +24,7 @@ from controls.statement.version_rows import VersionRow
 from evidence.judging import policy_descriptions
 from evidence.judging.policy import TemplateFormat
 from evidence.judging.policy_descriptions import PolicyPage, PolicyRow
+from evidence.library.requirement_search import search_requirements
 from locales import Language, text
 
 router = APIRouter(prefix="/v1", tags=["controls"])
@@ -144,10 +145,24 @@ def differences(context: Context, query: Annotated[VersionsQuery, Query()]) -> l
 
 
 @router.get("/requirements", summary="The evidence requirements")
-def requirements(context: Context) -> list[RequirementRow]:
+def requirements(
+    context: Context,
+    search: Annotated[
+        Plain,
+        Query(
+            max_length=200,
+            description="number of a control, title, tool or word in either language; the best match first",
+            examples=["A.8.24"],
+        ),
+    ] = "",
+) -> list[RequirementRow]:
     """Which evidence, how often, for which scope, from which team, and by which policy it is judged."""
     with context.reading() as (session, now):
-        return lookup.requirements(session, context.person, now)
+        rows = lookup.requirements(session, context.person, now)
+        if not search.strip():
+            return rows
+        by_key = {row.key: row for row in rows}
+        return [by_key[key] for key in search_requirements(session, context.person, search) if key in by_key]
 
 
 @router.get("/teams", summary="The teams")

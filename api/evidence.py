@@ -13,11 +13,10 @@ from pydantic import BeforeValidator, Field, ValidationError
 from api import answers
 from api.answers import DryRunAnswer, EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
 from api.downloads import PICTURE_HEADERS, download
+from api.redacted_files import redacted_files
 from api.request_context import Context, Day, Files, Keys, Number, Plain, RequestContext, RequestModel
 from evidence.errors import Unfitting
 from evidence.intake import judging_again, submission
-from evidence.intake.mapping import redaction
-from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.submission import Delivery, Filed, Incoming, Population
 from evidence.judging.table_mapping import TableMapping, mapping_of
 from evidence.library import evidence_items
@@ -165,16 +164,7 @@ def _redacted(
     context: RequestContext, upload: Upload, inspection: submission.Inspection
 ) -> AbstractContextManager[submission.Inspection]:
     """The files without the personal data that is to be left out or replaced, as it was said or is remembered."""
-    mapping, key = _mapping(upload.mapping), b""
-    if mapping is None and redaction.has_tables(inspection):
-        cells = [(requirement, system, "") for requirement in upload.requirement for system in ("", *upload.system)]
-        with context.reading() as (session, _):
-            mapping = remembered_mapping(session, cells)
-    if redaction.needs_redaction(inspection, mapping):
-        with context.writing(visit=True) as (session, now):
-            key = redaction.reference_key(session, now)
-    whose = context.person.account or context.person.name
-    return redaction.redacted(context.store, inspection, mapping, key, whose)
+    return redacted_files(context, inspection, _mapping(upload.mapping), upload.requirement, upload.system)
 
 
 def _delivery(upload: Upload, inspection: submission.Inspection) -> Delivery:

@@ -16,6 +16,7 @@ from api import problems
 from locales import text
 
 _BODY_LIMIT = 1 << 20  # bytes; of any request but an upload
+_UPLOADS = ("/v1/evidence", "/v1/evidence/proposals")  # where their paths end
 _PARALLEL_UPLOADS = 4  # of one person; further uploads of that person wait, unread
 
 
@@ -32,7 +33,7 @@ class RequestLimits:
         elif "\0" in scope["path"] or b"%00" in scope["query_string"] or b"\0" in scope["query_string"]:
             await problems.answer(Request(scope), 422, text("The address contains a zero byte."))(scope, receive, send)
         else:
-            upload = scope["method"] == "POST" and scope["path"].rstrip("/").endswith("/v1/evidence")
+            upload = scope["method"] == "POST" and scope["path"].rstrip("/").endswith(_UPLOADS)
             most = self._upload_limit if upload else _BODY_LIMIT
             if _content_length(scope) > most:
                 await problems.answer(Request(scope), 413, problems.TOO_LARGE)(scope, receive, send)

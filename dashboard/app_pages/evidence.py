@@ -9,6 +9,7 @@ from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.requirement_choice import searchable_label
 from evidence.library import evidence_items
 from evidence.library.search import Filters
 
@@ -63,7 +64,7 @@ def choose(context: PageContext) -> Filters:
     """Draw the filters, which are kept in the page's address."""
     everything = t("All")
     requirements = {"": everything} | {
-        key: t.title(requirement) for key, requirement in context.titles.requirements.items()
+        key: searchable_label(t, context.titles, key) for key in context.titles.requirements
     }
     systems = {"": everything} | {key: t.title(system) for key, system in context.titles.systems.items()}
     teams = {"": everything} | {key: t.title(team) for key, team in context.titles.teams.items()}

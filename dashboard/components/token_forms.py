@@ -18,6 +18,7 @@ from dashboard.shell.frame import show
 from dashboard.shell.html import Html, html, join, note, table, two_lines
 from dashboard.shell.one_time_secret import OneTimeSecret, create_secret
 from dashboard.shell.page_context import PageContext
+from dashboard.shell.requirement_choice import both_titles
 from dashboard.shell.saving import save
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
@@ -50,8 +51,8 @@ def limit_names(t: Language, context: PageContext) -> LimitNames:
     requirements = lookup.requirements_on(context.session, context.now)
     systems = {system.key: t.title(system) for system in scope_on(context.session, context.today, context.now)}
     return LimitNames(
-        {system.key: t.title(system) for system in requirements},
-        {system.key: system.team for system in requirements},
+        {requirement.key: both_titles(t, requirement) for requirement in requirements},
+        {requirement.key: requirement.team for requirement in requirements},
         systems,
     )
 
@@ -187,6 +188,7 @@ def _narrowed(t: Language, requirements: Mapping[str, str], systems: Mapping[str
         list(requirements),
         format_func=option_label(requirements),
         placeholder=t("All evidence requested from it"),
+        filter_mode="contains",
     )
     of_these = st.multiselect(
         t("Only for these systems"), list(systems), format_func=option_label(systems), placeholder=t("All in scope")

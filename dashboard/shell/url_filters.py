@@ -89,6 +89,7 @@ def choice(label: str, options: Mapping[str, str], name: str) -> str:
         label,
         list(options),
         format_func=option_label(options),
+        filter_mode="contains",
         key=key,
         on_change=_follow(key, name, next(iter(options))),
     )

@@ -171,7 +171,7 @@ def _is_markdown(begin: str) -> bool:
 
 
 def _document(stream: BinaryIO) -> Media:
-    _check_end(stream)
+    check_end(stream)
     try:
         with zipfile.ZipFile(stream) as archive:
             entries = archive.infolist()
@@ -181,7 +181,7 @@ def _document(stream: BinaryIO) -> Media:
     return _kind(stream, entries)
 
 
-def _check_end(stream: BinaryIO) -> None:
+def check_end(stream: BinaryIO) -> None:
     """Check the size of the zip directory before it is read into memory. Raises `Unreadable`."""
     size = stream.seek(0, io.SEEK_END)
     stream.seek(max(0, size - HEAD - _ZIP_END.size))

@@ -42,6 +42,8 @@ def test_catalogues_controls_and_requirements_can_be_read(client: TestClient) ->
     assert get(client, "measures")[0]["requirements"][0]["formats"]
     assert get(client, "measures/m")["key"] == "m"
     assert {row["key"] for row in get(client, "requirements")} >= {"tls-scan", "policy"}
+    assert [row["key"] for row in get(client, "requirements", search="testssl")] == ["tls-scan"]
+    assert get(client, "requirements", search="zzz") == []
     assert [row["key"] for row in get(client, "teams")] == ["platform"]
     assert get(client, "mappings") == []
     assert [[target["target"] for target in row["targets"]] for row in get(client, "systems")] == [

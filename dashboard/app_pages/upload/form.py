@@ -14,6 +14,7 @@ from dashboard.components.recognised_file import proposed_requirement
 from dashboard.shell.frame import show
 from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
+from dashboard.shell.requirement_choice import found_requirements
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from evidence.intake.delivery.target_matching import Places, recorded_places
 from evidence.intake.delivery.token_limits import may_upload_for
@@ -84,10 +85,16 @@ def _requirements(t: Language, context: PageContext, inspection: Inspection, pro
         requirement.key: f"{t.title(requirement)} · {days.renewal(t, requirement.renewal)}"
         for requirement in candidates
     }
+    default = proposed_requirement(candidates, proposed or st.query_params.get("requirement", ""))
+    key = f"requirements of {inspection.digests[0]}"
+    found = found_requirements(t, context, list(names), f"find {key}")
+    picked = [name for name in st.session_state.get(key) or () if name in names]
     chosen = st.multiselect(
         t("Evidence for (evidence requirement)"),
-        list(names),
-        default=proposed_requirement(candidates, proposed or st.query_params.get("requirement", "")),
+        list(dict.fromkeys([*default, *picked, *found])),  # what is chosen stays, also while it is not found
+        default=default,
+        filter_mode="contains",
+        key=key,
         format_func=option_label(names),
         placeholder=t("Choose what this file is evidence for")
         if candidates

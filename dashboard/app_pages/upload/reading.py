@@ -10,8 +10,10 @@ from dashboard.app_pages.upload.dropped_files import DroppedFiles
 from dashboard.app_pages.upload.staged_work import MOST_ROWS, StagedRow, Work, begin_work
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.streamlit_adapter import UploadedFile
-from evidence.intake.proposals.proposal import propose
-from evidence.intake.proposals.questions import choice_of
+from evidence.intake.batch.handed_over import close, parts_of
+from evidence.intake.batch.manifest import Entry
+from evidence.intake.batch.manifest_choice import proposed_choice
+from evidence.intake.batch.parts import Part
 from evidence.intake.reading.inspection import Incoming, InspectedFile, Inspection, inspect, shown_name
 from locales import Language, Problem, text
 from settings import store
@@ -20,17 +22,23 @@ _TOO_MANY = text("At most {n} files wait here at once; save or leave out some fi
 
 
 def take(t: Language, context: PageContext, work: Work | None, dropped: Sequence[UploadedFile]) -> Work:
-    """Read the files that were not read yet, with their progress, into this work or a new one."""
+    """Read the files that were not read yet, with their progress, into this work or a new one.
+
+    Raises `TooLarge` for too many files.
+    """
+    new = [file for file in dropped if work is None or file.file_id not in work.read]
+    parts = parts_of([Incoming(BytesIO(file.getvalue()), file.name) for file in new])
     work = work or begin_work(context.person.account, datetime.now(UTC))
-    new = [file for file in dropped if file.file_id not in work.read]
-    bar = st.progress(0.0) if len(new) > 1 else None
-    for number, file in enumerate(new):
-        if bar is not None:
-            words = t("Reading {name}: {n} of {total}", name=_as_label(file.name), n=number + 1, total=len(new))
-            bar.progress(number / len(new), words)
-        row = read(context, Incoming(BytesIO(file.getvalue()), file.name), file.size)
-        work.read.add(file.file_id)
-        add(work, row)
+    work.read |= {file.file_id for file in new}
+    bar = st.progress(0.0) if len(parts) > 1 else None
+    try:
+        for number, part in enumerate(parts):
+            if bar is not None:
+                words = t("Reading {name}: {n} of {total}", name=_as_label(part.path), n=number + 1, total=len(parts))
+                bar.progress(number / len(parts), words)
+            add(work, read(context, part))
+    finally:
+        close(parts)
     return work
 
 
@@ -46,26 +54,31 @@ def add(work: Work, row: StagedRow) -> None:
     work.version += 1
 
 
-def read(context: PageContext, incoming: Incoming, size: int) -> StagedRow:
+def read(context: PageContext, part: Part) -> StagedRow:
     """A row with what was read and proposed, or with why the file was refused."""
     person = context.person
-    row = StagedRow(shown_name(incoming.name), size=size)
+    row = StagedRow(shown_name(part.path), size=part.size, origin=part.origin, problem=part.problem)
+    if part.stream is None:
+        return row
     try:
+        incoming = Incoming(part.stream, part.path)
         row.files = DroppedFiles(inspect(store(), [incoming], whose=person.account or person.name))
-        propose_for(context, row)
+        propose_for(context, row, entry=part.entry)
     except Problem as problem:
         row.discard()
         row.problem = problem.message
     return row
 
 
-def propose_for(context: PageContext, row: StagedRow, requirement: str = "") -> None:
+def propose_for(context: PageContext, row: StagedRow, requirement: str = "", entry: Entry | None = None) -> None:
     """Propose for a row; `requirement`: the one that was chosen, by default the one in the address."""
     if row.files is None:
         return
     wanted = requirement or st.query_params.get("requirement", "")
-    row.proposal = propose(context.session, context.person, row.files.inspection, context.now, wanted)
-    row.choice = choice_of(row.proposal)
+    proposed = proposed_choice(
+        context.session, context.person, row.files.inspection, context.now, None if requirement else entry, wanted
+    )
+    row.proposal, row.choice, row.doubt = proposed.proposal, proposed.choice, proposed.doubt
 
 
 def join(context: PageContext, work: Work, rows: Sequence[StagedRow]) -> StagedRow | None:

@@ -49,10 +49,15 @@ def progress_bar(t: Language, current: int) -> html.Html:
 def file_field(t: Language) -> list[UploadedFile]:
     """Draw the file field and return the dropped files; each is a piece of evidence until files are joined."""
     hint = t("Up to 25 MB here; upload larger files through the API.")
-    st.html(_drop_zone_texts(t("Choose files"), t("or drop them here, up to 25 MB each")))
-    return st.file_uploader(
-        t("One file or many"), accept_multiple_files=True, help=hint, key=f"drop {st.session_state.get('drops', 0)}"
+    st.html(_drop_zone_texts(t, t("Choose files"), t("or drop them here, up to 25 MB each")))
+    number = st.session_state.get("drops", 0)
+    files = st.file_uploader(
+        t("Files, or a ZIP file with files"), accept_multiple_files=True, help=hint, key=f"drop {number}"
     )
+    with st.expander(t("A whole folder, or files with a manifest")), st.container(key="folder"):
+        show(html.caption(t("A file manifest.csv in the folder may say what each file is evidence for.")))
+        folder = st.file_uploader(t("Folder"), accept_multiple_files="directory", key=f"folder {number}")
+    return [*files, *folder]
 
 
 def take_files(t: Language, context: PageContext, work: Work | None, dropped: Sequence[UploadedFile]) -> None:
@@ -69,7 +74,10 @@ def add_files(t: Language, context: PageContext, work: Work) -> None:
     with st.popover(t("Add files"), icon=":material/add:"):
         dropped = file_field(t)
     if dropped:
-        take_files(t, context, work, dropped)
+        try:
+            take_files(t, context, work, dropped)
+        except Problem as problem:
+            show_problem(t, problem)
 
 
 def empty_field() -> None:
@@ -77,9 +85,13 @@ def empty_field() -> None:
     st.session_state["drops"] = st.session_state.get("drops", 0) + 1
 
 
-def _drop_zone_texts(choose: str, drop: str) -> str:
+def _drop_zone_texts(t: Language, choose: str, drop: str) -> str:
     """Style that replaces Streamlit's English texts on its drop zone by ours, in popovers as well."""
-    return f"<style>:root {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }}</style>"
+    folder = json.dumps(t("Choose a folder"))
+    return (
+        f"<style>:root {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }} "
+        f".st-key-folder {{ --choose-files: {folder}; --drop-files: {json.dumps(drop)}; }}</style>"
+    )
 
 
 def effect(t: Language, context: PageContext, files: DroppedFiles, answers: Answers) -> UploadEffect | None:

@@ -27,7 +27,8 @@ _lock = Lock()
 class StagedRow:
     """One piece of evidence to be: files that were read, or a file that was refused (`problem`).
 
-    `origin`: the archive that it came from. `failure`: why it could not be saved the last time. `saved`: its id.
+    `origin`: the ZIP file that it was in. `doubt`: what its manifest says that can't be. `failure`: why it could not be
+    saved the last time. `saved`: its id.
     """
 
     name: str
@@ -38,6 +39,7 @@ class StagedRow:
     proposal: Proposal = field(default_factory=Proposal)
     choice: Choice = field(default_factory=Choice)
     is_ticked: bool = True
+    doubt: Text | None = None
     failure: Text | None = None
     saved: str = ""
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])

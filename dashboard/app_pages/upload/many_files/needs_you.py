@@ -16,9 +16,10 @@ from dashboard.components.recognised_file import size
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
+from dashboard.shell.requirement_choice import found_requirements, searchable_label
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
+from evidence.intake.batch.parts import Part
 from evidence.intake.proposals.questions import Question
-from evidence.intake.reading.inspection import Incoming
 from locales import Language, Text, text
 
 _MOST = 12  # rows with fields at once; more make the browser slow
@@ -39,22 +40,33 @@ def needs_you(t: Language, context: PageContext, work: Work, waiting: Sequence[R
     """Draw the rows that can't be saved yet."""
     remark = t.n("{n} file; no other file waits for it", "{n} files; no other file waits for them", len(waiting))
     show(html.section(t("Needs you"), remark if ready else ""))
+    found = _found(t, context, waiting[:_MOST])
     for state in waiting[:_MOST]:
         with st.container(key=f"needs {state.row.id}"):
-            _row(t, context, work, state)
+            _row(t, context, work, state, found)
     if len(waiting) > _MOST:
         more = len(waiting) - _MOST
         show(html.caption(t("{n} more files appear here when these have been dealt with.", n=more)))
 
 
-def _row(t: Language, context: PageContext, work: Work, state: RowState) -> None:
+def _found(t: Language, context: PageContext, waiting: Sequence[RowState]) -> list[str]:
+    """Draw one search for all rows that wait for a requirement; return the keys that it finds."""
+    asking = [state for state in waiting if state.question == Question.REQUIREMENT]
+    keys = list(dict.fromkeys(key for state in asking for key in state.row.proposal.candidates))
+    if not keys:
+        return []
+    with st.columns([4, 8])[0]:
+        return found_requirements(t, context, keys, "find for waiting files")
+
+
+def _row(t: Language, context: PageContext, work: Work, state: RowState, found: Sequence[str]) -> None:
     left, middle, right = st.columns([4, 4.4, 3.6], gap="medium", vertical_alignment="center")
     with left:
         show(_name(t, context, state))
     with middle:
         show(html.two_lines(*_trouble(t, state)))
     with right:
-        _mend(t, context, work, state)
+        _mend(t, context, work, state, found)
 
 
 def _name(t: Language, context: PageContext, state: RowState) -> html.Html:
@@ -81,6 +93,8 @@ def _trouble(t: Language, state: RowState) -> tuple[str, str]:
     message = t.render(state.message) if state.message else ""
     if state.row.failure is not None:
         return t("It was not saved: {reason}", reason=message), t("Try again, or open it by itself.")
+    if state.row.doubt is not None:
+        return message, t("Use what is proposed here instead, or open it by itself.")
     if state.row.files is None:
         return message, t("Make the file again and replace this one, or leave it out.")
     if _is_broken(state.row):
@@ -95,16 +109,19 @@ def _is_broken(row: StagedRow) -> bool:
     return row.files is not None and any(file.problem for file in row.files.inspection.files)
 
 
-def _mend(t: Language, context: PageContext, work: Work, state: RowState) -> None:
+def _mend(t: Language, context: PageContext, work: Work, state: RowState, found: Sequence[str]) -> None:
     """The means to mend a row, and to leave it out."""
     row = state.row
-    if row.files is not None and row.failure is None and state.question in BESIDE:
-        _answer(t, context, work, state)
+    if row.files is not None and row.failure is None and row.doubt is None and state.question in BESIDE:
+        _answer(t, context, work, state, found)
     with st.container(horizontal=True, gap="small"):
         if row.files is None or _is_broken(row):
             _replace(t, context, work, row)
         elif row.failure is not None and st.button(t("Try again"), key=f"again {row.id}", icon=":material/refresh:"):
             save_rows(t, context, work, [row])
+        if row.doubt is not None and st.button(t("Use the proposal"), key=f"instead {row.id}"):
+            row.doubt = None
+            _redraw(work)
         if row.files is not None and st.button(t("Open"), key=f"open {row.id}", type="tertiary"):
             open_alone(row)
         if st.button(t("Leave out"), key=f"leave {row.id}", type="tertiary"):
@@ -118,10 +135,11 @@ def open_alone(row: StagedRow) -> None:
     st.rerun()
 
 
-def _answer(t: Language, context: PageContext, work: Work, state: RowState) -> None:
+def _answer(t: Language, context: PageContext, work: Work, state: RowState, found: Sequence[str]) -> None:
     row = state.row
     if state.question == Question.REQUIREMENT:
-        titles = {key: context.titles.requirement(t, key) for key in row.proposal.candidates}
+        keys = [key for key in row.proposal.candidates if key in found]
+        titles = {key: searchable_label(t, context.titles, key) for key in keys}
         chosen = _chosen(t, t("Evidence for"), titles, t("Choose what this is evidence for"), f"requirement {row.id}")
         if chosen:
             propose_for(context, row, chosen)
@@ -171,7 +189,8 @@ def _replace(t: Language, context: PageContext, work: Work, row: StagedRow) -> N
         if file is not None and file.file_id not in work.read:
             work.read.add(file.file_id)
             row.discard()
-            work.rows[work.rows.index(row)] = read(context, Incoming(BytesIO(file.getvalue()), file.name), file.size)
+            part = Part(file.name, BytesIO(file.getvalue()), file.size)
+            work.rows[work.rows.index(row)] = read(context, part)
             _redraw(work)
 
 

@@ -12,6 +12,7 @@ from dashboard.app_pages.upload.many_files.row_state import RowState
 from dashboard.app_pages.upload.reading import propose_for
 from dashboard.app_pages.upload.staged_work import StagedRow, Work
 from dashboard.shell.page_context import PageContext
+from dashboard.shell.requirement_choice import searchable_label
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from evidence.intake.submission import Filed
 from locales import Language
@@ -138,7 +139,7 @@ def _columns(t: Language, context: PageContext, ready: Sequence[RowState]) -> Ma
     """The columns, with the choices of all rows together; what does not fit a row is told on it."""
     config = st.column_config
     keys = dict.fromkeys(key for state in ready for key in state.row.proposal.candidates)
-    requirements = {key: context.titles.requirement(t, key) for key in keys}
+    requirements = {key: searchable_label(t, context.titles, key) for key in keys}
     by_title = sorted(requirements, key=lambda key: requirements[key].casefold())
     systems = {system.key: t.title(system) for system in context.scope}
     return {

@@ -65,7 +65,7 @@ def _state(context: PageContext, row: StagedRow) -> RowState:
     if row.files is None:
         return RowState(row, message=row.problem)
     judgement = row.files.judgement_of(context, row.choice)
-    message = row.failure if row.failure is not None else judgement.message
+    message = row.failure or row.doubt or judgement.message
     return RowState(row, judgement.filed, judgement.question, message)
 
 

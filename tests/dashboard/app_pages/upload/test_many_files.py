@@ -12,10 +12,12 @@ from evidence.library import evidence_items
 from locales import Language, text
 from models import Activity, Evidence
 from models.cannot_write import CannotWrite
-from models.transaction import reading
+from models.transaction import reading, writing
+from tests.access.limited import redefine
 from tests.dashboard.conftest import EVIL, words
 from tests.dashboard.proof import dated_scan, tls_scan
 from tests.dashboard.test_upload import count, saved, today
+from tests.evidence.intake.batch.test_archive import zipped
 
 HOSTS = ("portal.example.org", "api.example.org")
 
@@ -223,6 +225,63 @@ def test_effect_of_saving_all_is_shown_when_asked(pages, planned):
     assert "api.example.org" in out
     assert "s-demonstrated" in out
     assert (count(Evidence), count(Activity)) == (0, before)
+
+
+def test_zip_file_with_a_manifest_becomes_rows(pages, planned):
+    day = today().isoformat()
+    manifest = f"file,requirement,system,day\nexport.txt,log-export,,{day}\nother.txt,nothing,,\ngone.txt,,,\n"
+    files = {
+        "manifest.csv": manifest.encode(),
+        "export.txt": b"the log\n",
+        "other.txt": b"other words\n",
+        "scans/scan.json": dated_scan(HOSTS[0], day),
+    }
+    test = drop(pages, {"all.zip": zipped(files).getvalue()})
+    rows = {row.name: row for row in work_of(pages, test).rows}
+    assert set(rows) == {"export.txt", "other.txt", "scan.json", "gone.txt"}
+    assert (rows["export.txt"].choice.requirement, rows["export.txt"].choice.first_day) == ("log-export", today())
+    t, out = Language(pages.language), words(test)
+    assert t("from {archive}", archive="all.zip") in out
+    assert t("The manifest names {file}, and there is not exactly one such file.", file="gone.txt") in out
+    assert rows["other.txt"].doubt is not None
+    test = press(pages, test, "instead ")
+    assert rows["other.txt"].doubt is None
+    press(pages, test, "save all top")
+    assert count(Evidence) == 2
+
+
+# ── Search ──
+
+
+@pytest.fixture
+def many_requirements(planned):
+    """Enough documents that a search is offered."""
+    with writing(settings.engine()) as (session, now):
+        for at in range(6):
+            titles = {"title_nl": f"Verslag {at}", "title_en": f"Minutes {at}"}
+            redefine(session, now, "log-export", key=f"minutes-{at}", **titles)
+
+
+def test_requirement_is_searched_in_either_language_and_what_is_chosen_stays(pages, many_requirements):
+    test = drop(pages, {"plain.txt": b"some words\n"})
+    queries = {"cryptobeleid": 1, "Cryptography": 1, "A.8.24": 1, "8.15": 7, "verslag 3": 1, "zzz": 0}
+    for query, options in queries.items():
+        test = find(pages, test, query)
+        assert len(requirements_field(test).options) == options, query
+    test = find(pages, test, "minutes 4")
+    requirements_field(test).set_value(["minutes-4"])
+    test = find(pages, pages.run(test), "cryptobeleid")
+    assert requirements_field(test).value == ["minutes-4"]
+    assert len(requirements_field(test).options) == 2
+
+
+def find(pages, test, query):
+    next(field for field in test.text_input if (field.key or "").startswith("find ")).set_value(query)
+    return pages.run(test)
+
+
+def requirements_field(test):
+    return next(field for field in test.multiselect if (field.key or "").startswith("requirements of "))
 
 
 # ── Coming back ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,30 @@
+"""The files of a request without the personal data that is to be left out or replaced."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+
+from api.request_context import RequestContext
+from evidence.intake.mapping import redaction
+from evidence.intake.mapping.remembered import remembered_mapping
+from evidence.intake.reading.inspection import Inspection
+from evidence.judging.table_mapping import TableMapping
+
+
+def redacted_files(
+    context: RequestContext,
+    inspection: Inspection,
+    mapping: TableMapping | None,
+    requirements: Sequence[str],
+    systems: Sequence[str],
+) -> AbstractContextManager[Inspection]:
+    """The files as the mapping says that was sent, else as it is remembered for these requirements and systems."""
+    key = b""
+    if mapping is None and redaction.has_tables(inspection):
+        cells = [(requirement, system, "") for requirement in requirements for system in ("", *systems)]
+        with context.reading() as (session, _):
+            mapping = remembered_mapping(session, cells)
+    if redaction.needs_redaction(inspection, mapping):
+        with context.writing(visit=True) as (session, now):
+            key = redaction.reference_key(session, now)
+    whose = context.person.account or context.person.name
+    return redaction.redacted(context.store, inspection, mapping, key, whose)

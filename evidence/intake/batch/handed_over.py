@@ -1,0 +1,93 @@
+"""Makes a row of each file that was handed over: ZIP files unpacked, and what manifests say of each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import BinaryIO
+
+from evidence.errors import EvidenceProblem, TooLarge
+from evidence.intake.batch.archive import is_archive, unpack
+from evidence.intake.batch.manifest import Entry, is_manifest, read_manifest
+from evidence.intake.batch.parts import MOST_PARTS, Part, is_left_out
+from evidence.intake.reading.inspection import Incoming
+from locales import text
+
+_MOST_OF_MANIFEST = (1 << 20) + 1  # bytes that are read of it; one more than it may have
+
+
+def parts_of(files: Iterable[Incoming]) -> list[Part]:
+    """The files in order, those of ZIP files in their place; a ZIP file or manifest that is refused has a problem.
+
+    The caller closes the streams. Raises `TooLarge` for too many files.
+    """
+    loose: list[Part] = []
+    unpacked: list[Part] = []
+    for file in files:
+        if is_left_out(file.name):
+            continue
+        if is_archive(file.stream):
+            unpacked += _of_archive(file)
+        else:
+            loose.append(Part(file.name, file.stream, _size(file.stream)))
+    parts = [*_told(loose, ""), *unpacked]
+    if len(parts) > MOST_PARTS:
+        close(parts)
+        raise TooLarge(text("There are {n} files; at most {most} at once.", n=len(parts), most=MOST_PARTS))
+    return parts
+
+
+def close(parts: Iterable[Part]) -> None:
+    """Close the streams of parts."""
+    for part in parts:
+        if part.stream is not None:
+            part.stream.close()
+
+
+def _of_archive(file: Incoming) -> list[Part]:
+    try:
+        parts = list(unpack(file.stream, file.name))
+    except EvidenceProblem as problem:
+        return [Part(file.name, None, _size(file.stream), problem=problem.message)]
+    return _told(parts, file.name)
+
+
+def _told(parts: Sequence[Part], origin: str) -> list[Part]:
+    """The files with what their manifest says, which is no row itself unless it is refused."""
+    manifests = [part for part in parts if part.stream is not None and is_manifest(part.path)]
+    if not manifests:
+        return list(parts)
+    others = [part for part in parts if part not in manifests]
+    entries: list[Entry] = []
+    for manifest in manifests:
+        assert manifest.stream is not None  # noqa: S101 - as it was chosen above
+        try:
+            entries += read_manifest(manifest.path, manifest.stream.read(_MOST_OF_MANIFEST))
+        except EvidenceProblem as problem:
+            others.append(replace(manifest, stream=None, problem=problem.message))
+        finally:
+            manifest.stream.close()
+    return [*others, *(_missing(entry, origin) for entry in entries if not _assign(entry, others))]
+
+
+def _assign(entry: Entry, parts: Sequence[Part]) -> bool:
+    """Give an entry to the file that it names: its path, or the end of it if only one file has that."""
+    named = [part for part in parts if _plain(part.path) == entry.file]
+    named = named or [part for part in parts if _plain(part.path).endswith(f"/{entry.file}")]
+    if len(named) != 1:
+        return False
+    named[0].entry = entry
+    return True
+
+
+def _missing(entry: Entry, origin: str) -> Part:
+    problem = text("The manifest names {file}, and there is not exactly one such file.", file=entry.file)
+    return Part(entry.file, None, 0, origin, problem)
+
+
+def _plain(path: str) -> str:
+    return path.replace("\\", "/").removeprefix("./")
+
+
+def _size(stream: BinaryIO) -> int:
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    return size
