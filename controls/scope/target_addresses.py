@@ -133,6 +133,13 @@ def addresses_on(session: Session, day: date, known: datetime) -> Addresses:
     return in_scope
 
 
+def ever_recorded(session: Session, system: str, target: str) -> list[str]:
+    """Read all addresses that a target ever had, also ended and withdrawn ones; checks no permission."""
+    versions = table("target_address")
+    query = select(versions.c.address).where(versions.c.system == system, versions.c.target == target).distinct()
+    return list(session.execute(query).scalars())
+
+
 # ── Checks and rows ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 

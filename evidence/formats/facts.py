@@ -21,7 +21,7 @@ class PortGroup:
 class Host:
     """An address of a target, as nmap saw it. `ports_with_state`: number of ports that are listed or summarised.
 
-    `is_near`: it is on the network of the machine that scanned, or is that machine.
+    `is_near`: it is on the network of the machine that scanned, or is that machine; `is_scanner`: it is that machine.
     """
 
     address: str = ""
@@ -30,6 +30,7 @@ class Host:
     answered: bool = False
     timed_out: bool = False
     is_near: bool = False
+    is_scanner: bool = False
     ports_with_state: int = 0
     groups: list[PortGroup] = field(default_factory=list)
 

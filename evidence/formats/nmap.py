@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from evidence.formats.facts import Host, PortGroup, PortScan
 from evidence.formats.moments import FIRST_YEAR, Moments
-from evidence.formats.nmap_states import STATES, answers, is_known, is_near
+from evidence.formats.nmap_states import STATES, answers, is_known, is_near, is_scanner
 from evidence.formats.port_ranges import by_protocol, holds, size
 from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, Result, Run, storable, unix_moment
 from evidence.formats.xml_stream import local, prolog, read_head, results
@@ -140,6 +140,7 @@ class _Ports:
             reason = attributes.get("reason", "")
             self._host.answered = self._host.answered or answers(reason)
             self._host.is_near = self._host.is_near or is_near(reason)
+            self._host.is_scanner = self._host.is_scanner or is_scanner(reason)
             self._scan.up += self._host.up
 
     def _address(self, attributes: dict[str, str]) -> None:

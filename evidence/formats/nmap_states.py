@@ -54,6 +54,11 @@ def is_near(reason: str) -> bool:
     return _singular(reason) in _NEAR
 
 
+def is_scanner(reason: str) -> bool:
+    """Whether such an answer shows that the host scanned itself."""
+    return _singular(reason) == "localhost-response"
+
+
 @lru_cache(maxsize=256)
 def _singular(reason: str) -> str:
     """The reason in the singular; older versions of nmap write some in the plural (resets, no-responses)."""

@@ -49,7 +49,7 @@ class Staged:
 
     def discard(self) -> None:
         """Remove the staged file; does nothing once it is stored."""
-        self.path.unlink(missing_ok=True)
+        _remove(self.path)
         self.held.close()
 
 
@@ -79,7 +79,7 @@ class EvidenceStore:
                 target.close()
                 raise
         except BaseException:
-            path.unlink(missing_ok=True)
+            _remove(path)
             raise
         return Staged(path, digest, size, target)
 
@@ -138,6 +138,12 @@ class EvidenceStore:
         except (Corrupted, NotKept):
             return False
         return True
+
+
+def _remove(path: Path) -> None:
+    """Remove a staged file. One that can't be removed is swept after a day, and hides no earlier error."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _open_read_only(path: str, flags: int) -> int:

@@ -157,10 +157,10 @@ def test_status_page_shows_the_daily_verification(pages, planned):
 
 def test_every_verb_of_the_log_has_a_label():
     verbs_written = set()
-    for room in ("access", "controls", "evidence", "readiness"):
-        for path in sorted((ROOT / room).rglob("*.py")):
+    for room in (path for path in ROOT.iterdir() if (path / "__init__.py").exists() and path.name != "tests"):
+        for path in sorted(room.rglob("*.py")):
             verbs_written |= set(verbs(path))
-    assert {"people.grant", "evidence.open"} <= verbs_written
+    assert {"people.grant", "evidence.open", "task.plan"} <= verbs_written
     assert sorted(verbs_written - set(VERBS)) == []
 
 
@@ -170,7 +170,7 @@ def verbs(path: Path):
         called = (
             isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("record", "_log") and len(node.args) > 2
         )
-        if called and isinstance(node.args[2], ast.Constant):
+        if called and isinstance(node.args[2], ast.Constant) and isinstance(node.args[2].value, str):
             yield node.args[2].value
 
 

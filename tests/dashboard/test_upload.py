@@ -106,6 +106,7 @@ def test_evidence_is_judged_again_on_its_page_once_its_policy_has_changed(pages,
     finally:
         policies.use(None)
     assert t("Evaluated again. The new evaluation is shown.") in out
+    assert t("evaluated on upload") not in out
     assert count(Judgement) == 2
     evaluations = out.partition(t("results shown are of the latest evaluation"))[2]
     assert evaluations.count(t("Passes the policy")) + evaluations.count(t("Fails the policy")) >= 2

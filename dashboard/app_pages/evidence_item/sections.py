@@ -144,7 +144,7 @@ def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail, deciding: Se
             (
                 t("Policy"),
                 policy_link(run.policy) if run and run.policy else t("none"),
-                t("evaluated on upload") if run and run.policy else t("not checked automatically"),
+                _evaluated(t, detail) if run and run.policy else t("not checked automatically"),
             ),
             (t("Covers"), t.n("{n} item", "{n} items", row.cells), _covers(t, titles, detail)),
             (t("Valid until"), *counts_until(t, deciding, titles.today)),
@@ -152,6 +152,12 @@ def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail, deciding: Se
             (t("Series"), _series(t, detail), ""),
         ]
     )
+
+
+def _evaluated(t: Language, detail: EvidenceDetail) -> str:
+    if len(detail.judgements) > 1:
+        return t("evaluated again on {moment}", moment=t.moment(detail.judgements[0].judged_at))
+    return t("evaluated on upload")
 
 
 def _tool(t: Language, detail: EvidenceDetail) -> str:

@@ -9,17 +9,19 @@ from sqlmodel import Session
 
 from access.permissions import Person
 from controls.scope.address import Address, find
-from controls.scope.target_addresses import Addresses
+from controls.scope.target_addresses import Addresses, ever_recorded
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
+from evidence.intake.reasons.declarations import Declarations, declared_places
 from locales import Text, text
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision
 
 # The last counting evidence of each series, and rejected evidence. `decision`: the latest review.
 _SERIES = sql("""
-SELECT e.requirement, e.system, e.target, c.evidence, v.title, c.fails, c.first_day, c.last_day, c.needs_review,
+SELECT e.requirement, e.system, e.target, c.evidence, v.title, v.declared, c.fails, c.first_day, c.last_day,
+  c.needs_review,
   (SELECT w.decision FROM review w WHERE w.evidence = c.evidence ORDER BY w.recorded_at DESC LIMIT 1) AS decision
 FROM coverage c JOIN series s ON s.id = c.series JOIN cell e ON e.id = s.cell JOIN evidence v ON v.id = c.evidence
 WHERE s.tool = :tool AND e.requirement IN :requirements AND c.verdict <> 'none'
@@ -47,7 +49,7 @@ def reasons_of_earlier_evidence(session: Session, person: Person, delivery_fit: 
     reasons = list(_self_recorded_addresses(person, tested, recorded, delivery_fit.scope.titles))
     for row in _series(session, delivery_fit, tool if tested else ""):
         reasons += _rejected(row, delivery_fit)
-        reasons += _not_tested_again(session, row, tested, recorded)
+        reasons += _not_tested_again(session, row, tested)
     return list({str(reason): reason for reason in reasons}.values())
 
 
@@ -60,7 +62,8 @@ def _series(session: Session, delivery_fit: DeliveryFit, tool: str) -> list[Row[
 @cache
 def _typed_series() -> TextualSelect:
     coverage = table("coverage")
-    return _SERIES.columns(first_day=coverage.c.first_day.type, last_day=coverage.c.last_day.type)
+    days = {name: coverage.c[name].type for name in ("first_day", "last_day")}
+    return _SERIES.columns(declared=table("evidence").c.declared.type, **days)
 
 
 def _self_recorded_addresses(
@@ -89,23 +92,25 @@ def _rejected(row: Row[tuple[object, ...]], delivery_fit: DeliveryFit) -> Iterat
 
 
 def _not_tested_again(
-    session: Session,
-    row: Row[tuple[object, ...]],
-    tested: dict[CellKey, frozenset[str] | None],
-    recorded: Addresses,
+    session: Session, row: Row[tuple[object, ...]], tested: dict[CellKey, frozenset[str] | None]
 ) -> Iterator[Text]:
     names = tested.get((row.requirement, row.system, row.target))
     if not row.fails or row.decision in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) or names is None:
         return
-    place = {_host(address.address) for address in recorded.get((row.system, row.target), ())} | {_host(row.target)}
-    again = {_host(name) for name in names}
-    before = [name for name in _tested_by(session, row.evidence) if _host(name) in place]
+    hosts, again = _hosts_of(session, row.system, row.target, row.declared), {_host(name) for name in names}
+    before = [name for name in _tested_by(session, row.evidence) if _host(name) in hosts]
     if missing := sorted({name for name in before if _host(name) not in again}):
         yield text(
             "What fails since {day} was found at {missing}, which this does not test.",
             day=row.last_day,
             missing=", ".join(missing[:5]),
         )
+
+
+def _hosts_of(session: Session, system: str, target: str, declared: Declarations) -> set[str]:
+    """Hosts by which evidence can be about a place: also of an address that has ended, or was only declared."""
+    declared_for = [tested for tested, *place in declared_places(declared) if place == [system, target]]
+    return {_host(name) for name in (target, *ever_recorded(session, system, target), *declared_for)}
 
 
 def _tested_by(session: Session, evidence: str) -> list[str]:

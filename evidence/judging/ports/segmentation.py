@@ -185,6 +185,7 @@ class SegmentationJudge(Judge):
                     together.unfinished.append(reason)
                 if host.answered:
                     together.answered.add(target)
+                if host.answered and not host.is_scanner:  # what it asks itself never leaves the machine
                     together.answered_from.add(self._from)
 
     def _never_arrived(self, host: Host) -> Text | None:

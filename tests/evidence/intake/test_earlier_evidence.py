@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from access.permissions import SECURITY_OFFICER, TEAM_MEMBER, Person
-from controls.scope.target_addresses import record_address
+from controls.scope.target_addresses import end_address, record_address, withdraw_address
 from evidence.errors import NotPossible
 from models.transaction import writing
 from tests.dashboard.proof import dated_scan
@@ -21,9 +21,9 @@ SCANNED = {"requirements": ("tls-scan",)}
 LATER = timedelta(hours=1)
 
 
-def recorded(office: Office, person: Person) -> None:
+def recorded(office: Office, person: Person) -> str:
     with writing(office.engine, NOW - timedelta(days=1)) as (session, now):
-        record_address(session, person, "portal", HOST, OTHER, date(2026, 1, 1), now)
+        return record_address(session, person, "portal", HOST, OTHER, date(2026, 1, 1), now)
 
 
 def reasons_of(filed):
@@ -69,6 +69,31 @@ def test_pass_of_an_address_does_not_replace_the_fail_of_another(small_office: O
     fixed = small_office.deliver(dated_scan(OTHER, "2027-03-04"), **SCANNED, person=ANNA, at=NOW + 2 * LATER)
     assert fixed.review_reasons == []
     assert small_office.status("tls-scan", target=HOST, on=NOW.date()) == "demonstrated"
+
+
+@pytest.mark.parametrize("change", ["ended", "withdrawn"])
+def test_fail_at_an_address_that_is_no_longer_recorded_is_not_replaced_either(
+    small_office: Office, change: str
+) -> None:
+    address = recorded(small_office, BO)
+    small_office.deliver(dated_scan(OTHER, DAY.isoformat(), weak=True), **SCANNED, person=ANNA)
+    with writing(small_office.engine, NOW + LATER) as (session, now):
+        if change == "ended":
+            end_address(session, BO, address, DAY, now)
+        else:
+            withdraw_address(session, BO, address, now)
+    good = small_office.deliver(dated_scan(HOST, "2027-03-04"), **SCANNED, person=ANNA, at=NOW + 2 * LATER)
+    assert f"was found at {OTHER}" in reasons_of(good)
+    assert small_office.status("tls-scan", target=HOST, on=NOW.date()) == "failing"
+
+
+def test_fail_at_an_address_that_was_only_declared_is_not_replaced_either(small_office: Office) -> None:
+    place = {"targets": {OTHER: ("portal", HOST)}}
+    small_office.deliver(dated_scan(OTHER, DAY.isoformat(), weak=True), **SCANNED, **place, person=ANNA)
+    assert small_office.status("tls-scan", target=HOST) == "failing"
+    good = small_office.deliver(dated_scan(HOST, "2027-03-04"), **SCANNED, person=ANNA, at=NOW + LATER)
+    assert f"was found at {OTHER}" in reasons_of(good)
+    assert small_office.status("tls-scan", target=HOST, on=NOW.date()) == "failing"
 
 
 def test_uploader_cannot_remove_a_fail_by_withdrawing_it(small_office: Office) -> None:

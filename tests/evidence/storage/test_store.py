@@ -280,3 +280,26 @@ def test_memory_use_does_not_grow_with_the_file(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 8 << 20
+
+
+@pytest.mark.parametrize("left", ["nothing", "a file"])
+def test_store_whose_folder_is_gone_is_unavailable(tmp_path: Path, left: str) -> None:
+    store = EvidenceStore(str(tmp_path / "store"))
+    (tmp_path / "store").rename(tmp_path / "elsewhere")
+    if left == "a file":
+        (tmp_path / "store").touch()
+    with pytest.raises(StoreUnavailable, match="can't be used now"):
+        store.stage(io.BytesIO(b"proof"), LIMIT)
+
+
+def test_staged_file_that_can_not_be_removed_is_left_to_the_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged = EvidenceStore(str(tmp_path / "store")).stage(io.BytesIO(b"proof"), LIMIT)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    staged.discard()
+    assert staged.held.closed

@@ -198,6 +198,15 @@ def test_zone_without_any_answer_gives_no_verdict():
     assert last(WHOLE | {"web": heard}).verdict == "pass"
 
 
+def test_zone_whose_scan_only_the_scanning_machine_answers_gives_no_verdict():
+    itself = host("web1", (22, "open"), status="localhost-response")
+    quiet = (host("app1", **SILENT, status="user-set"), host("db1", **SILENT, status="user-set"))
+    outcome = last(WHOLE | {"web": scan(itself, *quiet)})
+    assert (outcome.verdict, "may never have got out" in str(outcome.reason)) == ("none", True)
+    neighbour = host("web2", (22, "open"), status="arp-response")
+    assert last(WHOLE | {"web": scan(itself, neighbour, *quiet)}).verdict == "pass"
+
+
 @pytest.mark.parametrize(
     ("database", "message"),
     [
