@@ -15,7 +15,6 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.browse.rows import RequirementRow
 from controls.browse.shared_definitions import Definitions, definitions
-from evidence.formats import formats
 from evidence.intake.proposals.name_words import plain_words
 from evidence.judging.policies import policies
 from locales import Language
@@ -130,7 +129,7 @@ def _entry(known: Definitions, row: RequirementRow) -> _Entry:
     fields = (
         (_TITLE, _words(row.title_nl, row.title_en)),
         (_NAMES, _words(row.key, *names)),
-        (_FILES, _words(*row.formats, *_titles_of_formats(row), *_words_of_policy(row.policy or ""))),
+        (_FILES, _words(*row.formats, *_words_of_policy(row.policy or ""))),
         (_REMARKS, _words(row.judged_nl, row.judged_en)),
     )
     related = (partner.ref for control in controls for partner in control.partners)
@@ -144,11 +143,6 @@ def _numbers(references: Iterable[str]) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _words(*texts: str) -> frozenset[str]:
     return frozenset(word for words in texts for word in plain_words(words))
-
-
-def _titles_of_formats(row: RequirementRow) -> list[str]:
-    known = formats()
-    return [known[name].TITLE for name in row.formats if name in known]
 
 
 @lru_cache(maxsize=512)

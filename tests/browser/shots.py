@@ -89,7 +89,7 @@ def _look(browser: Browser, address: str, evidence: str, theme: str, locale: str
         page.screenshot(path=FOLDER / f"{name}-{theme}-{locale[:2]}-{width}.png")
     page.goto(f"{address}/upload?system=website")
     scan = {"name": "scan.json", "mimeType": "application/json", "buffer": tls_scan("new.example.org")}
-    page.locator("input[type=file]").set_input_files(scan)
+    page.locator("input[type=file]").first.set_input_files(scan)
     page.locator("table.changes").wait_for(timeout=30_000)
     _take(page, f"6-upload-check-{theme}-{locale[:2]}-{width}", width)
     context.close()

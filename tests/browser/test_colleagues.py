@@ -114,7 +114,7 @@ def test_from_the_first_link_to_what_the_auditor_sees(installation, people) -> N
     )
     assert member.locator("nav >> visible=true").get_by_role("link", name="People").count() == 0
     member.goto(f"{address}/upload?requirement=eura-text")
-    member.locator("input[type=file]").set_input_files(PROOF)
+    member.locator("input[type=file]").first.set_input_files(PROOF)
     expect(member.locator(".file")).to_contain_text("eura.md")
     member.get_by_role("button", name="Save this evidence").click()
     expect(member).to_have_url(re.compile("saved="))

@@ -74,7 +74,7 @@ def plan_audit(page: Page, address: str) -> None:
 
 def drop(page: Page, address: str, data: bytes) -> None:
     page.goto(f"{address}/upload?system=saas-products")
-    page.locator("input[type=file]").set_input_files(
+    page.locator("input[type=file]").first.set_input_files(
         {"name": "scan.json", "mimeType": "application/json", "buffer": data}
     )
     expect(page.locator(".file")).to_contain_text("scan.json")

@@ -143,20 +143,20 @@ def _columns(t: Language, context: PageContext, ready: Sequence[RowState]) -> Ma
     by_title = sorted(requirements, key=lambda key: requirements[key].casefold())
     systems = {system.key: t.title(system) for system in context.scope}
     return {
-        "save": config.CheckboxColumn(t("Save"), width=60),
-        "file": config.TextColumn(t("File"), disabled=True, width=228),
+        "save": config.CheckboxColumn(t("Save"), width=76),
+        "file": config.TextColumn(t("File"), disabled=True, width=214),
         "tool": config.TextColumn(t("Tool"), disabled=True, width=76),
         "requirement": config.SelectboxColumn(
             t("Evidence for"),
             options=by_title,
             format_func=option_label(requirements),
             required=True,
-            width=262,
+            width=238,
         ),
         "systems": config.MultiselectColumn(
             t("System"), options=list(systems), format_func=option_label(systems), width=146
         ),
         "place": config.TextColumn(t("Address or part"), disabled=True, width=164),
         "day": config.DateColumn(t("Represents"), format=DAY_FORMAT, max_value=context.today, width=98),
-        "result": config.TextColumn(t("Result"), disabled=True, width=148),
+        "result": config.TextColumn(t("Result"), disabled=True, width=172),
     }
