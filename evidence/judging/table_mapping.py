@@ -50,10 +50,10 @@ class Cell(BaseModel):
 
 
 class Matrix(BaseModel):
-    """A wide table: a column for each role or system. Each of its cells becomes a row.
+    """A wide table: a column for each role, system or course. Each of its cells becomes a row.
 
     `names`: the key of the column with those names; `headings`: the wide columns; `empty`: what an empty cell means
-    (none: there is no row for it).
+    (none: there is no row for it, unless `rows_of_empty`: a row without that value).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,6 +61,7 @@ class Matrix(BaseModel):
     names: _Name
     headings: dict[_Name, Cell] = Field(min_length=1, max_length=_MOST)
     empty: _Name | None = None
+    rows_of_empty: bool = False
 
     @model_validator(mode="after")
     def _tells_each_thing_once(self) -> Self:
@@ -186,7 +187,8 @@ class ProposedColumn:
     """A column of a policy with its heading in a table, recognised by the policy (`by_itself`) or by a mapping.
 
     `provided`: it has no heading, and the mapping fills it otherwise (for all rows, or from a wide table). `words`: the
-    titles of its allowed values; empty: any value. `may_be_needed`: some rows require it.
+    titles of its allowed values; empty: any value. `may_be_needed`: some rows require it. `is_guess`: nothing
+    else in the table can be it, but its heading does not say so.
     """
 
     key: str
@@ -197,6 +199,7 @@ class ProposedColumn:
     provided: bool
     words: dict[str, Text]
     may_be_needed: bool = False
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

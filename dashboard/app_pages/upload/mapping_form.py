@@ -134,12 +134,11 @@ def _columns_form(t: Language, proposals: Sequence[FileProposal], wide: Matrix |
     free = [name for name in headings if name not in taken]
     chosen: dict[str, str | None] = {}
     for number, column in enumerate(_columns(proposals, wide)):
-        name = t.render(column.title)
         if number % 2 == 0:  # a row of two, so that a phone keeps the order
             sides = st.columns(2)
         with sides[number % 2]:
             heading = st.selectbox(
-                t("{column} (required)", column=name) if column.is_required else name,
+                _label(t, column),
                 free,
                 index=free.index(column.heading) if column.heading in free else None,
                 format_func=lambda heading: t("the name of the sheet") if heading == SHEET else heading,
@@ -149,6 +148,13 @@ def _columns_form(t: Language, proposals: Sequence[FileProposal], wide: Matrix |
         if heading is not None or column.is_required:
             chosen[column.key] = heading
     return chosen
+
+
+def _label(t: Language, column: ProposedColumn) -> str:
+    name = t.render(column.title)
+    if column.is_guess:
+        return t("{column} (required; less certain, so look)", column=name)
+    return t("{column} (required)", column=name) if column.is_required else name
 
 
 def _doubts_form(
@@ -188,9 +194,11 @@ def _words_form(
 
 
 def _word(t: Language, column: ProposedColumn, value: str, meaning: str | None) -> str | None:
-    names = {each: t.render(title) for each, title in column.words.items()}
+    names = {each: t.render(title) for each, title in column.words.items() if value or each == "no"}
     return st.selectbox(
-        t("“{value}” under {column} means", value=value[:_LONGEST], column=t.render(column.title)),
+        t("“{value}” under {column} means", value=value[:_LONGEST], column=t.render(column.title))
+        if value
+        else t("an empty cell under {column} means", column=t.render(column.title)),
         list(names),
         index=list(names).index(meaning) if meaning in names else None,
         format_func=lambda each: names.get(each, each),

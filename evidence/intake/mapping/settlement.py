@@ -17,7 +17,15 @@ from evidence.intake.mapping.redaction import names_people, reference_key, requi
 from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.reading.inspection import InspectedFile
 from evidence.judging.policy import Policy
-from evidence.judging.table_mapping import NOTHING, SYSTEMS, Systems, TableMapping, TableProposal, merged
+from evidence.judging.table_mapping import (
+    NOTHING,
+    SYSTEMS,
+    ProposedColumn,
+    Systems,
+    TableMapping,
+    TableProposal,
+    merged,
+)
 from evidence.judging.values import DoesNotFit
 from locales import Text, text
 from models.calendar import Calendar
@@ -57,7 +65,8 @@ def settled_mapping(session: Session, delivery: Delivery, delivery_fit: Delivery
     if not tables:
         return sent or NOTHING
     known = remembered_mapping(session, delivery_fit.cells) if sent is None else sent
-    systems = systems_of(delivery_fit.scope.titles, sorted({system for _, system, _ in delivery_fit.cells if system}))
+    of_cells = sorted({system for _, system, _ in delivery_fit.cells if system})
+    systems = systems_of(delivery_fit.scope.titles, of_cells or delivery.systems)
     proposals = proposed(tables, delivery_fit.calendar, known, systems, is_final=sent is not None)
     _require_known(sent, proposals, systems)
     whole = merged(each.proposal.mapping for each in proposals)
@@ -143,6 +152,7 @@ def _question(proposals: Sequence[FileProposal]) -> Text:
         _proposed(first),
         *doubts_of(first),
         _perhaps_missing(first),
+        _guesses(first),
         _words(first),
         _dates(first),
         _personal(first),
@@ -196,25 +206,36 @@ def _proposed(table: FileProposal) -> Text | None:
     pairs = [
         text('"{heading}" to {column}', heading=column.heading, column=column.title)
         for column in table.proposal.columns
-        if column.heading and not column.by_itself
+        if column.heading and not column.by_itself and not column.is_guess
     ]
     return text("Map {pairs}?", pairs=_joined(pairs)) if pairs else None
+
+
+def _guesses(table: FileProposal) -> Text | None:
+    """The columns that no heading says; the one under which they may stand is to be looked at."""
+    pairs = [
+        text('"{heading}" for {column}', heading=column.heading, column=column.title)
+        for column in table.proposal.columns
+        if column.is_guess
+    ]
+    return text("Less certain, so look at what stands there: {pairs}?", pairs=_joined(pairs)) if pairs else None
 
 
 def _words(table: FileProposal) -> Text | None:
     """The proposed meaning of each unknown value; `?` where no value of the policy is similar."""
     titles = {column.key: column for column in table.proposal.columns}
     pairs = [
-        text(
-            '"{value}" under {column} to {word}',
-            value=value[:_LONGEST],
-            column=titles[key].title,
-            word=titles[key].words.get(meaning or "", meaning or "?"),
-        )
+        _meaning(titles[key], value, titles[key].words.get(meaning or "", meaning or "?"))
         for key, words in table.proposal.mapping.values.items()
         for value, meaning in words.items()
     ]
     return text("And {pairs}?", pairs=_joined(pairs)) if pairs else None
+
+
+def _meaning(column: ProposedColumn, value: str, meaning: Text | str) -> Text:
+    if not value:
+        return text("an empty cell under {column} to {word}", column=column.title, word=meaning)
+    return text('"{value}" under {column} to {word}', value=value[:_LONGEST], column=column.title, word=meaning)
 
 
 def _dates(table: FileProposal) -> Text | None:

@@ -172,7 +172,9 @@ def mapping_texts(mapping: TableMapping) -> list[Text]:
         for key, heading in mapping.columns.items()
     ]
     texts += [
-        text('"{value}" under {column} is {word}', value=value, column=titles.get(key, key), word=meaning)
+        text("an empty cell under {column} is {word}", column=titles.get(key, key), word=meaning)
+        if meaning and not value
+        else text('"{value}" under {column} is {word}', value=value, column=titles.get(key, key), word=meaning)
         if meaning
         else text('"{value}" under {column} is none of its words', value=value, column=titles.get(key, key))
         for key, words in mapping.values.items()
@@ -198,6 +200,8 @@ def mapping_texts(mapping: TableMapping) -> list[Text]:
         ]
         if mapping.matrix.empty:
             texts.append(text("an empty cell of these is {word}", word=mapping.matrix.empty))
+        if mapping.matrix.rows_of_empty:
+            texts.append(text("an empty cell of these is not done"))
     texts += [
         text('the column "{heading}" was left out before the file was stored', heading=heading)
         if treatment == "leave out"

@@ -85,12 +85,15 @@ class CellReader:
         self._calendar = calendar
         self._words = words(column)
         self._mapped = mapping.words(column.key)
+        self._blank = self._mapped.get("", "") if column.type == "bool" else ""  # of a column of crosses
         self._order = mapping.dates.get(column.key, "")
 
     def read(self, cell: str) -> Value:
         """The cell's value; raises `Misread`."""
         if self._mapped and self._column.key in SYSTEMS:
             return "|".join(self._mapped.get(plain(part), part) for part in list_parts(clean(cell)))
+        if self._blank and not clean(cell):
+            return self._blank
         try:
             return read(self._column, self._words, cell, self._calendar)
         except Misread:

@@ -12,6 +12,7 @@ from evidence.formats.values import Result, Run
 from evidence.judging.personal import is_personal, sounds_personal
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.recognised_headings import loosely_recognised, recognised
+from evidence.judging.register.likeness import says_little
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.table_mapping import NOTHING, Matrix, TableMapping
 from evidence.judging.values import DoesNotFit
@@ -25,8 +26,17 @@ def headings_of(rules: Rules, mapping: TableMapping = NOTHING) -> Headings:
     names = {plain(name): column.key for column in rules.columns for name in (column.key, *column.nl, *column.en)}
     known = {column.key for column in rules.columns}
     mapped = {name: key for name, key in mapping.headings().items() if key in known}
+    renamed = {name: key for name, key in mapped.items() if _may_be_another(rules, name, names.get(name))}
     needed = {column.key for column in rules.columns if column.required is True} - mapping.provided()
-    return Headings({**mapped, **names}, frozenset(needed))
+    return Headings({**mapped, **names, **renamed}, frozenset(needed))
+
+
+def _may_be_another(rules: Rules, heading: str, key: str | None) -> bool:
+    """Whether a heading says too little to be sure of its column (`Type`), which a register can't do without.
+
+    A mapping may say otherwise: the column then needs another heading, so that it is never hidden.
+    """
+    return key is not None and _column(rules, key).required is True and says_little(heading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +87,14 @@ class TableHeader:
 
 
 def _unfolded(row: dict[str, str], result: Result, matrix: Matrix) -> Iterator[dict[str, str]]:
-    """Yield a row for each role or system that a wide table has columns for, unless its cells are empty."""
+    """Yield a row for each thing that a wide table has columns for; where its cells are empty only if that is a row."""
     by_thing: dict[str, dict[str, str]] = {}
     cells = {plain(name): cell for name, cell in result.properties}
     for heading, wide_cell in matrix.headings.items():
         cell = cells.get(plain(heading), "").strip() or matrix.empty or ""
         by_thing.setdefault(wide_cell.of, {})[wide_cell.column] = cell
     for name, own in by_thing.items():
-        if any(own.values()):
+        if matrix.rows_of_empty or any(own.values()):
             yield {**row, matrix.names: name, **own}
 
 
@@ -161,11 +171,14 @@ def hides_nothing(rules: Rules, head: Head, mapping: TableMapping) -> None:
         if treatment == "leave out" and (key := recognised(own, name)):
             raise _hidden(rules, name, key)
     for name, key in keys_of_headings(rules, own, head, NOTHING, partly=True).items():
+        if _may_be_another(rules, name, key) and plain(name) not in wide and key not in mapping.provided():
+            continue
         is_other = mapped.get(plain(name), key) != key or key in _elsewhere(mapping, key, name)
         if is_other or plain(name) in left_out | wide or key in mapping.provided():
             raise _hidden(rules, name, key)
-    for key, names in doubles(own, head).items():
+    for key, several in doubles(own, head).items():
         chosen = mapping.columns.get(key)
+        names = [name for name in several if name == chosen or not _may_be_another(rules, name, key)] or several
         is_other = any(mapped.get(plain(name), key) != key for name in names)
         if is_other or key in mapping.provided() or (chosen and plain(chosen) not in map(plain, names)):
             raise _hidden(rules, names[0], key)

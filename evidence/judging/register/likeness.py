@@ -24,6 +24,10 @@ _FILLED = re.compile(r"\s*\[[^\]]*\]")  # as well: `Status [READ ONLY]`
 _LONGEST_PHRASE = 3  # words
 _SHORTEST = 3  # letters of a word that may be part of a compound
 _JOINTS = ("", "s", "e", "en", "n")  # between the parts of a Dutch compound
+#: of a verb (`ge`tekend), also after what parts from it (aan`ge`meld)
+_PARTICIPLE = re.compile(r"^(aan|af|door|in|na|om|op|over|terug|toe|uit|vast|voor)?ge(\w{3,})$")
+_ENDING = re.compile(r"(?:ingen|ing|eren|en|ed|es|de|te|e|s|d|t)$")
+_SHORTEST_STEM = 4  # letters
 _TYPING, _LONG = 0.84, 5  # how alike a word with a typing error is to the right one, and the letters that it has
 _LITTLE = 0.4  # what a general word counts for
 _NEAR = 0.7  # what a meaning counts for that is near another
@@ -107,7 +111,60 @@ def is_of_someone(heading: str) -> bool:
 
 def is_name(heading: str) -> bool:
     """Whether it says nothing but `name`, and not of what."""
-    return bool(said := _every(meanings(heading))) and said <= {"name"}
+    return bool(meant := _every(meanings(heading))) and meant <= {"name"}
+
+
+def is_ticket(heading: str) -> bool:
+    """Whether it tells of a ticket or case, by which a row is known in the program where it was handled."""
+    return bool(meant := meanings(heading)) and all(each & {"incident", "reference"} for each in meant)
+
+
+def is_bare(heading: str) -> bool:
+    """Whether it says when, who or where something begins or ends, and not of what."""
+    return bool(meant := _every(meanings(heading))) and meant <= _bare()
+
+
+def says_little(heading: str) -> bool:
+    """Whether it has only words that say little by themselves: `Type`, `Date`, `Reference`."""
+    return bool(meant := _every(meanings(heading))) and meant <= _general()
+
+
+def tells_who(heading: str) -> bool:
+    """Whether it tells by whom something was done."""
+    return "by" in _every(meanings(heading))
+
+
+def means_other_than(heading: str, names: Sequence[str]) -> bool:
+    """Whether a heading has a known telling word that none of these names has, nor one near it."""
+    if plain(heading).rstrip("?") in _file()["generic"]:
+        return False
+    theirs = [meant for name in names for meant in meanings(name)]
+    return any(
+        _weight(meant) == 1
+        and meant <= _every_concept()
+        and not any(meant & other or _are_near(meant, other) for other in theirs)
+        for meant in meanings(heading)
+    )
+
+
+def tells_when(heading: str) -> bool:
+    """Whether it names a day or moment."""
+    return bool(_every(meanings(heading)) & {"date", "moment"})
+
+
+def is_remark(heading: str) -> bool:
+    """Whether it is of remarks: of anything."""
+    return "remark" in _every(meanings(heading))
+
+
+def is_of_course(heading: str) -> bool:
+    """Whether it tells of a training."""
+    return "training" in _every(meanings(heading))
+
+
+def is_of_period(heading: str) -> bool:
+    """Whether it tells when something was, or of what lasts: employment, access, an agreement."""
+    return bool(_every(meanings(heading)) & (_bare() | frozenset(_file()["lasting"])))
 
 
 @lru_cache(_REMEMBERED)
@@ -145,18 +202,45 @@ def _of_token(token: str) -> list[Meanings]:
         return [known]
     if token.endswith(_NUMBER) and len(token) > _SHORTEST:
         return [*_of_token(token.removesuffix(_NUMBER)), frozenset(("reference",))]
-    parts = _parts(token) or _mistyped(token)
-    return [_concepts()[part] for part in parts] or [frozenset((token,))]
+    if parts := _parts(token) or _of_same_stem(token) or _mistyped(token):
+        return [_concepts()[part] for part in parts]
+    if tail := _tail(token):
+        return [frozenset((token.removesuffix(tail),)), _concepts()[tail]]
+    return [frozenset((token,))]
 
 
 def _parts(token: str) -> Sequence[str]:
     """The two known words that a Dutch compound is made of (`besluitdatum`); none if it is no compound."""
     for at in range(len(token) - _SHORTEST, _SHORTEST - 1, -1):
-        first, rest = token[:at], token[at:]
+        first, rest = _known(token[:at]), token[at:]
         for joint in _JOINTS:
-            if first in _concepts() and rest.startswith(joint) and rest.removeprefix(joint) in _concepts():
+            if first and rest.startswith(joint) and rest.removeprefix(joint) in _concepts():
                 return first, rest.removeprefix(joint)
     return ()
+
+
+def _known(word: str) -> str:
+    """The word itself, or the known one of which it is the stem (`aanmeld` of `aangemeld`); empty if there is none."""
+    return word if word in _concepts() else _stems().get(word, "") if len(word) >= _LONG else ""
+
+
+def _tail(token: str) -> str:
+    """The known word in which a Dutch compound ends, which it is a kind of (`leerlingaccount`); empty if none is."""
+    starts = range(_SHORTEST, len(token) - _LONG + 1)
+    return next((token[at:] for at in starts if token[at:] in _concepts()), "") if token.isalpha() else ""
+
+
+def _of_same_stem(token: str) -> Sequence[str]:
+    """The known word of which this is another form: `tekenen` of `getekend`; none if there is none."""
+    known = _stems().get(stem(token)) if len(token) >= _LONG else None
+    return (known,) if known else ()
+
+
+def stem(word: str) -> str:
+    """A word without the endings of plurals and verbs, and without the `ge` of a Dutch participle."""
+    bare = _PARTICIPLE.sub(r"\1\2", word) if word.endswith(("d", "t", "en")) else word
+    shorter = _ENDING.sub("", bare)
+    return shorter if len(shorter) >= _SHORTEST_STEM else word
 
 
 def _mistyped(token: str) -> Sequence[str]:
@@ -230,6 +314,21 @@ def _concepts() -> dict[str, Meanings]:
 
 
 @cache
+def _every_concept() -> Meanings:
+    return frozenset().union(*_concepts().values())
+
+
+@cache
+def _stems() -> dict[str, str]:
+    """Stem → the known word that has it; none that several words with other meanings have."""
+    words: dict[str, set[str]] = {}
+    for word in _concepts():
+        if len(word) >= _LONG and word.isalpha():
+            words.setdefault(stem(word), set()).add(word)
+    return {root: min(alike) for root, alike in words.items() if len({_concepts()[word] for word in alike}) == 1}
+
+
+@cache
 def _by_letter() -> dict[str, list[str]]:
     """The known words by their first letter: to compare with all of them takes long where there are many values."""
     found: dict[str, list[str]] = {}
@@ -263,6 +362,11 @@ def _slight() -> Meanings:
 @cache
 def _decisive() -> Meanings:
     return frozenset(_file()["decisive"])
+
+
+@cache
+def _bare() -> Meanings:
+    return frozenset(_file()["bare"])
 
 
 @cache

@@ -151,6 +151,7 @@ class Rules(PolicyFile):
         named |= {column for condition in self.complete for column in condition.condition.columns()}
         ends = {column for end in self.ends for column in (end.column, *(end.when.columns() if end.when else ()))}
         required = {column.key for column in self.columns if column.required is not False}
+        named |= set(self.only.columns()) if self.only else set()
         return named | ends | required | set(self.key) | set(self.moments)
 
     def compared_with(self) -> set[str]:

@@ -186,8 +186,9 @@ def test_who_was_told_is_asked_even_if_others_have_their_heading():
 @pytest.mark.parametrize("heading", ["Gemeld op", "Datum melding"])
 def test_an_incident_that_nobody_found_may_be_found_when_it_was_reported(heading):
     found = proposed("incident-register", incidents(heading))
-    assert [column.key for column in found.missing] == ["found_at"]
-    assert doubts(incidents(heading))[heading] == {"found_at", *TOLD}
+    assert found.asks
+    assert {column.key: column.heading for column in found.columns if column.is_guess} == {"found_at": heading}
+    assert found.mapping.columns["found_at"] == heading
 
 
 def test_a_heading_that_says_who_was_told_is_asked_of_nobody():
@@ -239,8 +240,8 @@ def test_consent_that_was_withdrawn_is_none_that_was_given():
     days = {"Datum akkoord": "2026-04-01", "verwerking vanaf": "2026-04-03", "Toestemming ingetrokken": "2026-10-01"}
     content = table({**row, **days, "Verwijderd op": "2026-10-02"})
     found = proposed("consent-register", content)
-    assert found.mapping.columns == {"consent_on": "Datum akkoord", "withdrawn_on": "Toestemming ingetrokken"}
-    assert "Verwijderd op" in found.unused
+    withdrawn = {"withdrawn_on": "Toestemming ingetrokken", "executed_on": "Verwijderd op"}
+    assert found.mapping.columns == {"consent_on": "Datum akkoord", **withdrawn}
 
 
 def test_known_values_tell_a_column_whatever_its_heading():
