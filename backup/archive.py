@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
 from backup.errors import NotABackup
-from evidence.storage.places import Readable
+from evidence.storage.backends import Readable
 from locales import text
 
 FORM = 1

@@ -25,7 +25,7 @@ from backup.encryption import decrypt, encrypt, recipients, temporary_identity
 from backup.errors import BackupProblem, PlaceTaken
 from backup.open_database import open_database
 from evidence.integrity.stored import stored_digests
-from evidence.storage.places import digest_of
+from evidence.storage.backends import digest_of
 from evidence.storage.store import EvidenceStore
 from locales import text
 from migrations import newest

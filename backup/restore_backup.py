@@ -24,7 +24,7 @@ from backup.encryption import BEGINS, decrypt, identities
 from backup.errors import BackupProblem, KeyUnusable, NotABackup, PlaceTaken
 from backup.open_database import open_database
 from evidence.integrity.verification import Verified, verify
-from evidence.storage.places import Readable
+from evidence.storage.backends import Readable
 from evidence.storage.store import EvidenceStore
 from locales import text
 from migrations import bring_up_to_date

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.demo_data import DemoData, demo_data
 from bench.report import Report
 from bench.server import ROOT
+from dashboard.shell.page_script import script
 from dashboard.shell.streamlit_adapter import timed_scripts
 from evidence.judging.policies import use
 from jobs.settle_memory import settle
@@ -51,7 +52,7 @@ def _times(demo: DemoData, page: str, runs: int) -> list[float]:
         for name, value in (pair.split("=", 1) for pair in filter(None, [demo.pages[page]])):
             opened.query_params[name] = value
         opened.run()
-        opened.switch_page(_script(page))
+        opened.switch_page(_page_file(page))
     opened.run()
     assert not opened.exception, (page, opened.exception)
     with timed_scripts() as seconds:
@@ -60,10 +61,8 @@ def _times(demo: DemoData, page: str, runs: int) -> list[float]:
     return [1000 * duration for duration in seconds]
 
 
-def _script(page: str) -> str:
-    file = page.replace("-", "_")
-    folder = ROOT / "dashboard" / "app_pages" / file
-    return f"app_pages/{file}/page.py" if folder.is_dir() else f"app_pages/{file}.py"
+def _page_file(page: str) -> str:
+    return str(script(page).relative_to(ROOT / "dashboard"))
 
 
 def _resident() -> float:

@@ -57,7 +57,7 @@ OTHERS = {
     ("controls/files/yaml_source.py", "missing"): "pydantic's type of an error",
     ("controls/statement/differences.py", "equal"): "difflib's name of an operation",
     ("dashboard/app_pages/evidence_item/sections.py", "unknown"): "a policy's level of a result",
-    ("dashboard/app_pages/activity/sentences.py", "system"): "the name of a detail of an entry",
+    ("dashboard/app_pages/administration/activity/sentences.py", "system"): "the name of a detail of an entry",
     ("evidence/preview/changes.py", "equal"): "what difflib calls a part that stayed the same",
     ("dashboard/app_pages/statement/page.py", "measure"): "the name of a parameter in the address",
     ("evidence/judging/policy_pages.py", "register"): "the kind of a policy's file (`judges:`)",

@@ -11,7 +11,7 @@ from access.people.agreements import RIGHTS
 from access.people.digest_choice import choose_digest, wants_digest
 from access.permissions import PERMISSIONS, may
 from access.sign_in import login_log
-from dashboard.app_pages.login_attempts import attempts
+from dashboard.app_pages.administration.login_attempts import attempts
 from dashboard.components import token_forms
 from dashboard.shell import html
 from dashboard.shell.frame import change_language, language, show

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.components.data_table import TableTools, data_table
-from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, columns
-from dashboard.components.evidence_validity import validity
+from dashboard.components.evidence.evidence_list import KINDS, REVIEWS, VERDICTS, columns
+from dashboard.components.evidence.evidence_validity import validity
 from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show

@@ -7,12 +7,15 @@ from types import CodeType
 _PAGES = Path(__file__).parents[1] / "app_pages"
 
 
+_FOLDERS = (_PAGES, _PAGES / "administration")
+
+
 @cache
 def script(name: str) -> Path:
     """The file of a page by its address: its own, or `page.py` in the folder of a page that has more files."""
     file = name.replace("-", "_")
-    folder = _PAGES / file
-    return folder / "page.py" if folder.is_dir() else folder.with_suffix(".py")
+    places = (place for folder in _FOLDERS for place in (folder / file / "page.py", folder / f"{file}.py"))
+    return next(place for place in places if place.exists())
 
 
 def run_script(file: Path) -> None:

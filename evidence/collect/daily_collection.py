@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from access.activity.record import record
-from access.people.account_rules import has_officer
+from access.people.account_fields import has_officer
 from access.permissions import SYSTEM
 from evidence.collect.cases import NothingToShow, write_report
 from evidence.collect.collector_context import CollectorContext

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from evidence.errors import Corrupted, NotKept, TooLarge
-from evidence.storage.places import Bucket, Folder, Place, Readable, available, digest_of
+from evidence.storage.backends import Bucket, Folder, Place, Readable, available, digest_of
 from locales import text
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -246,7 +246,7 @@ NO_VERBS = {
     "access.web.sign_in_routes",
     "access.web.fictional_data",
     "access.web.middleware",
-    "access.people.account_rules",
+    "access.people.account_fields",
     "access.permissions",
     "evidence.intake.reasons.declarations",
     "evidence.intake.records.judgements",

@@ -17,6 +17,7 @@ from access.permissions import BUILT_IN
 from audits.planning import plan_audit
 from controls import load
 from controls.scope import system_scope
+from dashboard.shell.page_script import script
 from locales import Language
 from models.transaction import make_engine, writing
 from tests.days import CALENDAR
@@ -27,8 +28,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 def page_file(name):
     """The script of a page, as `switch_page` wants it."""
-    pages = ROOT / "dashboard" / "app_pages"
-    return f"app_pages/{name}/page.py" if (pages / name).is_dir() else f"app_pages/{name}.py"
+    return str(script(name).relative_to(ROOT / "dashboard"))
 
 
 EVIL = "<img src=x onerror=alert(1)>"

@@ -17,7 +17,9 @@ FOLDER = Path(__file__).parents[2] / "dashboard" / "app_pages"
 
 def test_every_page_has_its_file_and_every_file_its_address():
     files = [script(name) for name in PAGES]
-    assert sorted(files) == sorted([*FOLDER.glob("*.py"), *FOLDER.glob("*/page.py")])
+    assert sorted(files) == sorted(
+        [*FOLDER.glob("*.py"), *FOLDER.glob("administration/*.py"), *FOLDER.rglob("page.py")]
+    )
 
 
 def test_pages_belong_to_pages_of_the_bar():

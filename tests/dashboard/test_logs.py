@@ -14,8 +14,8 @@ from access.people import accounts, agreements, sessions, tokens
 from access.permissions import BUILT_IN
 from access.sign_in import login_log
 from access.sign_in.login_log import SignInAttempt
-from dashboard.app_pages.activity.words import FIELDS, VERBS
-from dashboard.app_pages.login_attempts.attempts import browser
+from dashboard.app_pages.administration.activity.words import FIELDS, VERBS
+from dashboard.app_pages.administration.login_attempts.attempts import browser
 from dashboard.charts.sign_in_attempts import attempt_chart
 from locales import Language
 from models.transaction import reading, writing

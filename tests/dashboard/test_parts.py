@@ -10,8 +10,9 @@ from dashboard.app_pages.readiness import status_counts, task_list
 from dashboard.app_pages.readiness.measure_matrix import columns, groups
 from dashboard.app_pages.readiness.tasks import tasks
 from dashboard.charts import gantt, heatmap, scores, trend
-from dashboard.components import days, outcomes
+from dashboard.components import days
 from dashboard.components.cells import CellView, cell_views, short_fact
+from dashboard.components.evidence import outcomes
 from dashboard.shell import badge, html
 from dashboard.shell.palette import STATUSES, status_to_show, style_sheet
 from dashboard.shell.title_lookup import TitleLookup

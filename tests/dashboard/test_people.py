@@ -71,7 +71,7 @@ def test_one_time_secret_is_forgotten_on_another_page(pages, bram):
     assert test.code
     test.switch_page("app_pages/setup/page.py")
     pages.run(test)
-    test.switch_page("app_pages/people/page.py")
+    test.switch_page("app_pages/administration/people/page.py")
     pages.run(test)
     assert not test.code
 

@@ -18,9 +18,9 @@ from dashboard.app_pages.control.sections import (
 )
 from dashboard.components.cells import cell_views, control_statuses
 from dashboard.components.compared_catalogue import related_table, sources
-from dashboard.components.deciding_evidence import evidence_of_cells
-from dashboard.components.finding_forms import finding_forms
-from dashboard.components.finding_table import findings
+from dashboard.components.evidence.deciding_evidence import evidence_of_cells
+from dashboard.components.findings.finding_forms import finding_forms
+from dashboard.components.findings.finding_table import findings
 from dashboard.components.timeline import audit_day_fact, draw_timeline, period, share_fact
 from dashboard.shell import badge, html
 from dashboard.shell.frame import key_from_address, language, show

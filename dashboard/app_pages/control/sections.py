@@ -9,7 +9,7 @@ from dashboard.app_pages.control.explanation import purpose, purpose_rest
 from dashboard.components.blocking_controls import title
 from dashboard.components.cells import CellView, worst_status
 from dashboard.components.compared_catalogue import sources
-from dashboard.components.deciding_evidence import Key, criteria, deciding_lines
+from dashboard.components.evidence.deciding_evidence import Key, criteria, deciding_lines
 from dashboard.components.mapping_review import review_of_mapping
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, fold, html, icon, join, link, section

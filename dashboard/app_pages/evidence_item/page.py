@@ -6,10 +6,10 @@ import streamlit as st
 
 from access.permissions import may
 from dashboard.app_pages.evidence_item import accepted_failures, exception_table, sections
-from dashboard.components import declared_facts
-from dashboard.components.deciding_evidence import criteria
-from dashboard.components.opening_log import log_opening
-from dashboard.components.outcomes import verdicts
+from dashboard.components.evidence import declared_facts
+from dashboard.components.evidence.deciding_evidence import criteria
+from dashboard.components.evidence.opening_log import log_opening
+from dashboard.components.evidence.outcomes import verdicts
 from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import key_from_address, language, show

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard.components import days
-from dashboard.components.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
-from dashboard.components.outcomes import check, outcome
-from dashboard.components.recognised_file import size
+from dashboard.components.evidence.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
+from dashboard.components.evidence.outcomes import check, outcome
+from dashboard.components.evidence.recognised_file import size
 from dashboard.shell.badge import mark
 from dashboard.shell.html import NONE, Html, address, caption, fold, html, icon, join, link, policy_link, section, table
 from dashboard.shell.html import facts as facts_of

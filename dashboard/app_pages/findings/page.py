@@ -2,8 +2,8 @@
 
 from audits.nonconformities import Finding, nonconformities
 from dashboard.components.data_table import TableTools, data_table
-from dashboard.components.finding_forms import finding_forms
-from dashboard.components.finding_table import columns
+from dashboard.components.findings.finding_forms import finding_forms
+from dashboard.components.findings.finding_table import columns
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show

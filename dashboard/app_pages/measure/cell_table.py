@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dashboard.components.cells import CellView, long_fact
-from dashboard.components.deciding_evidence import Key, declared, evidence_line, exception_words, folded
+from dashboard.components.evidence.deciding_evidence import Key, declared, evidence_line, exception_words, folded
 from dashboard.shell.badge import mark
 from dashboard.shell.html import NONE, Html, address, html, join, link, query
 from dashboard.shell.title_lookup import TitleLookup

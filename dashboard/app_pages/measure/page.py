@@ -15,7 +15,7 @@ from dashboard.components.cells import (
     control_statuses,
     measure_statuses,
 )
-from dashboard.components.deciding_evidence import evidence_of_cells
+from dashboard.components.evidence.deciding_evidence import evidence_of_cells
 from dashboard.components.timeline import draw_timeline, period, share_of_cell
 from dashboard.shell import badge, html
 from dashboard.shell.frame import key_from_address, language, show

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.components import days, declared_facts
-from dashboard.components.outcomes import verdicts
+from dashboard.components import days
+from dashboard.components.evidence import declared_facts
+from dashboard.components.evidence.outcomes import verdicts
 from dashboard.shell import html
 from dashboard.shell.badge import mark
 from dashboard.shell.frame import show

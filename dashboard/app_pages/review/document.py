@@ -4,8 +4,8 @@ import streamlit as st
 
 from controls.statement.differences import REMOVED, UNCHANGED, Words
 from dashboard.app_pages.evidence_item import sections
-from dashboard.components.file_preview import about, file_preview, page_choice, text_block
-from dashboard.components.opening_log import log_opening
+from dashboard.components.evidence.file_preview import about, file_preview, page_choice, text_block
+from dashboard.components.evidence.opening_log import log_opening
 from dashboard.components.page_links import page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import show

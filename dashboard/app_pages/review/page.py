@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.app_pages.review import criteria, document, queue_list
-from dashboard.components.opening_log import log_opening
+from dashboard.components.evidence.opening_log import log_opening
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context

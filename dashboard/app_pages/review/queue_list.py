@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from dashboard.components.evidence_list import KINDS
+from dashboard.components.evidence.evidence_list import KINDS
 from dashboard.shell.html import Html, address, caption, html, join, section
 from locales import Language
 from models.vocabulary import Verdict

@@ -6,7 +6,7 @@ The effect is asked again when an answer has changed, or when facts were recorde
 import weakref
 
 from dashboard.app_pages.upload.answers import Answers, delivery_of
-from dashboard.components.outcomes import SHOWN
+from dashboard.components.evidence.outcomes import SHOWN
 from dashboard.shell.page_context import PageContext
 from evidence.errors import StoreUnavailable
 from evidence.intake.mapping import redaction

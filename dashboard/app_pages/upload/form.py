@@ -10,7 +10,7 @@ from dashboard.app_pages.upload.mapping_form import mapping_form
 from dashboard.app_pages.upload.policy_questions import population_form, zones_form
 from dashboard.app_pages.upload.target_form import places_on, tested_form
 from dashboard.components import days
-from dashboard.components.recognised_file import proposed_requirement
+from dashboard.components.evidence.recognised_file import proposed_requirement
 from dashboard.shell.frame import show
 from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext

@@ -21,7 +21,7 @@ from dashboard.app_pages.upload.sections import (
     take_files,
 )
 from dashboard.app_pages.upload.staged_work import StagedRow, Work, find_work, unfinished_works
-from dashboard.components.recognised_file import cards, sentence
+from dashboard.components.evidence.recognised_file import cards, sentence
 from dashboard.components.template_links import template_links
 from dashboard.shell import html
 from dashboard.shell.frame import language, show

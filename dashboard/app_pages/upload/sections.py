@@ -17,8 +17,8 @@ from dashboard.app_pages.upload.dropped_files import DroppedFiles
 from dashboard.app_pages.upload.policy_questions import missing_answers
 from dashboard.app_pages.upload.reading import take
 from dashboard.app_pages.upload.staged_work import StagedRow, Work, discard_work
-from dashboard.components.declared_facts import review_note, same_file_note
-from dashboard.components.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
+from dashboard.components.evidence.declared_facts import review_note, same_file_note
+from dashboard.components.evidence.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
 from dashboard.components.steps import steps
 from dashboard.shell import html
 from dashboard.shell.frame import show

@@ -17,7 +17,7 @@ from evidence.intake.reading.process import DOCUMENT_TEXT, TOO_MUCH_MEMORY
 from evidence.intake.reading.spool import Spool
 from evidence.intake.reading.worker import Budget, Pool, Worker, descriptor
 from evidence.judging.policies import register_headings
-from evidence.storage.places import available
+from evidence.storage.backends import available
 from locales import Text, text
 
 _MB = 1_000_000

@@ -12,7 +12,7 @@ from dashboard.app_pages.upload.many_files.row_state import BESIDE, RowState
 from dashboard.app_pages.upload.many_files.saving_rows import save_rows
 from dashboard.app_pages.upload.reading import propose_for, read
 from dashboard.app_pages.upload.staged_work import StagedRow, Work
-from dashboard.components.recognised_file import size
+from dashboard.components.evidence.recognised_file import size
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext

@@ -13,7 +13,7 @@ from dashboard.app_pages.upload.many_files.row_state import RowState, in_order, 
 from dashboard.app_pages.upload.many_files.saving_rows import save_rows
 from dashboard.app_pages.upload.sections import add_files, begin_again, progress_bar
 from dashboard.app_pages.upload.staged_work import Work
-from dashboard.components.outcomes import verdicts
+from dashboard.components.evidence.outcomes import verdicts
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext

@@ -7,7 +7,7 @@ import streamlit as st
 from access.people import agreements
 from access.people.agreements import CoverageRow
 from access.permissions import may
-from dashboard.app_pages.acceptance import agreement_texts
+from dashboard.app_pages.administration.acceptance import agreement_texts
 from dashboard.components.download import download
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html

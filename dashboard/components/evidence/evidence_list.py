@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.components import days
 from dashboard.components.data_table import Column
-from dashboard.components.evidence_validity import Validity
+from dashboard.components.evidence.evidence_validity import Validity
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, link, two_lines
 from dashboard.shell.title_lookup import TitleLookup

@@ -7,7 +7,7 @@ import streamlit as st
 
 from access.permissions import may
 from audits.nonconformities import Finding, close_nonconformity, record_nonconformity
-from dashboard.components.finding_table import GRADES
+from dashboard.components.findings.finding_table import GRADES
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
 from dashboard.shell.url_filters import DAY_FORMAT

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from access.activity.clock_notice import clock_ahead_message
 from access.mail.deliveries import mail_state
-from dashboard.app_pages.status import sections
+from dashboard.app_pages.administration.status import sections
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from access.activity.read import Entry
-from dashboard.app_pages.activity.names import subject_title, with_names
-from dashboard.app_pages.activity.words import FIELDS, VERBS
+from dashboard.app_pages.administration.activity.names import subject_title, with_names
+from dashboard.app_pages.administration.activity.words import FIELDS, VERBS
 from dashboard.shell.html import NONE, Html, address, html, join, link, pairs
 from dashboard.shell.role_names import ROLES
 from dashboard.shell.title_lookup import TitleLookup

@@ -6,7 +6,7 @@ from string import Formatter
 from typing import Any
 
 from access.activity.read import Entry
-from dashboard.app_pages.activity.words import VERBS
+from dashboard.app_pages.administration.activity.words import VERBS
 from dashboard.shell.html import Html, html
 from dashboard.shell.role_names import ROLES
 from dashboard.shell.title_lookup import TitleLookup

@@ -12,8 +12,8 @@ from access.people.accounts import AccountRow
 from access.people.delegation import grantable_roles, may_open_account
 from access.permissions import may
 from access.sign_in import passkeys, second_factor
-from dashboard.app_pages.people.link_by_mail import NewLink, create_link, new_link
-from dashboard.app_pages.people.people_lists import GroupNames, role
+from dashboard.app_pages.administration.people.link_by_mail import NewLink, create_link, new_link
+from dashboard.app_pages.administration.people.people_lists import GroupNames, role
 from dashboard.shell.frame import show
 from dashboard.shell.html import html, note
 from dashboard.shell.page_context import PageContext

@@ -7,9 +7,9 @@ import streamlit as st
 from access.activity import read
 from access.activity.read import ActivityFilter, Entry, LogState
 from access.permissions import SYSTEM
-from dashboard.app_pages.activity import entries
-from dashboard.app_pages.activity.days import Log, by_day, is_machine
-from dashboard.app_pages.activity.words import VERBS
+from dashboard.app_pages.administration.activity import entries
+from dashboard.app_pages.administration.activity.days import Log, by_day, is_machine
+from dashboard.app_pages.administration.activity.words import VERBS
 from dashboard.components.export import export_buttons
 from dashboard.components.page_links import before_entry, older_entries
 from dashboard.components.page_tabs import page_tabs

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from dashboard.components import days
-from dashboard.components.evidence_list import verdict_mark
+from dashboard.components.evidence.evidence_list import verdict_mark
 from dashboard.shell.html import Html, address, caption, html, join, link, note, section
 from dashboard.shell.html import pairs as pairs_of
 from dashboard.shell.title_lookup import TitleLookup

@@ -9,10 +9,10 @@ from typing import Final
 
 from access.activity.read import Entry
 from access.permissions import SYSTEM
-from dashboard.app_pages.activity import entries
-from dashboard.app_pages.activity.sentences import reason, sentence
-from dashboard.app_pages.activity.words import VERBS
-from dashboard.components.evidence_list import VERDICTS
+from dashboard.app_pages.administration.activity import entries
+from dashboard.app_pages.administration.activity.sentences import reason, sentence
+from dashboard.app_pages.administration.activity.words import VERBS
+from dashboard.components.evidence.evidence_list import VERDICTS
 from dashboard.shell.badge import mark
 from dashboard.shell.frame import initials
 from dashboard.shell.html import Html, html, icon, join, section

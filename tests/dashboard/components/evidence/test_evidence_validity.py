@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dashboard.components.evidence_validity import validity
+from dashboard.components.evidence.evidence_validity import validity
 from readiness import CellStatus, Readiness
 from tests.dashboard.test_parts import TODAY
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from dashboard.components.recognised_file import size
+from dashboard.components.evidence.recognised_file import size
 from dashboard.shell.html import Html, caption, html, icon, join, link, note, query
 from evidence.library.evidence_items import FileRow
 from evidence.preview.values import REASONS, Node, Preview, Rows

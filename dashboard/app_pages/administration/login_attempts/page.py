@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import streamlit as st
 
 from access.sign_in import login_log, throttling
-from dashboard.app_pages.login_attempts import attempts
+from dashboard.app_pages.administration.login_attempts import attempts
 from dashboard.charts.sign_in_attempts import OUTCOMES, attempt_chart
 from dashboard.components.data_table import TableTools, data_table
 from dashboard.components.download import download

@@ -8,8 +8,8 @@ from access.people import accounts
 from access.people.accounts import AccountRow
 from access.permissions import may
 from controls.audit.audit_bounds import audits
-from dashboard.app_pages.people import forms, people_lists
-from dashboard.app_pages.people.people_lists import GroupNames
+from dashboard.app_pages.administration.people import forms, people_lists
+from dashboard.app_pages.administration.people.people_lists import GroupNames
 from dashboard.components.data_table import TableTools, data_table
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dashboard.components.evidence_list import VERDICTS
+from dashboard.components.evidence.evidence_list import VERDICTS
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 

@@ -1,0 +1,1 @@
+"""Parts that several pages use to record and list nonconformities."""
