@@ -26,6 +26,7 @@ from evidence.intake.delivery.delivery_fit import DeliveryFit, fit_delivery
 from evidence.intake.delivery.token_limits import require_own_teams, require_token_limits
 from evidence.intake.judgement.comparison_data import read_comparison_data
 from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
+from evidence.intake.judging_again import changed
 from evidence.intake.mapping.settlement import settled_mapping
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect
 from evidence.intake.reasons.declarations import Declarations, declaration_texts, declarations_of, is_own
@@ -79,6 +80,8 @@ def submit(session: Session, store: EvidenceStore, person: Person, delivery: Del
     The same files with the same declarations are the same evidence; returned with `is_new` false.
     Raises `NotAllowed`, `Unknown`, `Unfitting`, `MappingNeeded`, `Unreadable` and `TooCostly`.
     """
+    require(person, "evidence.file")
+    _mend_damaged(session, store, delivery.inspection)
     filed = record_evidence(session, store, person, delivery, now)
     _store_at_commit(session, store, delivery.inspection)
     if filed.is_new:
@@ -140,6 +143,14 @@ def _add_to_scope(session: Session, person: Person, addition: ScopeAddition, now
         target_addresses.record_address(session, person, system, addition.target, tested, day, now)
 
 
+def _mend_damaged(session: Session, store: EvidenceStore, inspection: Inspection) -> None:
+    """Replace damaged bytes of recorded evidence, also when the upload is then refused: its scope may have changed."""
+    recorded = evidence_rows.recorded_digests(session, inspection.digests)
+    for file in inspection.files:
+        if file.staged.sha256 in recorded:
+            store.mend(file.staged)
+
+
 def _store_at_commit(session: Session, store: EvidenceStore, inspection: Inspection) -> None:
     """Store the bytes just before the transaction commits, so that a rollback leaves none behind."""
 
@@ -168,6 +179,8 @@ def _declared_content(delivery: Delivery, declared: Declarations) -> dict[str, A
 
 def _as_filed_before(session: Session, evidence: str) -> Filed:
     warnings = [text("These files were uploaded before, with the same details.")]
+    if changes := changed(session, evidence):
+        warnings += [*changes, text("That evidence can be evaluated again.")]
     decision = evidence_rows.latest_decision(session, evidence)
     if decision in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN):
         warnings.append(

@@ -93,6 +93,15 @@ class EvidenceStore:
         staged.discard()
         return Stored(staged.sha256, staged.size)
 
+    def mend(self, staged: Staged) -> None:
+        """Put staged bytes in the place of stored ones that are damaged or gone; they stay staged.
+
+        Raises `StoreUnavailable`.
+        """
+        if not self._is_whole(staged.sha256):
+            with staged.open() as stream:
+                self.put(stream, staged.size)
+
     def put(self, stream: Readable, limit: int) -> Stored:
         """Stage and store a stream of at most `limit` bytes. Raises as `stage` and `keep`."""
         staged = self.stage(stream, limit)

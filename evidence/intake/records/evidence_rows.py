@@ -60,6 +60,12 @@ def add_files(session: Session, evidence: str, files: Sequence[InspectedFile]) -
     session.execute(insert_into("evidence_file"), rows)
 
 
+def recorded_digests(session: Session, digests: Sequence[str]) -> set[str]:
+    """Those of these SHA-256 digests that are of a file of evidence."""
+    file = table("evidence_file")
+    return set(session.execute(select(file.c.sha256).where(file.c.sha256.in_(digests))).scalars())
+
+
 # ── What was filed before ────────────────────────────────────────────────────────────────────────────────────────────
 
 

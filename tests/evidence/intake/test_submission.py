@@ -16,9 +16,11 @@ from evidence.intake import submission
 from evidence.intake.reading.inspection import shown_name
 from evidence.intake.records import evidence_rows, judgement_rows
 from evidence.intake.submission import Delivery, Incoming, Population
+from evidence.judging import policies
 from locales import Language
 from models.rows import table
 from models.transaction import reading, writing
+from tests.dashboard.proof import dated_scan
 from tests.days import CALENDAR
 from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, TEXT, Office, tls_file
 
@@ -462,6 +464,34 @@ def test_uploading_again_replaces_damaged_bytes(small_office, tmp_path, damage):
     again = small_office.deliver(JUNIT)
     assert (again.evidence, again.is_new) == (first.evidence, False)
     small_office.store.verify(digest)
+
+
+def test_refused_upload_replaces_damaged_bytes_too(small_office, tmp_path):
+    small_office.deliver(JUNIT)
+    (digest,) = small_office.column("evidence_file", "sha256")
+    (tmp_path / "store" / "sha256" / digest[:2] / digest[2:]).unlink()
+    with pytest.raises(Unfitting):
+        small_office.deliver(JUNIT, systems=("nowhere",))
+    small_office.store.verify(digest)
+    with pytest.raises(Unfitting):
+        small_office.deliver(JUNIT + b" ", systems=("nowhere",))
+    assert list(small_office.store.digests()) == [digest]
+    with pytest.raises(NotAllowed):
+        small_office.deliver(JUNIT, person=NOBODY)
+
+
+def test_identical_upload_says_that_its_policy_has_changed(small_office, tmp_path):
+    scan = dated_scan("portal.example.nl", DAY.isoformat())
+    small_office.deliver(scan, requirements=("tls-scan",))
+    for path in policies.FOLDER.glob("tls-ncsc-nl-*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes() + b"# another edition\n")
+    policies.use(tmp_path)
+    try:
+        again = small_office.deliver(scan, requirements=("tls-scan",))
+    finally:
+        policies.use(None)
+    assert not again.is_new
+    assert any("has changed since" in str(warning) for warning in again.warnings)
 
 
 def test_too_long_judging_is_refused_and_nothing_is_recorded(small_office, monkeypatch):
