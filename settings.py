@@ -14,7 +14,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from sqlalchemy import Engine
 
 from access.keys.key_file import read_or_make_secret
-from access.mail.server import MailServer
 from access.sign_in.identity_provider import Provider
 from access.sign_in.provider_roles import read_groups
 from access.sign_in.single_sign_on import SingleSignOnRules
@@ -24,6 +23,7 @@ from models.calendar import Calendar
 from models.owner_only import make_database, make_folder
 from models.transaction import make_engine
 from models.vocabulary import MailSecurity
+from reports.mail.server import MailServer
 
 _DATABASE = "aantoonbaar.db"
 _ADDRESS = re.compile(r"[\x21-\x7e]+@[a-zA-Z0-9.-]+")

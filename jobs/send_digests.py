@@ -14,10 +14,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from access.errors import AccessProblem, InvalidValue
-from access.mail.deliveries import accounts_done, begin_digest, digest_readers, last_digests
-from access.mail.message import Letter, Recipient, compose
-from access.mail.sending import record_outcome, send_recorded
-from access.mail.server import MailConnection, MailNotSent, MailServer
 from access.people import accounts
 from access.permissions import Person, may
 from controls.browse import shared_definitions
@@ -30,6 +26,10 @@ from models.vocabulary import DeliveryState, MailKind
 from readiness.digest import LastDigest, make_digest
 from reports.calendar_file import EntryTitles
 from reports.digest_letter import digest_letter
+from reports.mail.deliveries import accounts_done, begin_digest, digest_readers, last_digests
+from reports.mail.message import Letter, Recipient, compose
+from reports.mail.sending import record_outcome, send_recorded
+from reports.mail.server import MailConnection, MailNotSent, MailServer
 
 FROM, UNTIL = time(7, 30), time(18)  # by the organisation's clock
 _EVERY, _FIRST = 600.0, 60.0  # seconds

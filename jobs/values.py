@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from access.mail.server import MailServer
 from access.sign_in.throttling import ThrottledAttempts
 from evidence.collect.collector_context import CollectorContext
 from evidence.storage.store import EvidenceStore
 from locales import Text
+from reports.mail.server import MailServer
 
 
 @dataclass(frozen=True, slots=True)

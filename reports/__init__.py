@@ -1,1 +1,1 @@
-"""Documents that leave the product: values in, bytes out. Reads no database."""
+"""What leaves the product: documents, values in and bytes out, and mail, which alone reads and records in the database."""

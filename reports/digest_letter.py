@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
-from access.mail.message import Letter, Line, Section
 from locales import Language
 from readiness.calendar_entries import CalendarEntry, EntryKind
 from readiness.digest import Digest
 from reports.calendar_file import EntryTitles
+from reports.mail.message import Letter, Line, Section
 
 _SHOWN: Final = 15  # lines of a section
 

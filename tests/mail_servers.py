@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from access.mail.server import MailServer
 from models.vocabulary import MailSecurity
+from reports.mail.server import MailServer
 from tests.process import free_port
 
 SENDER = "Aantoonbaar <no-reply@example.org>"

@@ -58,7 +58,7 @@ VERBS = {
     "access.people.agreements.coverage": "OBS",
     "access.people.agreements.export": "OBS",
     "access.people.agreements.publish": "OBS",
-    "access.mail.deliveries.mail_state": "OB",
+    "reports.mail.deliveries.mail_state": "OB",
     "access.people.digest_choice.choose_digest": ITSELF,
     "access.people.digest_choice.wants_digest": ITSELF,
     "access.people.calendar_feeds.list_feeds": "ORTALS",

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from sqlalchemy import insert, select
 
-from access.mail.server import MailNotSent
 from access.people import accounts
 from access.people.digest_choice import choose_digest
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, REVIEWER, TEAM_MEMBER
@@ -18,6 +17,7 @@ from jobs.values import JobContext
 from models.rows import table
 from models.transaction import reading, writing
 from models.vocabulary import DeliveryState, MailKind
+from reports.mail.server import MailNotSent
 from tests.days import CALENDAR
 from tests.evidence.office import JUNIT, NOW, TEXT, open_office
 from tests.mail_servers import Postbox, mail_server

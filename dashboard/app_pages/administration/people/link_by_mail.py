@@ -8,11 +8,6 @@ import streamlit as st
 from sqlmodel import Session
 
 from access.errors import InvalidValue
-from access.mail.deliveries import recipient_of
-from access.mail.letters import link_letter
-from access.mail.message import Recipient, compose
-from access.mail.sending import send_recorded
-from access.mail.server import MailNotSent, MailServer
 from access.people import links
 from access.permissions import Person
 from dashboard.shell.one_time_secret import OneTimeSecret, keep_secret, link_address
@@ -21,6 +16,11 @@ from locales import Language, Problem
 from models.moments import wall_clock
 from models.transaction import writing
 from models.vocabulary import MailKind
+from reports.mail.deliveries import recipient_of
+from reports.mail.letters import link_letter
+from reports.mail.message import Recipient, compose
+from reports.mail.sending import send_recorded
+from reports.mail.server import MailNotSent, MailServer
 from settings import engine, mail_server, settings
 
 _KINDS = {links.INVITATION: MailKind.INVITATION, links.RESET: MailKind.RESET}

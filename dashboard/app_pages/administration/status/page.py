@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 from access.activity.clock_notice import clock_ahead_message
-from access.mail.deliveries import mail_state
 from dashboard.app_pages.administration.status import sections
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
@@ -12,6 +11,7 @@ from dashboard.shell.page_context import PageContext, page_context
 from jobs import status
 from locales import Language
 from models.transaction import ran_ahead
+from reports.mail.deliveries import mail_state
 from settings import engine, mail_server, store
 
 t = language()

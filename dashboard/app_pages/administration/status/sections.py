@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from access.mail.deliveries import MailState, NotDelivered
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, join, note, table, two_lines
 from jobs.status import AHEAD, FAILING, LATE, NOT_WRITABLE, OK, Health, Verification
 from jobs.supervisor import JobState
 from locales import Language, Text, text
 from models.vocabulary import DeliveryState, MailKind
+from reports.mail.deliveries import MailState, NotDelivered
 
 #: part → its name
 PARTS: dict[str, Text] = {

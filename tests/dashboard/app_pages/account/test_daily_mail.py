@@ -6,8 +6,6 @@ import pytest
 
 import settings
 from access.activity.read import list_entries
-from access.mail.deliveries import digest_readers
-from access.mail.server import MailServer
 from access.people import accounts
 from access.people.digest_choice import choose_digest
 from access.people.preview import as_team
@@ -15,6 +13,8 @@ from access.permissions import BUILT_IN, NotAllowed
 from locales import Language
 from models.transaction import reading, writing
 from models.vocabulary import MailSecurity
+from reports.mail.deliveries import digest_readers
+from reports.mail.server import MailServer
 from tests.dashboard.conftest import Pages, words
 from tests.dashboard.test_people import field
 from tests.mail_servers import SENDER

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import settings
-from access.mail.deliveries import record_delivery
-from access.mail.server import MailServer
 from locales import Language
 from models.transaction import writing
 from models.vocabulary import DeliveryState, MailKind, MailSecurity
+from reports.mail.deliveries import record_delivery
+from reports.mail.server import MailServer
 from tests.dashboard.conftest import Pages, words
 from tests.days import CALENDAR
 from tests.mail_servers import SENDER

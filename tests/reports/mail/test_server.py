@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access.errors import InvalidValue
-from access.mail.message import Letter, Line, Recipient, Section, compose
-from access.mail.server import MailNotSent
 from locales import Language
 from models.vocabulary import MailSecurity
+from reports.mail.message import Letter, Line, Recipient, Section, compose
+from reports.mail.server import MailNotSent
 from tests.mail_servers import PASSWORD, SENDER, Postbox, mail_server, protected_server
 
 NOW = datetime(2027, 3, 4, 9, 0, tzinfo=UTC)

@@ -12,7 +12,6 @@ from typing import Final
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlmodel import Session
 
-from access.mail.message import Recipient
 from access.people import accounts, agreements
 from access.people.sessions import account_is_active
 from access.permissions import Person, require
@@ -20,6 +19,7 @@ from models.calendar import calendar_of
 from models.moments import wall_clock
 from models.rows import insert_into, table
 from models.vocabulary import DeliveryState, MailKind
+from reports.mail.message import Recipient
 
 _RECENT: Final = timedelta(days=7)
 _DONE: Final = (DeliveryState.BEGUN, DeliveryState.SENT, DeliveryState.REFUSED)

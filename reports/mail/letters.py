@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from access.mail.message import Letter, Line
 from access.people.links import INVITATION
 from locales import Language
+from reports.mail.message import Letter, Line
 
 
 def link_letter(t: Language, name: str, by: str, purpose: str, address: str, until: datetime) -> Letter:

@@ -5,10 +5,10 @@ from email.message import EmailMessage
 
 from sqlalchemy import Engine
 
-from access.mail.deliveries import record_delivery
-from access.mail.server import MailConnection, MailNotSent
 from models.transaction import writing
 from models.vocabulary import DeliveryState, MailKind
+from reports.mail.deliveries import record_delivery
+from reports.mail.server import MailConnection, MailNotSent
 
 
 def send_recorded(
