@@ -197,7 +197,7 @@ class Pages:
         test.user = {"account": self.account}
         for name, value in query.items():
             test.query_params[name] = value
-        if "_" in page or page_file(page).endswith("/page.py"):  # only a first run tells the address
+        if page and ("_" in page or page_file(page).endswith("/page.py")):  # only a first run tells the address
             test.run()
         if page:
             test.switch_page(page_file(page))
