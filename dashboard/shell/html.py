@@ -157,7 +157,7 @@ def caption(words: object) -> Html:
 def empty(title: str, why: str, action: object = "") -> Html:
     """A block for an empty list: what belongs here, why it matters, and where to start."""
     return html(
-        '<div class="empty"><h3>{title}</h3><p>{why}</p><p>{action}</p></div>', title=title, why=why, action=action
+        '<div class="empty"><h2>{title}</h2><p>{why}</p><p>{action}</p></div>', title=title, why=why, action=action
     )
 
 

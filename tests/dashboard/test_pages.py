@@ -194,7 +194,7 @@ def test_the_mapping_shows_one_measure_at_a_time(pages, loaded):
     assert "A.8.24" not in out
 
 
-def test_supplied_mapping_is_the_editors_until_confirmed(pages, loaded):
+def test_supplied_mapping_is_the_editors_until_confirmed(pages, planned):
     editors = Language(pages.language)("came with the statement; not yet confirmed by your organisation")
     test = pages.open("setup", part="mapping")
     assert editors in words(test)

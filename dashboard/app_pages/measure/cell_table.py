@@ -43,8 +43,9 @@ def cell_table(
 
 
 def _head(t: Language) -> Html:
-    names = (t("Where"), t("Status"), t("Until"), t("Evidence"), "")
-    return join(html('<th scope="col">{name}</th>', name=name) for name in names)
+    names = (t("Where"), t("Status"), t("Until"), t("Evidence"))
+    heads = join(html('<th scope="col">{name}</th>', name=name) for name in names)
+    return html('{heads}<th scope="col"><span class="unseen">{why}</span></th>', heads=heads, why=t("Why?"))
 
 
 def cell_in_address(key: Key) -> str:

@@ -111,7 +111,8 @@ def _pipeline(t: Language, titles: TitleLookup, task: TeamTask, site: str, *, is
         f"{system} {site}/api/v1/evidence"
     )
     return html(
-        '<details class="pipeline"{is_open}><summary>{title}</summary><pre><code>{line}</code></pre></details>',
+        '<details class="pipeline"{is_open}><summary>{title}</summary><pre tabindex="0"><code>{line}</code></pre>'
+        "</details>",
         is_open=Html(" open") if is_open else "",
         title=t("From a build server"),
         line=line,

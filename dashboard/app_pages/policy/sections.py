@@ -171,7 +171,7 @@ def _smallest(t: Language, words: PolicyInWords) -> Html:
     if not words.smallest:
         return Html("")
     return html(
-        '<details class="more pipeline"{open}><summary>{title}</summary><pre>{words}</pre></details>',
+        '<details class="more pipeline"{open}><summary>{title}</summary><pre tabindex="0">{words}</pre></details>',
         open=Html(" open") if is_short(words.smallest) else "",
         title=t("A small example"),
         words=words.smallest,

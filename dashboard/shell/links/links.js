@@ -1,11 +1,16 @@
 // Links of ours stay in the session: a plain click on a[data-go] asks Python to switch the page.
 // With a modifier key, or before this has loaded, they are ordinary links.
 // The menus of the bar (details.drop) close after a click elsewhere or in them, and by Escape.
+// Streamlit gives its area for files a name and yet the role of no content; with a name it is a group.
 // An open page does not outlive its session: when that has ended, the page is requested again, from the server.
 const EVERY = 15_000;
 
+const FILES = "section[role=presentation][aria-label]";
+
 const close = (menu) => menu.removeAttribute("open");
 const openMenus = () => [...document.querySelectorAll("details.drop[open]")];
+
+const group = () => document.querySelectorAll(FILES).forEach((area) => area.setAttribute("role", "group"));
 
 export default function ({ setTriggerValue }) {
   const follow = (event) => {
@@ -33,10 +38,14 @@ export default function ({ setTriggerValue }) {
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", escape);
   document.addEventListener("visibilitychange", leave);
+  const drawn = new MutationObserver(group);
+  drawn.observe(document.body, { childList: true, subtree: true });
+  group();
   const asking = setInterval(leave, EVERY);
   document.documentElement.dataset.follows = "links";
   return () => {
     clearInterval(asking);
+    drawn.disconnect();
     document.removeEventListener("visibilitychange", leave);
     document.removeEventListener("keydown", escape);
     document.removeEventListener("click", closeMenus);
