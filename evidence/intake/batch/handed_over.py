@@ -11,7 +11,7 @@ from evidence.intake.batch.parts import MOST_PARTS, Part, is_left_out
 from evidence.intake.reading.inspection import Incoming
 from locales import text
 
-_MOST_OF_MANIFEST = (1 << 20) + 1  # bytes that are read of it; one more than it may have
+_MOST_OF_MANIFEST = (1 << 18) + 1  # bytes that are read of it; one more than it may have
 
 
 def parts_of(files: Iterable[Incoming]) -> list[Part]:
