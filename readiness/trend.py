@@ -21,7 +21,7 @@ from readiness.weekly_trend import Counts, load_weeks, save_weeks
 
 _Key = tuple[date, datetime, tuple[str, ...]]
 
-WEEKS = 52
+WEEKS, WEEKS_AHEAD = 52, 200  # of the trend: back, and at most ahead
 
 CACHE: AnswerCache[_Key, Counts] = AnswerCache(5_000)
 
@@ -48,7 +48,7 @@ def trend(
     require(person, "readiness.read")
     bounds = audit_bounds(session, person, "readiness.read")
     past = past_weeks(today, weeks)
-    ahead = [day for week in range(1, 200) if (day := today + timedelta(weeks=week)) < audit.day]
+    ahead = [day for week in range(1, WEEKS_AHEAD + 1) if (day := today + timedelta(weeks=week)) < audit.day]
     ahead += [audit.day] if audit.day > today else []
     calendar = calendar_of(session)
     points = [(day, calendar.last_moment_of(day)) for day in past] + [(day, now) for day in [today, *ahead]]

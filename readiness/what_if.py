@@ -22,7 +22,7 @@ from models.vocabulary import ControlKind, Status
 from readiness.basis import Basis, bases
 from readiness.due import Task, due_tasks, without_earlier_day
 from readiness.status import AuditReadiness, ControlStatus, audit_readiness, audit_verdict
-from readiness.trend import TrendPoint
+from readiness.trend import WEEKS_AHEAD, TrendPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,9 @@ def what_if(
 
 
 def _weeks(today: date, last: date) -> list[date]:
-    """Today, the same weekday of each later week, and the last day."""
-    weeks = [today + timedelta(weeks=number) for number in range((last - today).days // 7 + 1)]
+    """Today, the same weekday of each later week as far as the trend looks ahead, and the last day."""
+    ahead = min((last - today).days // 7, WEEKS_AHEAD)
+    weeks = [today + timedelta(weeks=number) for number in range(ahead + 1)]
     return weeks if weeks[-1] == last else [*weeks, last]
 
 

@@ -53,6 +53,8 @@ _NESTED = (".zip", ".jar", ".7z", ".rar", ".gz", ".tar")
 _ENCRYPTED = 0x1
 _MARKDOWN = ("# ", "## ", "### ", "```", "- [ ] ", "- [x] ", "|--", "| --")
 _ZIP_END = struct.Struct("<4s4H2LH")
+_LARGE_ZIP_END = struct.Struct("<4sQ2H2L4Q")  # of ZIP64, whose counts zipfile uses instead of those of the other
+_LARGE_ZIP_PLACE = struct.Struct("<4sLQL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +192,22 @@ def check_end(stream: BinaryIO) -> None:
     if at < 0 or at + _ZIP_END.size > len(tail):
         raise Unreadable(text("This document is damaged or cut off; export it again."))
     _, _, _, _, count, directory, _, _ = _ZIP_END.unpack_from(tail, at)
-    if count > _MOST_ENTRIES or directory > _MOST_DIRECTORY:
+    large_count, large_directory = _large_end(tail[:at])
+    if max(count, large_count) > _MOST_ENTRIES or max(directory, large_directory) > _MOST_DIRECTORY:
         raise _bomb()
     stream.seek(0)
+
+
+def _large_end(before: bytes) -> tuple[int, int]:
+    """The number of entries and the size of the directory by the ZIP64 end, if there is one; it precedes the end."""
+    at = len(before) - _LARGE_ZIP_PLACE.size
+    if at < 0 or not before.startswith(b"PK\x06\x07", at):
+        return 0, 0
+    at -= _LARGE_ZIP_END.size
+    if at < 0 or not before.startswith(b"PK\x06\x06", at):
+        raise Unreadable(text("This document is damaged or cut off; export it again."))
+    _, _, _, _, _, _, _, count, directory, _ = _LARGE_ZIP_END.unpack_from(before, at)
+    return count, directory
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:

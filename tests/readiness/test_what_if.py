@@ -11,6 +11,7 @@ from access.permissions import BUILT_IN, NotAllowed, Person
 from controls.errors import NotPossible, Unknown
 from models.rows import table
 from readiness import Scenario, audit_readiness, trend, what_if
+from readiness.trend import WEEKS_AHEAD
 
 AUDIT = audit()
 TLS = ("tls-scan", "portal", "www.example")
@@ -78,6 +79,13 @@ def test_audit_on_another_day(engine):
     assert (actual.outcome.on, actual.outcome.demonstrated, actual.forecast.demonstrated) == (early, 2, 0)
     assert actual.points[-1].day == early
     assert [task.cell for task in actual.tasks] == []
+
+
+def test_audit_far_ahead_has_no_more_points_than_the_trend(engine):
+    with filled(engine) as session:
+        days = [point.day for point in result(session, audit_day=date(2199, 12, 31)).points]
+    assert len(days) == WEEKS_AHEAD + 2
+    assert (days[0], days[-2], days[-1]) == (TODAY, TODAY + timedelta(weeks=WEEKS_AHEAD), date(2199, 12, 31))
 
 
 def test_excluded_control_leaves_the_count(engine):

@@ -14,7 +14,7 @@ from evidence.formats.values import Unreadable
 from evidence.intake.batch.parts import MOST_PARTS, Part, is_left_out
 from locales import Text, text
 
-_MOST_BYTES = 256 << 20  # of all files together
+MOST_UNPACKED = 256 << 20  # bytes of all files together
 _MOST_RATIO = 200  # unpacked against packed
 _LEAST_PACKED = 1_024  # bytes that a smaller file counts as, since little text packs very well
 _CHUNK = 1 << 18
@@ -41,10 +41,11 @@ def is_archive(stream: BinaryIO) -> bool:
     return "[Content_Types].xml" not in names and "mimetype" not in names
 
 
-def unpack(stream: BinaryIO, origin: str) -> Iterator[Part]:
+def unpack(stream: BinaryIO, origin: str, most: int = MOST_UNPACKED) -> Iterator[Part]:
     """Yield the files of a ZIP file; one that can't be unpacked has a problem and holds up no other.
 
-    `origin`: the name of the ZIP file. Raises `TooLarge` and `Unfitting` for the whole of it.
+    `origin`: the name of the ZIP file; `most`: bytes that may be unpacked. Raises `TooLarge` and `Unfitting` for the
+    whole of it.
     """
     try:
         archive = zipfile.ZipFile(stream)
@@ -52,15 +53,15 @@ def unpack(stream: BinaryIO, origin: str) -> Iterator[Part]:
         raise Unfitting(text("{name}: {problem}", name=origin, problem=_DAMAGED)) from error
     with archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir() and not is_left_out(entry.filename)]
-        _check(entries, origin)
-        left = _MOST_BYTES
+        _check(entries, origin, most)
+        left = most
         for entry in entries:
             part = _part(archive, entry, origin, left)
             left -= part.size
             yield part
 
 
-def _check(entries: Sequence[zipfile.ZipInfo], origin: str) -> None:
+def _check(entries: Sequence[zipfile.ZipInfo], origin: str, most: int) -> None:
     if not entries:
         raise Unfitting(text("{name}: there is no file in it.", name=origin))
     if len(entries) > MOST_PARTS:
@@ -68,8 +69,9 @@ def _check(entries: Sequence[zipfile.ZipInfo], origin: str) -> None:
             text("{name}: there are {n} files in it; at most {most}.", name=origin, n=len(entries), most=MOST_PARTS)
         )
     unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > _MOST_BYTES:
-        raise TooLarge(text("{name}: it unpacks to more than the maximum of {n} MB.", name=origin, n=_MOST_BYTES >> 20))
+    if unpacked > most:
+        message = text("{name}: it unpacks to more than the maximum of {n} MB.", name=origin, n=MOST_UNPACKED >> 20)
+        raise TooLarge(message)
     spans = sorted((entry.header_offset, entry.header_offset + entry.compress_size) for entry in entries)
     if any(end > begin for (_, end), (begin, _) in pairwise(spans)):
         raise Unfitting(text("{name}: files in it overlap, which is refused.", name=origin))

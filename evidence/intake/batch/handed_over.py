@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from evidence.errors import EvidenceProblem, TooLarge
-from evidence.intake.batch.archive import is_archive, unpack
+from evidence.intake.batch.archive import MOST_UNPACKED, is_archive, unpack
 from evidence.intake.batch.manifest import Entry, is_manifest, read_manifest
 from evidence.intake.batch.parts import MOST_PARTS, Part, is_left_out
 from evidence.intake.reading.inspection import Incoming
 from locales import text
 
-_MOST_OF_MANIFEST = (1 << 20) + 1  # bytes that are read of it; one more than it may have
+_MOST_OF_MANIFEST = (1 << 18) + 1  # bytes that are read of it; one more than it may have
 
 
 def parts_of(files: Iterable[Incoming]) -> list[Part]:
@@ -25,14 +25,20 @@ def parts_of(files: Iterable[Incoming]) -> list[Part]:
         if is_left_out(file.name):
             continue
         if is_archive(file.stream):
-            unpacked += _of_archive(file)
+            unpacked += _of_archive(file, MOST_UNPACKED - sum(part.size for part in unpacked if part.stream))
         else:
             loose.append(Part(file.name, file.stream, _size(file.stream)))
+        _require_few([*loose, *unpacked])
     parts = [*_told(loose, ""), *unpacked]
+    _require_few(parts)
+    return parts
+
+
+def _require_few(parts: Sequence[Part]) -> None:
+    """Refuse too many files while they are unpacked: each is open until it is read."""
     if len(parts) > MOST_PARTS:
         close(parts)
-        raise TooLarge(text("There are {n} files; at most {most} at once.", n=len(parts), most=MOST_PARTS))
-    return parts
+        raise TooLarge(text("There are more than {most} files; hand in fewer at once.", most=MOST_PARTS))
 
 
 def close(parts: Iterable[Part]) -> None:
@@ -42,9 +48,9 @@ def close(parts: Iterable[Part]) -> None:
             part.stream.close()
 
 
-def _of_archive(file: Incoming) -> list[Part]:
+def _of_archive(file: Incoming, most: int) -> list[Part]:
     try:
-        parts = list(unpack(file.stream, file.name))
+        parts = list(unpack(file.stream, file.name, most))
     except EvidenceProblem as problem:
         return [Part(file.name, None, _size(file.stream), problem=problem.message)]
     return _told(parts, file.name)

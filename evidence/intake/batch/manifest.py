@@ -7,6 +7,7 @@ Fields, in English or Dutch: file (bestand), requirement (bewijseis), system (sy
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +19,7 @@ import yaml
 from evidence.errors import Unfitting
 from locales import text
 
-_MOST_BYTES, _MOST_ENTRIES, _LONGEST = 1 << 20, 1_000, 200
+_MOST_BYTES, _MOST_ENTRIES, _LONGEST = 1 << 18, 1_000, 200
 _SUFFIXES = (".csv", ".json", ".yaml", ".yml")
 _FIELDS: Mapping[str, str] = {
     "file": "file",
@@ -60,7 +61,7 @@ def is_manifest(path: str) -> bool:
 def read_manifest(path: str, data: bytes) -> list[Entry]:
     """Read the entries of a manifest. Raises `Unfitting` with the entry and what was expected."""
     if len(data) > _MOST_BYTES:
-        raise Unfitting(text("{file}: a manifest is at most {n} MB.", file=path, n=_MOST_BYTES >> 20))
+        raise Unfitting(text("{file}: a manifest is at most {n} kB.", file=path, n=_MOST_BYTES >> 10))
     rows = _rows(path, data)
     if len(rows) > _MOST_ENTRIES:
         raise Unfitting(text("{file}: a manifest has at most {n} entries.", file=path, n=_MOST_ENTRIES))
@@ -76,6 +77,7 @@ def _rows(path: str, data: bytes) -> Sequence[Any]:
         if path.casefold().endswith(".csv"):
             return list(_csv_rows(content))
         whole = json.loads(content) if path.casefold().endswith(".json") else _yaml(content)
+        json.dumps(whole, ensure_ascii=False).encode()  # half a character, which an escape can write, is no text
     except (ValueError, RecursionError, csv.Error, yaml.YAMLError) as error:
         expected = text("{file}: this can't be read; expected a manifest in CSV, JSON or YAML (UTF-8).", file=path)
         raise Unfitting(expected) from error
@@ -85,11 +87,22 @@ def _rows(path: str, data: bytes) -> Sequence[Any]:
     return rows
 
 
+class _Loader(yaml.BaseLoader):
+    """Reads every value as text or nothing, whatever its tag; no references, which could unfold to far more."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise ValueError
+        return super().compose_node(parent, index)
+
+
+_NULL = "tag:yaml.org,2002:null"
+_Loader.add_implicit_resolver(_NULL, re.compile("(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_Loader.add_constructor(_NULL, lambda _loader, _node: None)
+
+
 def _yaml(content: str) -> Any:
-    """YAML without references, which could unfold to far more than the file."""
-    if any(isinstance(token, yaml.AliasToken | yaml.AnchorToken) for token in yaml.scan(content)):
-        raise ValueError
-    return yaml.safe_load(content)
+    return yaml.load(content, _Loader)  # noqa: S506 - a base loader makes texts and lists only
 
 
 def _csv_rows(content: str) -> Iterator[dict[str, Any]]:

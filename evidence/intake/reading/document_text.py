@@ -20,9 +20,10 @@ _HEAD: Final = 2048  # bytes by which a page is recognised
 _LARGEST_TEXT: Final = 20_000_000  # bytes of a page saved with its pictures inside
 _CHARSET: Final = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]{1,40})", re.IGNORECASE)
 _NO_TEXT: Final = frozenset({"xlsx", "pptx", "odt", "ods", "odp", "png", "jpg"})
-#: what a document holds besides its text: control characters, soft hyphens, marks that turn the order of letters
+#: what a document holds besides its text: control characters, soft hyphens, marks that turn the order of letters,
+#: halves of characters
 _UNREADABLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u202a-\u202e\u2066-\u2069\ufeff\ufffe]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe]"
 )
 #: what mammoth, and the libraries of Python that it uses, raise for a broken document
 _BROKEN: Final = (
@@ -101,6 +102,6 @@ def _decoded(stream: BinaryIO) -> str:
     for encoding in ("utf-8-sig", declared.group(1).decode() if declared else "cp1252", "cp1252"):
         try:
             return content.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     raise Unreadable(text("this is no text document; expected DOCX, PDF, HTML, Markdown or plain text."))

@@ -98,6 +98,12 @@ def test_text_is_read_in_its_encoding(encoding):
     assert read("# Één belofte\n\nWij versleutelen alles.\n".encode(encoding)).startswith("# Één belofte")
 
 
+@pytest.mark.parametrize("encoding", ["undefined", "idna", "unicode_escape", "raw_unicode_escape", "utf-7", "rot13"])
+def test_page_with_an_odd_encoding_is_text(encoding):
+    page = f"<html><meta charset={encoding}><body>We encrypt \\ud800 +2AA-".encode() + b" \xff all traffic"
+    assert "all traffic" in document_text(io.BytesIO(page)).text.encode().decode()
+
+
 def test_word_document_is_read():
     assert read(docx(paragraphs("We encrypt.", "We log."))) == "We encrypt.\n\nWe log.\n"
 

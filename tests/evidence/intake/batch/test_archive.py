@@ -1,6 +1,7 @@
 """ZIP files: what is unpacked, what is refused, and that one file in them holds up no other."""
 
 import io
+import struct
 import zipfile
 from contextlib import suppress
 
@@ -88,6 +89,45 @@ def test_overlapping_files_are_refused():
 def test_too_many_files_are_refused():
     with pytest.raises(TooLarge, match=str(MOST_PARTS)):
         list(unpack(zipped({f"{at}.txt": b"x" for at in range(MOST_PARTS + 1)}), "all.zip"))
+
+
+def test_too_many_files_in_several_archives_are_refused_before_all_are_unpacked():
+    half = zipped({f"{at}.txt": b"x" for at in range(MOST_PARTS // 2)}).getvalue()
+    archives = [Incoming(io.BytesIO(half), f"{at}.zip") for at in range(20)]
+    read = []
+
+    def one_by_one():
+        for archive in archives:
+            read.append(archive)
+            yield archive
+
+    with pytest.raises(TooLarge, match=str(MOST_PARTS)):
+        parts_of(one_by_one())
+    assert len(read) == 3
+
+
+def test_several_archives_unpack_to_no_more_than_one_may(monkeypatch):
+    monkeypatch.setattr("evidence.intake.batch.handed_over.MOST_UNPACKED", 1_000)
+    archives = [Incoming(zipped({"a.txt": bytes([65 + at]) * 400}), f"{at}.zip") for at in range(3)]
+    first, second, third = content(parts_of(archives))
+    assert (first, second) == (b"A" * 400, b"B" * 400)
+    assert "more than the maximum" in third
+
+
+def with_large_end(entries: int) -> bytes:
+    """A ZIP file whose ZIP64 end counts many more entries in its directory than its other end."""
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", *[0] * 11, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    directory = entry * entries
+    large = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, len(directory), 4)
+    place = struct.pack("<4sLQL", b"PK\x06\x07", 0, 4 + len(directory), 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), 4, 0)
+    return b"PK\x03\x04" + directory + large + place + end
+
+
+def test_directory_that_a_second_end_makes_large_is_not_read():
+    assert is_archive(io.BytesIO(with_large_end(5)))
+    assert not is_archive(io.BytesIO(with_large_end(20_001)))
+    assert not is_archive(io.BytesIO(with_large_end(5).replace(b"PK\x06\x06", b"PK\x00\x00")))
 
 
 def test_empty_archive_is_refused():

@@ -61,11 +61,28 @@ def test_three_forms_say_the_same(name):
         ("manifest.json", b"[1]", "entry 1"),
         ("manifest.yaml", b"a: &x [1]\nfiles: [*x, *x]\n", "can't be read"),
         ("manifest.yaml", b"files: [", "can't be read"),
+        ("manifest.yaml", b"- {file: a.md, day: !!timestamp x}", "x is not a day"),
+        ("manifest.yaml", b"- {file: a.md, day: !!bool x}", "x is not a day"),
+        ("manifest.yaml", b"- {file: a.md, day: 2027-02-01 10:00:00}", "10:00:00 is not a day"),
+        ("manifest.yaml", b'- {file: a.md, title: "\\ud800"}', "can't be read"),
+        ("manifest.json", b'[{"file": "\\ud800"}]', "can't be read"),
+        ("manifest.json", b'[{"file": "a.md", "\\udfff": "x"}]', "can't be read"),
+        ("manifest.csv", b"file\n" + b"a" * (1 << 18), "at most 256 kB"),
     ],
 )
 def test_wrong_manifest_says_where_and_what_is_expected(name, data, told):
     with pytest.raises(Unfitting, match=told):
         read_manifest(name, data)
+
+
+@pytest.mark.parametrize("nothing", [b"~", b"null", b"", b"!!int ''"])
+def test_yaml_value_that_says_nothing_is_left_out(nothing):
+    assert read_manifest("manifest.yaml", b"- {file: a.md, day: %s, title: %s}" % (nothing, nothing)) == [Entry("a.md")]
+
+
+@pytest.mark.parametrize("number", [b"0x" + b"f" * 6_000, b"1" + b":1" * 4_000, b"0b" + b"1" * 20_000])
+def test_yaml_number_is_a_text(number):
+    assert read_manifest("manifest.yaml", b"- {file: a.md, title: %s}" % number)[0].title == number[:200].decode()
 
 
 @given(st.binary(max_size=300), st.sampled_from(list(FORMS)))
