@@ -1,1 +1,1 @@
-"""What leaves the product: documents, values in and bytes out, and mail, which alone reads and records in the database."""
+"""What leaves the product: documents, values in and bytes out, and mail, which alone uses the database."""
