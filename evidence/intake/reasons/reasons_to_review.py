@@ -17,6 +17,7 @@ from evidence.intake.mapping.remembered import is_reviewed
 from evidence.intake.reasons.declarations import Declarations, is_machine, is_own, reasons_of_declarations
 from evidence.intake.reasons.earlier_evidence import reasons_of_earlier_evidence
 from evidence.intake.reasons.inside_addresses import reasons_of_inside_addresses
+from evidence.intake.reasons.later_moments import reasons_of_later_moments
 from evidence.intake.reasons.named_systems import reasons_of_named_systems
 from evidence.intake.reasons.own_evidence import reasons_of_own_evidence
 from evidence.intake.reasons.parts_left_out import reasons_of_parts_left_out
@@ -56,6 +57,7 @@ def reasons_to_review(
     )
     if span := longest_span(delivery.inspection, delivery_fit):
         reasons.append(_took_long(span))
+    reasons += reasons_of_later_moments(delivery.inspection, delivery_fit.calendar, now)
     reasons += reasons_of_own_evidence(person, delivery_fit)
     reasons += reasons_of_earlier_evidence(session, person, delivery_fit, tool)
     if not is_own(person):
