@@ -1,8 +1,10 @@
 """Files as tools write them, made here: a scan of a host by testssl (flat JSON), and a JUnit report."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
+
+from tests.days import CALENDAR
 
 _GOOD = [
     ("SSLv2", "OK", "not offered"),
@@ -56,13 +58,13 @@ def tls_scan(*hosts: str, weak: bool = False) -> bytes:
 
 
 def dated_scan(host: str, day: str, *, weak: bool = False) -> bytes:
-    """The same of one host as `--jsonfile-pretty` writes it, which tells when the scan was made: at ten in the morning."""
+    """The same of one host as `--jsonfile-pretty` writes it, which tells when the scan was made: as the day begins."""
     worse = {check: (check, severity, finding) for check, severity, finding in _WEAK} if weak else {}
     lines = [
         {"id": check, "severity": severity, "finding": finding}
         for check, severity, finding in (worse.get(good[0], good) for good in _GOOD)
     ]
-    start = int(datetime.fromisoformat(f"{day}T10:00:00+00:00").timestamp())
+    start = int(_begin(day).timestamp())
     scanned = {"targetHost": host, "ip": "192.0.2.1", "port": "443", "protocols": lines}
     whole = {
         "Invocation": "testssl.sh",
@@ -82,5 +84,10 @@ def junit(*names: str, fails: int = 0, day: str = "") -> bytes:
         + "</testcase>"
         for number, name in enumerate(names)
     )
-    stamp = f' timestamp="{day}T06:40:00+00:00"' if day else ""
+    stamp = f' timestamp="{_begin(day).isoformat()}"' if day else ""
     return f'<testsuite name="suite" tests="{len(names)}" failures="{fails}"{stamp}>{cases}</testsuite>'.encode()
+
+
+def _begin(day: str) -> datetime:
+    """The first moment of a day: whenever the tests run, it is over."""
+    return CALENDAR.start_of(date.fromisoformat(day))
