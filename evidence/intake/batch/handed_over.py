@@ -71,8 +71,8 @@ def _told(parts: Sequence[Part], origin: str) -> list[Part]:
             others.append(replace(manifest, stream=None, problem=problem.message))
         finally:
             manifest.stream.close()
-    refused = [(entry.file, problem) for entry in entries if (problem := _assign(entry, others)) is not None]
-    return [*others, *(Part(file, None, 0, origin, problem) for file, problem in refused)]
+    refused = [(entry.file, reason) for entry in entries if (reason := _assign(entry, others)) is not None]
+    return [*others, *(Part(file, None, 0, origin, reason) for file, reason in refused)]
 
 
 def _assign(entry: Entry, parts: Sequence[Part]) -> Text | None:
