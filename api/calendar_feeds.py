@@ -103,12 +103,12 @@ def calendar_feed(
 
     def read(request: Request) -> Response:
         client = request.client.host if request.client else ""
-        if wrong.is_reached(client):
-            return _later()
         with reading(engine()) as session:
             now = present(session, clock())
             feed = find_feed(session, request.path_params["secret"], now)
-            if feed is None:
+            if feed is None:  # who has a right address never waits for strangers behind the same proxy
+                if wrong.is_reached(client):
+                    return _later()
                 wrong.count(client)
                 return PlainTextResponse("There is no calendar at this address (any more).", 404)
             if readings.is_reached(feed.id):

@@ -55,6 +55,9 @@ class Verdict(BaseModel):
     counts: dict[str, int]
     gaps: list[NamedStatus] = Field(description="worst first")
     waiting: list[NamedStatus] = Field(description="waiting for a review only")
+    not_followed: list[str] = Field(
+        description="catalogues of the criteria that the organisation does not follow (any more): none is judged"
+    )
     unconfirmed: list[str] = Field(
         description="controls with a mapping that came with the statement and is not confirmed by the organisation"
     )
@@ -104,6 +107,7 @@ def readiness(
             counts=verdict.counts,
             gaps=[named(control) for control in verdict.gaps],
             waiting=[named(control) for control in verdict.waiting],
+            not_followed=list(verdict.not_followed),
             unconfirmed=sorted(unconfirmed, key=natural_sort_key),
         ),
         measures=[

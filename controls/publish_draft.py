@@ -8,11 +8,13 @@ from sqlmodel import Session
 
 from access.activity.record import record
 from access.permissions import Person
+from controls.audit.audit_bounds import latest_plans
 from controls.errors import NotPossible, WrongFile
 from controls.load import HERE, load
 from controls.statement.drafts import Draft, close, draft, files_of
 from controls.statement.statement_versions import loaded_statements
 from locales import plural, text
+from models.calendar import calendar_of
 from models.rows import add, table
 from models.vocabulary import SentenceDecision
 
@@ -38,6 +40,7 @@ def publish_draft(
         load(session, person, now, folder, statements)
     except WrongFile as problem:
         raise NotPossible(text("The statement was not published. {problem}", problem=problem.message)) from problem
+    _require_criteria(session, now)
     return files.key
 
 
@@ -58,6 +61,24 @@ def _require_free(session: Session, key: str) -> None:
         raise NotPossible(
             text("There is a version {key} already; a new version needs another effective date.", key=key)
         )
+
+
+def _require_criteria(session: Session, now: datetime) -> None:
+    """Refuse a statement that leaves a catalogue by which an audit is planned: none of its controls would be judged."""
+    catalogue, today = table("catalogue"), calendar_of(session).day_of(now)
+    left = select(catalogue.c.key).where(catalogue.c.followed_at.is_(None) | catalogue.c.left_at.is_not(None))
+    others = set(session.execute(left).scalars())
+    for plan in latest_plans(session):
+        if plan.day >= today and (lost := sorted(others.intersection(plan.catalogues))):
+            raise NotPossible(
+                text(
+                    "The audit {title} on {day} has {key} as a criterion, which this statement does not follow; follow "
+                    "it too, or plan the audit without it first.",
+                    title=plan.title,
+                    day=plan.day,
+                    key=lost[0],
+                )
+            )
 
 
 def _require_in_effect(session: Session, replaced: str) -> None:

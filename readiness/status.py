@@ -112,7 +112,11 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class AuditReadiness:
-    """The verdict: ready only when every applicable control of the audit's criteria is demonstrated."""
+    """The verdict: ready only when every applicable control of the audit's criteria is demonstrated.
+
+    `not_followed`: catalogues of the criteria that the organisation does not answer to then, so that none of their
+    controls was judged.
+    """
 
     on: date
     known: datetime
@@ -123,10 +127,11 @@ class AuditReadiness:
     gaps: list[ControlStatus]  # worst first, without those that only wait for our own review
     waiting: list[ControlStatus]
     readiness: Readiness
+    not_followed: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:
-        return 0 < self.applicable == self.demonstrated
+        return 0 < self.applicable == self.demonstrated and not self.not_followed
 
 
 def readiness(session: Session, person: Person, on: date, known: datetime, systems: Sequence[str] = ()) -> Readiness:
@@ -188,6 +193,7 @@ def audit_readiness(session: Session, person: Person, audit: AuditPlan, on: date
 def audit_verdict(whole: Readiness, catalogues: Iterable[str]) -> AuditReadiness:
     """The verdict on the controls of some catalogues, from readiness already computed."""
     wanted = set(catalogues)
+    judged = {key.split(":")[0] for key in whole.controls}
     controls = [control for control in whole.controls.values() if control.key.split(":")[0] in wanted]
     applicable = [control for control in controls if control.status != Status.EXCLUDED]
     open_ones = sorted(
@@ -204,6 +210,7 @@ def audit_verdict(whole: Readiness, catalogues: Iterable[str]) -> AuditReadiness
         gaps=[control for control in open_ones if control.status != Status.IN_REVIEW],
         waiting=[control for control in open_ones if control.status == Status.IN_REVIEW],
         readiness=whole,
+        not_followed=tuple(sorted(wanted - judged)),
     )
 
 

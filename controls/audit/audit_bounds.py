@@ -111,14 +111,14 @@ def audit_bounds(session: Session, person: Person, permission: str) -> Bounds | 
 
 def plans_of(session: Session, keys: Collection[str]) -> list[AuditPlan]:
     """Return the latest plan of each of these audits, last recorded first."""
-    return _latest(session, table("audit").c.key.in_(keys)) if keys else []
+    return latest_plans(session, table("audit").c.key.in_(keys)) if keys else []
 
 
 def audits(session: Session, person: Person) -> list[AuditPlan]:
     """List the latest plan of every audit that the person may see; people who manage accounts see all."""
     require(person, "controls.read", "people.manage")
     bounds = None if may(person, "people.manage") else audit_bounds(session, person, "controls.read")
-    return list(bounds.plans) if bounds else _latest(session)
+    return list(bounds.plans) if bounds else latest_plans(session)
 
 
 def audit_of(session: Session, person: Person, known: datetime) -> AuditPlan | None:
@@ -142,7 +142,8 @@ def of_systems(session: Session, person: Person, column: ColumnElement[Any]) -> 
     return [column.in_(bounds.systems)] if bounds and bounds.systems else []
 
 
-def _latest(session: Session, *conditions: ColumnElement[bool]) -> list[AuditPlan]:
+def latest_plans(session: Session, *conditions: ColumnElement[bool]) -> list[AuditPlan]:
+    """The latest plan of each audit, last recorded first; checks no permission."""
     audit = table("audit")
     columns = [audit.c[name] for name in AuditPlan.__dataclass_fields__]
     query = select(*columns).where(latest(audit, "key"), *conditions)

@@ -82,4 +82,4 @@ def test_tokens_get_proposals_within_their_limits(office: Office) -> None:
 
 def test_too_many_files_are_refused(server: TestClient) -> None:
     sent = [("files", (f"{at}.md", b"x")) for at in range(101)]
-    assert "at most 100" in problem(server.post("/api/v1/evidence/proposals", files=sent), 413)["detail"]
+    assert "more than 100" in problem(server.post("/api/v1/evidence/proposals", files=sent), 413)["detail"]

@@ -1,5 +1,6 @@
 """Catalogues that the organisation follows; others are for reference."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from controls.errors import NotPossible
 from controls.load import load
 from models.transaction import reading, writing
 from readiness import readiness
+from readiness.status import audit_verdict
 from tests.controls.conftest import START
 
 DAY = date(2027, 1, 4)
@@ -53,6 +55,18 @@ def test_leaving_a_catalogue_does_not_change_what_was_known_before(definitions, 
     load_at(definitions, engine, later)
     assert {key.split(":")[0] for key in judged(engine, later)} == {"iso"}
     assert judged(engine, START) == before
+
+
+def test_audit_is_not_ready_without_a_catalogue_of_its_criteria(definitions, engine):
+    definitions.edit("statement", "requirements:", "catalogues: [iso]\nrequirements:")
+    definitions.load(engine)
+    with reading(engine) as session:
+        whole = readiness(session, BUILT_IN, DAY, START)
+    shown = {key: replace(row, status="demonstrated") for key, row in whole.controls.items()}
+    whole = replace(whole, controls=shown)
+    assert audit_verdict(whole, ["iso"]).ready
+    both = audit_verdict(whole, ["iso", "nen"])
+    assert (both.ready, both.not_followed) == (False, ("nen",))
 
 
 def test_control_does_not_rely_on_a_catalogue_that_is_not_followed(definitions, engine):

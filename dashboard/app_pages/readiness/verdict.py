@@ -13,8 +13,8 @@ def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -
     """One sentence; "ready" only if every applicable control is demonstrated. Waiting for review is no gap."""
     lost = losses(current, then) if then else 0
     total = current.applicable
-    if not total:
-        return t("No catalogue has been loaded yet, so there are no controls to assess.")
+    if words := _not_judged(t, current):
+        return words
     if current.demonstrated == 0:
         return t("Not ready: none of the {total} controls is demonstrated yet.", total=total)
     if current.ready:
@@ -47,6 +47,16 @@ def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -
         lost,
         first=first,
     )
+
+
+def _not_judged(t: Language, current: AuditReadiness) -> str:
+    """Of which controls there is no judgement at all; empty if there is of all."""
+    if not current.applicable:
+        return t("No catalogue has been loaded yet, so there are no controls to assess.")
+    keys = ", ".join(current.not_followed)
+    if not keys:
+        return ""
+    return t("Not ready: {keys} is a criterion of the audit and is no longer followed, so not judged.", keys=keys)
 
 
 def _ready(t: Language, total: int, lost: int, then: AuditReadiness | None) -> str:

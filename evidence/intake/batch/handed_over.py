@@ -9,7 +9,7 @@ from evidence.intake.batch.archive import MOST_UNPACKED, is_archive, unpack
 from evidence.intake.batch.manifest import Entry, is_manifest, read_manifest
 from evidence.intake.batch.parts import MOST_PARTS, Part, is_left_out
 from evidence.intake.reading.inspection import Incoming
-from locales import text
+from locales import Text, text
 
 _MOST_OF_MANIFEST = (1 << 18) + 1  # bytes that are read of it; one more than it may have
 
@@ -71,22 +71,20 @@ def _told(parts: Sequence[Part], origin: str) -> list[Part]:
             others.append(replace(manifest, stream=None, problem=problem.message))
         finally:
             manifest.stream.close()
-    return [*others, *(_missing(entry, origin) for entry in entries if not _assign(entry, others))]
+    refused = [(entry.file, reason) for entry in entries if (reason := _assign(entry, others)) is not None]
+    return [*others, *(Part(file, None, 0, origin, reason) for file, reason in refused)]
 
 
-def _assign(entry: Entry, parts: Sequence[Part]) -> bool:
-    """Give an entry to the file that it names: its path, or the end of it if only one file has that."""
+def _assign(entry: Entry, parts: Sequence[Part]) -> Text | None:
+    """Give an entry to the file that it names: its path, or the end of it if only one file has that; or say why not."""
     named = [part for part in parts if _plain(part.path) == entry.file]
     named = named or [part for part in parts if _plain(part.path).endswith(f"/{entry.file}")]
     if len(named) != 1:
-        return False
+        return text("The manifest names {file}, and there is not exactly one such file.", file=entry.file)
+    if named[0].entry is not None:
+        return text("The manifest names {file}, of which another entry says something already.", file=entry.file)
     named[0].entry = entry
-    return True
-
-
-def _missing(entry: Entry, origin: str) -> Part:
-    problem = text("The manifest names {file}, and there is not exactly one such file.", file=entry.file)
-    return Part(entry.file, None, 0, origin, problem)
+    return None
 
 
 def _plain(path: str) -> str:

@@ -1,5 +1,6 @@
 """Drafts of a statement: decisions, splitting and merging, saving, publishing, and what is refused."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from access.permissions import BUILT_IN, NotAllowed, Person
+from audits.planning import plan_audit
 from controls import publish_draft as publishing
 from controls.browse import lookup
 from controls.browse.left_systems import systems_of_replaced_statements
@@ -273,6 +275,18 @@ def test_incomplete_or_clashing_statement_is_not_published(office, details, mess
         write(office, publishing.publish_draft, draft.key)
     assert read(office, lookup.statement).key == "vrest-2018-05-24"
     assert read(office, drafts.draft, draft.key) == draft
+
+
+def test_catalogue_of_a_planned_audit_is_not_left(office):
+    day = NOW.date() + timedelta(days=90)
+    plan = ("a", "Audit", day, day, day, ["iso27001-2022", "nen7510-2024"], [])
+    write(office, plan_audit, *plan, at=NOW - timedelta(days=1))
+    draft = decided_draft(office, replace(DETAILS, catalogues=("iso27001-2022",)))
+    with pytest.raises(NotPossible, match="has nen7510-2024 as a criterion"):
+        write(office, publishing.publish_draft, draft.key)
+    assert read(office, lookup.statement).key == "vrest-2018-05-24"
+    write(office, plan_audit, *plan[:5], ["iso27001-2022"], [], at=NOW + timedelta(days=1))
+    write(office, publishing.publish_draft, draft.key, at=NOW + timedelta(days=2))
 
 
 def test_undecided_sentence_is_not_published(office):

@@ -113,6 +113,14 @@ def test_file_that_is_not_there_or_not_the_only_one_is_told():
     assert [part.path for part in parts if part.entry] == ["a/x.txt"]
 
 
+def test_second_entry_for_a_file_is_told_and_not_followed():
+    files = {"a/x.txt": b"1", "manifest.csv": b"file,title\na/x.txt,First\nx.txt,Second\n"}
+    parts = parts_of([Incoming(zipped({**files, "b/manifest.csv": b"file,title\nx.txt,Third\n"}), "all.zip")])
+    close(parts)
+    assert [part.entry.title for part in parts if part.entry] == ["First"]
+    assert ["another entry" in str(part.problem) for part in parts if part.problem] == [True, True]
+
+
 def test_wrong_manifest_is_a_row_and_the_files_are_read():
     parts = parts_of([Incoming(io.BytesIO(b"colour\nred\n"), "manifest.csv"), Incoming(io.BytesIO(b"x"), "x.txt")])
     assert [(part.path, part.problem is None) for part in parts] == [("x.txt", True), ("manifest.csv", False)]
