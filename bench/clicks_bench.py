@@ -55,7 +55,9 @@ def run(folder: Path, report: Report) -> None:
         context.add_cookies([{"name": "aantoonbaar", "value": token, "url": server.address}])
         opened = context.new_page()
         opened.goto(f"{server.address}/{_HOME}")
+        opened.locator("h1").wait_for()
         opened.locator("html[data-follows]").wait_for(state="attached")
+        opened.locator(_AT_REST).wait_for(state="attached")
         for name in demo.pages:
             _measure(opened, demo, name, report)
 
