@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from bench import (
     activity_bench,
+    clicks_bench,
     dashboards_bench,
     intake_bench,
     load_bench,
@@ -25,6 +26,7 @@ PARTS = {
     "load": load_bench.run,
     "dashboards": dashboards_bench.run,
     "scripts": scripts_bench.run,
+    "clicks": clicks_bench.run,
 }
 
 report = Report()
