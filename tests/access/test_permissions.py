@@ -13,6 +13,7 @@ import controls
 import evidence
 import jobs
 import readiness
+import reports
 from access.people.preview import as_auditor, as_team
 from access.permission_table import render_table as printed
 from access.permissions import (
@@ -261,7 +262,7 @@ NO_VERBS = {
 
 def verbs():
     """Every public function of these rooms that takes a person, by its name."""
-    for room in (access, controls, evidence, readiness, audits, jobs):
+    for room in (access, controls, evidence, readiness, audits, reports, jobs):
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             if module.name in NO_VERBS or module.name.endswith("__main__"):
                 continue
