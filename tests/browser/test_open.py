@@ -69,6 +69,30 @@ def test_pages_have_no_critical_accessibility_violation(address, open_page):
         assert not barriers, (path, barriers)
 
 
+CLICK_AND_WATCH = """() => new Promise((resolve) => {
+  const before = document.querySelector("h1").textContent;
+  let blank = 0;
+  const look = () => {
+    const now = document.querySelector("h1");
+    blank += !now;
+    if (now && now.textContent !== before) return resolve(blank);
+    requestAnimationFrame(look);
+  };
+  document.querySelector(".bar-in > nav a[href='/evidence']").click();
+  requestAnimationFrame(look);
+})"""
+
+
+def test_a_page_is_shown_until_the_next_has_its_heading(address, open_page):
+    page, complaints = open_page("en")
+    for path in ("/evidence", "/account"):
+        page.goto(f"{address}{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
+    page.locator("html[data-follows]").wait_for(state="attached")
+    assert page.evaluate(CLICK_AND_WATCH) == 0  # frames without one
+    assert not [complaint for complaint in complaints if "404" not in complaint], complaints
+
+
 def test_another_site_cannot_write_through_the_browser(address, open_page):
     page, _ = open_page("en")
     page.goto("about:blank")

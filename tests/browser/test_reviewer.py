@@ -1,0 +1,56 @@
+"""A reviewer by keyboard: the next one, and accepting, without the mouse."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from access.permissions import SECURITY_OFFICER
+from tests.browser.serving import database
+from tests.days import CALENDAR
+from tests.people import colleague, officer
+
+pytestmark = pytest.mark.browser
+AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
+NAMES = ("first", "second", "third")
+
+
+@pytest.fixture
+def queue(browser, address):
+    """The page of someone else than who uploaded three documents."""
+    engine = database(address)
+    first, own = officer(engine)
+    token = colleague(engine, first, "Ben Clark", SECURITY_OFFICER, language="en")[1]
+    engine.dispose()
+    with browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 1000}) as context:
+        context.add_cookies([{"name": "aantoonbaar", "value": own, "url": address}])
+        for name in NAMES:
+            upload(context.request, address, name)
+        context.clear_cookies()
+        context.add_cookies([{"name": "aantoonbaar", "value": token, "url": address}])
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.goto(f"{address}/review")
+        yield page
+
+
+def upload(request, address, name):
+    file = {"name": f"{name}.md", "mimeType": "text/markdown", "buffer": f"# EURA {name}\n\nIn force.\n".encode()}
+    day = CALENDAR.day_of(datetime.now(UTC)).isoformat()
+    fields = {"requirement": "eura-text", "system": "saas-products", "first_day": day, "last_day": day}
+    answer = request.post(
+        f"{address}/api/v1/evidence", multipart={"files": file, "title": name, **fields}, headers={"origin": address}
+    )
+    assert answer.ok, answer.text()
+
+
+def test_a_reviewer_needs_a_key_for_each_decision_and_no_click(queue):
+    shown = queue.locator("h2")
+    expect(shown.filter(has_text="first")).to_be_visible()
+    queue.keyboard.press("n")
+    expect(shown.filter(has_text="second")).to_be_visible()
+    expect(queue.locator(AT_REST)).to_be_attached()
+    queue.keyboard.press("a")
+    expect(queue.get_by_text("Accepted: second.")).to_be_visible()
+    expect(shown.filter(has_text="third")).to_be_visible()
+    expect(queue.get_by_role("link", name="2 wait")).to_be_visible()
