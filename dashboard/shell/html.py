@@ -161,6 +161,10 @@ def empty(title: str, why: str, action: object = "") -> Html:
     )
 
 
+#: marks anywhere, `:red[`, `:icon:` and `http:`, `&amp;`, the begin of a heading, quote or list, and bare addresses
+_MARKUP = re.compile(r"[\\`*_\[\]<~$]|:(?=[\w/+-])|&(?=[#\w])|^[#>+-]|(?<=^\d)[.)]|(?<=www)\.|@")
+
+
 def note(status: str, body: object, symbol: str = "info") -> Html:
     """A note in the soft colour of a status."""
     return html(
@@ -174,5 +178,8 @@ def two_lines(first: object, second: object = "") -> Html:
 
 
 def widget_label(label: str) -> str:
-    """A label of a widget as it is: Streamlit reads labels as Markdown."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~:$&-])", r"\\\1", label)
+    """A label of a widget as it is: Streamlit reads labels as Markdown.
+
+    Only what Markdown would read as markup is escaped, since screen readers hear the label with its escapes.
+    """
+    return _MARKUP.sub(r"\\\g<0>", label)

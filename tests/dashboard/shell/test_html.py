@@ -1,9 +1,10 @@
 """HTML of ours escapes whatever is not HTML already."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.shell.html import Html, address, answer, facts, html, join, link, table
+from dashboard.shell.html import Html, address, answer, facts, html, join, link, table, widget_label
 
 EVIL = '<script>alert("1")</script>&\'"'
 
@@ -39,3 +40,18 @@ def test_address_contains_its_query_values():
     assert address("control", key="iso27001-2022:A.8.24") == "/control?key=iso27001-2022:A.8.24"
     assert address("upload", requirement="a&b=c", system="") == "/upload?requirement=a%26b%3Dc"
     assert address("") == "/"
+
+
+@pytest.mark.parametrize(
+    ("label", "escaped"),
+    [
+        ("It confirms: the digest (SHA-256) is the same.", "It confirms: the digest (SHA-256) is the same."),
+        ("Ports 80, 443 + 8443! {a|b}", "Ports 80, 443 + 8443! {a|b}"),
+        ("*x* [y](z) :red[w] :material/check: `c` $1$", r"\*x\* \[y\](z) \:red\[w\] \:material/check: \`c\` \$1\$"),
+        ("1. one", r"1\. one"),
+        ("# no heading", r"\# no heading"),
+        ("<b> &amp; https://x www.y a@b", r"\<b> \&amp; https\://x www\.y a\@b"),
+    ],
+)
+def test_label_of_a_widget_is_shown_as_it_is(label, escaped):
+    assert widget_label(label) == escaped
