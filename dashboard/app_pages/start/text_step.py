@@ -9,6 +9,7 @@ from controls.statement import drafts
 from controls.statement.drafts import Draft
 from controls.statement.proposals import language_of
 from dashboard.app_pages.start.words import LANGUAGES, progress, progress_bar, way
+from dashboard.components.drop_zone import draw_drop_zone_texts
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
@@ -20,6 +21,7 @@ from locales import Language, Problem
 from models.transaction import writing
 from settings import engine
 
+_MOST_MB = 10
 _TYPES = ["md", "txt", "html", "htm", "docx", "pdf"]
 _TEXT, _READ = "start text", "start read file"
 
@@ -51,8 +53,9 @@ def draw(t: Language, context: PageContext) -> None:
 
 def _draw_document(t: Language, context: PageContext) -> None:
     """Put the text of an uploaded document in the field for the text, once."""
+    draw_drop_zone_texts(t, t("Choose a file"), t("or drop it here, up to {n} MB", n=_MOST_MB))
     file = st.file_uploader(
-        t("Or a document: Markdown, DOCX, PDF, or a page saved as HTML"), type=_TYPES, max_upload_size=10
+        t("Or a document: Markdown, DOCX, PDF, or a page saved as HTML"), type=_TYPES, max_upload_size=_MOST_MB
     )
     if file is None or st.session_state.get(_READ) == file.file_id:
         return

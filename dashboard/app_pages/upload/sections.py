@@ -1,6 +1,5 @@
 """Sections of the upload page: file field, effect, preview of results, saving, and what was changed."""
 
-import json
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
@@ -17,6 +16,7 @@ from dashboard.app_pages.upload.dropped_files import DroppedFiles
 from dashboard.app_pages.upload.policy_questions import missing_answers
 from dashboard.app_pages.upload.reading import take
 from dashboard.app_pages.upload.staged_work import StagedRow, Work, discard_work
+from dashboard.components.drop_zone import draw_drop_zone_texts
 from dashboard.components.evidence.declared_facts import review_note, same_file_note
 from dashboard.components.evidence.outcomes import FAILURES, SHOWN, first_results, first_rows, verdicts
 from dashboard.components.steps import steps
@@ -49,7 +49,7 @@ def progress_bar(t: Language, current: int) -> html.Html:
 def file_field(t: Language) -> list[UploadedFile]:
     """Draw the file field and return the dropped files; each is a piece of evidence until files are joined."""
     hint = t("Up to 25 MB here; upload larger files through the API.")
-    st.html(_drop_zone_texts(t, t("Choose files"), t("or drop them here, up to 25 MB each")))
+    draw_drop_zone_texts(t, t("Choose files"), t("or drop them here, up to 25 MB each"))
     number = st.session_state.get("drops", 0)
     files = st.file_uploader(
         t("Files, or a ZIP file with files"), accept_multiple_files=True, help=hint, key=f"drop {number}"
@@ -83,15 +83,6 @@ def add_files(t: Language, context: PageContext, work: Work) -> None:
 def empty_field() -> None:
     """Make the file field a new one, so that it no longer holds what was read."""
     st.session_state["drops"] = st.session_state.get("drops", 0) + 1
-
-
-def _drop_zone_texts(t: Language, choose: str, drop: str) -> str:
-    """Style that replaces Streamlit's English texts on its drop zone by ours, in popovers as well."""
-    folder = json.dumps(t("Choose a folder"))
-    return (
-        f"<style>:root {{ --choose-files: {json.dumps(choose)}; --drop-files: {json.dumps(drop)}; }} "
-        f".st-key-folder {{ --choose-files: {folder}; --drop-files: {json.dumps(drop)}; }}</style>"
-    )
 
 
 def effect(t: Language, context: PageContext, files: DroppedFiles, answers: Answers) -> UploadEffect | None:

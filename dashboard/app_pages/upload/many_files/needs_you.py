@@ -12,6 +12,7 @@ from dashboard.app_pages.upload.many_files.row_state import BESIDE, RowState
 from dashboard.app_pages.upload.many_files.saving_rows import save_rows
 from dashboard.app_pages.upload.reading import propose_for, read
 from dashboard.app_pages.upload.staged_work import StagedRow, Work
+from dashboard.components.drop_zone import draw_drop_zone_texts
 from dashboard.components.evidence.recognised_file import size
 from dashboard.shell import html
 from dashboard.shell.frame import show
@@ -185,6 +186,7 @@ def _day(t: Language, context: PageContext, work: Work, row: StagedRow) -> None:
 
 def _replace(t: Language, context: PageContext, work: Work, row: StagedRow) -> None:
     with st.popover(t("Replace"), icon=":material/swap_horiz:"):
+        draw_drop_zone_texts(t, t("Choose files"), t("or drop them here, up to 25 MB each"))
         file = st.file_uploader(t("The file that replaces {name}", name=row.name), key=f"replace {row.id}")
         if file is not None and file.file_id not in work.read:
             work.read.add(file.file_id)
