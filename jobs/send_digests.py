@@ -17,12 +17,12 @@ from access.errors import AccessProblem, InvalidValue
 from access.people import accounts
 from access.permissions import Person, may
 from controls.browse import shared_definitions
-from evidence.judging.register.working_days import after, is_working_day
 from jobs.values import Job, JobContext
 from locales import Language, plural, text
 from models.calendar import calendar_of
 from models.transaction import present, reading, writing
 from models.vocabulary import DeliveryState, MailKind
+from models.working_days import after, is_working_day
 from readiness.digest import LastDigest, make_digest
 from reports.calendar_file import EntryTitles
 from reports.digest_letter import digest_letter

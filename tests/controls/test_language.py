@@ -22,16 +22,22 @@ def messages() -> list[tuple[str, str]]:
     result = []
     for path in sorted(ROOM.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text":
-                literal = node.args[0]
-                assert isinstance(literal, ast.Constant), f"{path.name}:{node.lineno} is no literal"
-                result.append((f"{path.name}:{node.lineno}", literal.value))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("text", "plural"):
+                for literal in node.args[: 1 if node.func.id == "text" else 2]:
+                    assert isinstance(literal, ast.Constant), f"{path.name}:{node.lineno} is no literal"
+                    result.append((f"{path.name}:{node.lineno}", literal.value))
     return result
+
+
+def _forms(words: str | list[str] | tuple[str, ...]) -> list[str]:
+    """A message, or its singular and plural."""
+    return [words] if isinstance(words, str) else list(words)
 
 
 def test_every_message_has_a_dutch_translation_with_the_same_values():
     with DUTCH.open("rb") as source:
-        dutch = {entry.id: entry.string for entry in read_po(source, locale="nl") if entry.id}
+        entries = [(_forms(entry.id), _forms(entry.string)) for entry in read_po(source, locale="nl") if entry.id]
+    dutch = {english: form for forms in entries for english, form in zip(*forms, strict=True)}
     in_code = messages()
     assert len(in_code) > 100
     assert [place for place, message in in_code if not dutch.get(message)] == []

@@ -171,7 +171,7 @@ ACCESS_MATRIX = _register(
     excel_nl(),
     "Applicatie | Rol | Scherm | Actie | Wiens dossier | Zou mogen | Mag echt | Datum | Hoe getest\n" + _TRIED,
     ("portal",),
-    correction={"columns": {"tested_on": "Datum"}},
+    correction={"columns": {"tested_on": "Datum", "expected": "Zou mogen", "actual": "Mag echt"}},
 )
 EURA_VERSIONS = _register(
     "eura-versions",

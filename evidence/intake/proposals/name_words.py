@@ -12,7 +12,7 @@ _COMMON = frozenset(
     {"aan", "and", "bij", "copy", "een", "final", "for", "from", "het", "kopie", "met", "new", "nieuw", "our", "the"}
     | {"overview", "overzicht", "rapport", "report", "van", "versie", "version", "voor", "with"}
 )
-_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"[\d#]+")
 _DAYS = (
     re.compile(r"(?<!\d)(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
     re.compile(r"(?<!\d)(?P<year>20\d\d)[_.](?P<month>\d\d)[_.](?P<day>\d\d)(?!\d)"),
@@ -42,7 +42,7 @@ def share_of(title: Iterable[str], name: Iterable[str]) -> float:
 
 def series_name(name: str) -> str:
     """The name of a file without its numbers, which is the same for each edition: `scan-#.json`."""
-    return _DIGITS.sub("#", re.sub(r"#+", "#", " ".join(name.casefold().split())))
+    return _NUMBER.sub("#", " ".join(name.casefold().split()))
 
 
 def base_name(name: str) -> str:

@@ -10,9 +10,9 @@ from controls.files.yaml_source import Flag, Given, Shape, Whole
 from evidence.judging.page_parts import code
 from evidence.judging.register.conditions import RegisterContext, RowCondition
 from evidence.judging.register.values import day_of
-from evidence.judging.register.working_days import after, on_or_after
 from evidence.judging.values import Row
 from locales import Language, Text, text
+from models.working_days import after, on_or_after
 
 
 class Extension(Shape):

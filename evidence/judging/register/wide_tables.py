@@ -15,6 +15,7 @@ from evidence.judging.table_mapping import Cell, Matrix, Systems
 from models.calendar import Calendar
 
 _FEWEST = 2  # wide columns that make a matrix
+_MOST_HEADINGS = 100  # that are compared with a column
 _MOST_OF = 0.5  # the share of allowed values that makes a column part of a matrix
 _CROSS, _NO = "x", "nee"  # in a table of crosses an empty cell means no
 _SAME_SENSE = 0.7  # how alike a part of a heading and the name of a column are: `tested` is near `actual`
@@ -51,11 +52,11 @@ def _has_a_heading(column: Column, rules: Rules, frame: pd.DataFrame, calendar: 
     if column.type not in ("ref", "text"):
         return False
     lists = [other for other in rules.columns if other.type in WORDS]
-    for name in map(str, frame):
-        values = values_of(frame[name])
-        is_list = bool(values) and any(readable_share(other, values, calendar) == 1 for other in lists)
-        if not is_list and resemblance(column, name, frame[name], calendar) >= POSSIBLE:
-            return True
+    for name in list(map(str, frame))[:_MOST_HEADINGS]:
+        if resemblance(column, name, frame[name], calendar) >= POSSIBLE:
+            values = values_of(frame[name])  # looked at last, since each is compared with all words of all lists
+            if not values or all(readable_share(other, values, calendar) < 1 for other in lists):
+                return True
     return False
 
 

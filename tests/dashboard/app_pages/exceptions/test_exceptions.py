@@ -9,7 +9,7 @@ from access.people import accounts
 from access.permissions import AUDITOR, BUILT_IN
 from evidence.decisions import exceptions
 from models.transaction import reading, writing
-from tests.dashboard.components.test_deciding_evidence import HOSTS, deliver
+from tests.dashboard.components.evidence.test_deciding_evidence import HOSTS, deliver
 from tests.dashboard.conftest import Pages, words
 from tests.dashboard.proof import tls_scan
 from tests.days import CALENDAR

@@ -13,8 +13,8 @@ from evidence.formats import formats
 from evidence.judging.policies import policies
 from evidence.judging.register.conditions import RegisterContext
 from evidence.judging.register.judge import RegisterJudge
-from evidence.judging.register.working_days import after, holidays, is_working_day, on_or_after
 from evidence.judging.values import DoesNotFit, JudgeContext
+from models.working_days import after, holidays, is_working_day, on_or_after
 from tests.days import CALENDAR
 from tests.evidence.judging.policy_judging import DAY, failing, judged
 from tests.evidence.judging.register.test_policy_registers import table
