@@ -74,7 +74,7 @@ def matches(
         chosen.headings = {other: taken for other, taken in chosen.headings.items() if taken.heading != match.heading}
         chosen.headings[key] = match
     still_headless = [key for key in headless if key not in chosen.headings]
-    unused = frame[[name for name in free if name not in chosen.taken()]]
+    unused = frame[[name for name in free[:_MOST_HEADINGS] if name not in chosen.taken()]]
     for key, heading in guesses(rules, unused, readings, still_headless, chosen.doubts, calendar).items():
         chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
     return chosen.headings, _open(chosen, headless)
