@@ -48,6 +48,7 @@ recorded, name its target: `-F target=login.example.net=portal/portal.example.or
 such as a JUnit file: `-F target=portal/portal.example.org`. Both wait for a review by someone else."""
 _MODULES = (
     me,
+    proposals,
     evidence,
     readiness,
     controls,
@@ -56,6 +57,8 @@ _MODULES = (
     decisions,
     applicability,
     tasks,
+    calendar_feeds,
+    what_if,
     first_steps,
     logs,
 )
@@ -86,22 +89,7 @@ def create_api(
     app.state.resources = ApiResources(engine, store, max_upload_mb << 20, clock, statements)
     problems.install(app)
     app.add_middleware(RequestLimits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
-    for module in (
-        me,
-        proposals,
-        evidence,
-        readiness,
-        controls,
-        statement_drafts,
-        scope,
-        decisions,
-        applicability,
-        tasks,
-        calendar_feeds,
-        what_if,
-        first_steps,
-        logs,
-    ):
+    for module in _MODULES:
         app.include_router(module.router)
 
     @app.get("/docs", include_in_schema=False)
