@@ -36,6 +36,8 @@ demo: .venv/product  ## start with a fictional organisation that has eighteen mo
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m demo
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python app.py
 
+# Thousands of databases are made and removed: in memory where there is enough of it.
+test: export TMPDIR ?= $(shell test "$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)" -gt 4000000 2>/dev/null && echo /dev/shm || echo /tmp)
 test: export PYTHONDONTWRITEBYTECODE =  # compiled modules are kept: the tests start some seventy processes
 test: .venv/development  ## run every test; lists the tests it skips and why
 	@tests/browser/get_chromium.sh

@@ -116,11 +116,12 @@ def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_address: str) -> str:
+def postgresql_template(postgresql_address: str) -> Iterator[str]:
     """The name of an empty, up-to-date database, to be copied."""
     with _database(postgresql_address, "template") as engine:
         bring_up_to_date(engine)
-    return "template"
+        engine.dispose()  # a database that somebody uses cannot be copied
+        yield "template"
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def empty_postgresql(postgresql_address: str) -> Iterator[Engine]:
 def postgresql(postgresql_address: str, postgresql_template: str) -> Iterator[Engine]:
     """An empty, up-to-date PostgreSQL database of its own."""
     with _database(
-        postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template} STRATEGY FILE_COPY"
+        postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template} STRATEGY WAL_LOG"
     ) as engine:
         yield engine
 
@@ -144,10 +145,13 @@ def _database(address: str, name: str, like: str = "") -> Iterator[Engine]:
     server = make_engine(address, CALENDAR)
     with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"CREATE DATABASE {name} {like}"))
-    server.dispose()
     engine = make_engine(str(server.url.set(database=name).render_as_string(hide_password=False)), CALENDAR)
     yield engine
     engine.dispose()
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # thousands of databases of 10 MB each fill a disk
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    server.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

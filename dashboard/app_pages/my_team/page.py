@@ -7,6 +7,7 @@ import streamlit as st
 from access.permissions import limits
 from dashboard.app_pages.my_team import rows
 from dashboard.components import days
+from dashboard.components.no_audit import no_audit
 from dashboard.components.tasks.grouping import TeamTask, group
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
@@ -92,8 +93,7 @@ def sentence(due: list[TeamTask], later: list[TeamTask]) -> str:
 def draw_no_audit(context: PageContext, teams: list[str]) -> None:
     place = ", ".join(context.titles.team(t, team) for team in teams)
     why = t("Once the audit has been planned, this page shows what your team has to provide, and by when.")
-    plan = html.link(html.address("setup", part="audit"), t("Plan the audit"), "button first")
-    show(html.answer(t("No audit has been planned."), place), html.empty(t("What your team owes"), why, plan))
+    show(html.answer(t("No audit has been planned."), place), no_audit(context, t("What your team owes"), why))
 
 
 def site() -> str:

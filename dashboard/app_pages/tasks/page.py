@@ -8,6 +8,7 @@ import streamlit as st
 from access.permissions import may
 from dashboard.app_pages.tasks import panel, rows
 from dashboard.components import days
+from dashboard.components.no_audit import no_audit
 from dashboard.components.page_tabs import page_tabs
 from dashboard.components.tasks.grouping import TeamTask, group
 from dashboard.shell import html
@@ -118,9 +119,8 @@ def sentence(tasks: Sequence[TeamTask]) -> str:
 
 def draw_no_audit(context: PageContext) -> None:
     why = t("Once the audit has been planned, this page shows what must be provided, by whom and by when.")
-    plan = html.link(html.address("setup", part="audit"), t("Plan the audit"), "button first")
     show(html.answer(t("No audit has been planned."), t("Tasks")), page_tabs(t, context.person, "tasks"))
-    show(html.empty(t("Tasks"), why, plan))
+    show(no_audit(context, t("Tasks"), why))
 
 
 with page_context() as context:

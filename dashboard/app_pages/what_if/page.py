@@ -12,6 +12,7 @@ from dashboard.charts import scenario as chart
 from dashboard.charts.drawing import show_chart
 from dashboard.charts.scores import share
 from dashboard.charts.trend import Point
+from dashboard.components.no_audit import no_audit
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
@@ -137,9 +138,8 @@ def draw_plan(context: PageContext, result: WhatIf, scenario: Scenario) -> None:
 
 def draw_no_audit(context: PageContext) -> None:
     why = t("Once the audit has been planned, this page shows what it would help to do which tasks.")
-    plan = html.link(html.address("setup", part="audit"), t("Plan the audit"), "button first")
     show(html.answer(t("No audit has been planned."), t("What if")), page_tabs(t, context.person, "what-if"))
-    show(html.empty(t("What if"), why, plan))
+    show(no_audit(context, t("What if"), why))
 
 
 with page_context() as context:
