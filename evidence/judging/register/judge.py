@@ -56,7 +56,7 @@ class RegisterJudge(Judge):
         self._numbers = {
             rule.name: check for rule in rules.complete if (check := rule.condition.whole_check()) is not None
         }
-        self._seen: dict[tuple[str, ...], tuple[int, int, str]] = {}  # the position, row and sheet of the first
+        self._seen: dict[tuple[str | int, ...], tuple[int, int, str]] = {}  # position, row and sheet of the first
         self._happened = set[date]()  # the first and last moment day of the rows so far
         self._looks: Counter[tuple[str, str]] = Counter()
         self._headed = {*self._header.keys.values(), *context.mapping.provided()}
@@ -246,10 +246,22 @@ class RegisterJudge(Judge):
         return in_both_languages(Both(**words))
 
     def _once(self, row: Row, result: Result, reasons: dict[str, Text]) -> None:
-        key = tuple(str(row.get(name, "")).casefold() for name in self._rules.key)
-        position, number, sheet = self._seen.setdefault(key, (result.position, result.row, sheet_of(result)))
-        if position != result.position:
-            reasons["double"] = stands_already(number or position, sheet)
+        """Add a reason if the row stands already: its key in its system, or all of it under another system."""
+        for key in self._keys(row):
+            position, number, sheet = self._seen.setdefault(key, (result.position, result.row, sheet_of(result)))
+            if position != result.position:
+                reasons["double"] = stands_already(number or position, sheet)
+                return
+
+    def _keys(self, row: Row) -> Iterator[tuple[str | int, ...]]:
+        """What may stand once: each system may number its own rows, but no two have a row with the same moments."""
+        per, key = self._rules.per, tuple(str(row.get(name, "")).casefold() for name in self._rules.key)
+        if per is None or per in self._rules.key:
+            yield key
+            return
+        yield str(row.get(per, "")).casefold(), *key
+        if self._rules.tells_times:
+            yield hash(tuple(str(value) for name, value in row.items() if name != per)), *key
 
     def _row_name(self, row: Row, result: Result) -> str:
         values = [str(row.get(name, "")) for name in self._rules.key]
