@@ -319,7 +319,13 @@ def policy_named(key: str) -> Policy[Any]:
     """The policy with an id. Raises `Unfitting`."""
     policy = policies().get(key)
     if policy is None:
-        raise Unfitting(text("The requirement is judged by {policy}, and there is no such policy.", policy=key))
+        raise Unfitting(
+            text(
+                "The requirement is judged by {policy}, and there is no such policy. "
+                "Ask a security officer to correct the requirement, or to add the policy.",
+                policy=key,
+            )
+        )
     return policy
 
 

@@ -75,7 +75,11 @@ class RegisterJudge(Judge):
             )
         if missing := sorted(system for system in self._context.systems if system.casefold() not in self._populations):
             raise DoesNotFit(
-                text("The number that the source system counts is missing for {systems}.", systems=", ".join(missing))
+                text(
+                    "The number that the source system counts is missing for {systems}; "
+                    "enter how many it counts for each system.",
+                    systems=", ".join(missing),
+                )
             )
 
     # one row
