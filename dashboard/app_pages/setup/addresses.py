@@ -124,7 +124,10 @@ def end_address(t: Language, context: PageContext, current: Sequence[TargetAddre
     with st.form("end-address", border=False):
         key = st.selectbox(t("Address"), list(names), format_func=option_label(names))
         last = st.date_input(t("Last day"), value=context.today, format=DAY_FORMAT, key="address-last")
-        mistaken = st.checkbox(t("It was recorded by mistake and never was an address of this target"))
+        mistaken = st.checkbox(
+            t("It was recorded by mistake and never was an address of this target"),
+            help=t("A test there that passed counts for nothing from now on; one that failed stays."),
+        )
         if st.form_submit_button(t("End the address")) and key is not None:
             if mistaken:
                 done = t("{what} has been withdrawn.", what=names[key])
