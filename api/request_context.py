@@ -22,7 +22,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from access.permissions import Person
-from access.web.authentication import Admission
+from access.web.authentication import Admission, require_unchanged
 from evidence.storage.store import EvidenceStore
 from locales import Language, Text, text
 from locales.preference import preferred
@@ -49,6 +49,7 @@ class RequestContext:
     most_bytes: int
     clock: Callable[[], datetime]
     statements: Path | None = None  # the folder of statements on disk, as configured
+    admission: Admission | None = None  # by which the person was let in
 
     @property
     def calendar(self) -> Calendar:
@@ -61,12 +62,16 @@ class RequestContext:
         with reading(self.engine) as session:
             yield session, present(session, self.clock())
 
-    def writing(self, *, visit: bool = False) -> AbstractContextManager[tuple[Session, datetime]]:
+    @contextmanager
+    def writing(self, *, visit: bool = False) -> Iterator[tuple[Session, datetime]]:
         """A session of one transaction, and its moment; committed at the end of the block, before the answer.
 
-        `visit`: see `models.transaction`.
+        `visit`: see `models.transaction`. Raises `NotAllowed` when the person's roles changed since the request began.
         """
-        return writing(self.engine, self.clock(), visit=visit)
+        with writing(self.engine, self.clock(), visit=visit) as (session, now):
+            if self.admission is not None:
+                require_unchanged(session, self.admission, now)
+            yield session, now
 
     def trying(self) -> AbstractContextManager[tuple[Session, datetime]]:
         """One transaction that is undone whatever happens in it, with the moment that a writer would be given."""
@@ -123,6 +128,7 @@ async def _request_context(request: Request, admission: AdmissionOfRequest) -> R
         resources.most_bytes,
         resources.clock,
         resources.statements,
+        admission,
     )
 
 

@@ -14,6 +14,7 @@ from controls.browse import lookup
 from controls.scope import system_scope, target_addresses
 from controls.scope.system_scope import SystemInScope
 from controls.scope.target_addresses import TargetAddressRow
+from evidence.intake import withdrawn_addresses
 from models.calendar import calendar_of
 
 router = APIRouter(prefix="/v1", tags=["scope"])
@@ -132,16 +133,16 @@ def addresses(context: Context, filters: Annotated[AddressSearch, Query()]) -> l
 
 @router.post("/addresses/{address}/end", status_code=204, summary="End an address of a target")
 def end_address(context: Context, address: InPath, ending: Ending) -> None:
-    """Tests until that day still count."""
+    """Tests until that day still count. A pass of a later day at the address counts for nothing from now on."""
     with context.writing() as (session, now):
-        target_addresses.end_address(session, context.person, address, ending.last_day, now)
+        withdrawn_addresses.end_address(session, context.person, address, ending.last_day, now)
 
 
 @router.post("/addresses/{address}/withdrawal", status_code=204, summary="Withdraw an address of a target")
 def withdraw_address(context: Context, address: InPath) -> None:
-    """For an address recorded by mistake. Evidence that was matched by it stays, and must be reviewed."""
+    """For an address recorded by mistake. A pass at the address counts for nothing from now on; a fail stays."""
     with context.writing() as (session, now):
-        target_addresses.withdraw_address(session, context.person, address, now)
+        withdrawn_addresses.withdraw_address(session, context.person, address, now)
 
 
 @router.get("/audit", summary="The audit that is planned")

@@ -74,7 +74,11 @@ def _require_followed(session: Session, catalogues: Collection[str]) -> None:
 def _require_days_in_order(day: date, period_first: date, period_last: date) -> None:
     if period_last < period_first:
         raise NotPossible(
-            text("The period ends ({last}) before it begins ({first}).", last=period_last, first=period_first)
+            text(
+                "The period ends ({last}) before it begins ({first}). Correct one of the two.",
+                last=period_last,
+                first=period_first,
+            )
         )
     if period_last > day:
         raise NotPossible(text("The period ends on {last}, after the audit's day {day}.", last=period_last, day=day))

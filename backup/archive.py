@@ -169,9 +169,17 @@ def _read_header(header: bytes) -> tuple[str, int]:
         info = tarfile.TarInfo.frombuf(header, "utf-8", "strict")
         ours = header == _header(info.name, info.size, int(info.mtime))
     except (tarfile.TarError, ValueError, OverflowError) as error:
-        raise NotABackup(text("This is not a backup of Aantoonbaar, or it was changed.")) from error
+        raise NotABackup(
+            text(
+                "This is not a backup of Aantoonbaar, or it was changed; use another copy of it, or an earlier backup."
+            )
+        ) from error
     if not ours or info.size < 0:
-        raise NotABackup(text("This is not a backup of Aantoonbaar, or it was changed."))
+        raise NotABackup(
+            text(
+                "This is not a backup of Aantoonbaar, or it was changed; use another copy of it, or an earlier backup."
+            )
+        )
     return info.name, info.size
 
 
@@ -180,7 +188,12 @@ def _read_exactly(source: BinaryIO, size: int) -> bytes:
     while len(data) < size:
         more = source.read(size - len(data))
         if not more:
-            raise NotABackup(text("The backup is truncated, or is not one of Aantoonbaar."))
+            raise NotABackup(
+                text(
+                    "The backup is truncated, or is not one of Aantoonbaar; "
+                    "use another copy of it, or an earlier backup."
+                )
+            )
         data = data + more if data else more
     return data
 

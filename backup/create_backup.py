@@ -93,7 +93,13 @@ def _write(installation: Installation, target: Path, file: BinaryIO, to: list[An
         file.seek(0)
         with decrypt(file, [reader] if to else []) as stream:
             if archive.unpack(stream, lambda _name, content, _size: digest_of(content)) != manifest:
-                raise BackupProblem(text("What was written to {path} differs from what is read back.", path=target))
+                raise BackupProblem(
+                    text(
+                        "What was written to {path} differs from what is read back. "
+                        "It is no backup; write one to another disk.",
+                        path=target,
+                    )
+                )
     finally:
         copy.unlink(missing_ok=True)
     return manifest
@@ -142,7 +148,12 @@ def _unfinished_file(target: Path) -> Iterator[BinaryIO]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise PlaceTaken(text("Another backup is being written to {path}.", path=target)) from error
+            raise PlaceTaken(
+                text(
+                    "Another backup is being written to {path}; wait until that is done, or choose another file.",
+                    path=target,
+                )
+            ) from error
         stack.callback(path.unlink, missing_ok=True)
         os.fchmod(file.fileno(), 0o600)
         file.truncate()

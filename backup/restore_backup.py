@@ -93,7 +93,9 @@ def _verify_restored(folder: Path, url: str) -> Verified:
     try:
         bring_up_to_date(engine)
     except (SQLAlchemyError, CommandError) as error:
-        raise BackupProblem(text("This product can't work with the database in the backup.")) from error
+        raise BackupProblem(
+            text("This product can't work with the database in the backup. Restore it with the version that wrote it.")
+        ) from error
     finally:
         engine.dispose()
     with open_database(url, folder) as session:

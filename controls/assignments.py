@@ -35,6 +35,8 @@ class AssignmentRow:
 def assign(session: Session, person: Person, requirement: str, team: str, account: str | None, now: datetime) -> None:
     """Assign a requirement to a team from now on, and to a person of it; `account` None: to the team as a whole.
 
+    Nothing is recorded where it is assigned so already.
+
     Raises `NotAllowed`; `Unknown` for a requirement, team or account that is none; and `NotPossible` for a person who
     may not upload evidence for that team.
     """
@@ -45,6 +47,8 @@ def assign(session: Session, person: Person, requirement: str, team: str, accoun
         raise Unknown(text("There is no team {key}.", key=team))
     if account is not None:
         _require_of_team(session, account, team, now)
+    if (team, account) == _assigned(session, requirement) and row["team"] == team:
+        return
     if row["team"] != team:
         add(session, "evidence_requirement", [{**row, "team": team, "recorded_at": now}])
     assignment = {"requirement": requirement, "team": team, "account": account}
@@ -61,6 +65,14 @@ def _requirement(session: Session, key: str) -> dict[str, object]:
     if row is None or row["retired"]:
         raise Unknown(text("There is no evidence requirement {key}.", key=key))
     return dict(row)
+
+
+def _assigned(session: Session, requirement: str) -> tuple[str, str | None] | None:
+    """The team and the account to which a requirement is assigned."""
+    assignment = table("assignment")
+    own = (assignment.c.requirement == requirement, latest(assignment, "requirement"))
+    row = session.execute(select(assignment.c.team, assignment.c.account).where(*own)).one_or_none()
+    return None if row is None else (row.team, row.account)
 
 
 def _require_of_team(session: Session, account: str, team: str, now: datetime) -> None:

@@ -19,7 +19,7 @@ def plain(value: str, what: Text, longest: int = 200, *, lines: bool = False) ->
     if not trimmed:
         raise NotPossible(text("{what} is empty; expected a text.", what=what))
     if len(trimmed) > longest:
-        raise NotPossible(text("{what} is longer than {n} characters.", what=what, n=longest))
+        raise NotPossible(text("{what} is longer than {n} characters; shorten it.", what=what, n=longest))
     if any(
         unicodedata.category(character)[0] == "C" and not (lines and character in "\n\r\t") for character in trimmed
     ):

@@ -5,6 +5,7 @@ from typing import Self
 
 #: A correction of the clock by less than this is ignored: recorded moments wait for the clock to catch up.
 TOLERANCE = timedelta(minutes=1)
+_CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and those that wrote a file
 
 
 class RecordedMoment(datetime):
@@ -33,3 +34,8 @@ def recorded_moment(earliest: datetime, wall: datetime) -> datetime:
 def wall_clock(moment: datetime) -> datetime:
     """Return the wall clock's moment of a transaction; the same moment unless a clock ran ahead before."""
     return getattr(moment, "wall", moment)
+
+
+def latest_possible(moment: datetime) -> datetime:
+    """Return the latest moment that a file uploaded at this moment can have recorded, as clocks differ a little."""
+    return wall_clock(moment) + _CLOCKS_DIFFER

@@ -28,7 +28,10 @@ def decrypt(stored: str, key: bytes, belongs_to: str) -> str:
         return _cipher(key).decrypt(content[:_NONCE], content[_NONCE:], belongs_to.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise NotDecrypted(
-            text("A stored secret cannot be read: the key is not the one that encrypted it, or the secret was changed.")
+            text(
+                "A stored secret cannot be read: the key is not the one that encrypted it, or the secret was changed. "
+                "Put the right key back, from a backup for instance."
+            )
         ) from error
 
 

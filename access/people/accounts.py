@@ -270,7 +270,7 @@ def insert_grant(
     """`grant` without checks of permission, as for the first security officer; returns the grant's number."""
     bound = (_GRANT.c.team.is_not_distinct_from(team), _GRANT.c.audit.is_not_distinct_from(audit))
     if row_exists(session, _GRANT, _GRANT.c.account == account, _GRANT.c.role == role, *bound, grant_is_open()):
-        raise NotPossible(text("This person already has this role."))
+        raise NotPossible(text("This person already has this role. Nothing needs to be done."))
     row = {"account": account, "role": role, "team": team, "audit": audit, "granted_at": now, "granted_by": by.name}
     number = session.execute(insert(_GRANT).values(**row).returning(_GRANT.c.id)).scalar_one()
     record(session, by, "people.grant", account, now, role=role, team=team, audit=audit, grant=number)

@@ -93,7 +93,12 @@ class Provider:
                     )
         token = answer.get("id_token")
         if not isinstance(token, str) or len(token) > _MAX_TOKEN:
-            raise ProviderAnswerRejected(text("The identity provider sent no ID token."))
+            raise ProviderAnswerRejected(
+                text(
+                    "The identity provider sent no ID token; "
+                    "ask its administrator to register this product for OpenID Connect."
+                )
+            )
         return await self._verify(token, nonce)
 
     async def metadata(self) -> Mapping[str, Any]:
@@ -261,7 +266,10 @@ def _translated_errors() -> Iterator[None]:
     except AuthlibBaseError as error:
         if error.error in _CLIENT_ERRORS:
             raise ProviderUnavailable(
-                text("The identity provider does not accept this product's client id or secret.")
+                text(
+                    "The identity provider does not accept this product's client id or secret; "
+                    "ask who runs this product to correct them."
+                )
             ) from error
         raise ProviderAnswerRejected(text("The identity provider does not accept its own code.")) from error
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, TimeoutError, *_SHAPE_ERRORS) as error:

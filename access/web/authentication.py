@@ -1,7 +1,8 @@
 """Authentication of requests: the person behind a session's cookie or an API token, with the roles of this moment.
 
-The result is cached for a second, since a page makes dozens of requests; so an ended role, a sign-out elsewhere or an
-ended account takes effect within that second, on open pages too.
+The result is cached for a second, since a page makes dozens of requests; so for what is read an ended role, a sign-out
+elsewhere or an ended account takes effect within that second. Changes are checked at once (`require_unchanged`); a page
+reads the roles again each time that it is drawn.
 """
 
 import hashlib
@@ -20,9 +21,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from access.people import accounts, agreements, sessions, tokens
-from access.permissions import Person
+from access.permissions import NotAllowed, Person
 from access.sign_in import second_factor
-from locales import Problem
+from locales import Problem, text
 from models.calendar import calendar_of
 from models.transaction import deriving, reading
 
@@ -42,6 +43,25 @@ class Admission:
     required_step: str = ""
     token: str = ""  # the label of the API token, and the last day on which it works
     token_last_day: date | None = None
+
+
+def require_unchanged(session: Session, admission: Admission, now: datetime) -> None:
+    """Raise `NotAllowed` if the account, the roles or the token changed since the request was admitted.
+
+    In the transaction of a change: its files may have taken minutes to arrive.
+    """
+    person, current = admission.person, None
+    if person.token is not None and admission.token:
+        active = tokens.find_by_number(session, person.token, now)
+        current = active.person if active else None
+    elif admission.session:
+        current = accounts.find_person(session, person.account, now)
+    else:  # nobody who signs in
+        return
+    if current != person:
+        raise NotAllowed(
+            text("Your roles or your token changed while this was sent, so nothing was recorded; send it again.")
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,11 @@ class SingleSignOnRoutes:
             raise ProviderAnswerRejected(text("The answer came from a different identity provider."))
         code = query.get("code", "")
         if "error" in query or not 0 < len(code) <= _MAX_CODE:
-            raise ProviderAnswerRejected(text("{name} did not sign you in.", name=provider.name))
+            raise ProviderAnswerRejected(
+                text(
+                    "{name} did not sign you in. Try again; if it stays so, ask its administrator.", name=provider.name
+                )
+            )
         return await provider.fetch_claims(code, pending.nonce, pending.verifier, pending.redirect_uri)
 
     def _find_pending(self, request: Request) -> PendingSignIn | None:

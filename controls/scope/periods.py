@@ -12,4 +12,10 @@ BEFORE = timedelta(days=1)
 def require_order(first_day: date, last_day: date | None) -> None:
     """Raise `NotPossible` if the last day is before the first."""
     if last_day is not None and last_day < first_day:
-        raise NotPossible(text("The last day {last} is before the first day {first}.", last=last_day, first=first_day))
+        raise NotPossible(
+            text(
+                "The last day {last} is before the first day {first}; correct one of the two.",
+                last=last_day,
+                first=first_day,
+            )
+        )

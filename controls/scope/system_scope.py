@@ -126,6 +126,8 @@ def end_scope(session: Session, person: Person, period: str, last_day: date | No
     require(person, "scope.change")
     row = _period(session, period, now)
     require_order(row["first_day"], last_day)
+    if last_day == row["last_day"]:
+        return
     _require_no_overlap(session, row["system"], row["target"], row["first_day"], last_day, but=period)
     _record_version(session, person, {**row, "last_day": last_day}, _attributes_of(session, row["id"]), now)
     record(
@@ -155,6 +157,8 @@ def change_attributes(
     require(person, "scope.change")
     row = _period(session, period, now)
     checked = _checked_attributes(attributes, row["target"])
+    if checked == _attributes_of(session, row["id"]):
+        return
     _record_version(session, person, dict(row), checked, now)
     record(session, person, "scope.change_attributes", row["system"], now, period=period, attributes=checked)
 
@@ -278,6 +282,13 @@ def _period(session: Session, key: str, now: datetime) -> RowMapping:
     row = session.execute(select(period).where(period.c.key == key, latest(period, "key"))).mappings().one_or_none()
     if row is None:
         raise Unknown(text("There is no period {key}.", key=key))
+    if row["last_day"] is not None and row["last_day"] < row["first_day"]:
+        raise NotPossible(
+            text(
+                "This period of {what} in scope was withdrawn already; bring it into scope again if it is.",
+                what=row["target"] or row["system"],
+            )
+        )
     if row["recorded_at"] >= now:
         raise NotPossible(text("This period was changed at the same moment; try again."))
     return row

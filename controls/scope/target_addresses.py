@@ -54,6 +54,21 @@ class TargetAddressRow:
     is_withdrawn: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AddressPeriod:
+    """The period in which an address was recorded for a target, before a change of it."""
+
+    system: str
+    target: str
+    address: str
+    first_day: date
+    last_day: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether the address counted on a day."""
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
 #: (system, target; empty for the system itself) → addresses in force
 Addresses = Mapping[tuple[str, str], tuple[AddressInScope, ...]]
 
@@ -87,22 +102,32 @@ def record_address(
     return str(row["key"])
 
 
-def end_address(session: Session, person: Person, key: str, last_day: date | None, now: datetime) -> None:
-    """Set the last day of an address; None makes its end open again."""
+def end_address(session: Session, person: Person, key: str, last_day: date | None, now: datetime) -> AddressPeriod:
+    """Set the last day of an address; None makes its end open again. Returns the period as it was.
+
+    Only for `evidence.intake.withdrawn_addresses`, which also judges the evidence at that address.
+    """
     require(person, "scope.change")
-    row = {**_current(session, key, now), "last_day": last_day}
+    before = _current(session, key, now)
+    row = {**before, "last_day": last_day}
     require_order(row["first_day"], last_day)
-    _require_no_overlap(session, row)
-    _record_version(session, person, row, now)
-    _log(session, person, "scope.end_address", row, now)
+    if last_day != before["last_day"]:
+        _require_no_overlap(session, row)
+        _record_version(session, person, row, now)
+        _log(session, person, "scope.end_address", row, now)
+    return _period(before)
 
 
-def withdraw_address(session: Session, person: Person, key: str, now: datetime) -> None:
-    """Withdraw an address that was recorded by mistake: from now on it counts as never recorded."""
+def withdraw_address(session: Session, person: Person, key: str, now: datetime) -> AddressPeriod:
+    """Withdraw an address that was recorded by mistake: from now on it counts as never recorded.
+
+    Returns the period as it was. Only for `evidence.intake.withdrawn_addresses`, as `end_address`.
+    """
     require(person, "scope.change")
     row = _current(session, key, now)
     _record_version(session, person, {**row, "last_day": row["first_day"] - BEFORE}, now)
     _log(session, person, "scope.withdraw_address", dict(row), now)
+    return _period(row)
 
 
 def list_addresses(session: Session, person: Person, *, system: str = "") -> list[TargetAddressRow]:
@@ -131,6 +156,20 @@ def addresses_on(session: Session, day: date, known: datetime) -> Addresses:
         )
         in_scope[system_and_target] = (*in_scope.get(system_and_target, ()), address)
     return in_scope
+
+
+def address_periods(session: Session, system: str) -> list[AddressPeriod]:
+    """Read the periods of all addresses of a system and its targets, their own names included; no withdrawn ones.
+
+    Checks no permission.
+    """
+    versions, scope = table("target_address"), table("scope_period")
+    recorded = select(versions).where(versions.c.system == system, latest(versions, "key"))
+    own = select(scope, scope.c.target.label("address")).where(
+        scope.c.system == system, scope.c.target != "", latest(scope, "key")
+    )
+    rows = [row for query in (recorded, own) for row in session.execute(query).mappings()]
+    return [_period(row) for row in rows if not _is_withdrawn(row)]
 
 
 def ever_recorded(session: Session, system: str, target: str) -> list[str]:
@@ -192,9 +231,21 @@ def _current(session: Session, key: str, now: datetime) -> RowMapping:
     )
     if current is None:
         raise Unknown(text("There is no recorded address {key}.", key=key))
+    if _is_withdrawn(current):
+        raise NotPossible(
+            text(
+                "{address} was withdrawn as an address of {target} already; record it again if it is one.",
+                address=current["address"],
+                target=current["target"] or current["system"],
+            )
+        )
     if current["recorded_at"] >= now:
         raise NotPossible(text("This address was changed at the same moment; try again."))
     return current
+
+
+def _period(row: RowMapping) -> AddressPeriod:
+    return AddressPeriod(*(row[name] for name in AddressPeriod.__dataclass_fields__))
 
 
 def _is_withdrawn(row: RowMapping) -> bool:

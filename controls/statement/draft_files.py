@@ -121,7 +121,7 @@ def statement_details(
     """
     checked_organisation = plain(organisation, text("The organisation"), 120)
     if effective is None:
-        raise NotPossible(text("The effective date is missing."))
+        raise NotPossible(text("The effective date is missing; enter the day on which the statement takes effect."))
     if language not in LANGUAGES:
         raise NotPossible(text("{language} is not supported; expected nl or en.", language=language))
     address = plain(source, text("The address"), 500)

@@ -82,7 +82,9 @@ def merge(published: str, rows: Sequence[DraftSentence], index: int) -> tuple[Dr
         each.end for each in (proposed,) if each and following and each.start < following.end
     ]
     if not ends:
-        raise NotPossible(text("Sentence {n} is the last one of the text.", n=index + 1))
+        raise NotPossible(
+            text("Sentence {n} is the last one of the text; join it with the one before it instead.", n=index + 1)
+        )
     joined = DraftSentence(row.start, max(ends), row.measures)
     return (*rows[:index], joined, *(each for each in rows[index + 1 :] if each.start >= joined.end))
 
@@ -131,7 +133,9 @@ def _check_decision(row: DraftSentence, number: int, known: set[str]) -> None:
     if missing := sorted(set(row.measures) - known):
         raise Unknown(text("There is no measure {measure}.", measure=missing[0]))
     if len(row.measures) > MOST_MEASURES:
-        raise NotPossible(text("Sentence {n} has more than {most} measures.", n=number, most=MOST_MEASURES))
+        raise NotPossible(
+            text("Sentence {n} has more than {most} measures; leave some out.", n=number, most=MOST_MEASURES)
+        )
     if row.decision is SentenceDecision.CONFIRMED and not row.measures:
         raise NotPossible(text("Sentence {n} has no measure. Choose one, or leave the sentence out.", n=number))
     if row.decision is SentenceDecision.LEFT_OUT:

@@ -168,7 +168,7 @@ def close(session: Session, person: Person, made: Draft, now: datetime) -> None:
 def _storable(details: DraftDetails) -> DraftDetails:
     typed = (details.title, details.other_title, details.organisation, details.source, details.replaces)
     if any(len(value) > _LONGEST_DETAIL for value in typed):
-        raise NotPossible(text("The details are longer than {n} characters.", n=_LONGEST_DETAIL))
+        raise NotPossible(text("The details are longer than {n} characters; shorten them.", n=_LONGEST_DETAIL))
     if any(not character.isprintable() for value in typed for character in value):
         raise NotPossible(text("The details contain a control character; expected plain text."))
     return details

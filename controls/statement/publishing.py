@@ -97,7 +97,9 @@ def _decoded(source: Source[StatementFile], content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise source.wrong(text("{file} is not UTF-8 text.", file=head.text), "statement", "text") from error
+        raise source.wrong(
+            text("{file} is not UTF-8 text; save it again as UTF-8.", file=head.text), "statement", "text"
+        ) from error
 
 
 def _names_are_unique(published: PublishedStatement) -> None:

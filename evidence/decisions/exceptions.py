@@ -75,7 +75,13 @@ def grant_exceptions(
     require(person, "exception.decide")
     requirement_row = current_requirement(session, key[0], now)
     if requirement_row.kind == EvidenceKind.RECORD:
-        raise NotPossible(text("{requirement} is a record: it has no checks that fail.", requirement=key[0]))
+        raise NotPossible(
+            text(
+                "{requirement} is a record: it has no checks that fail. "
+                "Reject the evidence, or upload other evidence instead.",
+                requirement=key[0],
+            )
+        )
     today = calendar_of(session).day_of(now)
     _require_days(first_day, last_day, today)
     check_names = [names.plain(check, text("The check"), _LONGEST_CHECK) for check in checks]

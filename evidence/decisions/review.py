@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from access.activity.record import record
@@ -24,7 +24,8 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
     """Record a review of evidence; rejecting and withdrawing need a remark.
 
     Raises `NotAllowed`, `Unknown` when the person may not see the evidence, and `NotPossible` when the decision is
-    unknown, the reviewer uploaded it or made the token that did, or it was reviewed in the same moment.
+    unknown, the reviewer uploaded it or made the token that did, it was reviewed in the same moment, or the decision
+    says nothing new.
     """
     require(person, "evidence.review", *(["evidence.file"] if decision == WITHDRAWN else []))
     if decision not in DECISIONS:
@@ -50,6 +51,7 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
         raise NotPossible(text("Nothing is recorded without a reason; say what is wrong, so that it can be mended."))
     if remark.strip():
         recorded_remark = names.plain(remark, text("The remark"), _LONGEST, lines=True)
+    _require_news(session, evidence, decision, person.name, recorded_remark)
     add_review(session, evidence, decision, person.name, recorded_remark, now)
     record(session, person, "evidence.review", evidence, now, decision=decision, remark=recorded_remark)
 
@@ -98,3 +100,21 @@ def _require_other_moment(session: Session, evidence: str, now: datetime) -> Non
     row = table("review")
     if session.execute(select(row.c.id).where(row.c.evidence == evidence, row.c.recorded_at >= now)).first():
         raise NotPossible(text("This evidence was reviewed in the same moment; review it once."))
+
+
+def _require_news(session: Session, evidence: str, decision: str, reviewed_by: str, remark: str) -> None:
+    """Refuse to withdraw twice, and to repeat one's own latest review of the same judgement."""
+    review, coverage = table("review"), table("coverage")
+    judged_at = select(func.max(coverage.c.judged_at)).where(coverage.c.evidence == evidence).scalar_subquery()
+    query = select(review).where(review.c.evidence == evidence, review.c.recorded_at >= judged_at)
+    last = session.execute(query.order_by(review.c.recorded_at.desc()).limit(1)).one_or_none()
+    if last is None or last.decision != decision:
+        return
+    if decision == WITHDRAWN or (last.reviewed_by, last.remark) == (reviewed_by, remark):
+        raise NotPossible(
+            text(
+                "{person} recorded this review on {moment} already; nothing needs to be done.",
+                person=last.reviewed_by,
+                moment=last.recorded_at,
+            )
+        )

@@ -161,7 +161,14 @@ def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
         while line := decoded.readline(LONGEST_LINE):
             number += 1
             if len(line) == LONGEST_LINE:
-                raise Unreadable(text("Line {line} is longer than {n} characters.", line=str(number), n=LONGEST_LINE))
+                raise Unreadable(
+                    text(
+                        "Line {line} is longer than {n} characters; "
+                        "look for a quote that is not closed, or split the value.",
+                        line=str(number),
+                        n=LONGEST_LINE,
+                    )
+                )
             yield line
     except UnicodeError as error:
         raise Unreadable(

@@ -41,7 +41,7 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
     rows = _rows(stream)
     first = list(islice(rows, _HEADER_LINES))
     if not first:
-        raise Unreadable(text("There is no line with an object in this file."))
+        raise Unreadable(text("There is no line with an object in this file; expected a JSON object on each line."))
     columns = list(dict.fromkeys(storable(name, _LONGEST_NAME) for _, row in first for name in row))
     if len(columns) > _MOST_COLUMNS:
         raise Unreadable(
@@ -106,7 +106,7 @@ def _results(
             if new := sorted(named.keys() - columns):
                 raise Unreadable(
                     text(
-                        "line {line} has {name}, which none of the first {n} lines has.",
+                        "line {line} has {name}, which none of the first {n} lines has; write every name in each line.",
                         line=str(line),
                         name=new[0],
                         n=_HEADER_LINES,

@@ -77,7 +77,7 @@ def describe(stream: BinaryIO) -> Media:
 
 def _described(stream: BinaryIO, head: bytes) -> Media:
     if not head:
-        raise Unreadable(text("This file is empty."))
+        raise Unreadable(text("This file is empty; save or export it again, and upload it once it has content."))
     for mark, what in _PROGRAMS:
         if head.startswith(mark):
             raise _refused(what)

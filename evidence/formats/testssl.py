@@ -35,6 +35,7 @@ from locales import Text, text
 
 NAME = "testssl"
 TITLE = "testssl.sh"
+DEFAULT_PORT = 443  # of a host named without a port
 
 _OUTCOMES = {
     "OK": PASS,
@@ -85,7 +86,7 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     Raises `Unreadable`, also while iterating.
     """
     scan = TlsScan()
-    run = Run(NAME, NAME, default_port=443, facts=scan)
+    run = Run(NAME, NAME, default_port=DEFAULT_PORT, facts=scan)
     begin = stream.read(16)
     stream.seek(0)
     shape = begin.removeprefix(codecs.BOM_UTF8).lstrip()[:1]

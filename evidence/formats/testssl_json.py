@@ -82,7 +82,13 @@ class _Bounded:
             chunk = chunk.removeprefix(b"\xef\xbb\xbf") or chunk[3:]
         self.since += len(chunk)
         if self.since > _LONGEST_TOKEN:
-            raise Unreadable(text("testssl.sh JSON: a single value is longer than {n} bytes.", n=_LONGEST_TOKEN))
+            raise Unreadable(
+                text(
+                    "testssl.sh JSON: a single value is longer than {n} bytes; "
+                    "write the file again with testssl.sh's --jsonfile-pretty.",
+                    n=_LONGEST_TOKEN,
+                )
+            )
         return chunk
 
 
@@ -123,12 +129,24 @@ class _Objects:
 
     def _begin(self, frame: dict[str, str] | None) -> None:
         if len(self._open) >= _DEEPEST:
-            raise Unreadable(text("testssl.sh JSON: nested deeper than {n} levels.", n=_DEEPEST))
+            raise Unreadable(
+                text(
+                    "testssl.sh JSON: nested deeper than {n} levels; "
+                    "write the file again with testssl.sh's --jsonfile-pretty.",
+                    n=_DEEPEST,
+                )
+            )
         self._open.append(frame)
 
     def _scalar(self, frame: dict[str, str], value: object) -> None:
         if self._key in frame:
-            raise Unreadable(text("testssl.sh JSON: {name} stands twice in one record.", name=storable(self._key, 80)))
+            raise Unreadable(
+                text(
+                    "testssl.sh JSON: {name} stands twice in one record; "
+                    "write the file again with testssl.sh's --jsonfile-pretty.",
+                    name=storable(self._key, 80),
+                )
+            )
         frame[self._key] = "" if value is None else str(value)
         if len(self._open) == 1:
             self._header[self._key] = storable(frame[self._key], 1_000)

@@ -82,7 +82,12 @@ class Package:
         if entry.flag_bits & _ENCRYPTED:
             raise Unreadable(text("This workbook is encrypted; save it without a password."))
         if name in self._parts:
-            raise Unreadable(text("This workbook has two parts of one name, which no spreadsheet program writes."))
+            raise Unreadable(
+                text(
+                    "This workbook has two parts of one name, which no spreadsheet program writes. "
+                    "Save it again with one."
+                )
+            )
         if len(self._parts) >= _MOST_PARTS or entry.compress_type not in _PACKINGS:
             raise damaged(_WORKBOOK)
         self._parts[name] = entry
@@ -201,7 +206,12 @@ def _attach(parser: Any, handler: Handler) -> None:
 
 
 def _refuse_dtd(*_: object) -> None:
-    raise Unreadable(text("This workbook declares entities of its own (a DTD), which is refused."))
+    raise Unreadable(
+        text(
+            "This workbook declares entities of its own (a DTD), which is refused. "
+            "Save it again with a spreadsheet program."
+        )
+    )
 
 
 class _Relations:

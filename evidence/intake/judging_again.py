@@ -28,6 +28,7 @@ from evidence.intake.reading.run_days import days_of
 from evidence.intake.reasons.declarations import Declarations, declared_places
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import Judging, compared, digests, judgements, record_judgement
+from evidence.intake.withdrawn_addresses import is_withdrawn, recorded_again
 from evidence.integrity import facts
 from evidence.judging.policies import policies
 from evidence.judging.table_mapping import kept_mapping
@@ -105,7 +106,7 @@ def judge_again(
         delivery, delivery_fit, read_comparison_data(session, store, delivery_fit, row.recorded_at), row.tool
     )
     days = evidence_rows.covered_days(session, evidence)
-    reasons = judgement.points_to_review()
+    reasons = [*judgement.points_to_review(), *recorded_again(session, evidence)]
     judging = Judging(evidence, row.tool, row.recorded_at, bool(row.review_reasons or reasons), reasons, days)
     covered = record_judgement(session, person, judging, delivery, delivery_fit, judgement, now)
     record(
@@ -125,6 +126,10 @@ def judge_again(
 
 def changed(session: Session, evidence: str) -> list[Text]:
     """What has changed since the latest judgement; empty if judging again would give the same."""
+    return [*recorded_again(session, evidence), *_changed_policies(session, evidence)]
+
+
+def _changed_policies(session: Session, evidence: str) -> list[Text]:
     requirements = _current_policies(session, evidence)
     judging = [policies()[key] for key in requirements if key in policies()]
     if not judging:
@@ -225,10 +230,11 @@ def _fit(session: Session, delivery: Delivery, covered: Sequence[CoveredCell], n
     """Fit the rebuilt delivery. Raises `NotPossible` when it no longer covers one of its cells."""
     delivery_fit = fit_delivery(session, delivery, now, _days(delivery, calendar_of(session)))
     for cell in covered:
-        if cell.key not in delivery_fit.cells:
+        if cell.key not in delivery_fit.cells or is_withdrawn(session, cell, delivery_fit.last_day):
             raise NotPossible(
                 text(
-                    "What this file tested is no longer recorded for {cell}; it can't be judged again.",
+                    "What this file tested is no longer recorded for {cell}; it can't be judged again. Record the "
+                    "address first, or upload the file again for what is still recorded.",
                     cell=" ".join(part for part in cell.key if part),
                 )
             )

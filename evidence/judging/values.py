@@ -47,6 +47,7 @@ class JudgeContext:
     executed_before: int | None = None  # and in the newest accepted evidence of the same series
     zone: str = ""  # of the network, from which a scan was made
     mapping: TableMapping = NOTHING  # of the columns and values of a table
+    until: datetime | None = None  # the latest moment that can have happened when the file was uploaded
 
 
 @dataclass(frozen=True, slots=True)

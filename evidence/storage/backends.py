@@ -202,7 +202,11 @@ def available() -> Iterator[None]:
         yield
     except OSError as problem:
         reason = _REASONS.get(problem.errno or 0) or problem.strerror or str(problem)
-        raise StoreUnavailable(text("The evidence store can't be used now: {reason}.", reason=reason)) from problem
+        raise StoreUnavailable(
+            text(
+                "The evidence store can't be used now: {reason}. Nothing was recorded; try again later.", reason=reason
+            )
+        ) from problem
 
 
 @contextmanager
@@ -230,4 +234,10 @@ def _make_shards(parent: int) -> None:
 
 
 def _not_kept(sha256: str) -> NotKept:
-    return NotKept(text("Nothing is stored under {digest}.", digest=sha256))
+    return NotKept(
+        text(
+            "Nothing is stored under {digest}: "
+            "its file is gone from the evidence store. Upload the same file again, or restore it from a backup.",
+            digest=sha256,
+        )
+    )

@@ -166,7 +166,13 @@ def _copy(stream: Readable, write: Callable[[bytes], object], limit: int) -> tup
     while data := stream.read(_CHUNK):
         size += len(data)
         if size > limit:
-            raise TooLarge(text("The file is larger than the maximum of {limit} MB.", limit=limit >> 20))
+            raise TooLarge(
+                text(
+                    "The file is larger than the maximum of {limit} MB; "
+                    "divide it over several files, or ask for a higher maximum (AANTOONBAAR_MAX_UPLOAD_MB).",
+                    limit=limit >> 20,
+                )
+            )
         digest.update(data)
         with available():
             write(data)

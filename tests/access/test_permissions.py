@@ -163,6 +163,8 @@ VERBS = {
     "evidence.judging.policy_descriptions.describe_policy": "ORTALS",
     "evidence.judging.policy_descriptions.policy_template": "ORTALS",
     "evidence.intake.admission.admit": "OTS",
+    "evidence.intake.withdrawn_addresses.end_address": "OS",
+    "evidence.intake.withdrawn_addresses.withdraw_address": "OS",
     "evidence.intake.batch.manifest_choice.proposed_choice": "OTS",
     "evidence.intake.proposals.candidates.candidates_for": "OTS",
     "evidence.intake.proposals.earlier_uploads.earlier_of_name": "OTS",

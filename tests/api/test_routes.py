@@ -231,6 +231,7 @@ def test_addresses_are_added_ended_and_stay_readable(client: TestClient) -> None
     assert [item["address"] for item in systems["website"]["addresses"]] == ["192.0.2.7"]
     post(client, f"addresses/{made}/end", 204, last_day="2026-02-01")
     post(client, f"addresses/{whole}/withdrawal", 204)
+    assert "was withdrawn as an address" in problem(client.post(f"{V1}/addresses/{whole}/withdrawal"), 409)["detail"]
     actual = get(client, "addresses")
     assert [(row["address"], row["last_day"], row["is_current"], row["is_withdrawn"]) for row in actual] == [
         ("192.0.2.7", "2025-12-31", True, True),

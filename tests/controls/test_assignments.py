@@ -65,6 +65,15 @@ def test_person_of_the_team_can_be_named(loaded):
         assert assignments(session, BUILT_IN)[0].person == "Tess"
 
 
+def test_assigning_the_same_again_records_nothing(loaded):
+    key = first(loaded).key
+    for _ in range(2):
+        with writing(loaded) as (session, now):
+            assign(session, BUILT_IN, key, "others", None, now)
+    with reading(loaded) as session:
+        assert len(assignments(session, BUILT_IN, key)) == 1
+
+
 def test_person_of_another_team_is_refused(loaded):
     account = member(loaded, first(loaded).team or "operations")
     with writing(loaded) as (session, now), pytest.raises(NotPossible, match="not a member of team others"):

@@ -12,6 +12,7 @@ from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
 from dashboard.shell.title_lookup import TitleLookup
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
+from evidence.intake import withdrawn_addresses
 from locales import Language
 
 
@@ -123,11 +124,14 @@ def end_address(t: Language, context: PageContext, current: Sequence[TargetAddre
     with st.form("end-address", border=False):
         key = st.selectbox(t("Address"), list(names), format_func=option_label(names))
         last = st.date_input(t("Last day"), value=context.today, format=DAY_FORMAT, key="address-last")
-        mistaken = st.checkbox(t("It was recorded by mistake and never was an address of this target"))
+        mistaken = st.checkbox(
+            t("It was recorded by mistake and never was an address of this target"),
+            help=t("A test there that passed counts for nothing from now on; one that failed stays."),
+        )
         if st.form_submit_button(t("End the address")) and key is not None:
             if mistaken:
                 done = t("{what} has been withdrawn.", what=names[key])
-                save(t, lambda s, now: target_addresses.withdraw_address(s, context.person, key, now), done)
+                save(t, lambda s, now: withdrawn_addresses.withdraw_address(s, context.person, key, now), done)
             else:
                 done = t("{what} ends after {day}.", what=names[key], day=last)
-                save(t, lambda s, now: target_addresses.end_address(s, context.person, key, last, now), done)
+                save(t, lambda s, now: withdrawn_addresses.end_address(s, context.person, key, last, now), done)

@@ -63,7 +63,7 @@ def unpack(stream: BinaryIO, origin: str, most: int = MOST_UNPACKED) -> Iterator
 
 def _check(entries: Sequence[zipfile.ZipInfo], origin: str, most: int) -> None:
     if not entries:
-        raise Unfitting(text("{name}: there is no file in it.", name=origin))
+        raise Unfitting(text("{name}: there is no file in it; put the files in it and upload it again.", name=origin))
     if len(entries) > MOST_PARTS:
         raise TooLarge(
             text("{name}: there are {n} files in it; at most {most}.", name=origin, n=len(entries), most=MOST_PARTS)
@@ -74,7 +74,12 @@ def _check(entries: Sequence[zipfile.ZipInfo], origin: str, most: int) -> None:
         raise TooLarge(message)
     spans = sorted((entry.header_offset, entry.header_offset + entry.compress_size) for entry in entries)
     if any(end > begin for (_, end), (begin, _) in pairwise(spans)):
-        raise Unfitting(text("{name}: files in it overlap, which is refused.", name=origin))
+        raise Unfitting(
+            text(
+                "{name}: files in it overlap, which is refused; make the archive again with another program.",
+                name=origin,
+            )
+        )
 
 
 def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, origin: str, left: int) -> Part:

@@ -61,10 +61,22 @@ def is_manifest(path: str) -> bool:
 def read_manifest(path: str, data: bytes) -> list[Entry]:
     """Read the entries of a manifest. Raises `Unfitting` with the entry and what was expected."""
     if len(data) > _MOST_BYTES:
-        raise Unfitting(text("{file}: a manifest is at most {n} kB.", file=path, n=_MOST_BYTES >> 10))
+        raise Unfitting(
+            text(
+                "{file}: a manifest is at most {n} kB; divide the files over several uploads.",
+                file=path,
+                n=_MOST_BYTES >> 10,
+            )
+        )
     rows = _rows(path, data)
     if len(rows) > _MOST_ENTRIES:
-        raise Unfitting(text("{file}: a manifest has at most {n} entries.", file=path, n=_MOST_ENTRIES))
+        raise Unfitting(
+            text(
+                "{file}: a manifest has at most {n} entries; divide the files over several uploads.",
+                file=path,
+                n=_MOST_ENTRIES,
+            )
+        )
     entries = [_entry(path, number, row) for number, row in enumerate(rows, 1)]
     _require_once(path, entries)
     return entries
@@ -173,5 +185,5 @@ def _require_once(path: str, entries: Sequence[Entry]) -> None:
     seen: set[str] = set()
     for entry in entries:
         if entry.file in seen:
-            raise Unfitting(text("{file} names {name} twice.", file=path, name=entry.file))
+            raise Unfitting(text("{file} names {name} twice; keep one of the two.", file=path, name=entry.file))
         seen.add(entry.file)

@@ -79,4 +79,10 @@ def _key(name: str, rows: Iterable[Any], what: Text) -> str:
     for row in rows:
         if plain in (row.key.casefold(), row.title_nl.casefold(), row.title_en.casefold()):
             return str(row.key)
-    raise Unfitting(text("The manifest says {name}, which is no {what}.", name=name[:80], what=what))
+    raise Unfitting(
+        text(
+            "The manifest says {name}, which is no {what}; correct it, or leave it out to be asked.",
+            name=name[:80],
+            what=what,
+        )
+    )

@@ -13,6 +13,7 @@ from controls.browse.rows import RequirementRow
 from controls.scope.system_scope import SystemInScope, scope_on, system_titles
 from controls.scope.target_addresses import Addresses, addresses_on
 from evidence.errors import Unfitting, Unknown
+from evidence.formats.facts import PortScan, TlsScan
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.represented_days import RepresentedDays, represented_days
@@ -81,6 +82,8 @@ def fit_delivery(
     warnings = [
         warning for requirement in requirements for warning in _check_formats(requirement, delivery.inspection.files)
     ]
+    if any(requirement.kind == EvidenceKind.TEST for requirement in requirements) and not delivery.inspection.named:
+        _require_scanned(delivery.inspection.files)
     calendar = calendar_of(session)
     days = days or _days(requirements, delivery, calendar, now)
     last = days.last
@@ -192,7 +195,12 @@ def _days(
 def _check_end(explicit_end: date | None, last: date) -> None:
     if explicit_end is not None and explicit_end < last:
         raise Unfitting(
-            text("The end of validity {end} lies before the last day {last} represented.", end=explicit_end, last=last)
+            text(
+                "The end of validity {end} lies before the last day {last} represented; "
+                "choose that day or a later one.",
+                end=explicit_end,
+                last=last,
+            )
         )
 
 
@@ -244,6 +252,19 @@ def _match_places(
     named = {} if requirement.kind == EvidenceKind.RECORD else delivery.inspection.named
     by_target = requirement.scope == Scope.TARGET
     return match_targets(named, delivery.targets, places, by_target=by_target, kind=requirement.kind)
+
+
+def _require_scanned(files: Sequence[InspectedFile]) -> None:
+    """Refuse scans without a host: they show nothing, whatever target they are said to be of."""
+    scans = [file.name for file in files if file.run and isinstance(file.run.facts, PortScan | TlsScan)]
+    if scans:
+        raise Unfitting(
+            text(
+                "Nothing was scanned in {file}: no host is in it. Scan again with the address of the target, and look "
+                "whether it can be reached from where the scan runs (nmap: with -Pn, if it answers no ping).",
+                file=", ".join(scans),
+            )
+        )
 
 
 def _places(

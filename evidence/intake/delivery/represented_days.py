@@ -69,7 +69,11 @@ def _declared_span(declared: tuple[date | None, date | None]) -> Span | None:
         return None
     first, last = days[0], days[-1]
     if last < first:
-        raise Unfitting(text("The last day {last} lies before the first day {first}.", last=last, first=first))
+        raise Unfitting(
+            text(
+                "The last day {last} lies before the first day {first}; correct one of the two.", last=last, first=first
+            )
+        )
     return first, last
 
 

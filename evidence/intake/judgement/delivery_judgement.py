@@ -25,6 +25,7 @@ from evidence.judging.table_mapping import NOTHING
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
 from locales import Text, text
 from models.calendar import Span
+from models.moments import latest_possible
 from models.vocabulary import EvidenceKind
 
 _JUDGING, _LEAST_JUDGING = 3, 10.0  # times the reading budget; at least these seconds
@@ -93,6 +94,7 @@ class DeliveryJudgement:
             others=comparison.others,
             titles={key: policies()[key].title for key in registers_compared_with(delivery_fit)},
             mapping=delivery.mapping or NOTHING,
+            until=latest_possible(delivery_fit.known_at),
         )
         self._judges: dict[str, dict[int, Judge]] = {}  # by policy, then by the file's position
         self._contexts: list[tuple[Policy[Any], InspectedFile, Run, JudgeContext]] = []
@@ -317,7 +319,13 @@ def policy_named(key: str) -> Policy[Any]:
     """The policy with an id. Raises `Unfitting`."""
     policy = policies().get(key)
     if policy is None:
-        raise Unfitting(text("The requirement is judged by {policy}, and there is no such policy.", policy=key))
+        raise Unfitting(
+            text(
+                "The requirement is judged by {policy}, and there is no such policy. "
+                "Ask a security officer to correct the requirement, or to add the policy.",
+                policy=key,
+            )
+        )
     return policy
 
 

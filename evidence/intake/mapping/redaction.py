@@ -143,7 +143,11 @@ def require_redacted(inspection: Inspection, mapping: TableMapping) -> None:
     for heading, treatment in mapping.personal.items():
         if treatment == "keep" and is_personal(heading):
             raise Unfitting(
-                text('The column "{heading}" holds personal data and can\'t stay as it is.', heading=heading)
+                text(
+                    'The column "{heading}" holds personal data and can\'t stay as it is; leave it out, or replace its '
+                    "values by references.",
+                    heading=heading,
+                )
             )
     treated = _treated(mapping)
     for file in inspection.files if treated else ():

@@ -1,19 +1,20 @@
 """Reasons for a review that follow from earlier evidence and from who recorded an address."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from sqlalchemy import Row, TextualSelect, bindparam, select
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
+from access.people.tokens import list_makers
 from access.permissions import Person
 from controls.scope.address import Address, find
 from controls.scope.target_addresses import Addresses, ever_recorded
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
-from evidence.intake.reasons.declarations import Declarations, declared_places
+from evidence.intake.reasons.declarations import Declarations, declared_places, is_machine
 from locales import Text, text
 from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision
@@ -46,7 +47,8 @@ def reasons_of_earlier_evidence(session: Session, person: Person, delivery_fit: 
     tests = {requirement.key for requirement in delivery_fit.requirements if requirement.kind == EvidenceKind.TEST}
     tested = {cell: names for cell, names in delivery_fit.cells.items() if cell[0] in tests}
     recorded = delivery_fit.scope.addresses
-    reasons = list(_self_recorded_addresses(person, tested, recorded, delivery_fit.scope.titles))
+    uploaders = {person.name, *(list_makers(session, person.name) if is_machine(person) else ())}
+    reasons = list(_self_recorded_addresses(uploaders, tested, recorded, delivery_fit.scope.titles))
     for row in _series(session, delivery_fit, tool if tested else ""):
         reasons += _rejected(row, delivery_fit)
         reasons += _not_tested_again(session, row, tested)
@@ -67,16 +69,17 @@ def _typed_series() -> TextualSelect:
 
 
 def _self_recorded_addresses(
-    person: Person, tested: dict[CellKey, frozenset[str] | None], recorded: Addresses, titles: Titles
+    uploaders: Collection[str], tested: dict[CellKey, frozenset[str] | None], recorded: Addresses, titles: Titles
 ) -> Iterator[Text]:
+    """Reasons for addresses recorded by the uploader, or by who made the token that uploads."""
     for (_, system, target), names in tested.items():
-        own = {address.address for address in recorded.get((system, target), ()) if address.recorded_by == person.name}
-        hosts = {_host(address) for address in own}
+        own = [address for address in recorded.get((system, target), ()) if address.recorded_by in uploaders]
+        by_host = {_host(address.address): address.recorded_by for address in own}
         for name in sorted(names or ()):
-            if _host(name) in hosts and _host(name) != _host(target):
+            if _host(name) in by_host and _host(name) != _host(target):
                 yield text(
                     "{person} recorded {tested} as an address of {place} themselves.",
-                    person=person.name,
+                    person=by_host[_host(name)],
                     tested=name,
                     place=target or titles.get(system, system),
                 )

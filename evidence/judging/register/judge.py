@@ -16,7 +16,9 @@ from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import CellReader, Misread
 from evidence.judging.register.conditions import NotComparable, NotYet, RegisterContext, WholeCheck
 from evidence.judging.register.headers import ONLY_REFERENCES, read_header, table_of
-from evidence.judging.register.places import MarkedRows, name_of, placed, sheet_of, stands_already, totals_left_out
+from evidence.judging.register.later_rows import LaterRows
+from evidence.judging.register.once import SeenRows
+from evidence.judging.register.places import MarkedRows, name_of, placed, totals_left_out
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
 from evidence.judging.register.template import own_reference
@@ -56,7 +58,7 @@ class RegisterJudge(Judge):
         self._numbers = {
             rule.name: check for rule in rules.complete if (check := rule.condition.whole_check()) is not None
         }
-        self._seen: dict[tuple[str, ...], tuple[int, int, str]] = {}  # the position, row and sheet of the first
+        self._seen, self._later = SeenRows(rules), LaterRows(rules, context.until)
         self._happened = set[date]()  # the first and last moment day of the rows so far
         self._looks: Counter[tuple[str, str]] = Counter()
         self._headed = {*self._header.keys.values(), *context.mapping.provided()}
@@ -73,7 +75,11 @@ class RegisterJudge(Judge):
             )
         if missing := sorted(system for system in self._context.systems if system.casefold() not in self._populations):
             raise DoesNotFit(
-                text("The number that the source system counts is missing for {systems}.", systems=", ".join(missing))
+                text(
+                    "The number that the source system counts is missing for {systems}; "
+                    "enter how many it counts for each system.",
+                    systems=", ".join(missing),
+                )
             )
 
     # one row
@@ -106,7 +112,9 @@ class RegisterJudge(Judge):
             reasons["columns"] = text("more cells than there are columns; a delimiter inside a value needs quotes")
         self._took_place(row)
         part = self._part_of(row)
-        self._once(row, result, reasons)
+        self._later.add_row(row, result)
+        if repeated := self._seen.repeated(row, result):
+            reasons["double"] = repeated
         if part.is_history(self._rules, row) and "double" not in reasons:
             return ""
         points: dict[str, Text] = {}
@@ -245,12 +253,6 @@ class RegisterJudge(Judge):
             words = {code: text.replace(name, value) for code, text in words.items()}
         return in_both_languages(Both(**words))
 
-    def _once(self, row: Row, result: Result, reasons: dict[str, Text]) -> None:
-        key = tuple(str(row.get(name, "")).casefold() for name in self._rules.key)
-        position, number, sheet = self._seen.setdefault(key, (result.position, result.row, sheet_of(result)))
-        if position != result.position:
-            reasons["double"] = stands_already(number or position, sheet)
-
     def _row_name(self, row: Row, result: Result) -> str:
         values = [str(row.get(name, "")) for name in self._rules.key]
         return "/".join(values)[:200] if all(values) else name_of(result)
@@ -259,7 +261,7 @@ class RegisterJudge(Judge):
 
     def verdicts(self) -> dict[str, Verdict]:
         self._tell_looks()
-        self._point_at(self._marked.points())
+        self._point_at([*self._marked.points(), *self._later.points()])
         if not self._rules.per:
             return {"": self._verdict("", self._parts[""])}
         self._tell_others()

@@ -70,17 +70,19 @@ class MarkedRows:
     def add_row(self, result: Result) -> None:
         for mark in marks_of(result).split():
             if mark in _MARKED and len(self._rows[mark]) <= _NAMED:
-                self._rows[mark].append(_short_name(result))
+                self._rows[mark].append(short_name(result))
 
     def points(self) -> list[Text]:
         """The points to review."""
-        return [Text(_MARKED[mark].message, {"rows": _listed(rows)}) for mark, rows in sorted(self._rows.items())]
+        return [Text(_MARKED[mark].message, {"rows": listed(rows)}) for mark, rows in sorted(self._rows.items())]
 
 
-def _short_name(result: Result) -> str:
+def short_name(result: Result) -> str:
+    """The number of a row, with its sheet where several are read."""
     sheet = sheet_of(result)
     return f"{sheet}: {result.row}" if sheet else str(result.row)
 
 
-def _listed(rows: Sequence[str]) -> str:
+def listed(rows: Sequence[str]) -> str:
+    """The first rows, with dots where there are more."""
     return ", ".join(rows[:_NAMED]) + (" ..." if len(rows) > _NAMED else "")

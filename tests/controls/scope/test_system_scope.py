@@ -120,6 +120,31 @@ def test_invalid_change_is_refused(engine, portal, verb, problem, message):
         verb(session, now, portal)
 
 
+def test_change_that_changes_nothing_records_nothing(engine, portal):
+    for _ in range(2):
+        with writing(engine) as (session, now):
+            system_scope.end_scope(session, BUILT_IN, portal, DAY, now)
+        with writing(engine) as (session, now):
+            system_scope.change_attributes(session, BUILT_IN, portal, ["has-end-users"], now)
+    with reading(engine) as session:
+        versions, log = table("scope_period"), table("activity")
+        assert len(session.execute(select(versions.c.id).where(versions.c.key == portal)).all()) == 2
+        verbs = list(session.execute(select(log.c.verb)).scalars())
+        assert (verbs.count("scope.end_scope"), verbs.count("scope.change_attributes")) == (1, 0)
+
+
+def test_withdrawn_period_is_not_changed_again(engine, portal):
+    with writing(engine) as (session, now):
+        system_scope.withdraw(session, BUILT_IN, portal, now)
+    for change in (
+        lambda s, now: system_scope.withdraw(s, BUILT_IN, portal, now),
+        lambda s, now: system_scope.end_scope(s, BUILT_IN, portal, None, now),
+        lambda s, now: system_scope.change_attributes(s, BUILT_IN, portal, [], now),
+    ):
+        with writing(engine) as (session, now), pytest.raises(NotPossible, match="withdrawn already"):
+            change(session, now)
+
+
 def test_second_change_in_the_same_moment_is_refused(engine, portal):
     with writing(engine) as (session, now):
         system_scope.end_scope(session, BUILT_IN, portal, DAY, now)

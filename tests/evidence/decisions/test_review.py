@@ -29,6 +29,29 @@ def test_latest_review_counts(office: Office, evidence: str) -> None:
     assert office.column("activity", "verb").count("evidence.review") == 4
 
 
+@pytest.mark.parametrize("decision", ["accepted", "rejected", "withdrawn"])
+def test_repeated_review_is_refused_and_records_nothing(office: Office, evidence: str, decision: str) -> None:
+    office.review(evidence, decision)
+    with pytest.raises(NotPossible, match="colleague recorded this review on .* already"):
+        office.review(evidence, decision, at=NOW + DAY)
+    assert office.count("review") == office.column("activity", "verb").count("evidence.review") == 1
+
+
+def test_another_may_accept_or_reject_it_too_and_a_remark_may_be_corrected(office: Office, evidence: str) -> None:
+    other = Person("other", COLLEAGUE.roles)
+    for number, (person, decision, remark) in enumerate(
+        [
+            (COLLEAGUE, "accepted", ""),
+            (other, "accepted", ""),
+            (COLLEAGUE, "rejected", "a"),
+            (other, "rejected", "b"),
+            (other, "rejected", "c"),
+        ]
+    ):
+        office.review(evidence, decision, person, remark, at=NOW + timedelta(hours=number))
+    assert office.count("review") == 5
+
+
 @pytest.mark.parametrize("decision", ["accepted", "rejected"])
 def test_uploader_cannot_review(office: Office, evidence: str, decision: str) -> None:
     with pytest.raises(NotPossible, match="someone else"):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from access.people import tokens
 from access.permissions import SECURITY_OFFICER, TEAM_MEMBER, Person
 from controls.scope.target_addresses import end_address, record_address, withdraw_address
 from evidence.errors import NotPossible
@@ -39,6 +40,18 @@ def test_self_recorded_address_waits_for_a_review_and_a_colleagues_counts(small_
     filed = small_office.deliver(scan + b"\n", **SCANNED, person=BO, at=NOW + LATER)
     assert filed.review_reasons == []
     assert small_office.status("tls-scan", target=HOST) == "demonstrated"
+
+
+def test_address_recorded_by_the_maker_of_a_token_waits_for_what_that_token_uploads(small_office: Office) -> None:
+    with writing(small_office.engine, NOW - timedelta(days=2)) as (session, now):
+        secret = tokens.issue(session, ANNA, "build", "platform", ["evidence.file"], NOW.date(), now)
+    with writing(small_office.engine, NOW) as (session, now):
+        server = tokens.find(session, secret, now).person
+    recorded(small_office, ANNA)
+    scan = dated_scan(OTHER, DAY.isoformat())
+    filed = small_office.deliver(scan, **SCANNED, person=server)
+    assert f"Anna recorded {OTHER} as an address of {HOST} themselves." in reasons_of(filed)
+    assert small_office.status("tls-scan", target=HOST) == "in_review"
 
 
 def test_targets_own_name_counts_for_the_person_who_added_it(small_office: Office) -> None:

@@ -63,3 +63,15 @@ def test_register_with_points_to_review_needs_review_also_from_a_token(office):
     filed = hand_in(office, "patch-register", BUILD_SERVER, **late)
     assert [cell.verdict for cell in filed.covered] == ["pass"]
     assert "with an interim measure" in str(filed.review_reasons[0])
+
+
+@pytest.mark.parametrize(("moment", "waits"), [("20:04:00", False), ("20:06:00", True), ("21:30:00", True)])
+@pytest.mark.parametrize(
+    ("policy", "column"),
+    [("incident-register", "customers_told_at"), ("eura", "last_use_at"), ("last-attempts", "last_attempt")],
+)
+def test_rows_of_after_the_upload_need_review(office, policy, column, moment, waits):
+    """It is uploaded at 20:00, and clocks differ by 5 minutes at most."""
+    later = {column: f"{policies()[policy].rules.examples.day}T{moment}Z"}
+    reasons = list(map(str, hand_in(office, policy, BUILD_SERVER, **later).review_reasons))
+    assert ("Rows with a moment after they were uploaded: 2." in reasons) is waits

@@ -173,6 +173,21 @@ def test_test_without_target_needs_a_declared_one(small_office: Office) -> None:
     assert filed.covered[0].verdict == "pass"
 
 
+EMPTY_NMAP = b"""<?xml version="1.0"?><nmaprun scanner="nmap" args="nmap -p- -oX" start="1804150000">
+<runstats><finished time="1804150001" exit="success"/><hosts up="0" down="0" total="0"/></runstats></nmaprun>"""
+EMPTY_TESTSSL = b"""{"Invocation": "testssl.sh --jsonfile-pretty out.json", "version": "3.2", "scanResult": [],
+"scanTime": 1}"""
+
+
+@pytest.mark.parametrize(("content", "requirement"), [(EMPTY_NMAP, "port-scan"), (EMPTY_TESTSSL, "tls-scan")])
+@pytest.mark.parametrize("declared", [{}, {"targets": {"": ("portal", "portal.example.nl")}}], ids=["", "declared"])
+def test_scan_without_a_host_is_told_as_such(
+    small_office: Office, content: bytes, requirement: str, declared: dict[str, dict[str, tuple[str, str]]]
+) -> None:
+    with pytest.raises(Unfitting, match="Nothing was scanned in file0: no host is in it"):
+        small_office.deliver(content, requirements=(requirement,), **declared)
+
+
 def test_record_covers_every_target(small_office: Office) -> None:
     filed = small_office.deliver(TEXT, requirements=("manual",), first_day=DAY, last_day=DAY)
     assert [cell.target for cell in filed.covered] == ["api.example.nl:8443", "portal.example.nl"]

@@ -1,6 +1,5 @@
 """Policies of registers: rows that fail each rule and no other, and the conditions for completeness."""
 
-import io
 import json
 from datetime import date, timedelta
 
@@ -9,13 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controls.files.durations import months_after
-from evidence.formats import formats
 from evidence.judging.policies import policies
 from evidence.judging.register.conditions import RegisterContext
-from evidence.judging.register.judge import RegisterJudge
-from evidence.judging.values import DoesNotFit, JudgeContext
+from evidence.judging.values import DoesNotFit
 from models.working_days import after, holidays, is_working_day, on_or_after
-from tests.days import CALENDAR
 from tests.evidence.judging.policy_judging import DAY, failing, judged
 from tests.evidence.judging.register.test_policy_registers import table
 
@@ -412,19 +408,8 @@ def test_gap_between_the_numbers_of_two_systems_fails():
 
 
 def test_systems_with_their_own_numbers_are_checked_separately():
-    key = {"key": ["system", "item_ref"]}
-    rules = policies()["destruction-log"].rules.model_copy(update=key)
     rows = [*destroyed(1, 2, 3, system="portal"), *destroyed(1, 3, system="web")]
-    run, results = formats()["csv"].read(io.BytesIO(table(*rows).encode()))
-    judge = RegisterJudge(
-        rules, run, JudgeContext(DAY, CALENDAR, populations={"portal": 3, "web": 2}, systems=["portal", "web"])
-    )
-    for result in results:
-        judge.add_result(result)
-    assert {name: failing(judgement) for name, judgement in judge.verdicts().items()} == {
-        "portal": [],
-        "web": ["numbers"],
-    }
+    assert of_systems(*rows) == {"portal": [], "web": ["numbers"]}
 
 
 def test_missing_numbers_are_named_with_leading_zeros():
@@ -466,6 +451,49 @@ def attempts(*days, **changes):
          "method": "", "probe": "ja"} | changes
         for n, day in enumerate(days)
     ]  # fmt: skip
+
+
+def numbered_by(system, hour):
+    """Attempts of a system that numbers them itself, from 1."""
+    rows = attempts(10, 12, 14, 16, system=system)
+    return [
+        row | {"event_id": str(n), "time": row["time"].replace("T08", f"T{hour:02}")} for n, row in enumerate(rows, 1)
+    ]
+
+
+def both_systems(policy, rows):
+    _, verdicts, _ = judged(
+        policy,
+        table(*rows),
+        population=None,
+        populations={"portal": 4, "web": 4},
+        systems=["portal", "web"],
+        others=OTHERS,
+    )
+    return {system: failing(verdict) for system, verdict in verdicts.items()}
+
+
+def test_systems_may_each_number_their_own_rows():
+    assert both_systems("login-log", [*numbered_by("portal", 8), *numbered_by("web", 9)]) == {"portal": [], "web": []}
+    twice = [*numbered_by("portal", 8), *numbered_by("web", 9)]
+    twice[5] = twice[5] | {"event_id": "1"}
+    assert both_systems("login-log", twice)["portal"] == []
+    assert "1: double" in both_systems("login-log", twice)["web"]
+
+
+def test_rows_copied_to_another_system_are_double():
+    copied = [*numbered_by("portal", 8), *numbered_by("web", 8)]
+    assert [check for check in both_systems("login-log", copied)["web"] if "double" in check] == [
+        f"{n}: double" for n in (1, 2, 3, 4)
+    ]
+
+
+@pytest.mark.parametrize("policy", [key for key, policy in policies().items() if policy.table])
+def test_key_of_a_register_names_its_system(policy):
+    """Two systems that each number their rows have no row in common."""
+    rules = policies()[policy].rules
+    if any(column.key == "system" for column in rules.columns):
+        assert "system" in rules.key or rules.per == "system"
 
 
 def test_login_log_with_gaps_fails():
