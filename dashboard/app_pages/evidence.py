@@ -1,4 +1,7 @@
-"""Shows the evidence library: all evidence that the reader can open, with filters."""
+"""Shows the evidence library: all evidence that the reader can open, with filters, today or as on another day."""
+
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -20,16 +23,17 @@ SIZE = 50
 def draw(context: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
-    filters = choose(context)
+    filters, day = choose(context), viewed_day(context)
+    narrowed, filters = filters != Filters(), replace(filters, **day)
     page = page_number()
     order = st.query_params.get("sort", "")
     results = evidence_items.search(context.session, context.person, filters, page, SIZE, order)
-    waiting = evidence_items.search(context.session, context.person, Filters(review="waiting"), 1, 1).total
+    waiting = evidence_items.search(context.session, context.person, Filters(review="waiting", **day), 1, 1).total
     upload = html.link("/upload", html.join([html.icon("upload_file"), t("Upload evidence")]), "button first")
     with top:
         review = html.link(html.address("review"), t("Review what waits"), "button") if waiting else ""
         actions = html.html('<div class="actions">{upload}{review}</div>', upload=upload, review=review)
-        show(html.answer(sentence(results.total, waiting, narrowed=filters != Filters()), t("Evidence")), actions)
+        show(html.answer(sentence(context, results.total, waiting, narrowed=narrowed), t("Evidence")), actions)
     if results.rows:
         ends = validity(context.current())
         tools = TableTools(
@@ -37,22 +41,29 @@ def draw(context: PageContext) -> None:
         )
         data_table(t, tools, columns(t, context.titles, ends), results.rows)
         show(page_links(t, page, SIZE, results.total))
-    elif filters == Filters():
+    elif narrowed:
+        show(html.empty(t("Nothing matches these filters"), t("Remove a filter to see more.")))
+    elif not context.viewed:
         why = t(
             "Test reports, registers and documents that demonstrate measures. An auditor asks what each covers, "
             "from which date, who accepted it, and whether it is unchanged since it was uploaded."
         )
         show(html.empty(t("No evidence yet"), why, upload))
-    else:
-        show(html.empty(t("Nothing matches these filters"), t("Remove a filter to see more.")))
 
 
-def sentence(total: int, waiting: int, *, narrowed: bool) -> str:
+def viewed_day(context: PageContext) -> dict[str, Any]:
+    """Of another day: only evidence that represents that day or earlier ones, as far as it was known."""
+    return {"last_day": context.today, "known": context.now} if context.viewed else {}
+
+
+def sentence(context: PageContext, total: int, waiting: int, *, narrowed: bool) -> str:
     first = t.n("{n} piece of evidence", "{n} pieces of evidence", total)
+    if context.viewed:
+        first = t("On {day}: {found}", day=context.today, found=first)
     if narrowed:
         return t("{found} found with these filters.", found=first)
     if not total:
-        return t("No evidence has been uploaded yet.")
+        return t("{found}.", found=first) if context.viewed else t("No evidence has been uploaded yet.")
     return (
         t.n("{found}; {n} awaits review.", "{found}; {n} await review.", waiting, found=first)
         if waiting
