@@ -8,10 +8,11 @@ import streamlit as st
 from dashboard.components.data_table import TableTools, data_table
 from dashboard.components.evidence.evidence_list import KINDS, REVIEWS, VERDICTS, columns
 from dashboard.components.evidence.evidence_validity import validity
+from dashboard.components.export import MOST
 from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.page_context import PageContext, page_context, read_later
 from dashboard.shell.requirement_choice import searchable_label
 from evidence.library import evidence_items
 from evidence.library.search import Filters
@@ -39,7 +40,8 @@ def draw(context: PageContext) -> None:
         tools = TableTools(
             "evidence", t("Evidence"), kind="library", finds=False, sortable=frozenset(evidence_items.ORDERS)
         )
-        data_table(t, tools, columns(t, context.titles, ends), results.rows)
+        every = read_later(context, lambda s, person, _: evidence_items.every(s, person, filters, order, MOST + 1))
+        data_table(t, tools, columns(t, context.titles, ends), results.rows, every)
         show(page_links(t, page, SIZE, results.total))
     elif narrowed:
         show(html.empty(t("Nothing matches these filters"), t("Remove a filter to see more.")))

@@ -162,6 +162,17 @@ def search(
     return Page(_with_cells(session, rows), total)
 
 
+def every(session: Session, person: Person, filters: Filters | None, order: str, most: int) -> list[EvidenceRow]:
+    """The first `most` items that match, such as for a file; see `search`. Raises `NotAllowed`."""
+    rows: list[EvidenceRow] = []
+    while len(rows) < most:
+        page = search(session, person, filters, len(rows) // MOST_AT_ONCE + 1, MOST_AT_ONCE, order)
+        rows += page.rows
+        if len(page.rows) < MOST_AT_ONCE:
+            break
+    return rows[:most]
+
+
 def _order(order: str) -> tuple[ColumnElement[Any], ...]:
     """The columns to order by; the latest recorded first for an order that does not exist."""
     evidence = table("evidence")
