@@ -104,6 +104,11 @@ async def logo(_request: Request) -> Response:
     return FileResponse(HERE / "dashboard" / "mark.svg", media_type="image/svg+xml")
 
 
+async def language_script(_request: Request) -> Response:
+    """Serve the script that gives Streamlit the reader's language."""
+    return FileResponse(HERE / "dashboard" / "shell" / "language.js", media_type="text/javascript")
+
+
 async def redirect_to_api(_request: Request) -> Response:
     """Redirect to the API reference."""
     return RedirectResponse("/api/docs")
@@ -131,6 +136,7 @@ app = st.App(
     HERE / "dashboard" / "main.py",
     routes=[
         *OPEN_ROUTES,
+        Route("/language.js", language_script),
         Route("/api", redirect_to_api),
         Mount("/api", app=create_api(engine, store, settings().max_upload_mb, statements=settings().statements)),
     ],

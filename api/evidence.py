@@ -14,7 +14,7 @@ from api import answers
 from api.answers import DryRunAnswer, EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
 from api.downloads import PICTURE_HEADERS, download
 from api.redacted_files import redacted_files
-from api.request_context import Context, Day, Files, Keys, Number, Plain, RequestContext, RequestModel
+from api.request_context import Context, Day, Files, Keys, Moment, Number, Plain, RequestContext, RequestModel
 from evidence.errors import Unfitting
 from evidence.intake import judging_again, submission
 from evidence.intake.submission import Delivery, Filed, Incoming, Population
@@ -263,6 +263,7 @@ class Search(RequestModel):
     text: Annotated[Plain, Field(max_length=200)] = ""
     first_day: OptionalDay = None
     last_day: OptionalDay = None
+    known: Moment | None = None
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     size: Annotated[int, Field(ge=1, le=evidence_items.MOST_AT_ONCE)] = 50
     order: Literal["recorded", "-recorded", "day", "-day", "title", "-title"] = "-recorded"
@@ -270,7 +271,10 @@ class Search(RequestModel):
 
 @router.get("", summary="Find evidence")
 def search(context: Context, query: Annotated[Search, Query()]) -> EvidenceList:
-    """The latest recorded first, or by `order`. With days: evidence that represents any day between them."""
+    """The latest recorded first, or by `order`. With days: evidence that represents any day between them.
+
+    With `known`: only what had been recorded by that moment, with its reviews and verdicts of then.
+    """
     filters = Filters(**query.model_dump(exclude={"page", "size", "order"}))
     with context.reading() as (session, _):
         page = evidence_items.search(session, context.person, filters, query.page, query.size, query.order)
@@ -278,10 +282,13 @@ def search(context: Context, query: Annotated[Search, Query()]) -> EvidenceList:
 
 
 @router.get("/{evidence}", summary="One evidence")
-def evidence_item(context: Context, evidence: EvidenceId) -> EvidenceAnswer:
-    """Its files, its verdicts and why, its runs and reviews, and the previous and next evidence of its series."""
+def evidence_item(context: Context, evidence: EvidenceId, known: Moment | None = None) -> EvidenceAnswer:
+    """Its files, its verdicts and why, its runs and reviews, and the previous and next evidence of its series.
+
+    With `known`: as it was recorded by that moment.
+    """
     with context.reading() as (session, _):
-        return answers.evidence(context.language, evidence_items.evidence(session, context.person, evidence))
+        return answers.evidence(context.language, evidence_items.evidence(session, context.person, evidence, known))
 
 
 @router.post("/{evidence}/judge", summary="Judge evidence again")

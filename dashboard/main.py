@@ -74,7 +74,7 @@ with one_state() as (session, now, myself):  # the page's as well
     here = next(name for name, candidate in pages.items() if candidate == opened) or first
     day = day_in(st.query_params) if PAGES[here].any_day else None
     html.DAY.set((day.values if day else {}) if PAGES[here].any_day else None)
-    frame.follow_links(pages, myself)
+    frame.follow_links(t, pages, myself)
     forget_elsewhere(here)
     belongs = PAGES[here].under or here
     current = "people" if here == "activity" and "people" in shown else belongs

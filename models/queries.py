@@ -47,8 +47,13 @@ def latest_judgement(known: datetime) -> ColumnElement[bool]:
     return and_(coverage.c.judged_at <= known, ~exists().where(and_(*newer, later.c.judged_at <= known)))
 
 
-def latest_review_decision(evidence: ColumnElement[str]) -> ScalarSelect[str]:
-    """Return the decision of the latest review of the evidence in a column; null without a review."""
+def latest_review_decision(evidence: ColumnElement[str], known: datetime | None = None) -> ScalarSelect[str]:
+    """Return the decision of the latest review of the evidence in a column, as known at a moment (None: ever).
+
+    Null without a review.
+    """
     review = table("review")
     decisions = select(review.c.decision).where(review.c.evidence == evidence)
+    if known is not None:
+        decisions = decisions.where(review.c.recorded_at <= known)
     return decisions.order_by(review.c.recorded_at.desc()).limit(1).scalar_subquery()

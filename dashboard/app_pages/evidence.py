@@ -1,14 +1,18 @@
-"""Shows the evidence library: all evidence that the reader can open, with filters."""
+"""Shows the evidence library: all evidence that the reader can open, with filters, today or as on another day."""
+
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from dashboard.components.data_table import TableTools, data_table
 from dashboard.components.evidence.evidence_list import KINDS, REVIEWS, VERDICTS, columns
 from dashboard.components.evidence.evidence_validity import validity
+from dashboard.components.export import MOST
 from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.page_context import PageContext, page_context, read_later
 from dashboard.shell.requirement_choice import searchable_label
 from evidence.library import evidence_items
 from evidence.library.search import Filters
@@ -20,39 +24,48 @@ SIZE = 50
 def draw(context: PageContext) -> None:
     with st.container(key="top"):
         top = st.container()
-    filters = choose(context)
+    filters, day = choose(context), viewed_day(context)
+    narrowed, filters = filters != Filters(), replace(filters, **day)
     page = page_number()
     order = st.query_params.get("sort", "")
     results = evidence_items.search(context.session, context.person, filters, page, SIZE, order)
-    waiting = evidence_items.search(context.session, context.person, Filters(review="waiting"), 1, 1).total
+    waiting = evidence_items.search(context.session, context.person, Filters(review="waiting", **day), 1, 1).total
     upload = html.link("/upload", html.join([html.icon("upload_file"), t("Upload evidence")]), "button first")
     with top:
         review = html.link(html.address("review"), t("Review what waits"), "button") if waiting else ""
         actions = html.html('<div class="actions">{upload}{review}</div>', upload=upload, review=review)
-        show(html.answer(sentence(results.total, waiting, narrowed=filters != Filters()), t("Evidence")), actions)
+        show(html.answer(sentence(context, results.total, waiting, narrowed=narrowed), t("Evidence")), actions)
     if results.rows:
         ends = validity(context.current())
         tools = TableTools(
             "evidence", t("Evidence"), kind="library", finds=False, sortable=frozenset(evidence_items.ORDERS)
         )
-        data_table(t, tools, columns(t, context.titles, ends), results.rows)
+        every = read_later(context, lambda s, person, _: evidence_items.every(s, person, filters, order, MOST + 1))
+        data_table(t, tools, columns(t, context.titles, ends), results.rows, every)
         show(page_links(t, page, SIZE, results.total))
-    elif filters == Filters():
+    elif narrowed:
+        show(html.empty(t("Nothing matches these filters"), t("Remove a filter to see more.")))
+    elif not context.viewed:
         why = t(
             "Test reports, registers and documents that demonstrate measures. An auditor asks what each covers, "
             "from which date, who accepted it, and whether it is unchanged since it was uploaded."
         )
         show(html.empty(t("No evidence yet"), why, upload))
-    else:
-        show(html.empty(t("Nothing matches these filters"), t("Remove a filter to see more.")))
 
 
-def sentence(total: int, waiting: int, *, narrowed: bool) -> str:
+def viewed_day(context: PageContext) -> dict[str, Any]:
+    """Of another day: only evidence that represents that day or earlier ones, as far as it was known."""
+    return {"last_day": context.today, "known": context.now} if context.viewed else {}
+
+
+def sentence(context: PageContext, total: int, waiting: int, *, narrowed: bool) -> str:
     first = t.n("{n} piece of evidence", "{n} pieces of evidence", total)
+    if context.viewed:
+        first = t("On {day}: {found}", day=context.today, found=first)
     if narrowed:
         return t("{found} found with these filters.", found=first)
     if not total:
-        return t("No evidence has been uploaded yet.")
+        return t("{found}.", found=first) if context.viewed else t("No evidence has been uploaded yet.")
     return (
         t.n("{found}; {n} awaits review.", "{found}; {n} await review.", waiting, found=first)
         if waiting

@@ -4,10 +4,10 @@ from collections import Counter
 
 from controls.browse import lookup
 from dashboard.app_pages.readiness.matrix import matrix
-from dashboard.app_pages.readiness.measure_matrix import measure_sheet
+from dashboard.app_pages.readiness.measure_matrix import measure_columns
 from dashboard.components import version_comparison
 from dashboard.components.cells import cell_views, measure_statuses
-from dashboard.components.export import export_buttons
+from dashboard.components.data_table import TableTools, list_or_table
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import badge, html
 from dashboard.shell.frame import language, show
@@ -35,9 +35,9 @@ def draw(context: PageContext) -> None:
     )
     tabs = page_tabs(t, context.person, "measures")
     show(html.answer(sentence, t("Measures"), remark), tabs, badge.status_badges(t, Counter(statuses)))
-    matrix(t)
-    head, rows = measure_sheet(t, context.titles, cell_views(current, then), measures)
-    export_buttons(t, "measures", t("Measures"), head, rows)
+    columns = measure_columns(t, context.titles, cell_views(current, then), measures)
+    tools = TableTools("measures", t("Measures"), t("measure or status"))
+    list_or_table(t, tools, columns, list(context.titles.measures), lambda: matrix(t))
     show(version_comparison.dropped_promises(t, lookup.former_measures(context.session, context.person)))
 
 

@@ -1,4 +1,7 @@
-"""A table that people search, sort, choose the columns of, and save as a file; all of it is in the page's address."""
+"""A table that people search, sort, choose the columns of, and save as a file; all of it is in the page's address.
+
+A page with a list of its own, such as a calendar, shows the same rows as a table once the reader chooses that.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +21,8 @@ Item = TypeVar("Item")
 _FIND: Final = "find"
 _COLUMNS: Final = "columns"
 _SORT: Final = "sort"
+_VIEW: Final = "view"
+LIST, TABLE = "list", "table"
 _NOTHING: Final = html('<span class="nothing">{none}</span>', none=NONE)
 
 
@@ -35,15 +40,19 @@ class Column(Generic[Item]):
     is_extra: bool = False
 
     def cell(self, t: Language, item: Item) -> object:
-        """The cell on the page."""
-        return self.shown(item) if self.shown else in_words(t, self.value(item))
+        """The cell on the page; a day stays on one line."""
+        if self.shown:
+            return self.shown(item)
+        value = self.value(item)
+        words = in_words(t, value)
+        return html('<span class="day">{words}</span>', words=words) if isinstance(value, date) else words
 
 
 @dataclass(frozen=True, slots=True)
 class TableTools:
     """What a table offers. `name`: of the file; `hint`: in the search field; `kind`: its CSS class.
 
-    Where the database holds more rows than the page shows, the page searches and sorts itself: `finds` is False, and
+    A page that searches itself has `finds` False. One that shows a part of what the database holds also sorts itself:
     `sortable` names the columns that it can sort by; None: all, sorted here.
     """
 
@@ -55,8 +64,14 @@ class TableTools:
     sortable: frozenset[str] | None = None
 
 
-def data_table(t: Language, tools: TableTools, columns: Sequence[Column[Item]], items: Sequence[Item]) -> None:
-    """Draw the table with its tools above it."""
+def data_table(
+    t: Language,
+    tools: TableTools,
+    columns: Sequence[Column[Item]],
+    items: Sequence[Item],
+    every: Callable[[], Sequence[Item]] | None = None,
+) -> None:
+    """Draw the table with its tools above it. `every`: reads all rows that match, where `items` are a part of them."""
     left, right = st.columns([5, 7], vertical_alignment="bottom")
     found = list(items)
     if tools.finds:
@@ -67,20 +82,62 @@ def data_table(t: Language, tools: TableTools, columns: Sequence[Column[Item]], 
         if st.button(t("Columns"), key=f"{open_key} button", type="tertiary", icon=":material/view_column:"):
             st.session_state[open_key] = not st.session_state.get(open_key)
         buttons = st.container(horizontal=True, width="content")
-    names = {column.key: column.head for column in columns}
-    usual = [column.key for column in columns if not column.is_extra]
     if st.session_state.get(open_key):
-        url_filters.several(t("Columns"), names, _COLUMNS, usual)
-    chosen = url_filters.values_in_address(_COLUMNS, names) or usual
-    seen = [column for column in columns if column.key in chosen]
+        url_filters.several(t("Columns"), _names(columns), _COLUMNS, _usual(columns))
+    seen = _seen(columns)
     rows = ordered(columns, found) if tools.sortable is None else found
     if not rows:
         show(empty(t("Nothing found"), t("Search for another word.")))
         return
     with buttons:
-        cells = [[plain(column.value(item)) for column in seen] for item in rows]
-        file_buttons(t, tools.name, tools.title, [column.head for column in seen], cells)
+        _files(t, tools, seen, every or (lambda: rows))
     show(table(t, tools, seen, rows))
+
+
+def list_or_table(
+    t: Language,
+    tools: TableTools,
+    columns: Sequence[Column[Item]],
+    items: Sequence[Item],
+    draw_list: Callable[[], None],
+    every: Callable[[], Sequence[Item]] | None = None,
+) -> None:
+    """Draw the page's own list of the items, or a table of them once the reader chooses that; both can be saved."""
+    with st.container(key=f"export-view-{tools.name}", horizontal=True, vertical_alignment="center"):
+        views = {LIST: f":material/view_agenda: {t('List')}", TABLE: f":material/table_rows: {t('Table')}"}
+        view = url_filters.segments(t("List or table"), views, _VIEW)
+        if view == LIST and items:
+            _files(t, tools, [column for column in columns if not column.is_extra], every or (lambda: items))
+    if view == TABLE:
+        data_table(t, tools, columns, items, every)
+    else:
+        draw_list()
+
+
+def _names(columns: Sequence[Column[Item]]) -> dict[str, str]:
+    return {column.key: column.head for column in columns}
+
+
+def _usual(columns: Sequence[Column[Item]]) -> list[str]:
+    return [column.key for column in columns if not column.is_extra]
+
+
+def _seen(columns: Sequence[Column[Item]]) -> list[Column[Item]]:
+    """The columns that the address names; else the usual ones."""
+    chosen = url_filters.values_in_address(_COLUMNS, _names(columns)) or _usual(columns)
+    return [column for column in columns if column.key in chosen]
+
+
+def _files(t: Language, tools: TableTools, columns: Sequence[Column[Item]], rows: Callable[[], Sequence[Item]]) -> None:
+    """Draw the buttons that save the rows with these columns."""
+    head = [column.head for column in columns]
+    file_buttons(
+        t,
+        tools.name,
+        tools.title,
+        head,
+        lambda: [[plain(column.value(item)) for column in columns] for item in rows()],
+    )
 
 
 def find(t: Language, columns: Sequence[Column[Item]], items: Sequence[Item], words: str) -> list[Item]:

@@ -1,29 +1,33 @@
-"""Buttons that save the rows of a list as they are shown, as Excel or CSV."""
+"""Buttons that save all rows of a list as Excel or CSV, with the columns that the page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Final
 
 import streamlit as st
 
 from locales import Language
 from reports.sheets import MEDIA_TYPES, Cell, sheet
 
-
-def export_buttons(t: Language, name: str, title: str, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-    """Draw them in a line of their own; nothing for an empty list. `name`: of the file; `title`: of the sheet."""
-    if rows:
-        with st.container(key=f"export-{name}", horizontal=True, horizontal_alignment="right"):
-            file_buttons(t, name, title, head, rows)
+#: The most rows of a file; it says so in its last row where there are more.
+MOST: Final = 10_000
+Rows = Callable[[], Sequence[Sequence[Cell]]]
 
 
-def file_buttons(t: Language, name: str, title: str, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-    """Draw a button for each kind of file, which is made when it is wanted, from the rows that this page shows."""
+def file_buttons(t: Language, name: str, title: str, head: Sequence[str], rows: Rows) -> None:
+    """Draw a button for each kind of file. `name`: of the file; `title`: of the sheet; `rows`: read when it is wanted.
+
+    `rows` may give one more than `MOST`, by which it is known that there are more.
+    """
     names = {"xlsx": t("Excel"), "csv": t("CSV")}
-    helps = {"xlsx": t("Save these rows as an Excel file"), "csv": t("Save these rows as a CSV file")}
+    helps = {
+        "xlsx": t("Save all rows that match as an Excel file, at most {n}", n=MOST),
+        "csv": t("Save all rows that match as a CSV file, at most {n}", n=MOST),
+    }
     for kind, label in names.items():
         st.download_button(
             label,
-            partial(sheet, kind, title, head, rows),
+            partial(_file, t, kind, title, head, rows),
             f"{name}.{kind}",
             MEDIA_TYPES[kind],
             key=f"export {name} {kind}",
@@ -32,3 +36,11 @@ def file_buttons(t: Language, name: str, title: str, head: Sequence[str], rows: 
             type="tertiary",
             icon=":material/download:",
         )
+
+
+def _file(t: Language, kind: str, title: str, head: Sequence[str], rows: Rows) -> bytes:
+    read = rows()
+    if len(read) <= MOST:
+        return sheet(kind, title, head, read)
+    more = t("There are more than {n} rows: narrow the filters and save the rest in another file.", n=MOST)
+    return sheet(kind, title, head, [*read[:MOST], [more, *[None] * (len(head) - 1)]])

@@ -15,6 +15,7 @@ from dashboard.shell.html import Html, address, answer, empty, html, icon, is_cl
 from dashboard.shell.palette import style_sheet
 from dashboard.shell.role_names import ROLES
 from dashboard.shell.streamlit_adapter import own_component, reader_value
+from dashboard.shell.streamlit_words import page_words
 from locales import LANGUAGES, Language, Problem
 from models.transaction import writing
 from settings import engine, settings
@@ -180,14 +181,15 @@ def _switch(t: Language) -> Html:
     )
 
 
-def follow_links(pages: Mapping[str, st.Page], person: Person) -> None:
+def follow_links(t: Language, pages: Mapping[str, st.Page], person: Person) -> None:
     """Switch the page within the session after a click on one of our links, reported by `links/links.js`.
 
-    `person`: who clicked, and so chose a language if the link is to this page in another one.
+    `person`: who clicked, and so chose a language if the link is to this page in another one. The same script puts
+    Streamlit's own words in that language.
     """
     with st.container(key="links"):
         links = own_component("aantoonbaar", "links", _HERE, "links.js")
-        clicked = links(key="followed", on_go_change=lambda: None)
+        clicked = links(key="followed", data=page_words(t.code), on_go_change=lambda: None)
     to = clicked.get("go")
     if to:
         _go(urlsplit(to), pages, person)

@@ -1,12 +1,14 @@
 """Changes Streamlit's HTML page: our title, language and icon."""
 
-from starlette.datastructures import Headers, MutableHeaders
+from markupsafe import escape
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access.web.sign_in_routes import not_found
 from dashboard.shell import streamlit_adapter
 from dashboard.shell.pages import PAGES
+from locales import LANGUAGES, Language
 from locales.preference import preferred
 
 _OTHERS = ("/api", "/health", *streamlit_adapter.ROUTES)
@@ -22,7 +24,7 @@ class Shell:
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(_OTHERS):
             await self.app(scope, receive, send)
             return
-        language = preferred(Headers(scope=scope).get("accept-language", "")).code
+        language = _language(scope)
         # Asked for without compression: the page is to be rewritten, not unpacked first.
         plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         rewriter = _Rewriter(send, language)
@@ -33,12 +35,30 @@ class Shell:
             await rewriter.finish()
 
 
+def _language(scope: Scope) -> str:
+    """The language as the address says, else the person's, else the browser's; `frame.language` decides alike."""
+    admission = scope.get("admission")
+    known = (QueryParams(scope.get("query_string", b"")).get("lang"), admission and admission.language)
+    browser = preferred(Headers(scope=scope).get("accept-language", "")).code
+    return next((code for code in known if code in LANGUAGES), browser)
+
+
 def rewrite(page: str, language: str) -> str:
-    """Our title, language and mark instead of Streamlit's, and no inline script, so that none need be allowed."""
+    """Our title, language and mark instead of Streamlit's, and no inline script, so that none need be allowed.
+
+    A script of ours comes before Streamlit's, which asks the browser for its language once.
+    """
     page = page.replace(streamlit_adapter.HTML_TAG, f'<html lang="{language}">', 1)
+    page = page.replace("<head>", '<head><script src="/language.js"></script>', 1)
+    page = streamlit_adapter.WITHOUT_SCRIPTS.sub(f"<noscript>{_without_scripts(language)}</noscript>", page, count=1)
     page = page.replace(streamlit_adapter.TITLE, "<title>Aantoonbaar</title>", 1)
     page = streamlit_adapter.ICON.sub('<link rel="icon" type="image/svg+xml" href="/mark.svg" />', page, count=1)
     return streamlit_adapter.INLINE_SCRIPT.sub("", streamlit_adapter.SERVICE.sub("", page, count=1))
+
+
+def _without_scripts(language: str) -> str:
+    t = Language(language)
+    return str(escape(t("This page needs JavaScript. Switch it on in your browser.")))
 
 
 class _Rewriter:

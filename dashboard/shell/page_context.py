@@ -140,6 +140,24 @@ def _held(name: ContextVar[Any], value: Value) -> Iterator[Value]:
         name.reset(before)
 
 
+def read_later(context: PageContext, read: Callable[[Session, Person, datetime], Value]) -> Callable[[], Value]:
+    """A function that reads something once it is wanted, such as a file, from a state of its own.
+
+    The reader's account must still be there, and its roles are those of that moment.
+    """
+    account, previewing = reader_value("account"), context.person if context.person.previewing else None
+
+    def run() -> Value:
+        with reading(engine()) as session:
+            now = present(session, datetime.now(UTC))
+            person = accounts.find_person(session, account, now)
+            if person is None:
+                raise NotAllowed(text("Sign in first."))
+            return read(session, previewing or person, now)
+
+    return run
+
+
 def section(draw: Callable[[Language, PageContext], None]) -> Callable[[Language], None]:
     """A part of a page that is redrawn by itself after a click in it, then with a state of its own.
 

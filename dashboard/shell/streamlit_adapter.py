@@ -38,6 +38,7 @@ HTML_TAG: Final = '<html lang="en">'
 TITLE: Final = "<title>Streamlit</title>"
 ICON: Final = re.compile(r'<link rel="shortcut icon"[^>]*>')
 SERVICE: Final = re.compile(r'<link rel="service-desc"[^>]*>')
+WITHOUT_SCRIPTS: Final = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 INLINE_SCRIPT: Final = re.compile(r"<script>.*?</script>", re.DOTALL)
 
 # ── Open pages and the files on them ─────────────────────────────────────────────────────────────────────────────────

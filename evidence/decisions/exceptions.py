@@ -257,10 +257,13 @@ class ExceptionRow:
         return self.in_force <= day <= self.last_day and not ended
 
 
-def exceptions(session: Session, person: Person, requirement: str = "", evidence: str = "") -> list[ExceptionRow]:
+def exceptions(
+    session: Session, person: Person, requirement: str = "", evidence: str = "", known: datetime | None = None
+) -> list[ExceptionRow]:
     """All exceptions, latest first: of a requirement, or for checks that fail in an evidence. Raises `NotAllowed`.
 
-    An exception is left out when the person may read no evidence of its series.
+    `known`: only those recorded by that moment. An exception is left out when the person may read no evidence of its
+    series.
     """
     require(person, "evidence.read")
     exception, series, cell = table("check_exception"), table("series"), table("cell")
@@ -271,6 +274,8 @@ def exceptions(session: Session, person: Person, requirement: str = "", evidence
     joined = with_cells(exception)
     conditions = [_fails_in(evidence)] if evidence else []
     conditions += [cell.c.requirement == requirement] if requirement else []
+    if known is not None:
+        conditions.append(exception.c.recorded_at <= known)
     if within := visible(session, person):
         conditions.append(_covered_by(within))
     query = select(*columns).select_from(joined).where(*conditions)

@@ -21,7 +21,7 @@ from evidence.library.search import Filters, conditions, review_state, verdict
 from evidence.visible_evidence import require_visible, visible
 from locales import Text, text
 from locales.stored_text import from_stored
-from models.calendar import calendar_of
+from models.calendar import Calendar, calendar_of
 from models.queries import with_cells
 from models.rows import table
 
@@ -148,8 +148,8 @@ def search(
 ) -> Page:
     """Search evidence. `page` counts from 1; `size`: at most 500; `order`: of `ORDERS`. Raises `NotAllowed`."""
     require(person, "evidence.read")
-    evidence = table("evidence")
-    filter_conditions = conditions(filters or Filters())
+    evidence, filters = table("evidence"), filters or Filters()
+    filter_conditions = conditions(filters)
     count = (
         select(func.count()).select_from(evidence).where(*filter_conditions, *visible(session, person, counting=True))
     )
@@ -158,8 +158,19 @@ def search(
     by = _order(order)
     own = select(evidence.c.id).where(*filter_conditions, *visible(session, person)).order_by(*by)
     chosen = own.limit(size).offset((max(1, page) - 1) * size)  # so that rows are computed for this page only
-    rows = session.execute(_select_rows().where(evidence.c.id.in_(chosen)).order_by(*by)).all()
+    rows = session.execute(_select_rows(filters.known).where(evidence.c.id.in_(chosen)).order_by(*by)).all()
     return Page(_with_cells(session, rows), total)
+
+
+def every(session: Session, person: Person, filters: Filters | None, order: str, most: int) -> list[EvidenceRow]:
+    """The first `most` items that match, such as for a file; see `search`. Raises `NotAllowed`."""
+    rows: list[EvidenceRow] = []
+    while len(rows) < most:
+        page = search(session, person, filters, len(rows) // MOST_AT_ONCE + 1, MOST_AT_ONCE, order)
+        rows += page.rows
+        if len(page.rows) < MOST_AT_ONCE:
+            break
+    return rows[:most]
 
 
 def _order(order: str) -> tuple[ColumnElement[Any], ...]:
@@ -172,19 +183,22 @@ def _order(order: str) -> tuple[ColumnElement[Any], ...]:
     return tuple(each.desc() for each in both) if order.startswith("-") else both
 
 
-def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
-    """Details of an evidence item.
+def evidence(session: Session, person: Person, key: str, known: datetime | None = None) -> EvidenceDetail:
+    """Details of an evidence item, as known at a moment (None: ever): its verdicts, runs, reviews and neighbours.
 
-    Raises `NotAllowed`, and `Unknown` when it does not exist or the person may not read it.
+    Raises `NotAllowed`, and `Unknown` when it does not exist, was not known, or the person may not read it.
     """
     require(person, "evidence.read")
     row = table("evidence")
     within = visible(session, person)
-    rows = session.execute(_select_rows().where(row.c.id == key, *within)).all()
+    rows = session.execute(_select_rows(known).where(row.c.id == key, *within)).all()
     if not rows:
         raise Unknown(text("There is no such evidence, or none that you may open."))
+    if known is not None:
+        _require_known(rows[0].recorded_at, known, calendar_of(session))
+        within = [*within, row.c.recorded_at <= known]
     note = session.execute(select(row.c.note).where(row.c.id == key)).scalar_one()
-    evidence_files, judged = files(session, person, key), _judgements(session, key)
+    evidence_files, judged = files(session, person, key), _judgements(session, key, known)
     declarations = evidence_rows.read_declarations(session, key)
     if judged and judged[0].review_reasons:
         declarations["review_reasons"] = _each_once([*declarations["review_reasons"], *judged[0].review_reasons])
@@ -194,14 +208,20 @@ def evidence(session: Session, person: Person, key: str) -> EvidenceDetail:
         **declarations,
         seen_before=seen_before(session, person, [evidence_file.sha256 for evidence_file in evidence_files], but=key),
         judgements=judged,
-        changed=changed(session, key),
+        changed=changed(session, key) if known is None else [],
         files=evidence_files,
-        coverage=evidence_rows.covered_cells(session, key),
-        runs=_runs(session, key),
-        reviews=_reviews(session, key),
+        coverage=evidence_rows.covered_cells(session, key, known),
+        runs=_runs(session, key, known),
+        reviews=_reviews(session, key, known),
         previous=find_neighbour(session, key, within, earlier=True),
         next=find_neighbour(session, key, within, earlier=False),
     )
+
+
+def _require_known(recorded_at: datetime, known: datetime, calendar: Calendar) -> None:
+    if recorded_at > known:
+        day = calendar.day_of(recorded_at)
+        raise Unknown(text("This evidence was uploaded later, on {day}: it was not known then.", day=day))
 
 
 def titles(session: Session, person: Person, keys: Collection[str]) -> dict[str, str]:
@@ -297,11 +317,11 @@ def find_neighbour(session: Session, key: str, within: Sequence[ColumnElement[bo
     return session.execute(query.limit(1)).scalar_one_or_none()
 
 
-def _select_rows() -> Select[Any]:
+def _select_rows(known: datetime | None = None) -> Select[Any]:
     row, coverage = table("evidence"), table("coverage")
     named = [row.c[name] for name in EvidenceRow.__dataclass_fields__ if name in row.c]
-    cells = select(func.count()).where(coverage.c.evidence == row.c.id, latest_coverage()).scalar_subquery()
-    return select(*named, review_state().label("review"), verdict().label("verdict"), cells.label("cells"))
+    cells = select(func.count()).where(coverage.c.evidence == row.c.id, latest_coverage(known)).scalar_subquery()
+    return select(*named, review_state(known).label("review"), verdict(known).label("verdict"), cells.label("cells"))
 
 
 def _with_cells(session: Session, rows: Sequence[Row[Any]]) -> list[EvidenceRow]:
@@ -328,8 +348,8 @@ def _with_cells(session: Session, rows: Sequence[Row[Any]]) -> list[EvidenceRow]
     ]
 
 
-def _judgements(session: Session, key: str) -> list[EarlierJudgement]:
-    """All judgements of an evidence, newest first."""
+def _judgements(session: Session, key: str, known: datetime | None) -> list[EarlierJudgement]:
+    """All judgements of an evidence that were known, newest first."""
     cells = evidence_rows.cells_by_judgement(session, key)
     return [
         EarlierJudgement(
@@ -342,6 +362,7 @@ def _judgements(session: Session, key: str) -> list[EarlierJudgement]:
             else [text for code in row.review_reasons if (text := from_stored(code))],
         )
         for row in judgements(session, key)
+        if known is None or row.judged_at <= known
     ]
 
 
@@ -349,9 +370,9 @@ def _each_once(reasons: Sequence[Text]) -> list[Text]:
     return list({str(reason): reason for reason in reasons}.values())
 
 
-def _runs(session: Session, key: str) -> list[RunRow]:
+def _runs(session: Session, key: str, known: datetime | None) -> list[RunRow]:
     run = table("test_run")
-    own = (run.c.evidence == key, latest_runs(key))
+    own = (run.c.evidence == key, latest_runs(key, known))
     rows = session.execute(select(run).where(*own).order_by(run.c.file)).mappings()
     plain = [name for name in RunRow.__dataclass_fields__ if name not in ("remark", "counts")]
     return [
@@ -364,8 +385,9 @@ def _runs(session: Session, key: str) -> list[RunRow]:
     ]
 
 
-def _reviews(session: Session, key: str) -> list[ReviewRow]:
+def _reviews(session: Session, key: str, known: datetime | None) -> list[ReviewRow]:
     review = table("review")
     columns = [review.c[name] for name in ReviewRow.__dataclass_fields__]
-    rows = session.execute(select(*columns).where(review.c.evidence == key).order_by(review.c.recorded_at.desc()))
+    query = select(*columns).where(review.c.evidence == key).order_by(review.c.recorded_at.desc())
+    rows = session.execute(query if known is None else query.where(review.c.recorded_at <= known))
     return [ReviewRow(**row) for row in rows.mappings()]

@@ -1,7 +1,7 @@
 """Test results of an evidence item, and their comparison with the previous run in its series."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy import text as sql
@@ -104,15 +104,16 @@ def results(
     filters: ResultFilters | None = None,
     page: int = 1,
     size: int = 100,
+    known: datetime | None = None,
 ) -> Results:
-    """Results in the order of their files, with the levels of the latest judgement.
+    """Results in the order of their files, with the levels of the latest judgement, as known at a moment (None: ever).
 
     `page` counts from 1; `size`: at most 500. Raises `NotAllowed` and `Unknown`.
     """
     require(person, "evidence.read")
     require_visible(session, person, evidence)
     result, run = table("test_result"), table("test_run")
-    wanted = [run.c.evidence == evidence, latest_runs(evidence), *_conditions(filters or ResultFilters())]
+    wanted = [run.c.evidence == evidence, latest_runs(evidence, known), *_conditions(filters or ResultFilters())]
     joined = result.join(run, run.c.id == result.c.run)
     total = session.execute(select(func.count()).select_from(joined).where(*wanted)).scalar_one()
     columns = [(result if name in result.c else run).c[name] for name in _STORED]

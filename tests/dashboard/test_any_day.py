@@ -6,11 +6,14 @@ import pytest
 
 from dashboard.shell.pages import PAGES
 from locales import Language
+from tests.dashboard.components.evidence.test_deciding_evidence import HOSTS, deliver
 from tests.dashboard.conftest import words
+from tests.dashboard.proof import tls_scan
 from tests.days import CALENDAR
 
 KEYS = {"measure": "tls", "control": "iso27001-2022:A.8.24"}
-DATED = [name for name, page in PAGES.items() if page.any_day]
+#: Evidence of which the page needs an example has its tests at the end.
+DATED = [name for name, page in PAGES.items() if page.any_day and name != "evidence-item"]
 
 
 def _open(pages, page, **values):
@@ -51,7 +54,7 @@ def test_today_has_the_button_for_another_day(pages, planned, page):
     assert "back-to-today" not in _buttons(test)
 
 
-@pytest.mark.parametrize("page", ["evidence", "upload", "setup"])
+@pytest.mark.parametrize("page", ["calendar", "upload", "setup"])
 def test_other_pages_show_today(pages, planned, page):
     day = _today() - timedelta(days=40)
     test = pages.open(page, on=day.isoformat(), known="then")
@@ -122,3 +125,36 @@ def test_readiness_compares_the_day_with_today(pages, planned):
     later = planned - timedelta(days=1)
     out = words(pages.open("readiness", on=later.isoformat(), known="then"))
     assert t("You are looking at {day}, with what is known now of that day.", day=f"<b>{t.date(later)}</b>") in out
+
+
+@pytest.fixture
+def scan(planned):
+    return deliver(tls_scan(*HOSTS, weak=True), "tls-scan", "portal", "The scan")
+
+
+def test_evidence_of_later_is_not_in_the_list_of_a_day(pages, scan):
+    t, day = Language(pages.language), _today() - timedelta(days=40)
+    assert "The scan" in words(pages.open("evidence"))
+    none = t("On {day}: {found}", day=day, found=t.n("{n} piece of evidence", "{n} pieces of evidence", 0))
+    for known in ("then", "now"):  # it represents today: of that day it says nothing
+        out = words(pages.open("evidence", on=day.isoformat(), known=known))
+        assert none in out
+        assert "The scan" not in out
+
+
+def test_evidence_is_shown_as_it_was_known(pages, scan):
+    t, day = Language(pages.language), _today() - timedelta(days=40)
+    then = words(pages.open("evidence-item", id=scan.evidence, on=day.isoformat(), known="then"))
+    assert t("This evidence was uploaded later, on {day}: it was not known then.", day=_today()) in then
+    test = pages.open("evidence-item", id=scan.evidence, on=day.isoformat(), known="now")
+    now = words(test)
+    assert "The scan" in now
+    assert t("It represents later days: on {day} it did not count.", day=day) in now
+    assert t("Your review") not in now and not test.checkbox, "what is saved has the moment of saving"
+    assert f"on={day}&amp;known=now" in now
+
+
+def test_evidence_of_today_has_its_forms(pages, scan):
+    test = pages.open("evidence-item", id=scan.evidence)
+    assert test.checkbox
+    assert "choose-day" in _buttons(test)

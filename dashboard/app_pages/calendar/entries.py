@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from dashboard.components.data_table import Column
 from dashboard.shell.html import Html, html, icon, join, link
 from dashboard.shell.html import section as heading
 from dashboard.shell.palette import css_class
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, Text, text
 from readiness import CalendarEntry, EntryKind
-from reports.sheets import Cell
 
 _SHOWN: Final = 3  # of a team, before the rest is folded
 
@@ -90,22 +90,26 @@ def overdue(t: Language, titles: TitleLookup, entries: Sequence[CalendarEntry]) 
     )
 
 
-def sheet(t: Language, titles: TitleLookup, entries: Iterable[CalendarEntry]) -> tuple[list[str], list[list[Cell]]]:
-    """Entries as a file: its columns and rows."""
-    head = [t("Day"), t("What"), t("Evidence requirement"), t("System"), t("Targets"), t("Team"), t("Person")]
-    rows: list[list[Cell]] = [
-        [
-            entry.day,
-            t.render(LOOKS[entry.kind].label),
-            titles.requirement(t, entry.requirement),
-            titles.system(t, entry.system),
-            ", ".join(entry.targets),
-            titles.team(t, entry.team),
-            entry.person or "",
-        ]
-        for entry in entries
+def columns(t: Language, titles: TitleLookup) -> list[Column[CalendarEntry]]:
+    """The columns of the table of entries."""
+    return [
+        Column("day", t("Day"), lambda entry: entry.day),
+        Column("what", t("What"), lambda entry: t.render(LOOKS[entry.kind].label)),
+        Column(
+            "requirement",
+            t("Evidence requirement"),
+            lambda entry: titles.requirement(t, entry.requirement),
+            lambda entry: link(_home(titles, entry), titles.requirement(t, entry.requirement), "soft-link"),
+        ),
+        Column("system", t("System"), lambda entry: titles.system(t, entry.system)),
+        Column("targets", t("Targets"), lambda entry: ", ".join(entry.targets)),
+        Column("team", t("Team"), lambda entry: titles.team(t, entry.team)),
+        Column("person", t("Person"), lambda entry: entry.person or ""),
     ]
-    return head, rows
+
+
+def _home(titles: TitleLookup, entry: CalendarEntry) -> str:
+    return titles.home(entry.requirement, (entry.requirement, entry.system, next(iter(entry.targets), "")))
 
 
 def _lines(t: Language, titles: TitleLookup, entries: Iterable[CalendarEntry]) -> Html:
@@ -114,14 +118,13 @@ def _lines(t: Language, titles: TitleLookup, entries: Iterable[CalendarEntry]) -
 
 def _line(t: Language, titles: TitleLookup, entry: CalendarEntry) -> Html:
     look = LOOKS[entry.kind]
-    to = titles.home(entry.requirement, (entry.requirement, entry.system, next(iter(entry.targets), "")))
     details = [", ".join(entry.targets), _validity(t, entry), entry.person or ""]
     return html(
         '<li>{mark}<time datetime="{iso}">{day}</time><span>{what}<small>{details}</small></span></li>',
         mark=_mark(look, html('<span class="unseen">{label}</span>', label=t.render(look.label))),
         iso=entry.day.isoformat(),
         day=t.short_date(entry.day),
-        what=link(to, title(t, titles, entry), "soft-link"),
+        what=link(_home(titles, entry), title(t, titles, entry), "soft-link"),
         details=" · ".join(detail for detail in details if detail),
     )
 

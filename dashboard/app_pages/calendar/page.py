@@ -11,7 +11,7 @@ from access.permissions import limits
 from dashboard.app_pages.calendar import entries as shown_entries
 from dashboard.app_pages.calendar.feeds import draw_feeds
 from dashboard.app_pages.calendar.month_table import month_table
-from dashboard.components.export import export_buttons
+from dashboard.components.data_table import TableTools, list_or_table
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -40,13 +40,21 @@ def draw(context: PageContext) -> None:
         show(html.answer(sentence(month, of_month), place_of(context, team, system)))
     with place:
         show(month_links(month, context.today))
+    tools = TableTools("calendar", t("Calendar"), t("evidence, system or person"))
+    columns = shown_entries.columns(t, context.titles)
+    list_or_table(t, tools, columns, of_month, lambda: draw_calendar(context, month, chosen, of_month))
+    if not context.person.previewing:
+        draw_feeds(t, context)
+
+
+def draw_calendar(
+    context: PageContext, month: date, chosen: Sequence[CalendarEntry], of_month: Sequence[CalendarEntry]
+) -> None:
     left, right = st.columns([8, 4], gap="large")
     with left:
         draw_month(context, month, chosen)
     with right:
         draw_lists(context, month, chosen, of_month)
-    if not context.person.previewing:
-        draw_feeds(t, context)
 
 
 def month_of(words: str, today: date) -> date:
@@ -127,7 +135,7 @@ def arrow(icon: str, month: date) -> html.Html:
 
 def address(month: date, day: date | None = None) -> str:
     """The address of this page for another month, or with a day opened; the filters stay."""
-    filters = {name: st.query_params.get(name) for name in ("team", "system")}
+    filters = {name: st.query_params.get(name) for name in ("team", "system", "view", "sort")}
     return html.address("calendar", month=f"{month:%Y-%m}", day=day.isoformat() if day else "", **filters)
 
 
@@ -162,8 +170,6 @@ def draw_lists(
     by_team = {team: [entry for entry in of_month if entry.team == team] for team in order}
     lists = [shown_entries.of_team(t, context.titles, team, lines) for team, lines in by_team.items() if lines]
     show(html.section(t("Per team"), t.month_name(month)), *(lists or [nothing]))
-    head, rows = shown_entries.sheet(t, context.titles, of_month)
-    export_buttons(t, "calendar", t("Calendar"), head, rows)
     late = [entry for entry in entries if entry.kind == EntryKind.OVERDUE]
     show(shown_entries.overdue(t, context.titles, late) if late else "")
 

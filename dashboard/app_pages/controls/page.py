@@ -13,7 +13,7 @@ from dashboard.app_pages.controls.themes import Statuses
 from dashboard.components.cells import control_statuses
 from dashboard.components.compared_catalogue import comparison_tables
 from dashboard.components.control_list import CRITERIA, GAPS, count_demonstrated
-from dashboard.components.export import export_buttons
+from dashboard.components.data_table import TableTools, list_or_table
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
@@ -124,19 +124,20 @@ def show_top(context: PageContext, own: Sequence[ControlRow], name: str, top: De
 def draw_list(context: PageContext, searched: Sequence[Line], statuses: Statuses, *, is_filtered: bool) -> None:
     """Draw the numbers of each status, the export and the themes."""
     counts = Counter(statuses.of(control) for line in searched for control in line.controls.values())
-    left, right = st.columns([9, 2.4], vertical_alignment="center")
-    with left:
-        status = url_filters.pills(t("Status"), status_names(counts), "status")
+    status = url_filters.pills(t("Status"), status_names(counts), "status")
     chosen = Statuses(statuses.day, statuses.controls, statuses.cells, status)
     shown = [line for line in searched if chosen.has_match(line)]
-    with right:
-        head = themes.sheet_head(t, context.titles, shown, statuses.day)
-        export_buttons(t, "controls", t("Controls"), head, themes.sheet_rows(t, context.titles, shown, statuses))
-    if shown:
-        is_open = (is_filtered or bool(status)) and len(shown) <= _OPEN_LINES
-        show(themes.theme_list(t, context.titles, shown, chosen, is_open=is_open))
-    else:
+    if not shown:
         show(html.empty(t("No control matches"), t("Search for another word, or remove a filter above.")))
+        return
+    is_open = (is_filtered or bool(status)) and len(shown) <= _OPEN_LINES
+    list_or_table(
+        t,
+        TableTools("controls", t("Controls"), finds=False),
+        themes.columns(t, context.titles, shown, statuses),
+        shown,
+        lambda: show(themes.theme_list(t, context.titles, shown, chosen, is_open=is_open)),
+    )
 
 
 def status_names(counts: Mapping[str, int]) -> dict[str, str]:

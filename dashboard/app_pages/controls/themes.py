@@ -9,6 +9,7 @@ from controls.browse.rows import ControlRow
 from dashboard.app_pages.controls.lines import Line, chapters, fact, line_status, teams_of, theme_title
 from dashboard.charts.scores import bar
 from dashboard.components.control_list import GAPS, matches, tag
+from dashboard.components.data_table import Column
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, icon, join, link
 from dashboard.shell.html import table as html_table
@@ -17,7 +18,6 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
 from readiness import CellStatus
-from reports.sheets import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,28 +128,34 @@ def _status(t: Language, line: Line, catalogue: str, statuses: Statuses, *, is_f
     return link(address("control", key=control.key), label, "quiet", f"{control.ref} {t.title(control)}")
 
 
-def sheet_head(t: Language, titles: TitleLookup, lines: Sequence[Line], day: str) -> list[str]:
-    """The columns of the same list as a file."""
-    catalogues = _catalogues(titles, lines)
-    names = [titles.edition(t, key) for key in catalogues]
-    statuses = [f"{name} · {day}" for name in names]
-    return [t("Theme"), t("Number"), t("Control"), *statuses, t("Evidence"), t("Team")]
-
-
-def sheet_rows(t: Language, titles: TitleLookup, lines: Sequence[Line], statuses: Statuses) -> list[list[Cell]]:
-    """The rows of the same list as a file."""
-    catalogues = _catalogues(titles, lines)
+def columns(t: Language, titles: TitleLookup, lines: Sequence[Line], statuses: Statuses) -> list[Column[Line]]:
+    """The columns of the same list as a table."""
     return [
-        [
-            theme_title(t, titles, line.theme),
-            line.number,
-            t.title(line.first),
-            *(
-                t.render(STATUSES[statuses.of(line.controls[key])].label) if key in line.controls else ""
-                for key in catalogues
-            ),
-            fact(t, line, line_status(line, statuses.controls), statuses.cells),
-            ", ".join(titles.team(t, key) for key in teams_of(titles, line)),
-        ]
-        for line in lines
+        Column("theme", t("Theme"), lambda line: theme_title(t, titles, line.theme)),
+        Column("number", t("Number"), lambda line: line.number),
+        Column(
+            "control",
+            t("Control"),
+            lambda line: t.title(line.first),
+            lambda line: link(address("control", key=line.first.key), t.title(line.first), "soft-link"),
+        ),
+        *(_status_column(t, titles, key, statuses) for key in _catalogues(titles, lines)),
+        Column(
+            "evidence", t("Evidence"), lambda line: fact(t, line, line_status(line, statuses.controls), statuses.cells)
+        ),
+        Column("team", t("Team"), lambda line: ", ".join(titles.team(t, key) for key in teams_of(titles, line))),
     ]
+
+
+def _status_column(t: Language, titles: TitleLookup, catalogue: str, statuses: Statuses) -> Column[Line]:
+    """The status in a catalogue; empty for a line without a control of it."""
+
+    def status(line: Line) -> str:
+        return statuses.of(line.controls[catalogue]) if catalogue in line.controls else ""
+
+    return Column(
+        catalogue,
+        f"{titles.edition(t, catalogue)} · {statuses.day}",
+        lambda line: t.render(STATUSES[status(line)].label) if status(line) else "",
+        lambda line: mark(t, status(line)) if status(line) else "",
+    )

@@ -1,5 +1,6 @@
 """Shows one piece of evidence: what it covers, its verdict, results, files and reviews, and until when it counts."""
 
+from datetime import datetime
 from functools import partial
 
 import streamlit as st
@@ -37,16 +38,22 @@ def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
         context.session, context.person, context.today, context.now
     )  # of all systems, whatever the audit is about
     deciding = [cell for cell in current.cells if cell.evidence == detail.row.id]
-    show(html.answer(sections.sentence(t, detail), place, sections.what_would_change(t, detail, deciding)))
+    change = "" if context.viewed else sections.what_would_change(t, detail, deciding)
+    show(html.answer(sections.sentence(t, detail), place, change))
+    if context.viewed and detail.row.first_day > context.today:
+        words = t("It represents later days: on {day} it did not count.", day=context.today)
+        show(html.note("unknown", words, "history"))
     show_message()
     show(sections.facts(t, context.titles, detail, deciding), verdicts(t, context.titles, detail.coverage, MOST_CHECKS))
-    accepted_failures.draw(t, context, detail.row.id)
-    accepted = exceptions.exceptions(context.session, context.person, evidence=detail.row.id)
+    if not context.viewed:
+        accepted_failures.draw(t, context, detail.row.id)
+    accepted = exceptions.exceptions(context.session, context.person, evidence=detail.row.id, known=known_at(context))
     show(
         exception_table.exception_table(t, context.titles, accepted, context.today),
         criteria(t, context.titles, detail.row.requirements),
     )
-    draw_changed(context, detail)
+    if not context.viewed:
+        draw_changed(context, detail)
     show(declared_facts.reasons(t, detail))
     left, right = st.columns([8, 4], gap="large")
     with left:
@@ -54,9 +61,10 @@ def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
             draw_results(context, detail)
         if detail.note:
             show(html.section(t("Remark")), html.html('<p class="prose">{note}</p>', note=detail.note))
-        draw_review(context, detail)
+        if not context.viewed:
+            draw_review(context, detail)
     with right:
-        if detail.runs:
+        if detail.runs and not context.viewed:
             show(sections.since_last(t, compare(context.session, context.person, detail.row.id)))
         show(
             declared_facts.declared(t, context.titles, detail),
@@ -65,6 +73,11 @@ def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
             sections.digests(t, detail),
             sections.reviews(t, detail),
         )
+
+
+def known_at(context: PageContext) -> datetime | None:
+    """The moment whose knowledge counts; None: the present."""
+    return context.now if context.viewed else None
 
 
 def draw_changed(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
@@ -96,7 +109,7 @@ def judge(context: PageContext, key: str) -> None:
 
 
 def draw_results(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
-    find = partial(results, context.session, context.person, detail.row.id)
+    find = partial(results, context.session, context.person, detail.row.id, known=known_at(context))
     failing, every = find(ResultFilters(failing=True), 1, 1).total, find(None, 1, 1).total
     show(
         html.section(
@@ -151,7 +164,8 @@ def draw_review(context: PageContext, detail: evidence_items.EvidenceDetail) -> 
 
 with page_context() as context:
     try:
-        detail = evidence_items.evidence(context.session, context.person, key_from_address("id"))
+        key, known = key_from_address("id"), known_at(context)
+        detail = evidence_items.evidence(context.session, context.person, key, known)
         log_opening(context, detail.row.id)
     except Problem as problem:
         show(html.answer(t.render(problem.message), html.link("/evidence", t("Evidence"))))

@@ -5,7 +5,7 @@ import streamlit as st
 from access.permissions import may
 from dashboard.app_pages.exceptions import forms, rows
 from dashboard.components import days
-from dashboard.components.export import export_buttons
+from dashboard.components.data_table import TableTools, list_or_table
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
@@ -26,7 +26,14 @@ def draw(context: PageContext) -> None:
     then = consequences(context, overview)
     chosen = chosen_item(context, overview)
     if chosen is None:
-        draw_lists(context, overview, then)
+        tools = TableTools("exceptions", t("Exceptions"), t("check, reason or name"))
+        list_or_table(
+            t,
+            tools,
+            rows.columns(t, context.titles, then),
+            rows.every(overview),
+            lambda: draw_lists(context, overview, then),
+        )
         return
     left, right = st.columns([8, 4], gap="large")
     with left:
@@ -52,8 +59,6 @@ def draw_lists(context: PageContext, overview: ExceptionOverview, then: rows.Con
         why = t("On the page of evidence that fails, a security officer accepts a check with a reason, until a day.")
         failing = html.link(html.address("evidence", verdict="fail"), t("Failing evidence"), "button first")
         show(html.empty(t("No exception is in force"), why, failing))
-    head, lines = rows.sheet(t, context.titles, overview, then)
-    export_buttons(t, "exceptions", t("Exceptions"), head, lines)
     if overview.ended:
         show(rows.ended_table(t, context.titles, overview.ended))
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from dashboard.components import days
+from dashboard.components.data_table import Column
 from dashboard.components.exception_words import KINDS, state
 from dashboard.shell import html
 from dashboard.shell.html import Html
@@ -14,7 +17,6 @@ from evidence.judging.words import check_name
 from locales import Language
 from models.vocabulary import ExceptionKind, Status
 from readiness import CellStatus
-from reports.sheets import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +107,30 @@ def ended_table(t: Language, titles: TitleLookup, rows: Iterable[ExceptionRow]) 
     )
 
 
-def sheet(
-    t: Language, titles: TitleLookup, overview: ExceptionOverview, then: Consequences
-) -> tuple[list[str], list[list[Cell]]]:
-    """The exceptions on the page as a file: its columns and rows."""
-    head = [
-        t("Check"),
-        t("Evidence requirement"),
-        t("System"),
-        t("Reason"),
-        t("Decided by"),
-        t("First day"),
-        t("Until"),
-        t("State"),
-        t("What happens then"),
-    ]
-    standing = [
-        [*_cells(t, titles, item.row), item.ends_on, state(t, item.row, titles.today), then.words(t, item.row)]
-        for item in [*overview.soon, *overview.later]
-    ]
-    ended = [[*_cells(t, titles, row), row.last_day, state(t, row, titles.today), ""] for row in overview.ended]
-    return head, [*standing, *ended]
+class Line(NamedTuple):
+    """An exception of the overview. `last_day`: with its extensions, if it is in force."""
+
+    row: ExceptionRow
+    last_day: date
+    stands: bool
 
 
-def _cells(t: Language, titles: TitleLookup, row: ExceptionRow) -> list[Cell]:
+def every(overview: ExceptionOverview) -> list[Line]:
+    """All exceptions of the page, those that end first before the others, ended ones last."""
+    standing = [Line(item.row, item.ends_on, stands=True) for item in (*overview.soon, *overview.later)]
+    return [*standing, *(Line(row, row.last_day, stands=False) for row in overview.ended)]
+
+
+def columns(t: Language, titles: TitleLookup, then: Consequences) -> list[Column[Line]]:
+    """The columns of the table of exceptions."""
     return [
-        check_name(t, row.check),
-        titles.requirement(t, row.requirement),
-        titles.place(t, row.system, row.target),
-        row.reason,
-        row.granted_by,
-        row.in_force,
+        Column("check", t("Check"), lambda line: check_name(t, line.row.check)),
+        Column("requirement", t("Evidence requirement"), lambda line: titles.requirement(t, line.row.requirement)),
+        Column("system", t("System"), lambda line: titles.place(t, line.row.system, line.row.target)),
+        Column("reason", t("Reason"), lambda line: line.row.reason),
+        Column("by", t("Decided by"), lambda line: line.row.granted_by),
+        Column("first", t("First day"), lambda line: line.row.in_force),
+        Column("until", t("Until"), lambda line: line.last_day),
+        Column("state", t("State"), lambda line: state(t, line.row, titles.today)),
+        Column("then", t("What happens then"), lambda line: then.words(t, line.row) if line.stands else ""),
     ]

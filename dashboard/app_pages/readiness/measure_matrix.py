@@ -1,18 +1,19 @@
 """Turns cells into the heat map's rows: measures by system, in groups by status."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
 from dashboard.charts.heatmap import Group, Row, Tile
 from dashboard.components.cells import CellView, fact_on_day, long_fact, short_fact, worst_status
+from dashboard.components.data_table import Column
 from dashboard.components.version_comparison import flag
-from dashboard.shell.html import address
+from dashboard.shell.badge import mark
+from dashboard.shell.html import address, link
 from dashboard.shell.palette import STATUSES
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
-from reports.sheets import Cell
 
 #: The statuses with valid evidence today, in the order of the rows.
 _HELD = ("lapsing", "demonstrated")
@@ -90,23 +91,41 @@ def _tile(t: Language, titles: TitleLookup, key: str, system: str, cells: Sequen
     return Tile(status, short_fact(t, cells, status), title, to)
 
 
-def measure_sheet(
+def measure_columns(
     t: Language, titles: TitleLookup, cells: Sequence[CellView], measures: Mapping[str, str]
-) -> tuple[list[str], list[list[Cell]]]:
-    """The measures as a file: its columns and rows, a measure a row with its status in each system."""
-    across = columns(titles, cells)
+) -> list[Column[str]]:
+    """The columns of the table of measures: its status as a whole and in each system."""
     by_row: dict[_Key, list[str]] = {}
     for view in cells:
         by_row.setdefault((_owner(titles, view), view.cell.system), []).append(view.status)
-    rows: list[list[Cell]] = [
-        [
-            titles.measure(t, key),
-            _label(t, measures.get(key, Status.UNKNOWN)),
-            *(_label(t, worst_status(by_row[key, system])) if (key, system) in by_row else "" for system in across),
-        ]
-        for key in titles.measures
+    statuses = {row: worst_status(each) for row, each in by_row.items()}
+    return [
+        Column(
+            "measure",
+            t("Measure"),
+            partial(titles.measure, t),
+            lambda key: link(address("measure", key=key), titles.measure(t, key), "soft-link"),
+        ),
+        _status_column(t, "status", t("Status"), lambda key: measures.get(key, Status.UNKNOWN)),
+        *(
+            _status_column(t, system or "-", titles.system(t, system), partial(_of_system, statuses, system))
+            for system in columns(titles, cells)
+        ),
     ]
-    return [t("Measure"), t("Status"), *(titles.system(t, system) for system in across)], rows
+
+
+def _of_system(statuses: Mapping[_Key, str], system: str, measure: str) -> str:
+    return statuses.get((measure, system), "")
+
+
+def _status_column(t: Language, key: str, head: str, status: Callable[[str], str]) -> Column[str]:
+    """A column with a status of each measure; empty where it has none."""
+    return Column(
+        key,
+        head,
+        lambda measure: _label(t, status(measure)) if status(measure) else "",
+        lambda measure: mark(t, status(measure)) if status(measure) else "",
+    )
 
 
 def _label(t: Language, status: str) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from access.permissions import may
 from dashboard.app_pages.tasks import panel, rows
 from dashboard.components import days
+from dashboard.components.data_table import TableTools, list_or_table
 from dashboard.components.no_audit import no_audit
 from dashboard.components.page_tabs import page_tabs
 from dashboard.components.tasks.grouping import TeamTask, group
@@ -58,6 +59,13 @@ def draw(context: PageContext) -> None:
     if not every:
         show(html.empty(t("Nothing is due"), t("All evidence is valid until after the audit.")))
         return
+    tools = TableTools("tasks", t("Tasks"), t("evidence, system or team"))
+    shown = [task for task in of_team if urgency in ("", task.urgency)]
+    list_or_table(t, tools, rows.columns(t, context.titles), shown, lambda: draw_list(context, of_team, urgency))
+
+
+def draw_list(context: PageContext, of_team: Sequence[TeamTask], urgency: str) -> None:
+    """Draw the tasks in groups, with what the officer can do with those that are ticked."""
     if not may(context.person, "task.plan"):
         draw_groups(context, of_team, urgency, None)
         return

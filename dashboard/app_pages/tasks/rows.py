@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
+from dashboard.components.data_table import Column
 from dashboard.components.tasks.grouping import TeamTask
 from dashboard.components.tasks.words import act, what, when
-from dashboard.shell.badge import symbol
+from dashboard.shell.badge import mark, symbol
 from dashboard.shell.html import Html, html, join, link, query
 from dashboard.shell.html import section as heading
+from dashboard.shell.palette import STATUSES
 from dashboard.shell.ticks import tick, with_ticks
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
@@ -59,7 +61,6 @@ def _remark(t: Language, tasks: Sequence[TeamTask], chosen: list[str] | None) ->
 
 def _row(t: Language, titles: TitleLookup, task: TeamTask, chosen: list[str] | None) -> Html:
     name = what(t, titles, task)
-    status = LAPSING if task.status == Status.DEMONSTRATED else task.status
     blocked = task.first.to_do.controls
     to, words = act(t, task)
     return html(
@@ -67,11 +68,48 @@ def _row(t: Language, titles: TitleLookup, task: TeamTask, chosen: list[str] | N
         '</small></div><div class="whose">{team}<small>{controls}</small></div><div class="act">{act}</div></article>',
         on=" on" if chosen and key_of(task) in chosen else "",
         tick="" if chosen is None else tick(t, "tick", key_of(task), chosen, name),
-        symbol=symbol(t, status),
+        symbol=symbol(t, _status(task)),
         what=link(titles.home(task.requirement, task.cells[0]), name, "soft-link"),
         urgency=task.urgency,
         when=when(t, titles.today, task),
-        team=t("Reviewer") if task.action == "review" else titles.team(t, task.first.team),
+        team=_team(t, titles, task),
         controls=t.n("{n} control", "{n} controls", blocked) if blocked else "",
         act=link(to, words, "button"),
     )
+
+
+def columns(t: Language, titles: TitleLookup) -> list[Column[TeamTask]]:
+    """The columns of the table of tasks."""
+
+    def home(task: TeamTask) -> Html | str:
+        return link(titles.home(task.requirement, task.cells[0]), what(t, titles, task), "soft-link")
+
+    return [
+        Column("due", t("Due"), lambda task: task.due_day),
+        Column("what", t("What"), lambda task: what(t, titles, task), home),
+        Column(
+            "status",
+            t("Status"),
+            lambda task: t.render(STATUSES[_status(task)].label),
+            lambda task: mark(t, _status(task)),
+        ),
+        Column("team", t("Team"), lambda task: _team(t, titles, task)),
+        Column("person", t("Person"), lambda task: task.first.person or ""),
+        Column("controls", t("Controls"), lambda task: task.first.to_do.controls),
+        Column(
+            "requirement",
+            t("Evidence requirement"),
+            lambda task: titles.requirement(t, task.requirement),
+            is_extra=True,
+        ),
+        Column("system", t("System"), lambda task: titles.system(t, task.system), is_extra=True),
+        Column("targets", t("Targets"), lambda task: ", ".join(task.targets), is_extra=True),
+    ]
+
+
+def _status(task: TeamTask) -> str:
+    return LAPSING if task.status == Status.DEMONSTRATED else task.status
+
+
+def _team(t: Language, titles: TitleLookup, task: TeamTask) -> str:
+    return t("Reviewer") if task.action == "review" else titles.team(t, task.first.team)

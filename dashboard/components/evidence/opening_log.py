@@ -12,7 +12,7 @@ from settings import engine
 
 def log_opening(context: PageContext, key: str, file: FileRow | None = None) -> None:
     """Log it once a day; if nothing can be written, reading goes on."""
-    if evidence_items.is_opened_today(context.session, context.person, key, context.now, file):
+    if evidence_items.is_opened_today(context.session, context.person, key, context.present.now, file):
         return
     try:
         with writing(engine(), visit=True) as (session, now):  # it changes no answer about readiness

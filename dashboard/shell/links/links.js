@@ -4,6 +4,8 @@
 // The menus of the bar (details.drop) close after a click elsewhere or in them, and by Escape.
 // Streamlit gives its area for files a name and yet the role of no content; with a name it is a group.
 // An open page does not outlive its session: when that has ended, the page is requested again, from the server.
+import { translate } from "./words.js";
+
 const EVERY = 15_000;
 const LONGEST = 2_000; // ms that a page is shown after the click that leaves it
 
@@ -33,7 +35,8 @@ const showUntilNext = () => {
   document.startViewTransition?.(() => arrived).ready.catch(() => {}); // rejected when another click comes first
 };
 
-export default function ({ setTriggerValue }) {
+export default function ({ data, setTriggerValue }) {
+  translate(data);
   const follow = (event) => {
     const link = event.target.closest?.("a[data-go]");
     if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

@@ -74,9 +74,9 @@ def covered_days(session: Session, evidence: str) -> dict[CellKey, Span]:
     return {cell.key: cell.days for cell in covered_cells(session, evidence) if cell.days}
 
 
-def covered_cells(session: Session, evidence: str) -> list[CoveredCell]:
-    """Verdicts of evidence by its latest judgement."""
-    return [cell for _, cell in _covered(session, evidence, latest_coverage())]
+def covered_cells(session: Session, evidence: str, known: datetime | None = None) -> list[CoveredCell]:
+    """Verdicts of evidence by its latest judgement, as known at a moment (None: ever)."""
+    return [cell for _, cell in _covered(session, evidence, latest_coverage(known))]
 
 
 def cells_by_judgement(session: Session, evidence: str) -> dict[datetime, list[CoveredCell]]:

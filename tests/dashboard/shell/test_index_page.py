@@ -1,5 +1,6 @@
 """The HTML that the browser gets first, as Streamlit really serves it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,34 @@ def test_a_page_has_our_title_mark_and_language(client, path):
     assert "Streamlit</title>" not in answer.text
     assert (answer.headers["cache-control"], answer.headers["vary"]) == ("no-store", "Accept-Language")
     assert "etag" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("query", "own", "browser", "expected"),
+    [
+        ("?lang=nl", "en", "en", "nl"),
+        ("", "nl", "en", "nl"),
+        ("?lang=xx", "", "nl-NL", "nl"),
+        ("", "", "fr", "en"),
+    ],
+)
+def test_language_is_that_of_the_address_then_of_the_person_then_of_the_browser(query, own, browser, expected):
+    async def page(_request):
+        return HTMLResponse(PAGE)
+
+    async def admitted(scope, receive, send):
+        admission = Admission(Person("Lena Lezer", frozenset({READER})), own)
+        await Shell(Starlette(routes=[Route("/", page)]))({**scope, "admission": admission}, receive, send)
+
+    answer = TestClient(admitted).get(f"/{query}", headers={"accept-language": browser})
+    assert f'<html lang="{expected}">' in answer.text
+    assert ("heeft JavaScript nodig" if expected == "nl" else "needs JavaScript") in answer.text
+
+
+def test_our_script_comes_before_those_of_streamlit():
+    scripts = re.findall("<script[^>]*>", rewrite(PAGE, "en"))
+    assert scripts[0] == '<script src="/language.js">'
+    assert len(scripts) > 1
 
 
 def test_no_inline_script_is_left():

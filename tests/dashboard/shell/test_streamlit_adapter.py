@@ -102,7 +102,7 @@ def test_routes_are_where_streamlit_has_them():
 def test_first_page_holds_what_is_rewritten():
     assert INDEX.count(streamlit_adapter.HTML_TAG) == 1
     assert INDEX.count(streamlit_adapter.TITLE) == 1
-    for pattern in (streamlit_adapter.ICON, streamlit_adapter.INLINE_SCRIPT):
+    for pattern in (streamlit_adapter.ICON, streamlit_adapter.INLINE_SCRIPT, streamlit_adapter.WITHOUT_SCRIPTS):
         assert pattern.search(INDEX), pattern
     assert "<title>Aantoonbaar</title>" in rewrite(INDEX, "nl")
 

@@ -172,6 +172,8 @@ def test_latest_judgement_is_shown_and_the_earlier_one_is_listed(office: Office,
     with reading(office.engine) as session:
         detail = evidence_items.evidence(session, BUILT_IN, filed.evidence)
         failing = results(session, BUILT_IN, filed.evidence, ResultFilters(failing=True)).rows
+        before = evidence_items.evidence(session, BUILT_IN, filed.evidence, detail.row.recorded_at)
+        known = results(session, BUILT_IN, filed.evidence, ResultFilters(check="TLS1_2"), known=detail.row.recorded_at)
         assert results(session, BUILT_IN, filed.evidence).total == number
         assert compare(session, BUILT_IN, filed.evidence).previous is None
     assert {row.check: row.level for row in failing}["TLS1_2"] == "insufficient"
@@ -181,6 +183,8 @@ def test_latest_judgement_is_shown_and_the_earlier_one_is_listed(office: Office,
         ("build server", detail.row.recorded_at),
     ]
     assert detail.changed == []
+    assert (before.row.verdict, before.row.cells, len(before.runs), len(before.judgements)) == ("pass", 1, 1, 1)
+    assert [row.level for row in known.rows] == ["sufficient"]
 
 
 def test_judging_again_is_logged_with_both_verdicts(office: Office, another_edition: Any) -> None:

@@ -1,5 +1,6 @@
 """Reading evidence: search, details, results, comparison with the previous run, logging of opening."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -71,6 +72,39 @@ def test_review_decision_is_the_state_that_is_searched(filled: Office) -> None:
         waiting = evidence_items.search(session, BUILT_IN, Filters(review="waiting", kind="record")).rows[0]
     filled.review(waiting.id, "accepted", at=NOW + 5 * HOUR)
     assert search(filled, review="accepted") == ["policy"]
+
+
+def test_search_by_what_was_known_at_a_moment(filled: Office) -> None:
+    with reading(filled.engine) as session:
+        waiting = evidence_items.search(session, BUILT_IN, Filters(review="waiting", kind="record")).rows[0]
+    filled.review(waiting.id, "accepted", at=NOW + 5 * HOUR)
+    assert search(filled, known=NOW + HOUR) == ["reviewed-tests", "role-tests"]
+    assert search(filled, known=NOW - HOUR) == []
+    assert search(filled, review="accepted", known=NOW + 4 * HOUR) == []
+    assert search(filled, review="waiting", kind="record", known=NOW + 4 * HOUR) == ["policy"]
+    assert search(filled, review="accepted", known=NOW + 5 * HOUR) == ["policy"]
+    assert search(filled, last_day=date(2026, 12, 31), known=NOW + 9 * HOUR) == ["policy"]
+
+
+def test_details_by_what_was_known_at_a_moment(office: Office) -> None:
+    first = office.deliver(JUNIT)
+    second = office.deliver(FAILING, at=NOW + HOUR)
+    office.review(first.evidence, "rejected", at=NOW + 2 * HOUR, remark="wrong build")
+    with reading(office.engine) as session:
+        before = evidence_items.evidence(session, BUILT_IN, first.evidence, NOW)
+        between = evidence_items.evidence(session, BUILT_IN, first.evidence, NOW + HOUR)
+        after = evidence_items.evidence(session, BUILT_IN, first.evidence, NOW + 2 * HOUR)
+        assert after == replace(evidence_items.evidence(session, BUILT_IN, first.evidence), changed=[])
+        with pytest.raises(Unknown, match="was uploaded later"):
+            evidence_items.evidence(session, BUILT_IN, second.evidence, NOW)
+        assert (
+            results(session, BUILT_IN, first.evidence, known=NOW).total
+            == results(session, BUILT_IN, first.evidence).total
+        )
+        assert results(session, BUILT_IN, first.evidence, known=NOW - HOUR).total == 0
+    assert (before.row.review, before.reviews, before.next) == ("automatic", [], None)
+    assert (between.row.review, between.reviews, between.next) == ("automatic", [], second.evidence)
+    assert (after.row.review, len(after.reviews)) == ("rejected", 1)
 
 
 def test_search_gives_pages_and_the_total(filled: Office) -> None:

@@ -1,24 +1,28 @@
 """Shows who did what and when, as sentences by day, and how far the log is signed."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 import streamlit as st
+from sqlmodel import Session
 
 from access.activity import read
 from access.activity.read import ActivityFilter, Entry, LogState
-from access.permissions import SYSTEM
+from access.permissions import SYSTEM, Person
 from dashboard.app_pages.administration.activity import entries
 from dashboard.app_pages.administration.activity.days import Log, by_day, is_machine
 from dashboard.app_pages.administration.activity.words import VERBS
-from dashboard.components.export import export_buttons
+from dashboard.components.data_table import Column, TableTools, list_or_table
+from dashboard.components.export import MOST
 from dashboard.components.page_links import before_entry, older_entries
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.badge import mark
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.page_context import PageContext, page_context, read_later
 from evidence.library import evidence_items
-from reports.sheets import Cell
 
 t = language()
 
@@ -38,10 +42,15 @@ def draw(context: PageContext) -> None:
         show(html.answer(sentence(shown), place), page_tabs(t, context.person, "activity"))
     if shown:
         titles = evidence_items.titles(context.session, context.person, {entry.subject for entry in shown})
-        export_buttons(
-            t, "activity", t("Activity"), sheet_head(), [sheet_row(context, entry, titles) for entry in shown]
+        tools = TableTools("activity", t("Activity"), finds=False, sortable=frozenset())
+        list_or_table(
+            t,
+            tools,
+            columns(context),
+            [Line(entry, titles) for entry in shown],
+            lambda: show(by_day(t, context.titles, Log(shown, titles), context.today)),
+            read_later(context, partial(every, filters)),
         )
-        show(by_day(t, context.titles, Log(shown, titles), context.today))
     else:
         show(html.empty(t("No entries match these filters"), t("Remove a filter to see more.")))
     show(older_entries(t, [entry.id for entry in found], _SIZE))
@@ -89,15 +98,34 @@ def choose() -> ActivityFilter:
     return ActivityFilter(person, verb, subject, first, last)
 
 
-def sheet_head() -> list[str]:
-    return [t("Entry"), t("When"), t("Who"), t("What"), t("Subject"), t("Details")]
+class Line(NamedTuple):
+    """An entry, and the titles of evidence by id."""
+
+    entry: Entry
+    titles: dict[str, str]
 
 
-def sheet_row(context: PageContext, entry: Entry, titles: dict[str, str]) -> list[Cell]:
-    """An entry as it is shown, for a file."""
-    about = entries.subject(t, context.titles, entry, titles)
-    facts = entries.details_text(t, context.titles, entry)
-    return [entry.id, t.moment(entry.at), entry.person, entries.label(t, entry), about.striptags(), facts]
+def every(filters: ActivityFilter, session: Session, person: Person, _now: datetime) -> list[Line]:
+    """All entries that match, for a file."""
+    found = read.list_entries(session, person, filters, limit=MOST + 1)
+    titles = evidence_items.titles(session, person, {entry.subject for entry in found})
+    return [Line(entry, titles) for entry in found]
+
+
+def columns(context: PageContext) -> list[Column[Line]]:
+    """The columns of the table of entries."""
+
+    def subject(line: Line) -> html.Html:
+        return entries.subject(t, context.titles, line.entry, line.titles)
+
+    return [
+        Column("entry", t("Entry"), lambda line: line.entry.id, lambda line: str(line.entry.id)),
+        Column("when", t("When"), lambda line: t.moment(line.entry.at)),
+        Column("who", t("Who"), lambda line: line.entry.person),
+        Column("what", t("What"), lambda line: entries.label(t, line.entry)),
+        Column("subject", t("Subject"), lambda line: subject(line).striptags(), subject),
+        Column("details", t("Details"), lambda line: entries.details_text(t, context.titles, line.entry)),
+    ]
 
 
 def chain(state: LogState) -> html.Html:

@@ -9,11 +9,12 @@ from dashboard.app_pages.administration.login_attempts import attempts
 from dashboard.charts.sign_in_attempts import OUTCOMES, attempt_chart
 from dashboard.components.data_table import TableTools, data_table
 from dashboard.components.download import download
+from dashboard.components.export import MOST
 from dashboard.components.page_links import before_entry, older_entries
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
-from dashboard.shell.page_context import PageContext, page_context
+from dashboard.shell.page_context import PageContext, page_context, read_later
 from models.calendar import calendar_of
 from models.vocabulary import SignInOutcome
 
@@ -61,7 +62,13 @@ def draw(context: PageContext) -> None:
     show(html.section(t("All attempts"), download(to_file, t("This period as CSV"))))
     if rows:
         tools = TableTools("login-attempts", t("Login attempts"), kind="attempts", finds=False, sortable=frozenset())
-        data_table(t, tools, attempts.columns(t), rows[:SIZE])
+        every = read_later(
+            context,
+            lambda s, person, _: login_log.list_attempts(
+                s, person, since, until, name, limit=MOST + 1, outcome=outcome
+            ),
+        )
+        data_table(t, tools, attempts.columns(t), rows[:SIZE], every)
     else:
         show(html.empty(t("No attempts found"), t("All attempts are listed here, including those that fail.")))
     show(older_entries(t, [attempt.id for attempt in rows], SIZE))
