@@ -17,13 +17,19 @@ from pathlib import Path
 
 from evidence.formats import formats, recognise
 from evidence.formats.media import describe
-from evidence.formats.values import ERROR, FAIL, HEAD, INFORMATIONAL, PASS, SKIPPED, Unreadable
+from evidence.formats.values import ERROR, FAIL, HEAD, INFORMATIONAL, NOT_APPLICABLE, PASS, SKIPPED, Unreadable
 from locales import Problem
 
 MANIFEST = "MANIFEST.tsv"
 HOSTILE = "hostile"
 AS_STATED, WRONG, NOT_READ = "as stated", "WRONG", "not read by this product"
-_COUNTS = {"pass": PASS, "fail": FAIL, "error": ERROR, "skip_or_not_evaluated": SKIPPED, "info": INFORMATIONAL}
+_COUNTS = {
+    "pass": (PASS,),
+    "fail": (FAIL,),
+    "error": (ERROR,),
+    "skip_or_not_evaluated": (SKIPPED, NOT_APPLICABLE),
+    "info": (INFORMATIONAL,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,8 @@ def _counts(path: Path, name: str) -> dict[str, int]:
             raise AssertionError(f"recognised as {format_module.NAME}")
         _, results = format_module.read(stream)
         outcomes = Counter(result.outcome for result in results)
-    return {"n_results": outcomes.total(), **{count: outcomes[outcome] for count, outcome in _COUNTS.items()}}
+    counts = {count: sum(outcomes[outcome] for outcome in counted) for count, counted in _COUNTS.items()}
+    return {"n_results": outcomes.total(), **counts}
 
 
 def _hostile(path: Path) -> tuple[str, str, int]:
