@@ -100,9 +100,8 @@ def _counts(path: Path, name: str) -> dict[str, int]:
     with path.open("rb") as stream:
         format_module = recognise(stream.read(HEAD))
         stream.seek(0)
-        if format_module is None or format_module.NAME not in formats():
-            formats()[name].read(stream)  # says what is wrong with it
-            raise AssertionError("not recognised, but read")
+        if format_module is None:
+            format_module = formats()[name]  # as a person names it; what is wrong with the file is then told
         if name != format_module.NAME:
             raise AssertionError(f"recognised as {format_module.NAME}")
         _, results = format_module.read(stream)

@@ -56,16 +56,20 @@ def values(
     wanted: AbstractSet[str],
     without: AbstractSet[str] = frozenset(),
     *,
+    starts: AbstractSet[str] = frozenset(),
     several: bool = False,
 ) -> Values:
     """Yield each value at a wanted place with that place, in the order of the file.
 
     A place is a path of names, with `[]` for each element of an array: `runs[].results[]`; the whole document is the
-    empty place. No place may lie within another. `without`: names of values inside them that are left out.
-    `several`: whether documents may follow each other (JSON lines). Raises `Unreadable`.
+    empty place. No place may lie within another. `without`: names inside them whose values are left out; in
+    their place stands the number of elements of an array, else None. `starts`: places around wanted ones, yielded with
+    None when an object there begins. `several`: whether documents may follow each other (JSON lines).
+
+    Raises `Unreadable`.
     """
     source = _Bounded(stream, title)
-    reader = _Reader(source, title, wanted, without)
+    reader = _Reader(source, title, wanted, without, starts)
     with _refusing(title, source, reader):
         events = ijson.basic_parse(source, buf_size=_PIECE, use_float=True, multiple_values=several)
         yield from reader.read(events)
@@ -128,9 +132,16 @@ class _Bounded:
 class _Reader:
     """Follows the parser's events along the wanted places; `count`: values that were read."""
 
-    def __init__(self, source: _Bounded, title: str, wanted: AbstractSet[str], without: AbstractSet[str]) -> None:
+    def __init__(
+        self,
+        source: _Bounded,
+        title: str,
+        wanted: AbstractSet[str],
+        without: AbstractSet[str],
+        starts: AbstractSet[str],
+    ) -> None:
         self._source, self._title = source, title
-        self._wanted, self._without = wanted, without
+        self._wanted, self._without, self._starts = wanted, without, starts
         self._on_the_way = {place[:end] for place in wanted for end in _ends(place)}
         self._events: Iterator[tuple[str, Any]] = iter(())
         self.count = 0
@@ -149,6 +160,8 @@ class _Reader:
         elif place not in self._on_the_way:
             self._skip(event, depth)
         elif event == "start_map":
+            if place in self._starts:
+                yield place, None
             yield from self._below_names(place, depth + 1)
         elif event == "start_array":
             for element, content in self._events:

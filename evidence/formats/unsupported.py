@@ -32,8 +32,6 @@ _ROOTS = {
 #: formats of JSON, with fragments that must all occur
 _NAMES = (
     ("SSLyze JSON", ('"server_scan_results"',)),
-    ("Trivy JSON", ('"SchemaVersion"', '"ArtifactName"')),
-    ("Trivy JSON", ('"Target"', '"Vulnerabilities"')),
     ("ZAP JSON", ('"@version"', '"site"')),
     ("InSpec JSON", ('"platform"', '"profiles"')),
     ("Semgrep JSON", ('"results"', '"check_id"', '"extra"')),

@@ -66,12 +66,12 @@ class FindingsJudge(Judge):
         self._outcomes[result.outcome] += 1
         if result.outcome == PASS:
             return PASSES
-        if result.outcome != FAIL:
-            return ""
         limit = self._rules.limit_of(value_of(result, FINDING_KIND), result.rating)
         if aside := value_of(result, SET_ASIDE):
             self._set_aside += bool(limit) and aside == SUPPRESSED
             return ASIDE
+        if result.outcome != FAIL:
+            return ""
         return self._counted(result, limit) if limit else WITHIN
 
     def _counted(self, result: Result, limit: str) -> str:
@@ -106,6 +106,15 @@ class FindingsJudge(Judge):
                     "{n} findings above a limit do not count, as the file says that they were accepted; see whether "
                     "they were.",
                     self._set_aside,
+                )
+            )
+        left_out = self._run.facts.left_out if isinstance(self._run.facts, Findings) else 0
+        if left_out:
+            points.append(
+                plural(
+                    "The tool was told to leave one finding out; see whether it may.",
+                    "The tool was told to leave {n} findings out; see whether it may.",
+                    left_out,
                 )
             )
         if undecided := self._outcomes[NOT_EVALUATED]:

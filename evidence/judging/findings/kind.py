@@ -34,7 +34,7 @@ class FindingsPolicy(Policy[Rules]):
         return FindingsExplanation(self.rules).explain(line, day)
 
     def points_to_review(self, run: Run, results: Iterable[Result], context: JudgeContext) -> list[Text]:
-        if not (isinstance(run.facts, Findings) and (run.facts.set_aside or run.facts.undecided)):
+        if not (isinstance(run.facts, Findings) and run.facts.may_need_review):
             return []
         judge = self.judge(run, context)
         for result in results:
