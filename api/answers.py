@@ -163,6 +163,7 @@ class RunAnswer(BaseModel):
     complete: bool
     remark: str
     policy: str
+    examined: list[str] | None = Field(description="what a scan says it looked at, at most fifty names")
     counts: dict[str, int]
 
 
@@ -197,7 +198,11 @@ class ExplainedAnswer(BaseModel):
 
 
 class ResultAnswer(BaseModel):
-    """One result of a test run. `outcome` is the tool's, `level` the policy's."""
+    """One result of a test run. `outcome` is the tool's, `level` the policy's.
+
+    `severity` is the tool's own word, `rating` the same on a common scale: critical, high, medium, low, info or
+    unknown; empty for a result without severity.
+    """
 
     file: int
     position: int
@@ -205,6 +210,7 @@ class ResultAnswer(BaseModel):
     target: str
     outcome: str
     severity: str
+    rating: str
     level: str
     message: str
     policy: str
@@ -350,6 +356,7 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
             complete=run.complete,
             remark=rendered(t, run.remark),
             policy=run.policy,
+            examined=run.examined,
             counts=run.counts,
         )
         for run in detail.runs

@@ -17,13 +17,19 @@ from pathlib import Path
 
 from evidence.formats import formats, recognise
 from evidence.formats.media import describe
-from evidence.formats.values import ERROR, FAIL, HEAD, INFORMATIONAL, PASS, SKIPPED, Unreadable
+from evidence.formats.values import ERROR, FAIL, HEAD, INFORMATIONAL, NOT_APPLICABLE, PASS, SKIPPED, Unreadable
 from locales import Problem
 
 MANIFEST = "MANIFEST.tsv"
 HOSTILE = "hostile"
 AS_STATED, WRONG, NOT_READ = "as stated", "WRONG", "not read by this product"
-_COUNTS = {"pass": PASS, "fail": FAIL, "error": ERROR, "skip_or_not_evaluated": SKIPPED, "info": INFORMATIONAL}
+_COUNTS = {
+    "pass": (PASS,),
+    "fail": (FAIL,),
+    "error": (ERROR,),
+    "skip_or_not_evaluated": (SKIPPED, NOT_APPLICABLE),
+    "info": (INFORMATIONAL,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +100,14 @@ def _counts(path: Path, name: str) -> dict[str, int]:
     with path.open("rb") as stream:
         format_module = recognise(stream.read(HEAD))
         stream.seek(0)
-        if format_module is None or format_module.NAME not in formats():
-            formats()[name].read(stream)  # says what is wrong with it
-            raise AssertionError("not recognised, but read")
+        if format_module is None:
+            format_module = formats()[name]  # as a person names it; what is wrong with the file is then told
         if name != format_module.NAME:
             raise AssertionError(f"recognised as {format_module.NAME}")
         _, results = format_module.read(stream)
         outcomes = Counter(result.outcome for result in results)
-    return {"n_results": outcomes.total(), **{count: outcomes[outcome] for count, outcome in _COUNTS.items()}}
+    counts = {count: sum(outcomes[outcome] for outcome in counted) for count, counted in _COUNTS.items()}
+    return {"n_results": outcomes.total(), **counts}
 
 
 def _hostile(path: Path) -> tuple[str, str, int]:

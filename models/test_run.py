@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
-from models.columns import Identifier, Moment
+from models.columns import Document, Identifier, Moment
 
 
 class TestRun(SQLModel, table=True):
@@ -37,10 +37,16 @@ class TestRun(SQLModel, table=True):
     informational: int = 0
     not_evaluated: int = 0
     policy: str = ""  # the policy (with its edition) that judged it
+    #: names of what a scan says it looked at; none: it says nothing of it, or was recorded before these were
+    examined: list[str] | None = Field(default=None, sa_type=Document, nullable=True)
 
 
 class TestResult(SQLModel, table=True):
-    """A result of a test run. `outcome`: by the tool; `level`: by the policy."""
+    """A result of a test run. `outcome`: by the tool; `level`: by the policy.
+
+    `severity`: the tool's own word; `rating`: the same on the common scale (`Severity`), empty where a result has none
+    and for results recorded before there were ratings.
+    """
 
     __test__ = False
     __tablename__ = "test_result"
@@ -54,3 +60,4 @@ class TestResult(SQLModel, table=True):
     severity: str = ""
     message: str = ""
     level: str = ""
+    rating: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -51,6 +51,20 @@ class Scope(StrEnum):
     TARGET = "target"
 
 
+class Severity(StrEnum):
+    """How serious a finding is, on the common scale, worst first; the tool's own word stands beside it.
+
+    `UNKNOWN`: the tool gives none, or a word that no scale has. `evidence/formats/severities.py` reads the words.
+    """
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+    UNKNOWN = "unknown"
+
+
 class ReviewMode(StrEnum):
     """Whether evidence is accepted automatically or needs a review by a person."""
 

@@ -124,4 +124,26 @@ class TableFacts:
     has_marks: bool = False
 
 
-Facts = PortScan | TlsScan | TestCases | TableFacts
+@dataclass(slots=True)
+class Findings:
+    """A scan that lists what it found; its run is complete only if the file itself says that the scan finished.
+
+    `examined`: names of what the scan says it looked at (images, repositories, files, addresses), at most some of
+    them; `examined_number`: how many there are. `set_aside`: number of findings that the file says were accepted;
+    `undecided`: number of results that the tool leaves to a person; `left_out`: number of findings, besides the
+    results, that the tool was told to leave out.
+    """
+
+    examined: list[str] = field(default_factory=list)
+    examined_number: int = 0
+    set_aside: int = 0
+    undecided: int = 0
+    left_out: int = 0
+
+    @property
+    def may_need_review(self) -> bool:
+        """Whether something in it may have to be seen by someone else before it counts."""
+        return bool(self.set_aside or self.undecided or self.left_out)
+
+
+Facts = PortScan | TlsScan | TestCases | TableFacts | Findings

@@ -26,5 +26,14 @@ class Moments:
         return max((last for _, last in self._known.values()), key=_as_written, default=None)
 
 
+def iso_moment(value: str) -> datetime | None:
+    """The moment of an ISO 8601 text, aware if it names a time zone; None for none, and for the zero time of a tool."""
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError:
+        return None
+    return moment if moment.year >= FIRST_YEAR else None
+
+
 def _as_written(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None)

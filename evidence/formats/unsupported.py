@@ -32,10 +32,6 @@ _ROOTS = {
 #: formats of JSON, with fragments that must all occur
 _NAMES = (
     ("SSLyze JSON", ('"server_scan_results"',)),
-    ("SARIF", ('"runs"', '"driver"')),
-    ("SARIF", ('"$schema"', "sarif")),
-    ("Trivy JSON", ('"SchemaVersion"', '"ArtifactName"')),
-    ("Trivy JSON", ('"Target"', '"Vulnerabilities"')),
     ("ZAP JSON", ('"@version"', '"site"')),
     ("InSpec JSON", ('"platform"', '"profiles"')),
     ("Semgrep JSON", ('"results"', '"check_id"', '"extra"')),

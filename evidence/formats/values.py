@@ -49,6 +49,8 @@ class Unreadable(Problem):
 class Result(NamedTuple):
     """A result of a test run, as the tool wrote it. `target`: empty when the format names none.
 
+    `severity`: the tool's own word; `rating`: the same on the common scale (`severities.py`), empty without one.
+
     `row`: of a table, the number of the row (line) in the file; 0 where there is none.
     """
 
@@ -60,6 +62,7 @@ class Result(NamedTuple):
     message: str = ""
     properties: tuple[tuple[str, str], ...] = ()  # properties, cells or an address, for policies; not stored
     row: int = 0
+    rating: str = ""
 
 
 @dataclass(slots=True)

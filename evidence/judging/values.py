@@ -70,8 +70,8 @@ class Explained:
     why: Text | None = None
 
 
-class StoredResult(Protocol):
-    """A result as stored in the database."""
+class ReportedResult(Protocol):
+    """A result as the tool reported it."""
 
     @property
     def check(self) -> str: ...
@@ -83,6 +83,13 @@ class StoredResult(Protocol):
     def severity(self) -> str: ...
     @property
     def message(self) -> str: ...
+
+
+class StoredResult(ReportedResult, Protocol):
+    """A result as stored in the database, with the level that the policy gave it."""
+
+    @property
+    def level(self) -> str: ...
 
 
 class Judge:

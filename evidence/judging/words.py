@@ -29,6 +29,16 @@ LEVELS: dict[str, Text] = {
     "phase-out": text("to be phased out"),
     "insufficient": text("insufficient"),
 }
+#: ratings of findings, and secrets, which have a limit of their own
+SEVERITIES: dict[str, Text] = {
+    "critical": text("Critical"),
+    "high": text("High"),
+    "medium": text("Medium"),
+    "low": text("Low"),
+    "info": text("Informational"),
+    "unknown": text("Severity unknown"),
+    "secrets": text("Secrets"),
+}
 #: items to be translated; names such as TLS 1.3 are the same in every language
 ITEMS: dict[str, Text] = {
     "0-RTT off": text("0-RTT off"),

@@ -72,7 +72,10 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A test run read from a file. `file`: the file's position; `counts`: number of results by outcome."""
+    """A test run read from a file. `file`: the file's position; `counts`: number of results by outcome.
+
+    `examined`: names of what a scan says it looked at; None: it says nothing of it.
+    """
 
     id: int
     file: int
@@ -86,6 +89,7 @@ class RunRow:
     complete: bool
     remark: Text | None
     policy: str
+    examined: list[str] | None
     counts: dict[str, int]
 
 

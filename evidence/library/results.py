@@ -16,7 +16,7 @@ from evidence.visible_evidence import require_visible, visible
 from locales import text
 from models.rows import table
 
-_STORED = ("file", "position", "check", "target", "outcome", "severity", "level", "message", "policy")
+_STORED = ("file", "position", "check", "target", "outcome", "severity", "rating", "level", "message", "policy")
 #: Levels that policies give to failing results, worst first; without a level, the tool's own outcome counts.
 FAILING_LEVELS = ("fail", "insufficient", "phase-out")
 
@@ -41,7 +41,10 @@ _CHANGE = """CASE WHEN before IS NULL THEN CASE WHEN after >= 2 THEN 'new fail' 
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """A result of a test run. `outcome`: by the tool; `level`: by the policy, empty if it gives none."""
+    """A result of a test run. `outcome`: by the tool; `level`: by the policy, empty if it gives none.
+
+    `severity`: the tool's own word; `rating`: the same on the common scale (`Severity`), empty without one.
+    """
 
     file: int
     position: int
@@ -53,6 +56,7 @@ class ResultRow:
     message: str
     policy: str
     explained: tuple[Explained, ...] = ()
+    rating: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def run_corpus(folder, *formats):
 def test_correct_counts_are_as_stated_from_either_folder(corpus):
     folder = corpus(
         ("junit", "open/a", "ok", "2", "1", "1", "0", "0", ""),
-        ("sarif", "open/b", "ok", "1", "", "1", "", "", ""),
+        ("spdx", "open/b", "ok", "1", "", "1", "", "", ""),
         a=SUITE,
         b="{}",
     )
@@ -38,7 +38,7 @@ def test_correct_counts_are_as_stated_from_either_folder(corpus):
         code, output = run_corpus(start)
         assert code == 0
         assert "junit: 1 files, 1 as stated" in output
-        assert "sarif: 1 files, not read by this product" in output
+        assert "spdx: 1 files, not read by this product" in output
 
 
 def test_wrong_counts_and_wrongly_read_files_are_reported(corpus):
@@ -77,9 +77,9 @@ def test_formats_can_be_chosen_and_unknown_ones_are_refused(corpus):
     )
     assert run_corpus(folder, "csv")[0] == 0
     assert run_corpus(folder, "junit")[0] == 1
-    code, output = run_corpus(folder, "sarif")
+    code, output = run_corpus(folder, "spdx")
     assert code == 2
-    assert "Not read by this product: sarif" in output
+    assert "Not read by this product: spdx" in output
 
 
 def test_folder_without_a_manifest_exits_with_2(tmp_path):
@@ -90,5 +90,5 @@ def test_folder_without_a_manifest_exits_with_2(tmp_path):
 def test_corpus_has_exactly_its_stated_counts(shared):
     code, output = run_corpus(shared / "corpus")
     assert code == 0, output
-    for name in ("junit", "testssl", "nmap", "csv", "hostile"):
+    for name in ("junit", "testssl", "nmap", "csv", "sarif", "trivy", "hostile"):
         assert f"{name}: " in output

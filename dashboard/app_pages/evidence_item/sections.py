@@ -14,7 +14,7 @@ from dashboard.shell.html import facts as facts_of
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import is_table
 from evidence.judging.values import Explained
-from evidence.judging.words import BASES, check_name
+from evidence.judging.words import BASES, SEVERITIES, check_name
 from evidence.library.evidence_items import EvidenceDetail
 from evidence.library.results import Comparison, ResultRow
 from locales import Language, Text, text
@@ -22,6 +22,7 @@ from models.vocabulary import EvidenceKind, ReviewState, Status, Verdict
 from readiness import CellStatus
 
 _LISTED = 6
+_FEW = 3  # names of what was scanned
 #: The policy's levels; a result without one stands by the tool's own word.
 LEVELS: dict[str, Text] = {
     "fail": text("Fails"),
@@ -30,6 +31,8 @@ LEVELS: dict[str, Text] = {
     "sufficient": text("Sufficient"),
     "good": text("Good"),
     "pass": text("Passes"),
+    "within": text("Within the limits"),
+    "set aside": text("Set aside"),
     "unknown": text("Not evaluated"),
 }
 _RANKS = {level: rank for rank, level in enumerate(("insufficient", "fail", "phase-out", "sufficient", "good", "pass"))}
@@ -38,6 +41,7 @@ _EXPLAINED = 3
 _LINE = re.compile(r"^line \d+: ")
 BASIS_WORDS: dict[str, Text] = {"appendix": text("appendix"), "table": text("table"), "zone": text("zone")}
 _BAD = ("fail", "insufficient", "phase-out")
+_NEUTRAL = ("unknown", "within", "set aside")
 _MOVES: dict[str, tuple[str, str, Text]] = {
     "worse": ("failing", "trending_down", text("Worse: {n}")),
     "new fail": ("failing", "trending_down", text("New failures: {n}")),
@@ -146,6 +150,7 @@ def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail, deciding: Se
                 policy_link(run.policy) if run and run.policy else t("none"),
                 _evaluated(t, detail) if run and run.policy else t("not checked automatically"),
             ),
+            *_examined(t, detail),
             (t("Covers"), t.n("{n} item", "{n} items", row.cells), _covers(t, titles, detail)),
             (t("Valid until"), *counts_until(t, deciding, titles.today)),
             (t("Currently counts for"), t.n("{n} item", "{n} items", len(deciding)), ""),
@@ -164,6 +169,15 @@ def _tool(t: Language, detail: EvidenceDetail) -> str:
     runs = [f"{run.tool} {run.tool_version}".strip() for run in detail.runs]
     complete = "" if all(run.complete for run in detail.runs) else t(", incomplete")
     return (", ".join(dict.fromkeys(runs)) or detail.row.format) + complete
+
+
+def _examined(t: Language, detail: EvidenceDetail) -> list[tuple[str, str, str]]:
+    """What the scans say they looked at; nothing for other evidence."""
+    if all(run.examined is None for run in detail.runs):
+        return []
+    names = [name for run in detail.runs for name in run.examined or ()]
+    shown = ", ".join(names[:_FEW]) + (", …" if len(names) > _FEW else "")
+    return [(t("Scanned"), shown or NONE, "" if names else t("the file does not say what"))]
 
 
 def _covers(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
@@ -212,17 +226,14 @@ def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = Fal
 def _level(t: Language, result: ResultRow) -> Html:
     is_known = result.explained or result.policy or result.level in LEVELS
     label = t.render(LEVELS.get(result.level or "unknown", result.level)) if is_known else result.level
-    if result.level and result.level != "unknown":
+    if result.level and result.level not in _NEUTRAL:
         return mark(t, "failing" if result.level in _BAD else "demonstrated", label)
     return html("<small>{label}</small>", label=label or NONE)
 
 
 def _result(t: Language, result: ResultRow) -> Sequence[object]:
-    reported = (
-        outcome(t, result.outcome)
-        if not result.severity
-        else html("<small>{severity}</small>", severity=result.severity)
-    )
+    severity = " · ".join(filter(None, (t.render(SEVERITIES.get(result.rating, "")), result.severity)))
+    reported = outcome(t, result.outcome) if not severity else html("<small>{severity}</small>", severity=severity)
     return [
         join([_level(t, result), explanation(t, result.explained)]),
         reported,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
+from evidence.formats.facts import Findings
 from evidence.intake.delivery.cells import CellKey, series_of
 from evidence.intake.judgement.delivery_judgement import CoveredCell, Judged
 from evidence.intake.reading.inspection import InspectedFile
@@ -18,7 +19,7 @@ from models.calendar import Span, calendar_of
 from models.rows import insert_into, table
 from models.vocabulary import Verdict
 
-_RESULT = 'test_result (run, position, "check", target, outcome, severity, message, level)'
+_RESULT = 'test_result (run, position, "check", target, outcome, severity, message, level, rating)'
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def add_run(
         "complete": run.complete,
         "remark": to_stored(run.remark),
         "policy": policy,
+        "examined": run.facts.examined if isinstance(run.facts, Findings) else None,
         **dict.fromkeys(OUTCOME_COLUMNS.values(), 0),
         **{OUTCOME_COLUMNS[outcome]: number for outcome, number in file.counts.items()},
     }
@@ -70,10 +72,12 @@ def _aware(moment: datetime | None) -> datetime | None:
 
 def add_results(session: Session, run: int, judged: Iterable[Judged]) -> None:
     """Insert results in bulk: COPY on PostgreSQL, a prepared statement on SQLite."""
-    rows = [(run, r.position, r.check, r.target, r.outcome, r.severity, r.message, level) for r, level in judged]
+    rows = [
+        (run, r.position, r.check, r.target, r.outcome, r.severity, r.message, level, r.rating) for r, level in judged
+    ]
     connection = session.connection()
     if connection.dialect.name != "postgresql":
-        connection.exec_driver_sql(f"INSERT INTO {_RESULT} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.exec_driver_sql(f"INSERT INTO {_RESULT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         return
     driver: Any = connection.connection.driver_connection
     with driver.cursor().copy(f"COPY {_RESULT} FROM STDIN") as copy:

@@ -7,7 +7,7 @@ from evidence.formats.values import ERROR, NOT_EVALUATED
 from evidence.judging.tls.items import Items, on_day
 from evidence.judging.tls.readings import ReadItem, readings
 from evidence.judging.tls.rules import Rules
-from evidence.judging.values import Explained, StoredResult
+from evidence.judging.values import Explained, ReportedResult
 from locales import Text, text
 
 
@@ -20,7 +20,7 @@ class TlsExplanation:
         self._readings = readings(rules.readings)
         self._not_read = frozenset(check.lower() for check in rules.not_read)
 
-    def explain(self, line: StoredResult, day: date) -> list[Explained]:
+    def explain(self, line: ReportedResult, day: date) -> list[Explained]:
         """Explain a stored record, as judged on a day."""
         skipped = self._why_skipped(line)
         warning = (
@@ -32,7 +32,7 @@ class TlsExplanation:
         explained = [self._explain_item(item, day) for item in read[1]]
         return explained or [Explained(why=text("Looked at: nothing was found that has a level."))]
 
-    def _why_skipped(self, line: StoredResult) -> Text | None:
+    def _why_skipped(self, line: ReportedResult) -> Text | None:
         """Why the record is not read; None if it is."""
         if line.outcome == ERROR:
             return text("The address could not be scanned.")

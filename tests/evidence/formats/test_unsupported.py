@@ -8,9 +8,6 @@ from evidence.formats import formats, recognise
 from evidence.formats.values import Unreadable
 
 KNOWN = [
-    ('{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": []}]}', "SARIF"),
-    ('{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": null}', "SARIF"),
-    ('{"SchemaVersion": 2, "ArtifactName": "app:1", "Results": []}', "Trivy JSON"),
     ('{"sslyze_version": "6.3.1", "server_scan_results": []}', "SSLyze JSON"),
     ('{"@programName": "ZAP", "@version": "2.15.0", "site": []}', "ZAP JSON"),
     ('{"bomFormat": "CycloneDX", "specVersion": "1.5"}', "CycloneDX JSON"),

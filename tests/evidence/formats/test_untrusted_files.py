@@ -18,6 +18,7 @@ BEGINNINGS = (
     b'[{"id":"a","ip":"/","severity":"OK","finding":"',
     b'{"scanResult":[',
     b"a,b\n",
+    b'{"version":"2.1.0","runs":[{"tool":{},"results":[',
 )
 
 
@@ -53,7 +54,7 @@ def read_all(name, stream):
     return run, sum(1 for _ in results)
 
 
-@pytest.mark.parametrize("name", ["junit", "nmap", "testssl", "csv"])
+@pytest.mark.parametrize("name", ["junit", "nmap", "testssl", "csv", "sarif", "trivy"])
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
 def test_random_bytes_are_read_or_refused(name, begin, rest):
     recognise(begin + rest)
@@ -148,6 +149,8 @@ def test_gigabyte_of_zeros_is_refused_at_once():
         ("nmap", b"<nmaprun><host><ports>", b'<port protocol="tcp" portid="1"/>'),
         ("testssl", b'[{"id":"', b"x" * 1024),
         ("testssl", b"", b"["),
+        ("sarif", b'{"runs":[{"results":[{"a":"', b"x" * 1024),
+        ("sarif", b"", b"["),
         ("csv", b"a,b\n", b"x" * 1024),  # a line without an end
         ("csv", b'a,b\n1,"', b"x\n" * 512),  # a quote without an end
         ("csv", b"a,b\n", b"," * 1024),

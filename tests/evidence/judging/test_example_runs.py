@@ -1,6 +1,7 @@
 """The examples of other policies have the outcome that they state, by the real reader and judge."""
 
 import io
+import json
 from collections import defaultdict
 from dataclasses import replace
 
@@ -112,6 +113,30 @@ def test_records_of_a_tls_scan(policy, example):
     )
     assert level
     assert (level in ("phase-out", "insufficient")) == (example.verdict == "fail")
+
+
+def sarif(results):
+    """A scan with these findings; their severity is that of their rule's score."""
+    scores = {"critical": "9.8", "high": "8", "medium": "5", "low": "2", "info": "0"}
+    findings = [
+        {"ruleId": f"Z{at}", "level": "none", "properties": {"security-severity": scores[rating]}}
+        for at, (what, rating) in enumerate(results)
+        if what == "finding"
+    ]
+    invocations = [{"executionSuccessful": True}] if ("scan", "finished") in results else []
+    run = {
+        "tool": {"driver": {"name": "Ziener"}},
+        "invocations": invocations,
+        "artifacts": [{"location": {"uri": "src"}}],
+        "results": findings,
+    }
+    return json.dumps({"version": "2.1.0", "runs": [run]})
+
+
+@pytest.mark.parametrize(("policy", "example"), examples("findings"))
+def test_findings_of_scanners(policy, example):
+    judged = judge(policy, "sarif", sarif(example.results), JudgeContext(DAY, CALENDAR))
+    assert judged.verdicts()[""].verdict == example.verdict
 
 
 def test_editions_differ_in_the_length_of_a_key():

@@ -1,0 +1,87 @@
+"""What formats of scanners share: findings as results, and the names of what was looked at."""
+
+from collections.abc import Iterable
+
+from evidence.formats.facts import Findings
+from evidence.formats.moments import Moments
+from evidence.formats.values import LONGEST_CHECK, LONGEST_MESSAGE, NOT_EVALUATED, Result, Run, storable
+from locales import Text
+
+FINDING_KIND = "kind"  # property of a result: what was found
+VULNERABILITY, MISCONFIGURATION, SECRET, LICENCE, WEAKNESS = (
+    "vulnerability",
+    "misconfiguration",
+    "secret",
+    "licence",
+    "weakness",
+)
+SET_ASIDE = "set aside"  # property of a finding that the file does not count, with the reason:
+SUPPRESSED, GONE, NOT_AFFECTED = "suppressed", "gone", "not affected"
+
+_LONGEST_NAME = 255
+_LONGEST_SEVERITY = 20
+_MOST_NAMES, _MOST_COUNTED = 50, 20_000
+
+
+def finding(
+    position: int,
+    check: str,
+    target: str,
+    outcome: str,
+    severity: str,
+    rating: str,
+    message: str,
+    kind: str,
+    set_aside: str = "",
+    address: str = "",
+) -> Result:
+    """A result of a scanner. `severity`: its own word; `address`: of the host, where it has one besides its name."""
+    properties = ((FINDING_KIND, kind), (SET_ASIDE, set_aside), ("address", address))
+    return Result(
+        position,
+        storable(check, LONGEST_CHECK) or "-",
+        storable(target, _LONGEST_NAME),
+        outcome,
+        storable(severity, _LONGEST_SEVERITY),
+        storable(message, LONGEST_MESSAGE),
+        tuple((name, value) for name, value in properties if value),
+        0,
+        rating,
+    )
+
+
+def value_of(result: Result, name: str) -> str:
+    """A property of a result; empty if it has none."""
+    return next((value for key, value in result.properties if key == name), "")
+
+
+class Scan:
+    """A run of a scanner as it is read, with its facts; it counts as incomplete until its file says otherwise."""
+
+    def __init__(self, name: str, tool: str = "") -> None:
+        self.facts = Findings()
+        self.run = Run(name, tool, complete=False, facts=self.facts)
+        self.moments = Moments()
+        self._names: set[str] = set()
+
+    def add_examined(self, names: Iterable[str]) -> None:
+        """Add names of what the scan says it looked at."""
+        for name in names:
+            shown = storable(name.strip(), _LONGEST_NAME)
+            if shown and shown not in self._names and len(self._names) < _MOST_COUNTED:
+                self._names.add(shown)
+                self.facts.examined_number += 1
+                if len(self.facts.examined) < _MOST_NAMES:
+                    self.facts.examined.append(shown)
+
+    def count(self, result: Result) -> Result:
+        """Count a result that is set aside or undecided; return it."""
+        self.facts.set_aside += value_of(result, SET_ASIDE) == SUPPRESSED
+        self.facts.undecided += result.outcome == NOT_EVALUATED
+        return result
+
+    def finish(self, problem: Text | None) -> None:
+        """Complete the run. `problem`: why its file does not show a finished scan; None: it does."""
+        self.run.started_at, self.run.ended_at = self.moments.first, self.moments.last
+        self.run.complete = problem is None
+        self.run.remark = problem or self.run.remark

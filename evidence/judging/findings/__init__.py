@@ -1,0 +1,1 @@
+"""Policies that judge what scanners found."""

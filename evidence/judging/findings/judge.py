@@ -1,0 +1,201 @@
+"""Judges findings: not more than the policy allows of each severity, in a scan that shows that it finished.
+
+A scan without findings proves something only if its file says what was scanned and that the scan finished.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Literal
+
+from controls.files.yaml_source import Whole, one_of
+from evidence.formats.facts import Findings
+from evidence.formats.findings import FINDING_KIND, SECRET, SET_ASIDE, SUPPRESSED, VULNERABILITY, value_of
+from evidence.formats.severities import RATINGS, UNKNOWN
+from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, Result, Run
+from evidence.judging.policy_file import PolicyFile
+from evidence.judging.values import FAIL as FAILS
+from evidence.judging.values import NONE, Explained, Judge, JudgeContext, StoredResult, Verdict
+from evidence.judging.values import PASS as PASSES
+from evidence.judging.words import SEVERITIES
+from locales import Text, plural, text
+
+SECRETS = "secrets"
+WITHIN, ASIDE = "within", "set aside"  # levels of findings that do not fail
+_LONGEST_REASON = 200
+
+
+class Rules(PolicyFile):
+    """How many findings of each severity there may be at most; what is not named may occur any number of times.
+
+    `secrets`: keys and passwords, of any severity.
+    """
+
+    judges: Literal["findings"]
+    most: dict[Annotated[str, one_of((*RATINGS, SECRETS))], Whole]
+
+    def limit_of(self, kind: str, rating: str) -> str:
+        """The limit that applies to a kind of finding with a rating; empty if none does."""
+        if kind == SECRET and SECRETS in self.most:
+            return SECRETS
+        limit = rating or UNKNOWN
+        return limit if limit in self.most else ""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What was found on a target: numbers by limit, names that occurred, and the failing checks with their reasons."""
+
+    numbers: Counter[str] = field(default_factory=Counter)
+    names: Counter[str] = field(default_factory=Counter)
+    failing: dict[str, Text] = field(default_factory=dict)
+
+
+class FindingsJudge(Judge):
+    """Judges the findings of a scan; for each tested address if the file names any."""
+
+    def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
+        super().__init__()
+        del context
+        self._rules, self._run = rules, run
+        self._tallies: dict[str, _Tally] = {}
+        self._outcomes: Counter[str] = Counter()
+        self._set_aside = 0
+
+    def add_result(self, result: Result, /) -> str:
+        self._outcomes[result.outcome] += 1
+        if result.outcome == PASS:
+            return PASSES
+        limit = self._rules.limit_of(value_of(result, FINDING_KIND), result.rating)
+        if aside := value_of(result, SET_ASIDE):
+            self._set_aside += bool(limit) and aside == SUPPRESSED
+            return ASIDE
+        if result.outcome != FAIL:
+            return ""
+        return self._counted(result, limit) if limit else WITHIN
+
+    def _counted(self, result: Result, limit: str) -> str:
+        """Count a finding to which a limit applies; return its level."""
+        target = result.target if self._run.targets else ""
+        tally = self._tallies.setdefault(target, _Tally())
+        tally.numbers[limit] += 1
+        number, most = tally.numbers[limit], self._rules.most[limit]
+        if number <= most:
+            return WITHIN
+        if most:
+            tally.failing[f"more than {most} {limit}"] = _too_many(limit, number, most)
+        else:
+            tally.failing.setdefault(_name(result, target, tally.names), _reason(result))
+        return FAILS
+
+    def verdicts(self) -> dict[str, Verdict]:
+        if self._run.remark:
+            self.warnings.append(self._run.remark)
+        self.to_review += self._points()
+        targets = {*self._run.targets, *self._tallies} or {""}
+        return {target: self._verdict(self._tallies.get(target, _Tally())) for target in sorted(targets)}
+
+    def _points(self) -> list[Text]:
+        """What someone else must look at, as the file alone does not settle it."""
+        points = []
+        if self._set_aside:
+            points.append(
+                plural(
+                    "One finding above a limit does not count, as the file says that it was accepted; see whether it "
+                    "was.",
+                    "{n} findings above a limit do not count, as the file says that they were accepted; see whether "
+                    "they were.",
+                    self._set_aside,
+                )
+            )
+        left_out = self._run.facts.left_out if isinstance(self._run.facts, Findings) else 0
+        if left_out:
+            points.append(
+                plural(
+                    "The tool was told to leave one finding out; see whether it may.",
+                    "The tool was told to leave {n} findings out; see whether it may.",
+                    left_out,
+                )
+            )
+        if undecided := self._outcomes[NOT_EVALUATED]:
+            points.append(
+                plural(
+                    "The tool leaves one result to a person.",
+                    "The tool leaves {n} results to a person.",
+                    undecided,
+                )
+            )
+        return points
+
+    def _verdict(self, tally: _Tally) -> Verdict:
+        if tally.failing:
+            failing = list(tally.failing.items())
+            return Verdict(FAILS, plural("One check failed.", "{n} checks failed.", len(failing)), failing)
+        if not self._run.complete:
+            return Verdict(NONE, self._run.remark or text("The file does not show that the scan finished."))
+        if errors := self._outcomes[ERROR]:
+            return Verdict(
+                NONE,
+                plural("One check could not be carried out.", "{n} checks could not be carried out.", errors),
+            )
+        if not self._names_what_was_scanned():
+            return Verdict(NONE, text("The file does not say what was scanned, so it shows nothing of it."))
+        return Verdict(
+            PASSES,
+            text(
+                "The scan finished, with {n} findings, all within the limits.",
+                n=self._outcomes[FAIL],
+            ),
+        )
+
+    def _names_what_was_scanned(self) -> bool:
+        facts = self._run.facts
+        return bool(self._run.targets) or (isinstance(facts, Findings) and bool(facts.examined))
+
+
+def _name(result: Result, target: str, names: Counter[str]) -> str:
+    """The name of a failing check, to which exceptions refer: the check, and where, if the verdict is not of there.
+
+    A further finding of the same check at the same place gets a number, as an exception for one must not hide another;
+    a vulnerability that is reported several times is the same one.
+    """
+    name = result.check if target or not result.target else f"{result.check} {result.target}"
+    if value_of(result, FINDING_KIND) == VULNERABILITY:
+        return name
+    names[name] += 1
+    return name if names[name] == 1 else f"{name} #{names[name]}"
+
+
+def _reason(result: Result) -> Text:
+    return text(
+        "{severity}: {finding}",
+        severity=SEVERITIES[result.rating or UNKNOWN],
+        finding=result.message[:_LONGEST_REASON] or "-",
+    )
+
+
+def _too_many(limit: str, number: int, most: int) -> Text:
+    return text("{n} found ({severity}), at most {most} allowed", n=number, severity=SEVERITIES[limit], most=most)
+
+
+class FindingsExplanation:
+    """Explains how a finding was judged."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
+        """Explain the level of a result; the day makes no difference."""
+        del day
+        if line.level == FAILS:
+            return [Explained(level=FAILS, why=text("There are more of these than the policy allows."))]
+        if line.level == WITHIN:
+            return [Explained(level=WITHIN, why=text("The policy allows this number of findings of this severity."))]
+        if line.level == ASIDE:
+            why = text("The file says that this was accepted, or that it no longer applies.")
+            return [Explained(level=ASIDE, why=why)]
+        if line.level == PASSES:
+            return [Explained(level=PASSES, why=text("It ran and passed."))]
+        if line.outcome == ERROR:
+            return [Explained(why=text("The tool could not carry this out, so the scan is not complete."))]
+        return [Explained(why=text("It says nothing of a weakness, so it counts for nothing."))]

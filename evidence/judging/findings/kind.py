@@ -1,0 +1,86 @@
+"""What scanners found in code, dependencies, images and addresses."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from evidence.formats.facts import Findings
+from evidence.formats.values import Result, Run
+from evidence.judging.example_runs import ExampleRun
+from evidence.judging.findings.judge import FindingsExplanation, FindingsJudge, Rules
+from evidence.judging.policy import FieldLines, Policy
+from evidence.judging.values import FAIL, NONE, PASS, Explained, JudgeContext, StoredResult
+from evidence.judging.words import SEVERITIES
+from locales import Language, Text, text
+
+
+class FindingsPolicy(Policy[Rules]):
+    """Defines how many findings of each severity there may be."""
+
+    judges = "findings"
+    shape = Rules
+    about = text(
+        "What a scanner found. More findings of a severity than the limit fails; a finding that is accepted can get an "
+        "exception with a reason and an end date. A scan passes only if its file says what was scanned and that the "
+        "scan finished: an empty list alone shows nothing. A finding that the file itself marks as accepted does not "
+        "fail, and waits for someone else's review."
+    )
+    field_titles: ClassVar[Mapping[str, Text]] = {"most": text("Most findings")}
+
+    def judge(self, run: Run, context: JudgeContext) -> FindingsJudge:
+        return FindingsJudge(self.rules, run, context)
+
+    def explain(self, line: StoredResult, day: date) -> list[Explained]:
+        return FindingsExplanation(self.rules).explain(line, day)
+
+    def points_to_review(self, run: Run, results: Iterable[Result], context: JudgeContext) -> list[Text]:
+        if not (isinstance(run.facts, Findings) and run.facts.may_need_review):
+            return []
+        judge = self.judge(run, context)
+        for result in results:
+            judge.add_result(result)
+        judge.verdicts()
+        return judge.to_review
+
+    @classmethod
+    def field_lines(cls) -> Mapping[str, FieldLines]:
+        return {"most": _limits}
+
+    @classmethod
+    def example_runs(cls, values: Mapping[str, Any]) -> Sequence[ExampleRun]:
+        limits: Mapping[str, str] = values["most"]
+        worst = next(iter(limits))
+        allowed = next((rating for rating in SEVERITIES if rating not in limits), worst)
+        return [
+            ExampleRun((("scan", "finished"),), PASS, text("A scan that finished and found nothing.")),
+            ExampleRun(
+                (("scan", "finished"), ("finding", allowed)),
+                PASS if allowed != worst else FAIL,
+                text("No limit applies to this severity."),
+            ),
+            ExampleRun(
+                (("scan", "finished"), *[("finding", worst)] * (int(limits[worst]) + 1)),
+                FAIL,
+                text("More findings of this severity than the limit."),
+            ),
+            ExampleRun(
+                (("scan", "not finished"),),
+                NONE,
+                text("An empty list whose file does not say that the scan finished shows nothing."),
+                border=True,
+            ),
+        ]
+
+    @classmethod
+    def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
+        del values
+        return ["trivy image --format json --output scan.json registry.example.nl/portal:2026.11"]
+
+
+def _limits(t: Language, limits: Mapping[str, str]) -> Iterator[str]:
+    return (
+        f"- {t('{severity}: at most {n}', severity=SEVERITIES[limit], n=int(most))}" for limit, most in limits.items()
+    )
+
+
+KIND = FindingsPolicy

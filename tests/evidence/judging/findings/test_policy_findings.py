@@ -1,0 +1,116 @@
+"""Policies for findings: limits, what is set aside, and scans that show nothing."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from evidence.formats.facts import Findings
+from evidence.formats.findings import Scan, finding
+from evidence.formats.values import Run
+from evidence.judging.findings.judge import FindingsExplanation, FindingsJudge, Rules
+from evidence.judging.policies import policies
+from evidence.judging.values import JudgeContext
+from locales import Language
+from tests.days import CALENDAR
+from tests.evidence.judging.policy_judging import DAY, failing
+
+RULES = Rules.model_validate(
+    {
+        "id": "test", "title": {"nl": "t", "en": "t"}, "edition": "1", "judges": "findings", "formats": ["sarif"],
+        "most": {"critical": "0", "high": "0", "medium": "2", "unknown": "0", "secrets": "0"},
+    }
+)  # fmt: skip
+
+
+def scan(*, complete=True, examined=("src",), targets=()):
+    made = Scan("sarif", "ziener")
+    made.add_examined(examined)
+    made.run.complete = complete
+    made.run.targets.update(targets)
+    return made.run
+
+
+def result(rating, kind="weakness", check="Z1", target="a.py", outcome="fail", aside=""):
+    return finding(1, check, target, outcome, rating, rating, "m", kind, aside)
+
+
+def judged(run, *results):
+    judge = FindingsJudge(RULES, run, JudgeContext(DAY, CALENDAR))
+    levels = [judge.add_result(each) for each in results]
+    return levels, judge.verdicts(), judge
+
+
+@pytest.mark.parametrize(
+    ("results", "levels", "checks"),
+    [
+        ([], [], []),
+        ([result("low"), result("info")], ["within", "within"], []),
+        ([result("high")], ["fail"], ["Z1 a.py"]),
+        ([result("unknown")], ["fail"], ["Z1 a.py"]),
+        ([result("low", "secret")], ["fail"], ["Z1 a.py"]),
+        ([result("medium")] * 2, ["within"] * 2, []),
+        ([result("medium")] * 3, ["within", "within", "fail"], ["more than 2 medium"]),
+        ([result("high")] * 2, ["fail"] * 2, ["Z1 a.py", "Z1 a.py #2"]),
+        ([result("high", "vulnerability")] * 2, ["fail"] * 2, ["Z1 a.py"]),
+        ([result("high", aside="suppressed"), result("high", aside="gone")], ["set aside"] * 2, []),
+        ([result("", outcome="pass"), result("", outcome="skipped")], ["pass", ""], []),
+    ],
+)
+def test_findings_above_a_limit_fail(results, levels, checks):
+    given, verdicts, _ = judged(scan(), *results)
+    assert given == levels
+    assert verdicts[""].verdict == ("fail" if checks else "pass")
+    assert failing(verdicts[""]) == checks
+
+
+@pytest.mark.parametrize(
+    ("run", "results", "reason"),
+    [
+        (scan(complete=False), [], "does not show that the scan finished"),
+        (scan(complete=False), [result("low")], "does not show that the scan finished"),
+        (scan(examined=()), [], "does not say what was scanned"),
+        (scan(), [result("", outcome="error")], "could not be carried out"),
+        (Run("sarif", "ziener"), [], "does not say what was scanned"),
+    ],
+)
+def test_scan_that_shows_nothing_has_no_verdict(run, results, reason):
+    _, verdicts, _ = judged(run, *results)
+    assert verdicts[""].verdict == "none"
+    assert reason in str(verdicts[""].reason)
+
+
+def test_findings_of_an_unfinished_scan_fail_all_the_same():
+    _, verdicts, _ = judged(scan(complete=False), result("critical"))
+    assert verdicts[""].verdict == "fail"
+
+
+def test_each_tested_address_has_its_own_verdict():
+    run = scan(targets=("portal.example.nl", "www.example.nl"))
+    _, verdicts, _ = judged(run, result("high", target="portal.example.nl"))
+    assert {target: verdict.verdict for target, verdict in verdicts.items()} == {
+        "portal.example.nl": "fail", "www.example.nl": "pass",
+    }  # fmt: skip
+    assert failing(verdicts["portal.example.nl"]) == ["Z1"]
+
+
+def test_what_the_file_sets_aside_above_a_limit_waits_for_a_review():
+    _, _, judge = judged(scan(), result("high", aside="suppressed"), result("low", aside="suppressed"))
+    assert [str(point)[:11] for point in judge.to_review] == ["One finding"]
+    _, _, judge = judged(scan(), result("high", aside="gone"), result("", outcome="not evaluated"))
+    assert [str(point) for point in judge.to_review] == ["The tool leaves one result to a person."]
+
+
+def test_policy_reads_results_again_only_when_something_may_need_a_review():
+    policy = policies()["vulnerability-scan"]
+    context = JudgeContext(DAY, CALENDAR)
+    assert policy.points_to_review(scan(), iter([None]), context) == []
+    run = Run("sarif", "ziener", facts=Findings(["src"], 1, set_aside=1))
+    assert len(policy.points_to_review(run, [result("high", aside="suppressed")], context)) == 1
+
+
+@pytest.mark.parametrize("level", ["fail", "within", "set aside", "pass", ""])
+def test_every_level_is_explained_in_both_languages(level):
+    line = SimpleNamespace(level=level, outcome="error", severity="", check="", target="", message="")
+    (explained,) = FindingsExplanation(RULES).explain(line, DAY)
+    assert explained.level == level
+    assert Language("nl").render(explained.why) != str(explained.why)
