@@ -80,15 +80,17 @@ def _facts(t: Language, view: CellView, why: CellExplanation, share: str) -> Htm
     deciding = [fact for fact in why.facts if fact.deciding]
     rest = [fact for fact in why.facts if not fact.deciding]
     lines = [_fact(t, fact, decides=at == 0) for at, fact in enumerate(deciding)]
+    again = address("upload", requirement=view.cell.requirement, system=view.cell.system)
     every = address("evidence", requirement=view.cell.requirement, system=view.cell.system)
     words = t.n("and one more", "and {n} more", why.more)
     more = [html("<li>{to}</li>", to=link(every, words))] if why.more else []
     folds = [*(_fact(t, fact, decides=False) for fact in rest), *more]
     return html(
-        '<tr class="facts-of"><td colspan="5"><ul>{lines}</ul>{rest}<p class="caption">{share}</p></td></tr>',
+        '<tr class="facts-of"><td colspan="5"><ul>{lines}</ul>{rest}<p class="caption">{share} {upload}</p></td></tr>',
         lines=join(lines),
         rest=folded(t("Other evidence ({n})", n=len(rest) + why.more), folds),
         share=share,
+        upload=link(again, t("Upload evidence for this"), "action"),
     )
 
 

@@ -1,5 +1,7 @@
 """Shows one measure: its status, the required evidence for each system and target, and until when that is valid."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from controls.browse import lookup
@@ -11,6 +13,7 @@ from dashboard.app_pages.measure.sections import controls, facts, place_and_fact
 from dashboard.components import promise_panel, version_comparison
 from dashboard.components.cell_explanation import explain_visible_cell
 from dashboard.components.cells import (
+    CellView,
     cell_views,
     control_statuses,
     measure_statuses,
@@ -20,6 +23,7 @@ from dashboard.components.timeline import draw_timeline, period, share_of_cell
 from dashboard.shell import badge, html
 from dashboard.shell.frame import key_from_address, language, show
 from dashboard.shell.page_context import PageContext, page_context
+from models.vocabulary import Status
 from readiness import measure_continuity
 
 t = language()
@@ -50,7 +54,7 @@ def draw(context: PageContext, key: str) -> None:
     show(facts(t, context, measure, context.compared(), over_time))
     evidence = evidence_of_cells(context, [view.cell for view in cells])
     shares = {(cell.requirement, cell.system, cell.target): share_of_cell(t, cell) for cell in over_time.cells}
-    opened = st.query_params.get("cell", "")
+    opened = opened_cell(cells)
     for requirement in measure.requirements:
         own_cells = [view for view in cells if view.cell.requirement == requirement.key]
         why = {
@@ -69,6 +73,14 @@ def draw(context: PageContext, key: str) -> None:
         )
     draw_timeline(t, context, over_time)
     show(controls(t, context.titles, measure, control_statuses(current, then)))
+
+
+def opened_cell(cells: Sequence[CellView]) -> str:
+    """The cell whose facts are shown: the one in the address, or what fails in the system in the address."""
+    system = st.query_params.get("system", "")
+    worst = promise_panel.deciding_cell(view for view in cells if system and view.cell.system == system)
+    failing = cell_in_address(worst.cell.key) if worst and worst.status == Status.FAILING else ""
+    return st.query_params.get("cell", failing)
 
 
 def nothing_required(context: PageContext) -> str:

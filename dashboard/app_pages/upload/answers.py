@@ -25,6 +25,7 @@ class Answers:
     systems: tuple[str, ...] = ()
     end: date | None = None
     places: Mapping[str, Place] = field(default_factory=dict)  # tested address → what it is
+    without_place: tuple[str, ...] = ()  # tested addresses of which nobody said yet what they are
     title: str = ""
     note: str = ""
     population: Population | None = None

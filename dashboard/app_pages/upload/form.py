@@ -6,9 +6,10 @@ import streamlit as st
 
 from controls.browse.rows import RequirementRow
 from dashboard.app_pages.upload.answers import Answers, Place
+from dashboard.app_pages.upload.entered import field_key
 from dashboard.app_pages.upload.mapping_form import mapping_form
 from dashboard.app_pages.upload.policy_questions import population_form, zones_form
-from dashboard.app_pages.upload.target_form import places_on, tested_form
+from dashboard.app_pages.upload.target_form import Tested, places_on, tested_form
 from dashboard.components import days
 from dashboard.components.evidence.recognised_file import proposed_requirement
 from dashboard.shell.frame import show
@@ -38,16 +39,18 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection, sta
             value=None,
             format=DAY_FORMAT,
             help=t("The content states an end date, as a certificate does."),
+            key=field_key("end"),
         )
         if _needs_end(requirements)
         else None
     )
     systems: list[str] = []
-    places: dict[str, Place] = {}
+    tested = Tested({})
     if any(requirement.scope != Scope.ORGANISATION for requirement in requirements):
         places_in_scope = places_on(context, last)
-        places = tested_form(t, context, inspection, requirements, places_in_scope)
-        systems = _systems(t, context, inspection, requirements, places_in_scope, places, start)
+        tested = tested_form(t, context, inspection, requirements, places_in_scope)
+        if not tested.without:  # the systems follow from the places
+            systems = _systems(t, context, inspection, requirements, places_in_scope, tested.places, start)
     judging = judging_policies(inspection, requirements)
     cells = [
         (requirement.key, system, "") for requirement in requirements for system in _systems_of(requirement, systems)
@@ -55,14 +58,15 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection, sta
     mapped = mapping_form(t, context, inspection, judging, cells)
     population, populations = population_form(t, context, inspection, judging, systems)
     zones = zones_form(t, inspection, judging)
-    note = st.text_area(t("Note for the reviewer (optional)"), height=80)
+    note = st.text_area(t("Note for the reviewer (optional)"), height=80, key=field_key("note"))
     return Answers(
         first,
         last,
         tuple(requirement.key for requirement in requirements),
         tuple(systems),
         end,
-        places,
+        tested.places,
+        without_place=tuple(tested.without),
         note=note,
         population=population,
         populations=populations,
@@ -86,8 +90,8 @@ def _requirements(t: Language, context: PageContext, inspection: Inspection, pro
         for requirement in candidates
     }
     default = proposed_requirement(candidates, proposed or st.query_params.get("requirement", ""))
-    key = f"requirements of {inspection.digests[0]}"
-    found = found_requirements(t, context, list(names), f"find {key}")
+    key = field_key("requirements")
+    found = found_requirements(t, context, list(names), field_key("find"))
     picked = [name for name in st.session_state.get(key) or () if name in names]
     chosen = st.multiselect(
         t("Evidence for (evidence requirement)"),
@@ -116,17 +120,30 @@ def _days(
         return first, last
     start, end = _proposed(context, inspection, requirements, proposed)
     if any(requirement.kind == EvidenceKind.TEST for requirement in requirements):
-        day = st.date_input(t("The date of the test"), value=end, format=DAY_FORMAT, max_value=context.today)
+        day = st.date_input(
+            t("The date of the test"),
+            value=end,
+            format=DAY_FORMAT,
+            max_value=context.today,
+            key=field_key(f"day {end}"),
+        )
         _caption(t("This file has no date. The date that you enter needs someone else's review."))
         return day, day
     left, right = st.columns(2)
-    first = left.date_input(t("Date or start of the period"), value=start, format=DAY_FORMAT, max_value=context.today)
+    first = left.date_input(
+        t("Date or start of the period"),
+        value=start,
+        format=DAY_FORMAT,
+        max_value=context.today,
+        key=field_key(f"first day {start}"),
+    )
     last = right.date_input(
         t("End of the period"),
         value=end,
         format=DAY_FORMAT,
         max_value=context.today,
         help=t("The date or period that the evidence covers, not the day on which you upload it."),
+        key=field_key(f"last day {end}"),
     )
     return first, last
 
@@ -189,6 +206,6 @@ def _systems(
             default=default,
             format_func=option_label(names),
             placeholder=t("Choose the systems that this is about"),
-            key=f"systems {sorted(default)}",
+            key=field_key(f"systems {sorted(default)}"),
         )
     )

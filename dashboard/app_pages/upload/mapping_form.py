@@ -9,6 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from controls.scope.system_scope import system_titles
+from dashboard.app_pages.upload.entered import field_key
 from dashboard.shell.frame import show
 from dashboard.shell.html import Html, caption, join, section, table
 from dashboard.shell.page_context import PageContext
@@ -115,7 +116,7 @@ def _wide_form(t: Language, whole: TableMapping) -> Matrix | None:
         return None
     names = ", ".join(dict.fromkeys(cell.of for cell in whole.matrix.headings.values()))
     label = t("These columns are each a {column}: {names}", column=titles[whole.matrix.names], names=names)
-    return whole.matrix if st.checkbox(label, value=True) else None
+    return whole.matrix if st.checkbox(label, value=True, key=field_key("wide")) else None
 
 
 def _columns(proposals: Sequence[FileProposal], wide: Matrix | None) -> list[ProposedColumn]:
@@ -143,7 +144,7 @@ def _columns_form(t: Language, proposals: Sequence[FileProposal], wide: Matrix |
                 index=free.index(column.heading) if column.heading in free else None,
                 format_func=lambda heading: t("the name of the sheet") if heading == SHEET else heading,
                 placeholder=t("Choose a column") if column.is_required else t("not in this file"),
-                key=f"column of {column.key} {column.heading}",
+                key=field_key(f"column of {column.key} {column.heading}"),
             )
         if heading is not None or column.is_required:
             chosen[column.key] = heading
@@ -169,7 +170,7 @@ def _doubts_form(
             index=None,
             format_func=lambda key: titles.get(key, t("none of these")),
             placeholder=t("Choose a column"),
-            key=f"doubt {doubt.heading}",
+            key=field_key(f"doubt {doubt.heading}"),
         )
         for each in proposals
         for doubt in each.proposal.doubts
@@ -203,7 +204,7 @@ def _word(t: Language, column: ProposedColumn, value: str, meaning: str | None) 
         index=list(names).index(meaning) if meaning in names else None,
         format_func=lambda each: names.get(each, each),
         placeholder=t("none of these: the row fails"),
-        key=f"word {value} of {column.key}",
+        key=field_key(f"word {value} of {column.key}"),
     )
 
 
@@ -214,7 +215,7 @@ def _order(t: Language, column: ProposedColumn, order: str) -> str:
         default=order,
         required=True,
         format_func=lambda each: t.render(ORDERS[each]),
-        key=f"order of {column.key}",
+        key=field_key(f"order of {column.key}"),
     )
 
 
@@ -227,7 +228,7 @@ def _personal_form(t: Language, whole: TableMapping) -> dict[str, Treatment]:
             heading,
             _choices(heading, treatment),
             format_func=lambda each: t.render(TREATED[each]),
-            key=f"personal {heading}",
+            key=field_key(f"personal {heading}"),
         )
         for heading, treatment in whole.personal.items()
     }

@@ -5,6 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from access.permissions import require
 from dashboard.app_pages.upload.dropped_files import DroppedFiles
+from dashboard.app_pages.upload.entered import remembered
 from dashboard.app_pages.upload.form import delivery_form
 from dashboard.app_pages.upload.many_files.joining import take_apart_button
 from dashboard.app_pages.upload.many_files.overview import draw_many
@@ -150,7 +151,8 @@ def check(context: PageContext, work: Work, row: StagedRow, files: DroppedFiles,
     with left:
         show(html.section(t("What was read"), t("correct it where needed")))
         show(html.caption(" ".join(t.render(why) for why in row.proposal.because)) if row.proposal.because else "")
-        answers = delivery_form(t, context, inspection, row.choice)
+        with remembered(row):
+            answers = delivery_form(t, context, inspection, row.choice)
     with right:
         expected = effect(t, context, files, answers)
         show(preview(t, inspection, expected))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from controls.browse.rows import RequirementRow
 from dashboard.app_pages.upload.answers import Answers
+from dashboard.app_pages.upload.entered import field_key
 from dashboard.shell.frame import show
 from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
@@ -35,11 +36,13 @@ def population_form(
     labels = [t("How many items should it list for {system}?", system=name) for name in names] if len(names) > 1 else []
     left, right = st.columns(2)
     with left:
-        numbers = [_number(t, label, rows) for label in labels or [t("How many items should it list?")]]
+        labelled = labels or [t("How many items should it list?")]
+        numbers = [_number(t, label, rows, of) for label, of in zip(labelled, systems if labels else [""], strict=True)]
     source = right.text_input(
         t("According to which source?"),
         placeholder=t("an export of the directory"),
         help=t("Count {what}. Take the number from the source system, not from the file.", what=counts),
+        key=field_key("source"),
     )
     show(caption(t("Count {what}; {n} rows were read.", what=counts, n=rows)))
     answered = [number for number in numbers if number is not None]
@@ -49,9 +52,14 @@ def population_form(
     return Population(sum(answered), source, context.today), apart
 
 
-def _number(t: Language, label: str, rows: int) -> int | None:
+def _number(t: Language, label: str, rows: int, system: str) -> int | None:
     number = st.number_input(
-        label, min_value=0, value=None, step=1, placeholder=t("{n} were read", n=rows), key=f"population of {label}"
+        label,
+        min_value=0,
+        value=None,
+        step=1,
+        placeholder=t("{n} were read", n=rows),
+        key=field_key(f"population of {system}"),
     )
     return None if number is None else int(number)
 
@@ -82,7 +90,7 @@ def zones_form(t: Language, inspection: Inspection, judging: Mapping[str, Sequen
                 choices[0],
                 index=None,
                 placeholder=t("Choose the zone"),
-                key=f"zone of {file.name}",
+                key=field_key(f"zone of {file.name}"),
             )
             if chosen is not None:
                 zones[file.name] = chosen

@@ -92,6 +92,10 @@ def effect(t: Language, context: PageContext, files: DroppedFiles, answers: Answ
         show(html.note("unknown", t("Choose what this file is evidence for to see what it changes."), "arrow_back"))
         return None
     requirements = [context.titles.requirements[key] for key in answers.requirements]
+    if answers.without_place:
+        words = t("Choose what {target} is to see what it changes.", target=answers.without_place[0])
+        show(html.note("unknown", words, "arrow_back"))
+        return None
     if any(requirement.scope != Scope.ORGANISATION for requirement in requirements) and not (
         answers.systems or answers.places
     ):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
 from dashboard.app_pages.upload.dropped_files import DroppedFiles
 from evidence.intake.proposals.proposal import Proposal
@@ -28,7 +29,7 @@ class StagedRow:
     """One piece of evidence to be: files that were read, or a file that was refused (`problem`).
 
     `origin`: the ZIP file that it was in. `doubt`: what its manifest says that can't be. `failure`: why it could not be
-    saved the last time. `saved`: its id.
+    saved the last time. `entered`: the values of its form's fields. `saved`: its id.
     """
 
     name: str
@@ -41,6 +42,7 @@ class StagedRow:
     is_ticked: bool = True
     doubt: Text | None = None
     failure: Text | None = None
+    entered: dict[str, Any] = field(default_factory=dict)
     saved: str = ""
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 

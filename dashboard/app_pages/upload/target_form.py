@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from access.permissions import may
 from controls.browse.rows import RequirementRow
 from controls.scope.target_addresses import addresses_on
 from dashboard.app_pages.upload.answers import ADD, ADDRESS, IS, Place
+from dashboard.app_pages.upload.entered import field_key
 from dashboard.shell.frame import show
 from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
@@ -19,6 +21,13 @@ from locales import Language
 from models.vocabulary import EvidenceKind, Scope
 
 
+class Tested(NamedTuple):
+    """The place of each tested address that was asked for; `without`: those still to be chosen."""
+
+    places: dict[str, Place]
+    without: Sequence[str] = ()
+
+
 def places_on(context: PageContext, day: date) -> Places:
     """Systems and targets in scope, with their addresses on the day that the file covers."""
     return places_in([context.scope], addresses_on(context.session, day, context.now))
@@ -26,20 +35,21 @@ def places_on(context: PageContext, day: date) -> Places:
 
 def tested_form(
     t: Language, context: PageContext, inspection: Inspection, requirements: Sequence[RequirementRow], places: Places
-) -> dict[str, Place]:
+) -> Tested:
     """Draw the questions and return the place chosen for each tested address; key "" for a test that names none."""
     if all(
         requirement.scope != Scope.TARGET or requirement.kind == EvidenceKind.RECORD for requirement in requirements
     ):
-        return {}
+        return Tested({})
     if not inspection.targets:
         is_test = any(
             requirement.scope == Scope.TARGET and requirement.kind == EvidenceKind.TEST for requirement in requirements
         )
-        return _of_unnamed(t, context, places) if is_test else {}
+        return Tested(_of_unnamed(t, context, places) if is_test else {})
     strays = [tested for tested, port in inspection.named.items() if not recorded_places(tested, port, places)]
     chosen = {tested: _of_stray(t, context, tested, places) for tested in sorted(strays)}
-    return {tested: place for tested, place in chosen.items() if place is not None}
+    without = [tested for tested, place in chosen.items() if place is None]
+    return Tested({tested: place for tested, place in chosen.items() if place is not None}, without)
 
 
 def _of_stray(t: Language, context: PageContext, tested: str, places: Places) -> Place | None:
@@ -54,7 +64,7 @@ def _of_stray(t: Language, context: PageContext, tested: str, places: Places) ->
         index=first,
         format_func=option_label(options),
         placeholder=t("Choose what it is"),
-        key=f"place of {tested}",
+        key=field_key(f"place of {tested}"),
     )
     if chosen is not None:
         _say(_consequence(t, context, tested, chosen))
@@ -128,7 +138,7 @@ def _of_unnamed(t: Language, context: PageContext, places: Places) -> dict[str, 
         index=None,
         format_func=option_label(options),
         placeholder=t("Choose the target"),
-        key="tested target",
+        key=field_key("tested target"),
     )
     if chosen is None:
         return {}

@@ -54,14 +54,14 @@ def cells():
 def fill(pages, test, **values):
     for field in (*test.text_input, *test.number_input, *test.selectbox, *test.multiselect):
         for key, value in values.items():
-            if field.key and field.key.startswith(key):
+            if f" {key}" in (field.key or ""):
                 field.set_value(value)
     return pages.run(test)
 
 
 def test_upload_form_asks_for_the_population_of_a_test_that_is_a_table(pages, with_questions):
     test = drop(pages, "log.csv", table(*RECORDS).encode(), requirement="record-log", system="portal")
-    assert [field.key for field in test.number_input if field.key and field.key.startswith("population of")]
+    assert [field.key for field in test.number_input if " population of" in (field.key or "")]
     test.text_input[0].set_value("application")
     test = press(pages, fill(pages, test, population=len(RECORDS)), ":material/check:")
     assert cells()["record-log", "portal"] == "in_review"
@@ -72,10 +72,10 @@ def test_upload_form_asks_for_the_population_of_a_test_that_is_a_table(pages, wi
 def test_upload_form_asks_for_a_population_for_each_system(pages, with_questions):
     rows = [*RECORDS, *(row | {"event_id": str(4 + at), "system": "downloads"} for at, row in enumerate(RECORDS[:2]))]
     test = drop(pages, "log.csv", table(*rows).encode(), requirement="record-log")
-    systems = next(field for field in test.multiselect if (field.key or "").startswith("systems"))
+    systems = next(field for field in test.multiselect if " systems" in (field.key or ""))
     systems.set_value(["portal", "downloads"])
     test = pages.run(test)
-    numbers = [field for field in test.number_input if (field.key or "").startswith("population of")]
+    numbers = [field for field in test.number_input if " population of" in (field.key or "")]
     assert len(numbers) == 2
     numbers[0].set_value(3)
     numbers[1].set_value(3)  # the table has two
@@ -118,7 +118,7 @@ def test_upload_form_asks_for_the_zone_of_an_internal_scan(pages, with_questions
     for zone, content in WHOLE.items():
         test.file_uploader[0].upload(f"{zone}.xml", content.encode())
     test = join_all(pages, pages.run(test))
-    chosen = {field.key: field for field in test.selectbox if (field.key or "").startswith("zone of")}
+    chosen = {key.partition(" ")[2]: field for field in test.selectbox if " zone of" in (key := field.key or "")}
     assert len(chosen) == len(WHOLE)
     for zone in WHOLE:
         chosen[f"zone of {zone}.xml"].set_value(zone)
@@ -195,8 +195,8 @@ def test_declared_zones_are_shown(pages, with_questions):
         test.file_uploader[0].upload(f"{zone}.xml", content.encode())
     test = join_all(pages, pages.run(test))
     for field in test.selectbox:
-        if (field.key or "").startswith("zone of"):
-            field.set_value(field.key.removeprefix("zone of ").removesuffix(".xml"))
+        if " zone of" in (field.key or ""):
+            field.set_value(field.key.partition(" zone of ")[2].removesuffix(".xml"))
     test = press(pages, pages.run(test), ":material/check:")
     out = words(pages.open("evidence_item", id=saved(test)))
     assert ("vanuit zone application" if pages.language == "nl" else "from zone application") in out
@@ -217,7 +217,7 @@ def test_every_failing_row_is_shown_with_its_reason(pages, with_questions):
 def test_upload_form_asks_for_the_target_of_a_test_that_names_none(pages, with_questions):
     cases = "".join(f'<testcase name="[check={check}]"/>' for check in ("port-80", "hsts", "cookies"))
     test = drop(pages, "https.xml", f'<testsuite name="https">{cases}</testsuite>'.encode(), requirement="https")
-    chosen = next(field for field in test.selectbox if field.key == "tested target")
+    chosen = next(field for field in test.selectbox if (field.key or "").endswith(" tested target"))
     chosen.set_value(("is", "portal", "api.example.org"))
     test = press(pages, pages.run(test), ":material/check:")
     accept(test)
