@@ -25,7 +25,8 @@ _FOLDERS: Final = (CONTROLS / "statements", CONTROLS / "statements" / "examples"
 class KeywordLists(Shape):
     """Keywords in each language: words or runs of words; `*` matches any letters, `a|b` one of two words.
 
-    `a + b` needs both, in any order; `{term}` matches a length of time, such as "30 days".
+    `a + b` needs both, in any order; `a_b` is a choice of two words in a row; `{term}` matches a length of time, such
+    as "30 days".
     """
 
     nl: tuple[Given, ...]
@@ -42,10 +43,11 @@ class KnownEntry(Shape):
 
 
 class MeasuresFile(Shape):
-    """The content of measures.yaml: keywords of promises, strong promises, reservations, and each measure."""
+    """The content of measures.yaml: keywords of promises, strong promises, topics, reservations, and each measure."""
 
     promise: KeywordLists
     strong: KeywordLists
+    topic: KeywordLists
     hedge: KeywordLists
     measures: tuple[KnownEntry, ...]
 
@@ -84,6 +86,7 @@ class Lexicon:
     measures: tuple[KnownMeasure, ...]
     promise: tuple[Keyword, ...]
     strong: tuple[Keyword, ...]
+    topic: tuple[Keyword, ...]
     hedge: tuple[Keyword, ...]
 
 
@@ -103,11 +106,11 @@ def read_lexicon(language: str) -> Lexicon:
         )
         for entry in content.measures
     ]
-    promise, strong, hedge = (
-        [Keyword(word, _patterns(word), 1.0) for word in getattr(entry, language)]
-        for entry in (content.promise, content.strong, content.hedge)
+    promise, strong, topic, hedge = (
+        tuple(Keyword(word, _patterns(word), 1.0) for word in getattr(entry, language))
+        for entry in (content.promise, content.strong, content.topic, content.hedge)
     )
-    return Lexicon(tuple(measures), tuple(promise), tuple(strong), tuple(hedge))
+    return Lexicon(tuple(measures), promise, strong, topic, hedge)
 
 
 def _statement_path(key: str) -> Path:
@@ -149,5 +152,5 @@ def _pattern(part: str) -> re.Pattern[str]:
 def _word(word: str) -> str:
     if word == _TERM:
         return LENGTH_OF_TIME
-    choices = (re.escape(choice).replace(r"\*", r"\w*") for choice in word.split("|"))
+    choices = (re.escape(choice).replace(r"\*", r"\w*").replace("_", r"[\s-]+") for choice in word.split("|"))
     return f"(?:{'|'.join(choices)})"

@@ -1,4 +1,4 @@
-"""Passages of a statement in Markdown: headings, paragraphs and list items, with their places in the text."""
+"""Passages of a statement in Markdown: headings, paragraphs, list items and rows of tables, with their places."""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +9,16 @@ _MARKERS = {
     "heading": re.compile(r"#{1,6} +"),
     "item": re.compile(r" *[-*+] +"),
     "number": re.compile(r" *(\d+)[.)] +"),
+    "row": re.compile(r" *\|[ |]*"),
     "paragraph": re.compile(r"\s*"),
 }
+_ROW_ENDS = " |"
+_RULE = re.compile(r"[\s|:-]*\|[\s|:-]*")  # under the first row of a table
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Characters `start` to `end` of the text; kind is heading, paragraph, item or number."""
+    """Characters `start` to `end` of the text; kind is heading, paragraph, item, number or row (of a table)."""
 
     kind: str
     start: int
@@ -28,7 +31,7 @@ def passages(text: str) -> list[Passage]:
     result: list[Passage] = []
     joins = False
     for start, line in _lines(_without_comments(text)):
-        if not line.strip():
+        if not line.strip() or _RULE.fullmatch(line):
             joins = False
             continue
         passage = _passage_of(start, line)
@@ -36,7 +39,7 @@ def passages(text: str) -> list[Passage]:
             result[-1] = Passage(result[-1].kind, result[-1].start, passage.end, result[-1].number)
         else:
             result.append(passage)
-        joins = passage.kind != "heading"
+        joins = passage.kind not in ("heading", "row")
     return result
 
 
@@ -62,5 +65,6 @@ def _passage_of(start: int, line: str) -> Passage:
         if match := sign.match(line):
             number = match.group(1) if kind == "number" else ""
             first = start + match.end()
-            return Passage(kind, first, max(first, start + len(line.rstrip())), number)
+            words = line.rstrip().rstrip(_ROW_ENDS) if kind == "row" else line.rstrip()
+            return Passage(kind, first, max(first, start + len(words)), number)
     raise AssertionError("every line is at least a paragraph")  # pragma: no cover

@@ -54,7 +54,8 @@ class Candidate:
 class Proposal:
     """A sentence that seems to promise something: a quotation that occurs once, and its measures, best score first.
 
-    `measure`: the best one; empty if no score is high enough, and the sentence only has a word such as "never".
+    `measure`: the best one; empty if two score the same, or if no score is high enough and the sentence only has a word
+    such as "never".
     """
 
     quote: str
@@ -110,7 +111,7 @@ def proposals(pasted: str, language: str) -> Proposals:
         _Promise(index, promise, candidates)
         for index, quote in enumerate(quotes)
         if len(quote) <= _LONGEST_SENTENCE and repeats[quote] <= _MOST_REPEATS
-        for promise, candidates in [_candidates(quote, lexicon)]
+        for promise, candidates in [_candidates(quote, lexicon, every[index].context)]
         if _is_promise(promise, candidates) or _is_strong(quote, lexicon)
     ]
     best = sorted(promises, key=lambda promise: (-promise.score, promise.index))[:_MOST_PROPOSALS]
@@ -120,9 +121,17 @@ def proposals(pasted: str, language: str) -> Proposals:
     return Proposals(normalised, language, tuple(unique.values()), len(every), len(promises) - len(unique))
 
 
-def candidates(quote: str, language: str) -> tuple[Candidate, ...]:
-    """The known measures that a passage may promise, best score first, each with its words."""
-    return tuple(_candidates(quote, read_lexicon(language))[1][:_CANDIDATES])
+def candidates(quote: str, language: str, context: str = "") -> tuple[Candidate, ...]:
+    """The known measures that a passage may promise, best score first, each with its words.
+
+    `context`: of the sentence, see `Sentence`.
+    """
+    return tuple(_candidates(quote, read_lexicon(language), context)[1][:_CANDIDATES])
+
+
+def contexts(statement: str) -> dict[int, str]:
+    """The context of each sentence by the place where it starts, see `Sentence`."""
+    return {sentence.start: sentence.context for sentence in sentences(statement)}
 
 
 def normalised_text(pasted: str) -> str:
@@ -156,12 +165,13 @@ def language_of(statement: str) -> str:
     return max(LANGUAGES, key=lambda code: counts[code])
 
 
-def _candidates(sentence: str, lexicon: Lexicon) -> tuple[tuple[str, ...], list[Candidate]]:
+def _candidates(sentence: str, lexicon: Lexicon, context: str) -> tuple[tuple[str, ...], list[Candidate]]:
     words = _ADDRESS.sub("", sentence)  # https:// is no promise of HTTPS
     if _is_reserved(words, lexicon):
         return (), []
-    promise = tuple(dict.fromkeys(match.word.lower() for match in _matches(words, lexicon.promise)))
-    candidates = [_candidate(measure.key, _matches(words, measure.words)) for measure in lexicon.measures]
+    whole = f"{words}\n{context}"
+    promise = tuple(dict.fromkeys(match.word.lower() for match in _matches(whole, lexicon.promise, len(whole))))
+    candidates = [_candidate(measure.key, _matches(whole, measure.words, len(words))) for measure in lexicon.measures]
     return promise, sorted(
         (candidate for candidate in candidates if candidate.words), key=lambda candidate: -candidate.score
     )
@@ -171,9 +181,16 @@ def _candidate(measure: str, words: Sequence[KeywordMatch]) -> Candidate:
     return Candidate(measure, round(sum(match.weight for match in words), 1), tuple(words))
 
 
-def _matches(words: str, keywords: Sequence[Keyword]) -> list[KeywordMatch]:
-    """Match each keyword once; of keywords that match the same words, the heaviest counts."""
-    found = [(keyword, matches) for keyword in keywords if (matches := keyword.search(words))]
+def _matches(words: str, keywords: Sequence[Keyword], length: int) -> list[KeywordMatch]:
+    """Match each keyword once, with a word among the first `length` characters.
+
+    Of keywords that match the same words, the heaviest counts.
+    """
+    found = [
+        (keyword, matches)
+        for keyword in keywords
+        if (matches := keyword.search(words)) and any(match.start() < length for match in matches)
+    ]
     chosen: list[KeywordMatch] = []
     used: list[re.Match[str]] = []
     for keyword, matches in sorted(found, key=lambda pair: (-pair[0].weight, pair[1][0].start())):
@@ -198,9 +215,11 @@ def _is_promise(promise: Sequence[str], candidates: Sequence[Candidate]) -> bool
 
 
 def _is_strong(quote: str, lexicon: Lexicon) -> bool:
-    """Whether a sentence promises something in so many words, whatever it is about: "never", "within a week"."""
+    """Whether a sentence about security or privacy promises something in so many words: "never", "within a week"."""
     words = _ADDRESS.sub("", quote)
-    return not _is_reserved(words, lexicon) and any(keyword.search(words) for keyword in lexicon.strong)
+    return not _is_reserved(words, lexicon) and all(
+        any(keyword.search(words) for keyword in keywords) for keywords in (lexicon.strong, lexicon.topic)
+    )
 
 
 def _is_reserved(words: str, lexicon: Lexicon) -> bool:
@@ -208,10 +227,16 @@ def _is_reserved(words: str, lexicon: Lexicon) -> bool:
     return words.endswith("?") or any(keyword.search(words) for keyword in lexicon.hedge)
 
 
+def _best(candidates: Sequence[Candidate]) -> str:
+    """The measure with the best score; none if two have it."""
+    first, *others = candidates
+    return "" if any(other.score == first.score for other in others) else first.measure
+
+
 def _proposal(statement: str, every: list[Sentence], promise: _Promise) -> Proposal | None:
     span = unique_span(statement, every, promise.index)
     if span is None:
         return None
     section = every[promise.index].section
-    best = promise.candidates[0].measure if _is_promise(promise.words, promise.candidates) else ""
+    best = _best(promise.candidates) if _is_promise(promise.words, promise.candidates) else ""
     return Proposal(statement[slice(*span)], section, promise.words, tuple(promise.candidates[:_CANDIDATES]), best)

@@ -21,6 +21,8 @@ we wij the our de het een onze deze dit alle all this these each elke ieder iede
 _ABBREVIATED, _COMPANY_FORMS, _OPENERS = (
     frozenset(words.split()) for words in (_ABBREVIATIONS, _COMPANIES, _FIRST_WORDS)
 )
+_IN_LISTS: Final = ("item", "number", "row")
+_LONGEST_INTRODUCTION: Final = 300  # characters
 _LONGEST_SHORT: Final = 40  # characters back in which the last word is searched
 _OPENING_MARKS: Final = "\"'(\\[\u201c\u2018\u00ab"
 _CLOSING_MARKS: Final = "\"')\\]\u201d\u2019\u00bb"
@@ -34,24 +36,49 @@ _NEXT_WORD: Final = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Characters `start` to `end` of the text, under a heading; `passage` is the number of its passage."""
+    """Characters `start` to `end` of the text, under a heading; `passage` is the number of its passage.
+
+    `context`: what completes it: for an item of a list or a row of a table the heading and the words that introduce
+    it, for an answer the question.
+    """
 
     start: int
     end: int
     section: str
     passage: int
+    context: str = ""
 
 
 def sentences(text: str) -> list[Sentence]:
     """Return the sentences in the order of the text, without headings and comments."""
     result: list[Sentence] = []
-    section = ""
+    section = introduction = before = ""
     for number, passage in enumerate(passages(text)):
+        words = text[passage.start : passage.end]
         if passage.kind == "heading":
-            section = text[passage.start : passage.end].strip(" #*_")
-            continue
-        result += [Sentence(start, end, section, number) for start, end in _split(text, passage)]
+            section, introduction = words.strip(" #*_"), ""
+        elif passage.kind not in _IN_LISTS:
+            introduction = _last_lines(words) if words.endswith(":") else ""
+        elif passage.kind == "row" != before:
+            introduction = words  # the first row of a table
+        before = passage.kind
+        context = f"{section}\n{introduction}".strip() if passage.kind in _IN_LISTS else ""
+        if passage.kind != "heading":
+            result += _sentences_of(text, passage, section, number, context)
     return result
+
+
+def _sentences_of(text: str, passage: Passage, section: str, number: int, context: str) -> Iterator[Sentence]:
+    """The sentences of a passage; a question belongs to the answer that follows it."""
+    question = ""
+    for start, end in _split(text, passage):
+        yield Sentence(start, end, section, number, f"{context}\n{question}".strip())
+        question = text[start:end] if text[end - 1] == "?" else ""
+
+
+def _last_lines(words: str) -> str:
+    """The end of a passage that introduces a list."""
+    return words[-_LONGEST_INTRODUCTION:]
 
 
 def _split(text: str, passage: Passage) -> Iterator[tuple[int, int]]:

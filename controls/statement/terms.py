@@ -18,6 +18,7 @@ _AMOUNTS: Final = {word: n for words in _COUNTED for n, word in enumerate(words.
 }
 #: unit → one and several in Dutch, one and several in English
 _UNITS: Final = {
+    "minute": ("minuut", "minuten", "minute", "minutes"),
     "hour": ("uur", "uur", "hour", "hours"),
     "day": ("dag", "dagen", "day", "days"),
     "working day": ("werkdag", "werkdagen", "working day", "working days"),
@@ -27,7 +28,7 @@ _UNITS: Final = {
     "year": ("jaar", "jaar", "year", "years"),
 }
 _UNIT_OF: Final = {word: unit for unit, words in _UNITS.items() for word in words} | {
-    "uren": "hour", "jaren": "year", "business day": "working day", "business days": "working day",
+    "uren": "hour", "etmaal": "day", "jaren": "year", "business day": "working day", "business days": "working day",
 }  # fmt: skip
 #: unit → a smaller one, and how many of it
 _IN_SMALLER: Final = {"day": ("hour", 24), "week": ("hour", 168), "quarter": ("month", 3), "year": ("month", 12)}

