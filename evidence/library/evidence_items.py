@@ -168,6 +168,7 @@ def search(
 
 def every(session: Session, person: Person, filters: Filters | None, order: str, most: int) -> list[EvidenceRow]:
     """The first `most` items that match, such as for a file; see `search`. Raises `NotAllowed`."""
+    require(person, "evidence.read")
     rows: list[EvidenceRow] = []
     while len(rows) < most:
         page = search(session, person, filters, len(rows) // MOST_AT_ONCE + 1, MOST_AT_ONCE, order)
