@@ -28,7 +28,7 @@ from evidence.intake.reading.run_days import days_of
 from evidence.intake.reasons.declarations import Declarations, declared_places
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import Judging, compared, digests, judgements, record_judgement
-from evidence.intake.withdrawn_addresses import is_withdrawn, recorded_again
+from evidence.intake.withdrawn_addresses import doubts, is_withdrawn, recorded_again
 from evidence.integrity import facts
 from evidence.judging.policies import policies
 from evidence.judging.table_mapping import kept_mapping
@@ -106,7 +106,7 @@ def judge_again(
         delivery, delivery_fit, read_comparison_data(session, store, delivery_fit, row.recorded_at), row.tool
     )
     days = evidence_rows.covered_days(session, evidence)
-    reasons = [*judgement.points_to_review(), *recorded_again(session, evidence)]
+    reasons = [*judgement.points_to_review(), *recorded_again(session, evidence), *doubts(session, evidence)]
     judging = Judging(evidence, row.tool, row.recorded_at, bool(row.review_reasons or reasons), reasons, days)
     covered = record_judgement(session, person, judging, delivery, delivery_fit, judgement, now)
     record(

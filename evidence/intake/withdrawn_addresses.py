@@ -31,7 +31,7 @@ from evidence.intake.records.judgements import judgements
 from evidence.integrity import facts
 from evidence.judging.policies import policies
 from locales import Text, text
-from locales.stored_text import to_stored
+from locales.stored_text import from_stored, to_stored
 from models.queries import latest, with_cells
 from models.rows import insert_into, table
 from models.vocabulary import EvidenceKind, Verdict
@@ -48,6 +48,7 @@ _ENDED: Final = text(
 )
 
 
+_DOUBT: Final = text("{address} is no longer recorded as an address of {place}; this may have been tested there.")
 Names = Mapping[str, int | None]  # tested targets, with the port of a name without one
 
 
@@ -91,6 +92,13 @@ def recorded_again(session: Session, evidence: str) -> list[Text]:
     return list({str(reason): reason for reason in again}.values())
 
 
+def doubts(session: Session, evidence: str) -> list[Text]:
+    """What the latest judgement could not tell about withdrawn addresses; another judgement can't tell it either."""
+    last = next(iter(judgements(session, evidence)), None)
+    reasons = map(from_stored, (last.review_reasons or ()) if last else ())
+    return [reason for reason in reasons if reason is not None and reason.message == _DOUBT.message]
+
+
 def is_withdrawn(session: Session, cell: CoveredCell, day: date) -> bool:
     """Whether a cell has no verdict because of an address that is still not recorded for that day."""
     if cell.reason is None or not _is_about_address(cell.reason):
@@ -119,10 +127,7 @@ def _judge_passes(
     session: Session, person: Person, period: AddressPeriod, reason: Text, since: date, now: datetime
 ) -> None:
     """Judge the passes of the period, from the day `since`, that rest or may rest on its address."""
-    doubt = text(
-        "{address} is no longer recorded as an address of {place}; this may have been tested there.",
-        **_names(session, period),
-    )
+    doubt = Text(_DOUBT.message, _names(session, period))
     changes: dict[str, list[_Change]] = defaultdict(list)
     named, recorded = _named(session, period, since), address_periods(session, period.system)
     for row in session.execute(_passes(period, since)).mappings():

@@ -9,6 +9,7 @@ from access.permissions import AUDITOR, BUILT_IN, SECURITY_OFFICER, NotAllowed, 
 from controls.errors import NotPossible as NotPossibleForControls
 from controls.scope import target_addresses
 from evidence.errors import NotPossible
+from evidence.intake import judging_again
 from evidence.intake.withdrawn_addresses import end_address, withdraw_address
 from evidence.integrity.evidence import EvidenceComparison, problems
 from evidence.library import evidence_items
@@ -165,6 +166,17 @@ def test_scan_from_inside_waits_when_the_inside_address_is_withdrawn(office: Off
     withdraw(office, key)
     for requirement in ("tls-scan", "port-scan"):
         assert status(office, NOW + 2 * HOUR, requirement, NOW.date()) == "in_review"
+
+
+def test_judging_again_by_another_edition_keeps_the_doubt(
+    small_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = recorded(small_office, "10.0.0.7")
+    filed = small_office.deliver(scans("10.0.0.7")["tls-scan"], requirements=("tls-scan",), person=ANNA)
+    withdraw(small_office, key)
+    monkeypatch.setattr(judging_again, "digests", lambda _: {"tls-ncsc-nl@2025-05": "another edition"})
+    judge(small_office, filed.evidence, NOW + 2 * HOUR)
+    assert status(small_office, NOW + 3 * HOUR) == "in_review"
 
 
 def test_log_and_database_agree_after_a_withdrawal(office: Office) -> None:
