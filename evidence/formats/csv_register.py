@@ -28,6 +28,7 @@ _SHORT = 60  # characters of a name with signs in it that sentences and code hav
 _MOST_WORDS = 2  # of a name that ends as a sentence does
 _ABBREVIATION = re.compile(r"\b(?:[a-z]\.){2,}$", re.IGNORECASE)  # `d.d.`, which ends no sentence
 _OF_TITLES = ",;\t"  # what may part the cells of a table with a title: a bar is how texts write tables
+_MOST_NOTES = 6  # lines below a table, the empty one too
 _LONGEST_ROW = 7  # digits
 _SHOWN = 1_000  # characters of a record that the list of results shows
 
@@ -69,9 +70,21 @@ def _is_name(name: str) -> bool:
 
 
 def _alike(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether there are records, and all are about as wide as the header; the last may be cut off."""
-    width, records = len(rows[0]), rows[1:-1] or rows[1:]
+    """Whether there are records, and all are about as wide as the header; the last may be cut off, and notes follow.
+
+    Notes are a few lines of one cell below an empty line.
+    """
+    width, records = len(rows[0]), _without_notes(rows[1:])
+    records = records[:-1] or records
     return bool(records) and all(_is_record(row, width) for row in records)
+
+
+def _without_notes(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """The records before the empty line below which only notes stand; all where there is none."""
+    empty = [at for at, row in enumerate(rows) if not any(map(str.strip, row))]
+    at = empty[0] if empty else len(rows)
+    notes = rows[at:]
+    return rows[:at] if len(notes) <= _MOST_NOTES and all(len(row) == 1 for row in notes) else rows
 
 
 def _is_record(row: Sequence[str], width: int) -> bool:

@@ -20,7 +20,7 @@ from evidence.judging.register.likeness import (
     tells_reference,
 )
 from evidence.judging.register.readable import DATES, TYPED, WORDS, can_read, readable_share
-from evidence.judging.register.resemblance import likest, names_of, values_of
+from evidence.judging.register.resemblance import as_named, names_of, values_of
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.table_mapping import NOTHING, SYSTEMS
 from models.calendar import Calendar
@@ -51,6 +51,7 @@ def guesses(
         _by_doubts(missing, doubts),
         _by_little(missing, frame, calendar),
         _left_over(missing, frame, readings, calendar),
+        _only_days(rules, missing, frame, calendar),
     ):
         open_candidates = {
             key: [name for name in names if name not in guessed.values()]
@@ -104,7 +105,7 @@ def _by_doubts(missing: Mapping[str, Column], doubts: Mapping[str, Sequence[str]
 
 def _plainest(column: Column, headings: Sequence[str]) -> list[str]:
     """The headings that surely are like a column, of references those that tell a number; all if none is."""
-    alike = [name for name in headings if likeness(name, likest(column, name)) >= _ALIKE] or list(headings)
+    alike = [name for name in headings if likeness(name, as_named(column, name)) >= _ALIKE] or list(headings)
     numbers = [name for name in alike if column.type == "ref" and tells_reference(name)]
     return numbers or alike
 
@@ -118,11 +119,11 @@ def _by_little(missing: Mapping[str, Column], frame: pd.DataFrame, calendar: Cal
 
 
 def _may_be(column: Column, heading: str, values: Sequence[str], calendar: Calendar) -> bool:
-    if _counts_rows(column, heading, values):
+    if _counts_rows(column, heading, values) or (column.type == "int" and tells_reference(heading)):
         return False
     if column.type in DATES or not values or is_remark(heading) or is_of_late(heading) or is_personal(heading):
         return False
-    if any(map(looks_personal, values)) or likeness(heading, likest(column, heading)) < _BIT_ALIKE:
+    if any(map(looks_personal, values)) or likeness(heading, as_named(column, heading)) < _BIT_ALIKE:
         return False
     least = _HALF if column.type in WORDS and words(column) else 1.0
     return readable_share(column, list(values), calendar) >= least and (column.type in TYPED or not _are_flags(values))
@@ -140,6 +141,25 @@ def _left_over(
             and not (column.type in DATES and any(means_other_than(way, names_of(column)) for way in readings[name]))
         ]
         for key, column in missing.items()
+    }
+
+
+def _only_days(
+    rules: Rules, missing: Mapping[str, Column], frame: pd.DataFrame, calendar: Calendar
+) -> dict[str, list[str]]:
+    """By key the only heading with days of a table, where the register has one column of days."""
+    if sum(column.type in DATES for column in rules.columns) != 1:
+        return {}
+    return {
+        key: [
+            name
+            for name in map(str, frame)
+            if not is_of_late(name)
+            and (values := values_of(frame[name]))
+            and readable_share(column, values, calendar) == 1
+        ]
+        for key, column in missing.items()
+        if column.type in DATES
     }
 
 

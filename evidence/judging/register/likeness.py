@@ -33,7 +33,7 @@ _LITTLE = 0.4  # what a general word counts for
 _NEAR = 0.7  # what a meaning counts for that is near another
 _UNMARKED = 0.6  # of what tells the first of something and what does not say which
 _OTHER_KIND = 0.8  # of headings that tell different things of the same: `decided by` and `decided on`
-_REMEMBERED = 8_192
+_REMEMBERED = 32_768
 
 #: The meanings of one word: concepts, or the word itself.
 Meanings = frozenset[str]
@@ -53,6 +53,18 @@ def likeness(first: str, second: str) -> float:
     found = min(1.0, 2 * _shared(one, other) / total) if total else 0.0  # floats may add up to a little more
     found *= 1 if _are_both_first(_every(one), _every(other)) else _UNMARKED
     return found * _OTHER_KIND if _are_of_other_kinds(one, other) else found
+
+
+def may_be_alike(first: str, second: str) -> bool:
+    """Whether any word of both means the same or nearly so: quicker than how alike they are."""
+    return bool(_around(first) & _every(meanings(second)))
+
+
+@lru_cache(_REMEMBERED)
+def _around(words: str) -> Meanings:
+    """The concepts of some words that tell something, and those near them."""
+    telling = _every([each for each in meanings(words) if not each <= _general()] or meanings(words))
+    return telling.union(*(near for near in _near() if near & telling))
 
 
 def lacks(heading: str, name: str, *, near: bool) -> bool:

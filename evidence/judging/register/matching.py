@@ -20,19 +20,23 @@ from evidence.judging.register.readable import DATES, is_code, readable_share
 from evidence.judging.register.resemblance import (
     POSSIBLE,
     are_answers,
+    as_named,
     is_written_so,
     likest,
+    most_usual,
     resemblance,
     says_all,
     values_of,
 )
 from evidence.judging.register.rules import Column, Rules
-from evidence.judging.table_mapping import Doubt, TableMapping
+from evidence.judging.register.spellings import list_parts
+from evidence.judging.table_mapping import SYSTEMS, Doubt, Systems, TableMapping
 from models.calendar import Calendar
 
 _MOST_HEADINGS = 100  # that are compared with columns
 _MARGIN = 0.1  # by how much a heading must be liker one column than another
 _AS_LIKE = 0.05  # by how much a column must be liker one heading than another
+_REPEATED = 0.25  # the share of rows that repeat another's cell
 _LISTED = 0.5  # what the likeness counts for to free text of a heading under which words of a list stand
 
 
@@ -58,7 +62,7 @@ class Matches:
 
 
 def matches(
-    rules: Rules, header: TableHeader, frame: pd.DataFrame, mapping: TableMapping, calendar: Calendar
+    rules: Rules, header: TableHeader, frame: pd.DataFrame, mapping: TableMapping, calendar: Calendar, systems: Systems
 ) -> tuple[dict[str, Match], list[Doubt]]:
     """The key of each column without a heading → the free heading that is likest it; and what may be several."""
     left_out = {plain(name) for name in mapping.left_out}
@@ -66,6 +70,7 @@ def matches(
     free = [str(name) for name in frame.columns if name not in known and plain(name) not in left_out]
     readings = _readings(frame, free)
     scores = _scores(rules, frame, {name: readings[name] for name in free[:_MOST_HEADINGS]}, calendar)
+    _are_systems(scores, frame, systems)
     wanted = [key for key in map(str, scores) if key not in header.keys.values() and key not in mapping.provided()]
     chosen = _chosen({column.key: column for column in rules.columns}, scores, wanted)
     headless = [key for key in wanted if key not in chosen.headings]
@@ -118,7 +123,26 @@ def _scores(
     bare_numbers = [name for name in scores.index if tells_reference(name) and says_little(name)]
     others = [column.key for column in rules.columns if column.type == "ref" and column.key not in rules.key]
     scores.loc[bare_numbers, others] = 0.0  # a number that does not say of what is rather that of the row
+    if len(rules.key) == 1 and rules.newest is None:
+        repeated = [name for name in scores.index if _repeats(frame[name])]
+        scores.loc[repeated, rules.key[0]] *= _LISTED  # what many rows share does not tell them apart
     return _without_lists(rules, frame, scores, calendar)
+
+
+def _are_systems(scores: pd.DataFrame, frame: pd.DataFrame, systems: Systems) -> None:
+    """Raise the scores of headings under which only systems of the organisation stand: they are nothing else."""
+    keys = [key for key in map(str, scores) if key in SYSTEMS]
+    for name in scores.index if keys else ():
+        values = values_of(frame[name])
+        if values and all(plain(part) in systems.keys for value in values for part in list_parts(value)):
+            scores.loc[name] = 0.0
+            scores.loc[name, keys] = 1.0
+
+
+def _repeats(cells: "pd.Series[str]") -> bool:
+    """Whether many cells are filled with what stands in another row too."""
+    filled = cells[cells != ""]
+    return bool(len(filled)) and filled.duplicated().mean() > _REPEATED
 
 
 def _without_lists(rules: Rules, frame: pd.DataFrame, scores: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
@@ -197,6 +221,10 @@ def _chosen(columns: Mapping[str, Column], scores: pd.DataFrame, wanted: Collect
     free = [name for name in scores.index if name not in chosen.taken() and name not in chosen.doubts]
     for key, match in list(chosen.headings.items()):
         if others := _as_like(columns[key], scores[key], match, free):
+            is_day = columns[key].type in DATES
+            if not is_day and (first := most_usual(columns[key], [match.heading, *others])) is not None:
+                chosen.headings[key] = Match(first, match.score, is_guess=True)
+                continue
             chosen.doubts |= {name: [key] for name in (match.heading, *others)}
             del chosen.headings[key]
     return chosen
@@ -230,7 +258,7 @@ def _is_only_a_date(column: Column, heading: str) -> bool:
 
 def _is_as_short(column: Column, other: Column, heading: str) -> bool:
     """Whether a heading has the same words of two columns, and leaves out those that tell the other."""
-    same = common(heading, likest(column, heading)) & common(heading, likest(other, heading))
+    same = common(heading, as_named(column, heading)) & common(heading, as_named(other, heading))
     return bool(same) and not says_all(other, heading, near=True)
 
 

@@ -15,6 +15,7 @@ from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.crosses import with_blanks_of_crosses
 from evidence.judging.register.headers import TableHeader, doubles, headings_of, read_header, table_of
+from evidence.judging.register.known_headings import with_known_headings
 from evidence.judging.register.matching import Match, matches
 from evidence.judging.register.misnamed import misnamed_columns
 from evidence.judging.register.personal_columns import personal_columns
@@ -53,6 +54,7 @@ def propose(
     `is_final`: a person gave that for this very file: only what is missing, or would be hidden, is asked again.
     Raises `DoesNotFit` where a mapping can't help.
     """
+    rules = with_known_headings(rules)
     mapping = _of_this_table(rules, run, mapping)
     header = read_header(rules, run, [], mapping, partly=True)
     frame = _frame(header, rows())
@@ -122,7 +124,7 @@ def _matched(
 ) -> tuple[dict[str, Match], list[Doubt]]:
     """The free heading of each column that has none, nor is told otherwise; and the headings that may be several."""
     wide = set(mapping.matrix.headings) if mapping.matrix else set()
-    matched, doubts = matches(rules, header, frame.drop(columns=list(wide & set(frame))), mapping, calendar)
+    matched, doubts = matches(rules, header, frame.drop(columns=list(wide & set(frame))), mapping, calendar, systems)
     is_named = sheet_of_system(frame, systems) and rules.per not in mapping.provided()
     if rules.per and rules.per not in header.keys.values() and is_named:
         matched[rules.per] = Match(SHEET, 1.0)

@@ -9,6 +9,7 @@ import yaml
 from evidence.formats.headings import plain
 from evidence.judging.register.cells import YES, YES_NO, CellReader, Misread, words
 from evidence.judging.register.likeness import common, likeness
+from evidence.judging.register.longer_words import value_within
 from evidence.judging.register.rules import Column
 from evidence.judging.register.spellings import date_in_order
 from evidence.judging.table_mapping import DATE_ORDERS, NOTHING
@@ -22,6 +23,7 @@ _SAME_WORD = 0.6  # how alike two words are
 _LONGEST_WORD = 60  # characters of what may be a word of a list
 #: what `no` means under a heading that asks for a value
 _OPPOSITES = {
+    "own": ("other",),
     "keep": ("revoke", "remove", "drop"),
     "revoke": ("keep",),
     "remove": ("keep",),
@@ -34,6 +36,12 @@ _OPPOSITES = {
     "succeeded": ("failed",),
     "failed": ("succeeded",),
 }
+#: how people and programs answer, beside what is read by itself
+_ANSWERS = {
+    **dict.fromkeys("ja yes t v + aan on enabled actief active wel ok akkoord".split(), "yes"),  # noqa: SIM905
+    **dict.fromkeys("nee no f - uit off disabled inactief inactive niet geen none".split(), "no"),  # noqa: SIM905
+}
+_LETTERS = frozenset(("t", "f"))  # as databases write true and false
 _NO_WORDS = frozenset(("nee", "no"))
 _NO_VALUE = "none"  # as a list of words may have it
 _DATE = Column.model_validate({"key": "date", "nl": ["datum"], "en": ["date"], "type": "date", "required": "no"})
@@ -79,21 +87,37 @@ def word_of(column: Column, value: str, heading: str = "") -> str | None:
     """The value of a column that a word under a heading is likest; none if none is."""
     if len(value) > _LONGEST_WORD:
         return None
-    spellings = {"ja": "yes", "yes": "yes", "nee": "no", "no": "no"} if column.type == "bool" else words(column)
-    if plain(value) in _NO_WORDS and _NO_VALUE in spellings:
+    spellings = _ANSWERS if column.type == "bool" else words(column)
+    folded = plain(value)
+    if folded in _NO_WORDS and _NO_VALUE in spellings:
         return spellings[_NO_VALUE]  # of a list with a word for nothing, `no` is that word
-    if plain(value) in YES_NO and column.type == "enum":
-        return _answer(spellings, heading, is_yes=plain(value) in YES)
-    if usual := [known for known in _usual().get(plain(value), ()) if known in spellings.values()]:
+    if column.type == "enum" and folded in YES_NO | _LETTERS:
+        return _answer(spellings, heading, is_yes=folded in YES | {"t"})
+    if usual := [known for known in _usual().get(folded, ()) if known in spellings.values()]:
         return usual[0] if len(usual) == 1 else None
+    return _likest(column, value, spellings)
+
+
+def _likest(column: Column, value: str, spellings: Mapping[str, str]) -> str | None:
+    """The value of which a spelling is likest a text, or stands within it."""
     best = max(spellings, key=lambda spelling: likeness(value, spelling), default="")
-    return spellings[best] if best and likeness(value, best) >= _SAME_WORD else None
+    if best and likeness(value, best) >= _SAME_WORD:
+        return spellings[best]
+    return value_within(value, _every_spelling(spellings) if column.type == "enum" else spellings)
+
+
+def _every_spelling(spellings: Mapping[str, str]) -> dict[str, str]:
+    """The spellings of a list, and those that people use of its values; none that two of its values have."""
+    usual = {word: [value for value in values if value in spellings.values()] for word, values in _usual().items()}
+    return {**{word: values[0] for word, values in usual.items() if len(values) == 1}, **spellings}
 
 
 def _answer(spellings: Mapping[str, str], heading: str, *, is_yes: bool) -> str | None:
     """The value that yes or no stands for under a heading that names one: `Sensitive?`, `Stays?`; none under others."""
     asked_for = {value for spelling, value in spellings.items() if common(heading, spelling)}
     asked_for |= set(_usual().get(plain(heading).strip("? "), ())) & set(spellings.values())
+    if not asked_for and (within := value_within(heading, _every_spelling(spellings))):
+        asked_for = {within}
     if len(asked_for) != 1:
         return None
     value = asked_for.pop()
@@ -104,9 +128,9 @@ def _answer(spellings: Mapping[str, str], heading: str, *, is_yes: bool) -> str 
 @cache
 def _usual() -> dict[str, list[str]]:
     """Plain word → the values that people and programs write so, whichever list these are of."""
-    usual: dict[str, list[str]] = {}
+    usual: dict[str, dict[str, None]] = {}
     content: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "usual_values.yaml").read_text())
     for value, spellings in content.items():
         for spelling in spellings:
-            usual.setdefault(plain(spelling), []).append(value)
-    return usual
+            usual.setdefault(plain(spelling), {})[value] = None
+    return {spelling: list(values) for spelling, values in usual.items()}
