@@ -13,6 +13,7 @@ from controls.statement import drafts
 from controls.statement.draft_files import CATALOGUES
 from controls.statement.draft_sentences import DraftSentence
 from controls.statement.drafts import Draft, DraftDetails
+from controls.statement.own_measures import RENEWALS, OwnEvidence, OwnMeasure, as_values, own_measure
 from controls.statement.proposals import language_of
 from demo.statement import statements_folder
 from evidence.intake.documents import read_document
@@ -21,6 +22,7 @@ from models.vocabulary import SentenceDecision
 router = APIRouter(prefix="/v1/statement-drafts", tags=["statement drafts"])
 
 _Place = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+_Version = Annotated[int, Field(strict=True, ge=0, le=2**62, description="of the draft, as last read")]
 _Detail = Annotated[Plain, Field(max_length=500)]
 _LanguageOfText = Annotated[
     Literal["", "nl", "en"], Field(description="of the text; empty: the one with most words of promise")
@@ -47,6 +49,45 @@ class DetailsValue(RequestModel):
     source: Annotated[_Detail, Field(description="the web address of the statement")] = ""
     catalogues: Keys = Field(default_factory=lambda: list(CATALOGUES))
     replaces: Annotated[_Detail, Field(description="the key of the statement in effect that it replaces")] = ""
+
+
+class OwnEvidenceValue(RequestModel):
+    """A document or record that demonstrates a measure; a reviewer judges it."""
+
+    title: _Detail
+    renewal: Annotated[_Detail, Field(description=f"how long it is valid: {', '.join(RENEWALS)}")]
+    team: Annotated[_Detail, Field(description="key of the team that provides it")]
+
+
+class OwnMeasureValue(RequestModel):
+    """A measure that is not among the known ones, with its controls and its evidence; its title gives its key."""
+
+    title: Annotated[_Detail, Field(description="in the language of the text")]
+    other_title: Annotated[_Detail, Field(description="in the other language; empty: the same")] = ""
+    controls: Annotated[Keys, Field(description="keys of controls, such as iso27001-2022:A.8.24")]
+    requires: Annotated[
+        Keys, Field(default_factory=list, description="keys of evidence requirements of these controls")
+    ]
+    evidence: OwnEvidenceValue | None = None
+
+
+class OwnEvidenceAnswer(BaseModel):
+    """A document or record that demonstrates a measure."""
+
+    title: str
+    renewal: str
+    team: str
+
+
+class OwnMeasureAnswer(BaseModel):
+    """A measure of the draft's own; sentences name it by its key."""
+
+    key: str
+    title: str
+    other_title: str
+    controls: list[str]
+    requires: list[str]
+    evidence: OwnEvidenceAnswer | None
 
 
 class SentenceAnswer(BaseModel):
@@ -76,9 +117,11 @@ class DraftAnswer(BaseModel):
     """A draft as last saved."""
 
     key: str
+    version: Annotated[int, Field(description="to be sent with a change: it is refused if someone saved since")]
     language: str
     text: str
     details: DetailsAnswer
+    own_measures: list[OwnMeasureAnswer]
     sentences: list[SentenceAnswer]
     recorded_at: datetime
     recorded_by: str
@@ -87,6 +130,8 @@ class DraftAnswer(BaseModel):
     def of(cls, made: Draft) -> Self:
         return cls(
             key=made.key,
+            version=made.version,
+            own_measures=[OwnMeasureAnswer.model_validate(as_values(measure)) for measure in made.own_measures],
             language=made.language,
             text=made.text,
             details=DetailsAnswer(**{name: getattr(made.details, name) for name in DetailsAnswer.model_fields}),
@@ -114,10 +159,18 @@ class NewDraft(RequestModel):
 
 
 class DraftChange(RequestModel):
-    """The sentences and details as they should be; what is left out of the request stays."""
+    """The sentences, details and own measures as they should be; what is left out of the request stays."""
 
+    version: _Version
+    own_measures: Annotated[list[OwnMeasureValue], Field(max_length=20)] | None = None
     sentences: Annotated[list[SentenceValue], Field(max_length=3_000)] | None = None
     details: DetailsValue | None = None
+
+
+class SeenVersion(RequestModel):
+    """The version of the draft that the request is about."""
+
+    version: _Version
 
 
 class PublishedAnswer(BaseModel):
@@ -162,12 +215,30 @@ def read_draft(context: Context, key: InPath) -> DraftAnswer:
 
 @router.put("/{key}", summary="Change a draft")
 def change(context: Context, key: InPath, new: DraftChange) -> DraftAnswer:
-    """Confirm sentences, move them to other measures, leave them out, split or join them: the list is replaced."""
+    """Confirm sentences, move them to other measures, leave them out, split or join them: each list is replaced.
+
+    Answers 409 if someone else saved the draft since the version that the request names.
+    """
     rows = None if new.sentences is None else [_sentence(row) for row in new.sentences]
     details = None if new.details is None else _details(new.details)
+    own = None if new.own_measures is None else [_own_measure(each) for each in new.own_measures]
     with context.writing() as (session, now):
-        made = drafts.change_draft(session, context.person, key, now, sentences=rows, details=details)
+        made = drafts.change_draft(
+            session,
+            context.person,
+            key,
+            now,
+            version=new.version,
+            sentences=rows,
+            details=details,
+            own_measures=own,
+        )
         return DraftAnswer.of(made)
+
+
+def _own_measure(new: OwnMeasureValue) -> OwnMeasure:
+    evidence = OwnEvidence(**dict(new.evidence)) if new.evidence else None
+    return own_measure(new.title, new.controls, other_title=new.other_title, requires=new.requires, evidence=evidence)
 
 
 def _sentence(row: SentenceValue) -> DraftSentence:
@@ -179,18 +250,19 @@ def _details(new: DetailsValue) -> DraftDetails:
 
 
 @router.post("/{key}/publication", status_code=201, summary="Publish a draft")
-def publish(context: Context, key: InPath) -> PublishedAnswer:
+def publish(context: Context, key: InPath, seen: SeenVersion) -> PublishedAnswer:
     """From then on the statement, its measures and evidence requirements are in effect; everything must be decided."""
     with context.writing() as (session, now):
         folder = statements_folder(session, context.statements)
-        return PublishedAnswer(statement=publish_draft(session, context.person, key, now, statements=folder))
+        made = publish_draft(session, context.person, key, now, version=seen.version, statements=folder)
+        return PublishedAnswer(statement=made)
 
 
 @router.post("/{key}/discarding", status_code=204, summary="Throw a draft away")
-def discard(context: Context, key: InPath) -> None:
+def discard(context: Context, key: InPath, seen: SeenVersion) -> None:
     """It is no longer listed; its text and decisions stay on record."""
     with context.writing() as (session, now):
-        drafts.discard_draft(session, context.person, key, now)
+        drafts.discard_draft(session, context.person, key, now, version=seen.version)
 
 
 @router.get("/{key}/files/{kind}", summary="A file of a draft", response_class=Response)

@@ -23,3 +23,9 @@ class NotPossible(ControlsProblem):
     """A request breaks a rule, such as excluding a requirement clause. HTTP status 409."""
 
     status: ClassVar[int] = 409
+
+
+class ChangedByOther(ControlsProblem):
+    """Someone else saved since the person opened what they change. HTTP status 409."""
+
+    status: ClassVar[int] = 409

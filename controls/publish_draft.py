@@ -11,7 +11,7 @@ from access.permissions import Person
 from controls.audit.audit_bounds import latest_plans
 from controls.errors import NotPossible, WrongFile
 from controls.load import HERE, load
-from controls.statement.drafts import Draft, close, draft, files_of
+from controls.statement.drafts import Draft, check_version, close, draft, files_of
 from controls.statement.statement_versions import loaded_statements
 from locales import plural, text
 from models.calendar import calendar_of
@@ -20,14 +20,23 @@ from models.vocabulary import SentenceDecision
 
 
 def publish_draft(
-    session: Session, person: Person, key: str, now: datetime, *, statements: Path | None = None, folder: Path = HERE
+    session: Session,
+    person: Person,
+    key: str,
+    now: datetime,
+    *,
+    version: int,
+    statements: Path | None = None,
+    folder: Path = HERE,
 ) -> str:
     """Publish a draft as a version that is in effect at once; returns the key of the statement.
 
-    `statements`: the folder with statements on disk, if it is not the one beside the catalogues. Raises `Unknown`, and
-    `NotPossible` when a sentence is undecided, a detail is missing, or the statement cannot stand beside another.
+    `version`: the one that the person saw. `statements`: the folder with statements on disk, if it is not the one
+    beside the catalogues. Raises `Unknown`, `ChangedByOther`, and `NotPossible` when a sentence is undecided, a detail
+    is missing, or the statement cannot stand beside another.
     """
     made = draft(session, person, key)
+    check_version(made, version)
     _require_decided(made)
     files = files_of(person, made)
     _require_free(session, files.key)

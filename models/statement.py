@@ -66,7 +66,8 @@ class StatementDraft(SQLModel, table=True):
 class StatementDraftVersion(SQLModel, table=True):
     """The details and decisions of a draft as saved; the latest row applies.
 
-    `sentences`: start, end, measures, decision, reason. `is_closed`: it was published or thrown away.
+    `details` also holds the measures of its own. `sentences`: start, end, measures, decision, reason. `is_closed`: it
+    was published or thrown away.
     """
 
     __tablename__ = "statement_draft_version"

@@ -18,6 +18,7 @@ from controls.files.statement_file import StatementFile
 from controls.files.yaml_tree import Tree
 from controls.names import key_of, plain
 from controls.statement.known_measures import KnownMeasure, read_lexicon
+from controls.statement.own_measures import OwnMeasure, entry_of
 from controls.statement.terms import Deadline, deadline, other_deadline, with_deadline
 from locales import LANGUAGES, text
 
@@ -143,13 +144,14 @@ def make_files(
     published: StatementText,
     sentences: Sequence[AssignedSentence],
     reasons: Sequence[ReasonedQuotes] = (),
+    own_measures: Sequence[OwnMeasure] = (),
 ) -> StatementFiles:
     """Return the files of a statement with these sentences; requires permission to load statements.
 
     Raises `NotPossible` without sentences, `Unknown` for an unknown measure.
     """
     require(person, "controls.load")
-    files = build_files(details, published, sentences, reasons)
+    files = build_files(details, published, sentences, reasons, own_measures)
     StatementFile.model_validate(Tree(f"{files.key}.yaml", files.yaml.encode()).values)
     return files
 
@@ -159,15 +161,18 @@ def build_files(
     published: StatementText,
     sentences: Sequence[AssignedSentence],
     reasons: Sequence[ReasonedQuotes] = (),
+    own_measures: Sequence[OwnMeasure] = (),
 ) -> StatementFiles:
     """Return the files without checking a permission; the YAML is read back to prove that it holds the same values."""
     if not sentences:
         raise NotPossible(text("No sentence is left; confirm at least one."))
     known = {measure.key: measure for measure in read_lexicon(published.language).measures}
-    if missing := sorted({key for sentence in sentences for key in sentence.measures} - known.keys()):
+    own = [measure for measure in own_measures if _is_assigned(measure, sentences)]
+    assigned = {key for sentence in sentences for key in sentence.measures}
+    if missing := sorted(assigned - known.keys() - {measure.key for measure in own}):
         raise Unknown(text("There is no measure {measure}.", measure=missing[0]))
     used = [measure for measure in known.values() if _is_assigned(measure, sentences)]
-    content = _content(details, published.text, sentences, used)
+    content = _content(details, published.text, sentences, used, own)
     content |= {"no_measure": [_reasoned(entry) for entry in reasons]} if reasons else {}
     file_text = _INSTRUCTIONS + yaml.dump(content, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=118)
     if Tree(f"{details.key}.yaml", file_text.encode()).values != _as_strings(content):
@@ -175,7 +180,7 @@ def build_files(
     return StatementFiles(details.key, file_text, published.text)
 
 
-def _is_assigned(measure: KnownMeasure, sentences: Iterable[AssignedSentence]) -> bool:
+def _is_assigned(measure: KnownMeasure | OwnMeasure, sentences: Iterable[AssignedSentence]) -> bool:
     return any(measure.key in sentence.measures for sentence in sentences)
 
 
@@ -184,11 +189,13 @@ def _content(
     statement_text: str,
     sentences: Sequence[AssignedSentence],
     measures: Sequence[KnownMeasure],
+    own: Sequence[OwnMeasure],
 ) -> dict[str, Any]:
-    entries = [
-        _measure(measure, [sentence for sentence in sentences if measure.key in sentence.measures], details.catalogues)
-        for measure in measures
+    known = [_measure(measure, _promising(measure.key, sentences), details.catalogues) for measure in measures]
+    added = [
+        entry_of(each, _quotes(_promising(each.key, sentences)), details.catalogues, details.language) for each in own
     ]
+    entries = [*known, *added]
     team_keys = {entry["team"] for measure in entries for entry in measure["evidence"] if isinstance(entry, Mapping)}
     teams = {team.key: team.model_dump() for measure in measures for team in measure.teams if team.key in team_keys}
     return {
@@ -212,6 +219,14 @@ def _content(
     }
 
 
+def _promising(measure: str, sentences: Iterable[AssignedSentence]) -> list[AssignedSentence]:
+    return [sentence for sentence in sentences if measure in sentence.measures]
+
+
+def _quotes(sentences: Iterable[AssignedSentence]) -> list[dict[str, Any]]:
+    return [{"quote": sentence.quote} | ({} if sentence.confirmed else {"confirmed": False}) for sentence in sentences]
+
+
 def _reasoned(entry: ReasonedQuotes) -> dict[str, Any]:
     return {"quotes": list(entry.quotes), "reason": {"nl": entry.reason_nl, "en": entry.reason_en}}
 
@@ -219,16 +234,13 @@ def _reasoned(entry: ReasonedQuotes) -> dict[str, Any]:
 def _measure(measure: KnownMeasure, sentences: Sequence[AssignedSentence], catalogues: Sequence[str]) -> dict[str, Any]:
     """Return the measure's entry, with the mapping to the catalogues that are followed."""
     entry = measure.entry.model_dump(mode="json", exclude_unset=True, exclude_none=True)
-    quotes = [
-        {"quote": sentence.quote} | ({} if sentence.confirmed else {"confirmed": False}) for sentence in sentences
-    ]
     parts = {name: entry.get(name, []) for name in ("mapping", "requires", "evidence")}
     title = entry["title"]
     if (other := _other_deadline(measure, sentences)) is not None:
         title = {code: with_deadline(words, code, other.promised) for code, words in title.items()}
         parts["evidence"] = [_with_deadline(row, other.promised) for row in parts["evidence"]]
     parts["mapping"] = [row for row in parts["mapping"] if row["control"].partition(":")[0] in catalogues]
-    return {"key": measure.key, "title": title, "clauses": quotes, **parts}
+    return {"key": measure.key, "title": title, "clauses": _quotes(sentences), **parts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The sentences of a draft: places in its text with the measures, and what a person decided about each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -101,12 +101,14 @@ def other_sentences(published: str, rows: Sequence[DraftSentence]) -> list[Sente
     ]
 
 
-def check_sentences(published: str, language: str, rows: Sequence[DraftSentence]) -> None:
+def check_sentences(
+    published: str, language: str, rows: Sequence[DraftSentence], own_measures: Collection[str] = ()
+) -> None:
     """Refuse places outside the text or that overlap, quotes that occur twice, and unknown measures.
 
-    Raises `NotPossible` and `Unknown`, each with the number of the sentence.
+    `own_measures`: keys of the draft's own. Raises `NotPossible` and `Unknown`, each with the number of the sentence.
     """
-    known = {measure.key for measure in read_lexicon(language).measures}
+    known = {*own_measures, *(measure.key for measure in read_lexicon(language).measures)}
     last = 0
     for number, row in enumerate(rows, start=1):
         quote = published[row.start : row.end] if 0 <= row.start < row.end <= len(published) else ""

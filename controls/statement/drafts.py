@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from access.activity.record import record
 from access.permissions import Person, require
-from controls.errors import NotPossible, Unknown
+from controls.errors import ChangedByOther, NotPossible, Unknown
 from controls.statement.draft_files import (
     CATALOGUES,
     AssignedSentence,
@@ -26,6 +26,14 @@ from controls.statement.draft_files import (
 )
 from controls.statement.draft_reasons import reasons
 from controls.statement.draft_sentences import DraftSentence, check_sentences, proposed_sentences
+from controls.statement.known_measures import read_lexicon
+from controls.statement.own_measures import (
+    OwnMeasure,
+    as_values,
+    check_evidence_is_required_once,
+    check_own_measures,
+    from_values,
+)
 from controls.statement.proposals import propose
 from locales import text
 from models.rows import add, table
@@ -49,7 +57,7 @@ class DraftDetails:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as last saved."""
+    """A draft as last saved; `version` becomes higher with each save."""
 
     key: str
     text: str
@@ -58,6 +66,8 @@ class Draft:
     sentences: tuple[DraftSentence, ...]
     recorded_at: datetime
     recorded_by: str
+    version: int = 0
+    own_measures: tuple[OwnMeasure, ...] = ()
 
     @property
     def decisions(self) -> Counter[SentenceDecision]:
@@ -74,10 +84,10 @@ def create_draft(session: Session, person: Person, pasted: str, language: str, n
     key = uuid.uuid4().hex
     by = {"recorded_at": now, "recorded_by": person.name}
     add(session, "statement_draft", [{"key": key, "text": proposals.text, "language": language, **by}])
-    draft = Draft(key, proposals.text, language, DraftDetails(), rows, now, person.name)
-    _add_version(session, person, draft, now)
+    made = Draft(key, proposals.text, language, DraftDetails(), rows, now, person.name)
+    _add_version(session, person, made, now)
     record(session, person, "statement.create_draft", key, now, sentences=len(rows))
-    return draft
+    return draft(session, person, key)
 
 
 def drafts(session: Session, person: Person) -> list[Draft]:
@@ -102,24 +112,49 @@ def change_draft(
     key: str,
     now: datetime,
     *,
+    version: int,
     sentences: Sequence[DraftSentence] | None = None,
     details: DraftDetails | None = None,
+    own_measures: Sequence[OwnMeasure] | None = None,
 ) -> Draft:
-    """Save other sentences or details; what is None stays. Raises `Unknown` and `NotPossible`."""
+    """Save other sentences, details or measures of the organisation's own; what is None stays.
+
+    `version`: the one that the person saw. Raises `Unknown`, `NotPossible`, and `ChangedByOther` for an older one.
+    """
     before = draft(session, person, key)
+    check_version(before, version)
+    own = before.own_measures if own_measures is None else tuple(own_measures)
+    check_own_measures(session, own)
     rows = before.sentences if sentences is None else tuple(sentences)
-    check_sentences(before.text, before.language, rows)
-    changed = replace(before, sentences=rows, details=_storable(details or before.details))
+    check_sentences(before.text, before.language, rows, {measure.key for measure in own})
+    assigned = {key for row in rows for key in row.measures}
+    check_evidence_is_required_once(own, read_lexicon(before.language), assigned)
+    changed = replace(before, sentences=rows, details=_storable(details or before.details), own_measures=own)
     if changed == before:
         return before
     _add_version(session, person, changed, now)
     record(session, person, "statement.change_draft", key, now, **_counts(changed))
-    return replace(changed, recorded_at=now, recorded_by=person.name)
+    return draft(session, person, key)
 
 
-def discard_draft(session: Session, person: Person, key: str, now: datetime) -> None:
-    """Throw a draft away; its text and decisions stay on record. Raises `Unknown`."""
-    close(session, person, draft(session, person, key), now)
+def check_version(made: Draft, version: int) -> None:
+    """Refuse to change what the person did not see. Raises `ChangedByOther`."""
+    if version != made.version:
+        raise ChangedByOther(
+            text(
+                "{person} saved this draft on {when}, after you opened it; nothing of yours was saved. Open the draft "
+                "again, and make your changes in what is there now.",
+                person=made.recorded_by,
+                when=made.recorded_at,
+            )
+        )
+
+
+def discard_draft(session: Session, person: Person, key: str, now: datetime, *, version: int) -> None:
+    """Throw a draft away; its text and decisions stay on record. Raises `Unknown` and `ChangedByOther`."""
+    made = draft(session, person, key)
+    check_version(made, version)
+    close(session, person, made, now)
     record(session, person, "statement.discard_draft", key, now)
 
 
@@ -140,7 +175,12 @@ def files_of(person: Person, made: Draft) -> StatementFiles:
     ]
     whole = not made.decisions[SentenceDecision.UNDECIDED]
     return make_files(
-        person, checked_details(made), made, assigned, reasons(made.text, made.sentences) if whole else ()
+        person,
+        checked_details(made),
+        made,
+        assigned,
+        reasons(made.text, made.sentences) if whole else (),
+        made.own_measures,
     )
 
 
@@ -182,7 +222,11 @@ def _add_version(session: Session, person: Person, made: Draft, now: datetime, *
     details = asdict(made.details) | {"effective": made.details.effective and made.details.effective.isoformat()}
     row = {
         "draft": made.key,
-        "details": details | {"catalogues": list(made.details.catalogues)},
+        "details": details
+        | {
+            "catalogues": list(made.details.catalogues),
+            "own_measures": [as_values(measure) for measure in made.own_measures],
+        },
         "sentences": [asdict(each) | {"measures": list(each.measures)} for each in made.sentences],
         "is_closed": is_closed,
         "recorded_at": now,
@@ -196,19 +240,23 @@ def _latest() -> Any:
     draft, version = table("statement_draft"), table("statement_draft_version")
     later = version.alias("later")
     newer = select(later.c.id).where(later.c.draft == version.c.draft, later.c.id > version.c.id).exists()
-    columns = (draft.c.key, draft.c.text, draft.c.language, *(column for column in version.c if column.name != "id"))
+    columns = (draft.c.key, draft.c.text, draft.c.language, *version.c)
     return select(*columns).join(version, version.c.draft == draft.c.key).where(~newer).order_by(version.c.id.desc())
 
 
 def _draft(row: RowMapping) -> Draft:
+    details = dict(row["details"])
+    own_measures = details.pop("own_measures", [])  # drafts saved earlier have none
     return Draft(
         row["key"],
         row["text"],
         row["language"],
-        _details(row["details"]),
+        _details(details),
         tuple(_sentence(value) for value in row["sentences"]),
         row["recorded_at"],
         row["recorded_by"],
+        row["id"],
+        tuple(from_values(value) for value in own_measures),
     )
 
 

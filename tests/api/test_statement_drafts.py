@@ -37,6 +37,10 @@ def create(client: TestClient) -> dict[str, Any]:
     return made
 
 
+def seen(made: dict[str, Any]) -> dict[str, Any]:
+    return {"version": made["version"]}
+
+
 def confirmed(made: dict[str, Any]) -> list[dict[str, Any]]:
     names = ("start", "end", "measures")
     return [{name: row[name] for name in names} | {"decision": "confirmed"} for row in made["sentences"]]
@@ -49,7 +53,7 @@ def test_draft_is_created_read_changed_and_thrown_away(officer: TestClient) -> N
     to = f"{ROUTE}/{made['key']}"
     assert officer.get(to).json() == made
     assert [each["key"] for each in officer.get(ROUTE).json()] == [made["key"]]
-    changed = officer.put(to, json={"sentences": confirmed(made), "details": DETAILS})
+    changed = officer.put(to, json=seen(made) | {"sentences": confirmed(made), "details": DETAILS})
     assert changed.status_code == 200, changed.text
     assert [row["decision"] for row in changed.json()["sentences"]] == ["confirmed"] * 2
     assert changed.json()["details"]["effective"] == "2026-11-01"
@@ -58,7 +62,8 @@ def test_draft_is_created_read_changed_and_thrown_away(officer: TestClient) -> N
     assert "harbour-care-2026-11-01.yaml" in yaml.headers["content-disposition"]
     assert officer.get(f"{to}/files/md").text == TEXT
     problem(officer.get(f"{to}/files/sh"), 422)
-    assert officer.post(f"{to}/discarding").status_code == 204
+    problem(officer.post(f"{to}/discarding", json=seen(made)), 409)
+    assert officer.post(f"{to}/discarding", json=seen(changed.json())).status_code == 204
     problem(officer.get(to), 404)
 
 
@@ -80,10 +85,16 @@ def test_document_is_read(officer: TestClient) -> None:
         ({"details": {"title": "x" * 501}}, 422),
         ({"details": {"effective": "tomorrow"}}, 422),
         ({"detail": {}}, 422),
+        ({"version": None}, 422),
+        ({"version": "1"}, 422),
+        ({"own_measures": [{"title": "A say", "controls": []}]}, 409),
+        ({"own_measures": [{"title": "A say", "controls": ["evil"], "requires": ["context-analysis"]}]}, 404),
+        ({"own_measures": [{"title": "A say", "controls": [], "evidence": {}}]}, 422),
     ],
 )
 def test_wrong_changes_are_refused(officer: TestClient, change: dict[str, Any], status: int) -> None:
-    problem(officer.put(f"{ROUTE}/{create(officer)['key']}", json=change), status)
+    made = create(officer)
+    problem(officer.put(f"{ROUTE}/{made['key']}", json=seen(made) | change), status)
 
 
 def test_statement_is_published_once_everything_is_decided(office: Office) -> None:
@@ -92,9 +103,34 @@ def test_statement_is_published_once_everything_is_decided(office: Office) -> No
     with client_of(office, now=now) as client:
         made = create(client)
         to = f"{ROUTE}/{made['key']}"
-        problem(client.post(f"{to}/publication"), 409)
-        client.put(to, json={"sentences": confirmed(made), "details": DETAILS})
-        published = client.post(f"{to}/publication")
+        problem(client.post(f"{to}/publication"), 422)
+        problem(client.post(f"{to}/publication", json=seen(made)), 409)
+        changed = client.put(to, json=seen(made) | {"sentences": confirmed(made), "details": DETAILS}).json()
+        assert "after you opened it" in problem(client.put(to, json=seen(made) | {"details": DETAILS}), 409)["detail"]
+        published = client.post(f"{to}/publication", json=seen(changed))
         assert (published.status_code, published.json()) == (201, {"statement": "harbour-care-2026-11-01"})
         assert client.get("/api/v1/statement").json()["key"] == "harbour-care-2026-11-01"
-        problem(client.post(f"{to}/publication"), 404)
+        problem(client.post(f"{to}/publication", json=seen(changed)), 404)
+
+
+def test_measure_of_ones_own_is_kept_and_published(office: Office) -> None:
+    own = {
+        "title": "Clients have a say",
+        "controls": ["iso27001-2022:A.5.34"],
+        "requires": ["context-analysis"],
+        "evidence": {"title": "Minutes of the council", "renewal": "P13M", "team": "privacy"},
+    }
+    with writing(office.engine) as (session, now):
+        load(session, BUILT_IN, now)
+    with client_of(office, now=now) as client:
+        made = create(client)
+        to = f"{ROUTE}/{made['key']}"
+        rows = [row | {"measures": ["own-clients-have-a-say"]} for row in confirmed(made)]
+        change = seen(made) | {"own_measures": [own], "sentences": rows, "details": DETAILS}
+        changed = client.put(to, json=change)
+        assert changed.status_code == 200, changed.text
+        controls = ["iso27001-2022:A.5.34", "iso27001-2022:4.1"]
+        expected = own | {"key": "own-clients-have-a-say", "other_title": "", "controls": controls}
+        assert client.get(to).json()["own_measures"] == [expected]
+        assert client.post(f"{to}/publication", json=seen(changed.json())).status_code == 201
+        assert [measure["key"] for measure in client.get("/api/v1/measures").json()] == ["own-clients-have-a-say"]

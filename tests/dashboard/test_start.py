@@ -67,7 +67,8 @@ def test_no_sentence_is_confirmed_automatically(decide, t):
     assert t.n("{n} sentence seems to make a promise.", "{n} sentences seem to make a promise.", 2) in out
     assert EVIL not in out
     assert f"“traffic … TLS” {t.number(5.1)}" in out
-    assert [field.value for field in decide.multiselect] == [["tls"], ["backups"]]
+    proposed = [field.value for field in decide.multiselect if "start measures" in str(field.key)]
+    assert proposed == [["tls"], ["backups"]]
     assert [group.value for group in decisions(decide)] == [None, None]
     assert [made.decisions[SentenceDecision.UNDECIDED] for made in saved()] == [2]
 
@@ -136,3 +137,43 @@ def test_only_people_who_load_statements_get_the_link(loaded):
     Pages.account = account
     for name, query in (("setup", {}), ("statement", {"view": "versions"})):
         assert 'href="/start"' not in words(english.open(name, **query))
+
+
+def test_page_says_that_someone_else_saved(decide, pages, t):
+    (made,) = saved()
+    with writing(settings.engine()) as (session, now):
+        details = drafts.DraftDetails(title="Theirs")
+        drafts.change_draft(session, BUILT_IN, made.key, now, version=made.version, details=details)
+    decisions(decide)[0].set_value(SentenceDecision.CONFIRMED)
+    test = pages.run(button(decide, t("Save these decisions")))
+    assert t("Open what is there now") in [each.label for each in test.button]
+    (theirs,) = saved()
+    assert (theirs.details.title, theirs.decisions[SentenceDecision.CONFIRMED]) == ("Theirs", 0)
+    test = pages.run(button(test, t("Open what is there now")))
+    assert t("Open what is there now") not in [each.label for each in test.button]
+    decisions(test)[0].set_value(SentenceDecision.CONFIRMED)
+    pages.run(button(test, t("Save these decisions")))
+    assert saved()[0].decisions[SentenceDecision.CONFIRMED] == 1
+
+
+def own_fields(test):
+    return {str(each.key): each for each in (*test.text_input, *test.multiselect)}
+
+
+def test_measure_of_ones_own_is_added_and_removed(decide, pages, t):
+    own_fields(decide)["start own title"].set_value(f"Tea {EVIL}")
+    own_fields(decide)["start own evidence"].set_value("Tea list")
+    test = pages.run(button(decide, t("Add this measure")))
+    assert EVIL not in words(test)
+    assert saved()[0].own_measures == ()  # a control is missing
+    controls = own_fields(test)[f"start own {t('Controls that it implements')}"]
+    controls.set_value(["iso27001-2022:A.8.24"])
+    test = pages.run(button(test, t("Add this measure")))
+    (own,) = saved()[0].own_measures
+    assert (own.controls, own.evidence.title) == (("iso27001-2022:A.8.24",), "Tea list")
+    test.multiselect[0].set_value([own.key])
+    test = pages.run(button(test, t("Save these decisions")))
+    assert own.key in saved()[0].sentences[0].measures
+    pages.run(button(test, t("Remove “{title}”", title=own.title)))
+    (made,) = saved()
+    assert (made.own_measures, made.sentences[0].measures) == ((), ())

@@ -1,22 +1,27 @@
 """The second step: for each sentence the measures that it promises, or the reason why it is left out."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 import streamlit as st
+from sqlmodel import Session
 
+from controls.errors import ControlsProblem
 from controls.statement import draft_sentences, drafts
 from controls.statement.draft_sentences import MOST_MEASURES, REASONS, DraftSentence
 from controls.statement.drafts import Draft
 from controls.statement.proposals import Candidate, candidates, contexts
 from controls.statement.sentences import Sentence
 from controls.statement.terms import other_deadline
+from dashboard.app_pages.start.own_measures import draw_own_measures
+from dashboard.app_pages.start.seen import draw_note, save_draft, seen_version
 from dashboard.app_pages.start.words import measure_titles, progress, progress_bar, way
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import show
 from dashboard.shell.html import Html, join
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.saving import save, show_message
+from dashboard.shell.saving import save, show_message, show_problem
 from dashboard.shell.url_filters import option_label
 from locales import Language
 from models.vocabulary import SentenceDecision
@@ -37,6 +42,7 @@ def draw(t: Language, context: PageContext, made: Draft) -> None:
     show(html.answer(sentence, way(t), lead))
     show(progress_bar(t, 2))
     show_message()
+    draw_note(t, made)
     undecided = made.decisions[SentenceDecision.UNDECIDED]
     _draw_onward(t, made, undecided)
     options = {_UNDECIDED: t("Undecided ({n})", n=undecided)} if undecided else {}
@@ -48,6 +54,7 @@ def draw(t: Language, context: PageContext, made: Draft) -> None:
     ]
     _draw_form(t, context, made, _on_page(t, numbers) if shown == _ALL else numbers[:PER_PAGE])
     _draw_others(t, context, made)
+    draw_own_measures(t, context, made)
     _draw_discard(t, context, made)
 
 
@@ -67,7 +74,7 @@ def _on_page(t: Language, numbers: Sequence[int]) -> Sequence[int]:
 
 
 def _draw_form(t: Language, context: PageContext, made: Draft, numbers: Sequence[int]) -> None:
-    titles, context_at = measure_titles(t, made.language), contexts(made.text)
+    titles, context_at = measure_titles(t, made), contexts(made.text)
     change: Change | None = None
     with st.form("decide", border=False):
         answers: dict[int, DraftSentence] = {}
@@ -87,12 +94,12 @@ def _draw_form(t: Language, context: PageContext, made: Draft, numbers: Sequence
 def _save(t: Language, context: PageContext, made: Draft, answers: Mapping[int, DraftSentence], change: Change) -> None:
     """Save the answers on the page, and what a button does with the sentences."""
     rows = tuple(answers.get(number, row) for number, row in enumerate(made.sentences))
-    key = made.key
-    save(
-        t,
-        lambda s, now: drafts.change_draft(s, context.person, key, now, sentences=change(rows)),
-        t("Saved. You can go on later: the draft stays."),
-    )
+    try:
+        changed = change(rows)
+    except ControlsProblem as problem:
+        show_problem(t, problem)
+        return
+    save_draft(t, context, made, t("Saved. You can go on later: the draft stays."), sentences=changed)
 
 
 def _sentence(t: Language, made: Draft, number: int, titles: Mapping[str, str], context: str) -> Html:
@@ -102,7 +109,9 @@ def _sentence(t: Language, made: Draft, number: int, titles: Mapping[str, str], 
     every = candidates(quote, made.language, context)
     why = join(html.html("<li>{why}</li>", why=_why(t, each, titles)) for each in every)
     if not why:
-        why = html.html("<li>{why}</li>", why=t("It promises something in so many words, but no known measure fits."))
+        why = html.html(
+            "<li>{why}</li>", why=t("It promises something in so many words. Choose the measure, or make one below.")
+        )
     notes = join(_deadline_note(t, quote, titles[key]) for key in row.measures)
     return html.html(
         '<div class="proposal"><small>{number}</small><blockquote>{quote}</blockquote><ul>{why}</ul>{notes}</div>',
@@ -217,8 +226,7 @@ def _draw_others(t: Language, context: PageContext, made: Draft) -> None:
         if st.button(t("Add it to the list"), disabled=chosen is None) and chosen is not None:
             place = others[chosen]
             rows = draft_sentences.add(made.sentences, place.start, place.end)
-            done = t("Added to the list, undecided.")
-            save(t, lambda s, now: drafts.change_draft(s, context.person, made.key, now, sentences=rows), done)
+            save_draft(t, context, made, t("Added to the list, undecided."), sentences=rows)
 
 
 def _short(made: Draft, sentence: Sentence) -> str:
@@ -228,5 +236,14 @@ def _short(made: Draft, sentence: Sentence) -> str:
 
 def _draw_discard(t: Language, context: PageContext, made: Draft) -> None:
     if st.button(t("Throw this draft away"), type="tertiary"):
-        st.query_params.clear()
-        save(t, lambda s, now: drafts.discard_draft(s, context.person, made.key, now), t("The draft is gone."))
+        version = seen_version(made)
+        save(
+            t,
+            lambda s, now: _discard(s, context, made, now, version),
+            t("The draft is gone."),
+        )
+
+
+def _discard(session: Session, context: PageContext, made: Draft, now: datetime, version: int) -> None:
+    drafts.discard_draft(session, context.person, made.key, now, version=version)
+    st.query_params.clear()

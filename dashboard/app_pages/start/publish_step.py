@@ -10,12 +10,13 @@ from controls.statement import drafts, statement_versions
 from controls.statement.draft_files import ISO, NEN
 from controls.statement.drafts import Draft, DraftDetails
 from controls.statement.version_rows import VersionRow
+from dashboard.app_pages.start.seen import draw_note, save_draft, seen_version
 from dashboard.app_pages.start.words import progress, progress_bar, way
 from dashboard.components.download import download
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.saving import save, show_message, show_problem
+from dashboard.shell.saving import show_message, show_problem
 from dashboard.shell.url_filters import DAY_FORMAT
 from demo.statement import statements_folder
 from locales import Language
@@ -34,6 +35,7 @@ def draw(t: Language, context: PageContext, made: Draft) -> None:
     show(html.answer(sentence, way(t), progress(t, made)))
     show(progress_bar(t, 3))
     show_message()
+    draw_note(t, made)
     show(html.link(html.address("start", draft=made.key), t("Back to the sentences"), "button"))
     left, right = st.columns([7, 5], gap="large")
     with left, st.form("publish", border=False):
@@ -44,8 +46,7 @@ def draw(t: Language, context: PageContext, made: Draft) -> None:
         if publish:
             _publish(t, context, made, details)
         if keep:
-            done = t("Saved. You can go on later: the draft stays.")
-            save(t, lambda s, now: drafts.change_draft(s, context.person, made.key, now, details=details), done)
+            save_draft(t, context, made, t("Saved. You can go on later: the draft stays."), details=details)
     with right:
         _draw_consequences(t)
         _draw_files(t, made)
@@ -53,7 +54,7 @@ def draw(t: Language, context: PageContext, made: Draft) -> None:
 
 def _details(t: Language, context: PageContext, made: Draft) -> DraftDetails:
     typed = made.details
-    organisation = st.text_input(t("Organisation"), value=typed.organisation)
+    organisation = st.text_input(t("Organisation"), value=typed.organisation, key="start organisation")
     title = st.text_input(t("Title"), value=typed.title, placeholder=t("Privacy statement"))
     other = st.text_input(t("Title in the other language"), value=typed.other_title, placeholder=t("optional"))
     source = st.text_input(t("Web address where it is published"), value=typed.source, placeholder="https://")
@@ -97,9 +98,10 @@ def _version(t: Language, row: VersionRow) -> str:
 def _publish(t: Language, context: PageContext, made: Draft, details: DraftDetails) -> None:
     try:
         with st.spinner(t("Publishing…")), writing(engine()) as (session, now):
-            drafts.change_draft(session, context.person, made.key, now, details=details)
+            version = seen_version(made)
+            changed = drafts.change_draft(session, context.person, made.key, now, version=version, details=details)
             folder = statements_folder(session, settings().statements)
-            key = publish_draft(session, context.person, made.key, now, statements=folder)
+            key = publish_draft(session, context.person, made.key, now, version=changed.version, statements=folder)
     except ControlsProblem as problem:
         show_problem(t, problem)
         return

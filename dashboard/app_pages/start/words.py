@@ -20,9 +20,12 @@ def progress_bar(t: Language, current: int) -> Html:
     return steps([t("The text"), t("Decide"), t("Publish")], current)
 
 
-def measure_titles(t: Language, language: str) -> dict[str, str]:
-    """Titles of the known measures by key, in alphabetical order."""
-    named = {value.key: str(getattr(value.entry.title, t.code)) for value in read_lexicon(language).measures}
+def measure_titles(t: Language, made: Draft) -> dict[str, str]:
+    """Titles of the known measures and of the draft's own by key, in alphabetical order."""
+    named = {value.key: str(getattr(value.entry.title, t.code)) for value in read_lexicon(made.language).measures}
+    named |= {
+        own.key: own.title if t.code == made.language else own.other_title or own.title for own in made.own_measures
+    }
     return dict(sorted(named.items(), key=lambda pair: pair[1].lower()))
 
 

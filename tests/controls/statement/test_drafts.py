@@ -9,16 +9,18 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from access.permissions import BUILT_IN, NotAllowed, Person
+from access.permissions import BUILT_IN, SECURITY_OFFICER, NotAllowed, Person
 from audits.planning import plan_audit
 from controls import publish_draft as publishing
 from controls.browse import lookup
 from controls.browse.left_systems import systems_of_replaced_statements
-from controls.errors import ControlsProblem, NotPossible, Unknown
+from controls.errors import ChangedByOther, ControlsProblem, NotPossible, Unknown
 from controls.load import is_current, load
 from controls.statement import draft_sentences, drafts, statement_versions
 from controls.statement.draft_sentences import DraftSentence
 from controls.statement.drafts import DraftDetails
+from controls.statement.known_measures import read_lexicon
+from controls.statement.own_measures import OwnEvidence, own_measure
 from models.rows import table
 from models.transaction import reading, writing
 from models.vocabulary import SentenceDecision
@@ -67,7 +69,11 @@ def office(engine):
 def decided_draft(engine, details=DETAILS):
     draft = write(engine, drafts.create_draft, TEXT, "en")
     rows = [draft_sentences.decided(row, row.measures, CONFIRMED) for row in draft.sentences]
-    return write(engine, drafts.change_draft, draft.key, sentences=rows, details=details)
+    return write(engine, drafts.change_draft, draft.key, version=draft.version, sentences=rows, details=details)
+
+
+def publish(engine, draft, **options):
+    return write(engine, publishing.publish_draft, draft.key, version=draft.version, **options)
 
 
 def quotes(draft):
@@ -114,7 +120,10 @@ def test_sentence_that_was_not_proposed_can_be_added(engine):
         "Call us if you like.",
     ]
     rows = draft_sentences.add(draft.sentences, other[0].start, other[0].end)
-    assert write(engine, drafts.change_draft, draft.key, sentences=rows).sentences[0].start == other[0].start
+    assert (
+        write(engine, drafts.change_draft, draft.key, version=draft.version, sentences=rows).sentences[0].start
+        == other[0].start
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,16 +145,22 @@ def test_sentence_that_was_not_proposed_can_be_added(engine):
 def test_wrong_sentences_are_refused(engine, row, message):
     draft = write(engine, drafts.create_draft, TEXT, "en")
     with pytest.raises(NotPossible, match=message):
-        write(engine, drafts.change_draft, draft.key, sentences=[row])
+        write(engine, drafts.change_draft, draft.key, version=draft.version, sentences=[row])
 
 
 def test_overlapping_sentences_and_unknown_measures_are_refused(engine):
     draft = write(engine, drafts.create_draft, TEXT, "en")
     row = draft.sentences[0]
     with pytest.raises(NotPossible, match="Sentence 2 overlaps"):
-        write(engine, drafts.change_draft, draft.key, sentences=[row, row])
+        write(engine, drafts.change_draft, draft.key, version=draft.version, sentences=[row, row])
     with pytest.raises(Unknown, match="no measure evil"):
-        write(engine, drafts.change_draft, draft.key, sentences=[DraftSentence(row.start, row.end, ("evil",))])
+        write(
+            engine,
+            drafts.change_draft,
+            draft.key,
+            version=draft.version,
+            sentences=[DraftSentence(row.start, row.end, ("evil",))],
+        )
 
 
 @given(st.integers(-5, 200), st.integers(-5, 200), st.sampled_from(list(SentenceDecision)), st.text(max_size=5))
@@ -176,13 +191,20 @@ def test_draft_is_kept_with_every_version(engine):
 
 def test_saving_the_same_again_writes_nothing(engine):
     draft = decided_draft(engine)
-    write(engine, drafts.change_draft, draft.key, sentences=draft.sentences, at=NOW + timedelta(days=1))
+    write(
+        engine,
+        drafts.change_draft,
+        draft.key,
+        version=draft.version,
+        sentences=draft.sentences,
+        at=NOW + timedelta(days=1),
+    )
     assert read(engine, drafts.draft, draft.key).recorded_at == draft.recorded_at
 
 
 def test_draft_that_is_thrown_away_is_gone(engine):
     draft = decided_draft(engine)
-    write(engine, drafts.discard_draft, draft.key)
+    write(engine, drafts.discard_draft, draft.key, version=draft.version)
     assert read(engine, drafts.drafts) == []
     with pytest.raises(Unknown, match="thrown away"):
         read(engine, drafts.draft, draft.key)
@@ -194,10 +216,10 @@ def test_drafts_need_permission_to_load_statements(engine):
             lambda: drafts.create_draft(session, READER, TEXT, "en", NOW),
             lambda: drafts.drafts(session, READER),
             lambda: drafts.draft(session, READER, "x"),
-            lambda: drafts.change_draft(session, READER, "x", NOW),
-            lambda: drafts.discard_draft(session, READER, "x", NOW),
+            lambda: drafts.change_draft(session, READER, "x", NOW, version=1),
+            lambda: drafts.discard_draft(session, READER, "x", NOW, version=1),
             lambda: drafts.draft_statement(session, READER, "x"),
-            lambda: publishing.publish_draft(session, READER, "x", NOW),
+            lambda: publishing.publish_draft(session, READER, "x", NOW, version=1),
             lambda: systems_of_replaced_statements(session, READER, NOW.date()),
         ):
             with pytest.raises(NotAllowed):
@@ -208,14 +230,111 @@ def test_drafts_need_permission_to_load_statements(engine):
 def test_details_that_cannot_be_stored_are_refused(engine, typed, message):
     draft = write(engine, drafts.create_draft, TEXT, "en")
     with pytest.raises(NotPossible, match=message):
-        write(engine, drafts.change_draft, draft.key, details=DraftDetails(title=typed))
+        write(engine, drafts.change_draft, draft.key, version=draft.version, details=DraftDetails(title=typed))
+
+
+def test_two_people_do_not_overwrite_each_other(engine):
+    seen = write(engine, drafts.create_draft, TEXT, "en")
+    ann = Person("Ann", frozenset({SECURITY_OFFICER}))
+    with writing(engine, NOW) as (session, now):
+        details = DraftDetails(title="By Ann")
+        saved = drafts.change_draft(session, ann, seen.key, now, version=seen.version, details=details)
+    assert saved.version > seen.version
+    for verb, options in (
+        (drafts.change_draft, {"details": DraftDetails(title="Mine")}),
+        (drafts.discard_draft, {}),
+        (publishing.publish_draft, {}),
+    ):
+        with pytest.raises(ChangedByOther, match="Ann saved this draft on .*; nothing of yours was saved"):
+            write(engine, verb, seen.key, version=seen.version, **options)
+    assert read(engine, drafts.draft, seen.key) == saved
+
+
+# ── Measures of one's own ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+RECORD = OwnEvidence("Minutes of the client council", "P13M", "privacy")
+
+
+def with_own_measure(engine, own):
+    """A draft whose first sentence promises the measure."""
+    draft = decided_draft(engine)
+    first, second = draft.sentences
+    rows = [draft_sentences.decided(first, [own.key], CONFIRMED), second]
+    return write(engine, drafts.change_draft, draft.key, version=draft.version, sentences=rows, own_measures=[own])
+
+
+def test_measure_of_ones_own_is_published_with_its_controls_and_evidence(office):
+    own = own_measure(
+        "Clients have a say",
+        ["iso27001-2022:A.5.34"],
+        other_title="Cliënten praten mee",
+        requires=["context-analysis"],
+        evidence=RECORD,
+    )
+    draft = with_own_measure(office, own)
+    assert read(office, drafts.draft, draft.key).own_measures == (own,)
+    publish(office, draft)
+    measures = {measure.key: measure for measure in read(office, lookup.measures)}
+    made = measures["own-clients-have-a-say"]
+    assert (made.title_en, made.title_nl) == ("Clients have a say", "Cliënten praten mee")
+    assert {row.control for row in made.mappings} == {"iso27001-2022:A.5.34", "iso27001-2022:4.1"}
+    assert {row.reviewed_at for row in made.mappings} == {None}  # it waits for review, as every mapping
+    assert {row.key for row in made.requirements} == {"context-analysis", "own-clients-have-a-say-evidence"}
+
+
+def test_measure_of_ones_own_needs_a_control_that_is_followed(office):
+    draft = with_own_measure(office, own_measure("A say", ["nen7510-2024:5.34"], evidence=RECORD))
+    details = replace(draft.details, catalogues=("iso27001-2022",))
+    draft = write(office, drafts.change_draft, draft.key, version=draft.version, details=details)
+    with pytest.raises(NotPossible, match="has no control of a catalogue that you follow"):
+        publish(office, draft)
+
+
+@pytest.mark.parametrize(
+    ("own", "message"),
+    [
+        ([own_measure(" ", ["iso27001-2022:A.5.34"], evidence=RECORD)], "name of the measure is empty"),
+        ([own_measure("A\0b", ["iso27001-2022:A.5.34"], evidence=RECORD)], "control character"),
+        ([own_measure("A say", [], evidence=RECORD)], "Choose 1 to 20 controls"),
+        ([own_measure("A say", ["iso27001-2022:X"], evidence=RECORD)], "no control iso27001-2022:X"),
+        ([own_measure("A say", ["iso27001-2022:A.5.34"])], "needs evidence"),
+        ([own_measure("A say", ["iso27001-2022:A.5.34"], requires=["evil"])], "no evidence requirement 'evil'"),
+        ([own_measure("A say", ["iso27001-2022:A.5.34"], evidence=replace(RECORD, renewal="P1D"))], "how often"),
+        ([own_measure("A say", ["iso27001-2022:A.5.34"], evidence=replace(RECORD, team="x"))], "no team 'x'"),
+        ([own_measure("A say", ["iso27001-2022:A.5.34"], evidence=replace(RECORD, title=""))], "evidence is empty"),
+        ([own_measure("A say", ["iso27001-2022:A.5.34"], evidence=RECORD)] * 2, "already a measure named 'A say'"),
+        (
+            [own_measure(f"Say {n}", ["iso27001-2022:A.5.34"], evidence=RECORD) for n in range(21)],
+            "at most 20 measures",
+        ),
+    ],
+)
+def test_incomplete_measure_of_ones_own_is_refused(office, own, message):
+    draft = write(office, drafts.create_draft, TEXT, "en")
+    with pytest.raises(ControlsProblem, match=message):
+        write(office, drafts.change_draft, draft.key, version=draft.version, own_measures=own)
+
+
+def test_measure_of_ones_own_that_sentences_promise_is_not_removed(office):
+    draft = with_own_measure(office, own_measure("A say", ["iso27001-2022:A.5.34"], evidence=RECORD))
+    with pytest.raises(Unknown, match="no measure own-a-say"):
+        write(office, drafts.change_draft, draft.key, version=draft.version, own_measures=[])
+
+
+def test_evidence_belongs_to_a_single_measure(office):
+    taken = next(
+        key for known in read_lexicon("en").measures if known.key == "login-logging" for key in known.entry.requires
+    )
+    with pytest.raises(NotPossible, match=f"{taken} of the measure 'A say' is already required by the measure"):
+        with_own_measure(office, own_measure("A say", [], requires=[taken]))
 
 
 # ── Publishing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_published_statement_is_in_effect_at_once(office):
-    key = write(office, publishing.publish_draft, decided_draft(office).key)
+    key = publish(office, decided_draft(office))
     assert key == "harbour-care-2026-11-01"
     shown = read(office, lookup.statement)
     assert (shown.key, shown.organisation, shown.text) == (key, "Harbour Care", TEXT)
@@ -232,8 +351,7 @@ def test_every_other_sentence_has_a_reason(office):
     draft = decided_draft(office)
     first, second = draft.sentences
     rows = [first, draft_sentences.decided(second, second.measures, LEFT_OUT, "not-checkable")]
-    write(office, drafts.change_draft, draft.key, sentences=rows)
-    write(office, publishing.publish_draft, draft.key)
+    publish(office, write(office, drafts.change_draft, draft.key, version=draft.version, sentences=rows))
     reasons = {row.quote: (row.reason_nl, row.reason_en) for row in read(office, lookup.statement).no_measure}
     assert list(reasons) == ["We were founded by two nurses.", "We log every sign-in attempt.", "Call us if you like."]
     assert reasons["We log every sign-in attempt."][1] == "Too general to check."
@@ -242,7 +360,7 @@ def test_every_other_sentence_has_a_reason(office):
 
 
 def test_statement_stays_after_a_restart_and_with_other_files(office, tmp_path):
-    key = write(office, publishing.publish_draft, decided_draft(office).key)
+    key = publish(office, decided_draft(office))
     with reading(office) as session:
         assert is_current(session)
         assert not is_current(session, statements=tmp_path)
@@ -252,9 +370,9 @@ def test_statement_stays_after_a_restart_and_with_other_files(office, tmp_path):
 
 
 def test_next_version_replaces_the_one_before(office):
-    key = write(office, publishing.publish_draft, decided_draft(office).key)
+    key = publish(office, decided_draft(office))
     later = DraftDetails("Promises", "", "Harbour Care", date(2026, 12, 1), "https://harbour.example", replaces=key)
-    write(office, publishing.publish_draft, decided_draft(office, later).key, at=NOW + timedelta(days=1))
+    publish(office, decided_draft(office, later), at=NOW + timedelta(days=1))
     assert [row.key for row in read(office, statement_versions.versions)][:2] == ["harbour-care-2026-12-01", key]
 
 
@@ -272,7 +390,7 @@ def test_next_version_replaces_the_one_before(office):
 def test_incomplete_or_clashing_statement_is_not_published(office, details, message):
     draft = decided_draft(office, DraftDetails(**{**{n: getattr(DETAILS, n) for n in DETAILS.__slots__}, **details}))
     with pytest.raises(NotPossible, match=message):
-        write(office, publishing.publish_draft, draft.key)
+        write(office, publishing.publish_draft, draft.key, version=draft.version)
     assert read(office, lookup.statement).key == "vrest-2018-05-24"
     assert read(office, drafts.draft, draft.key) == draft
 
@@ -283,23 +401,23 @@ def test_catalogue_of_a_planned_audit_is_not_left(office):
     write(office, plan_audit, *plan, at=NOW - timedelta(days=1))
     draft = decided_draft(office, replace(DETAILS, catalogues=("iso27001-2022",)))
     with pytest.raises(NotPossible, match="has nen7510-2024 as a criterion"):
-        write(office, publishing.publish_draft, draft.key)
+        write(office, publishing.publish_draft, draft.key, version=draft.version)
     assert read(office, lookup.statement).key == "vrest-2018-05-24"
     write(office, plan_audit, *plan[:5], ["iso27001-2022"], [], at=NOW + timedelta(days=1))
-    write(office, publishing.publish_draft, draft.key, at=NOW + timedelta(days=2))
+    write(office, publishing.publish_draft, draft.key, version=draft.version, at=NOW + timedelta(days=2))
 
 
 def test_undecided_sentence_is_not_published(office):
     draft = write(office, drafts.create_draft, TEXT, "en")
     with pytest.raises(NotPossible, match="2 sentences are undecided"):
-        write(office, publishing.publish_draft, draft.key)
+        write(office, publishing.publish_draft, draft.key, version=draft.version)
 
 
 def test_same_day_is_published_once(office):
-    write(office, publishing.publish_draft, decided_draft(office).key)
+    publish(office, decided_draft(office))
     again = decided_draft(office)
     with pytest.raises(NotPossible, match="another effective date"):
-        write(office, publishing.publish_draft, again.key)
+        write(office, publishing.publish_draft, again.key, version=again.version)
 
 
 def test_systems_of_the_replaced_statement_are_offered_for_ending(office):
@@ -307,5 +425,5 @@ def test_systems_of_the_replaced_statement_are_offered_for_ending(office):
     assert read(office, systems_of_replaced_statements, day) == []
     with reading(office) as session:
         named = {row.key for row in lookup.in_scope(session, BUILT_IN, day, NOW)}
-    write(office, publishing.publish_draft, decided_draft(office).key)
+    publish(office, decided_draft(office))
     assert {row.key for row in read(office, systems_of_replaced_statements, day)} == named != set()
