@@ -20,6 +20,7 @@ from dashboard.shell.page_context import one_state
 from dashboard.shell.page_script import run_script, script
 from dashboard.shell.pages import PAGES, Page
 from dashboard.shell.preview_bar import names_of, preview_bar, previewed
+from dashboard.shell.saving import announce
 from dashboard.shell.streamlit_adapter import reader_value
 from dashboard.shell.viewed_day import day_in
 from readiness import waiting_number
@@ -85,6 +86,7 @@ with one_state() as (session, now, myself):  # the page's as well
     if fresh and is_first(here):
         show_last_attempt(t, last)
         show_created_links(t, made, myself.name)
+    announce()
     try:
         opened.run()
     except Exception as trouble:  # noqa: BLE001 - whatever it is, the reader is told in their language and the log has the rest

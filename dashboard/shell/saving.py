@@ -37,8 +37,14 @@ def keep_message(message: str) -> None:
     st.rerun()
 
 
+def announce() -> None:
+    """Show the message of the last save above the page, wherever the reader has scrolled to."""
+    if message := st.session_state.get(_MESSAGE):
+        st.toast(message, icon=":material/check_circle:", duration="long")
+
+
 def show_message() -> None:
-    """Show the message of the last save, once."""
+    """Show the message of the last save on the page, once; it stays there until the page is drawn again."""
     message = st.session_state.pop(_MESSAGE, None)
     if message:
         show(note("demonstrated", message, "check_circle"))
