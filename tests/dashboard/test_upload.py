@@ -217,6 +217,16 @@ def test_evidence_still_needed_is_listed_with_its_place(pages, planned):
     assert t("Organisation") in lacking
 
 
+def test_what_fails_and_what_is_missing_are_listed_apart(pages, planned):
+    """The other address of the portal was never scanned: it does not fail."""
+    weak = tls_scan("portal.example.org", weak=True)
+    out = words(press(pages, drop(pages, "scan.json", weak), ":material/check:"))
+    lacking = out.partition(Language(pages.language)("Evidence that these controls still need"))[2]
+    [row] = [row for row in lacking.partition("</table>")[0].split("<tr>") if "s-failing" in row]
+    assert "portal.example.org" in row
+    assert "api.example.org" not in row
+
+
 def test_the_same_scan_again_adds_nothing(pages, planned):
     for _ in range(2):
         test = press(pages, drop(pages, "scan.json", tls_scan("portal.example.org")), ":material/check:")

@@ -33,6 +33,8 @@ def decide(t: Language, context: PageContext, chosen: Sequence[ApplicabilityLine
         default=before[0],
         key=f"applies {key}",
     )
+    if applies is None:
+        return
     with st.form(f"decide {key}", border=False):
         stated = _inclusion(t, before[1], key) if applies else NOT_STATED
         justification = st.text_area(
@@ -40,8 +42,8 @@ def decide(t: Language, context: PageContext, chosen: Sequence[ApplicabilityLine
         )
         first = st.date_input(t("From"), value=context.today, format=DAY_FORMAT, key=f"from {key}")
         label = t.n("Save for {n} control", "Save for {n} controls", len(chosen))
-        if st.form_submit_button(label, type="primary", disabled=applies is None):
-            _save(t, context, chosen, stated, justification, first, applies=bool(applies))
+        if st.form_submit_button(label, type="primary"):
+            _save(t, context, chosen, stated, justification, first, applies=applies)
 
 
 def _named(t: Language, chosen: Sequence[ApplicabilityLine]) -> str:

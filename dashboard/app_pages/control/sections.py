@@ -105,16 +105,25 @@ def _reason(
     taken = t(", taken over from {control}", control=titles.reference(t, line.taken_from)) if line.taken_from else ""
     return html(
         "<tr class='{kind}'><td>{status}{aside}</td><td><span "
-        "class='two'><b>{about}</b><small>{words}{taken}</small></span>{evidence}{criteria}</td></tr>",
+        "class='two'><b>{about}</b><small>{words}{taken}</small></span>{evidence}{upload}{criteria}</td></tr>",
         kind=kind,
         status=_status_of(t, line, status, cells),
         aside="" if line.counted else html("<small class='why'>{label}</small>", label=t("Not counted")),
         evidence=deciding_lines(t, titles, cells, evidence) if cells else "",
+        upload=_upload(t, line),
         criteria=criteria(t, titles, requirements_of_line(titles, line)),
         about=_about(t, titles, line),
         words=t.render(line.text),
         taken=taken,
     )
+
+
+def _upload(t: Language, line: ControlLine) -> Html:
+    """The way to provide what a requirement of the control itself lacks, for who may; a measure's page has its own."""
+    if line.kind != LineKind.REQUIREMENT or not line.counted or line.status in (Status.DEMONSTRATED, Status.EXCLUDED):
+        return Html("")
+    to = link(address("upload", requirement=line.key), t("Upload evidence"), "action")
+    return html('<p class="caption">{to}</p>', to=to) if to else to
 
 
 def _status_of(t: Language, line: ControlLine, status: str, cells: Sequence[CellView]) -> Html:

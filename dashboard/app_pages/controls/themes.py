@@ -91,7 +91,7 @@ def _gaps(t: Language, counts: Mapping[str, int]) -> str:
 def _table(t: Language, titles: TitleLookup, lines: Sequence[Line], statuses: Statuses) -> Html:
     catalogues = _catalogues(titles, lines)
     names = [titles.edition(t, key) for key in catalogues] if len(catalogues) > 1 else [statuses.day]
-    heads = ["", t("Control"), *names, t("Evidence"), t("Team")]
+    heads = [t("No."), t("Control"), *names, t("Evidence"), t("Team")]
     rows = [_row(t, titles, catalogues, line, statuses) for line in lines]
     return html_table(heads, rows, "controls" if len(catalogues) > 1 else "controls single")
 

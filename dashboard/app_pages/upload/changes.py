@@ -63,7 +63,7 @@ def changes(
     more = t("and {n} more", n=len(cells) - _LISTED) if len(cells) > _LISTED else ""
     return join(
         [
-            table(["", *(stage.name for stage in stages)], rows, "changes"),
+            table([t("What"), *(stage.name for stage in stages)], rows, "changes"),
             caption(more) if more else "",
         ]
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from dashboard.components.cells import rank
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, caption, html, join, link, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
-from models.vocabulary import LineKind
-from readiness import CellStatus, ControlExplanation, Readiness, worst_status
+from models.vocabulary import LineKind, Status
+from readiness import CellStatus, ControlExplanation, Readiness
 
 _NAMED = 6  # places of a requirement
 _FINE = ("demonstrated", "excluded")
@@ -20,8 +21,9 @@ def needed_evidence(t: Language, titles: TitleLookup, after: Readiness, why: Map
         return html("")
     named = join((link(address("control", key=key), titles.reference(t, key)) for key in why), ", ")
     rows = [
-        [mark(t, worst_status(view.status for view in cells)), titles.requirement(t, key), _places(t, titles, cells)]
+        [mark(t, status), titles.requirement(t, key), _places(t, titles, some)]
         for key, cells in lacking.items()
+        for status, some in _by_status(cells).items()
     ]
     return join(
         [
@@ -30,6 +32,14 @@ def needed_evidence(t: Language, titles: TitleLookup, after: Readiness, why: Map
             table([t("Status"), t("Evidence requirement"), t("Where")], rows),
         ]
     )
+
+
+def _by_status(cells: Sequence[CellStatus]) -> dict[str, list[CellStatus]]:
+    """The cells of one requirement by status, the worst first; what has no cells is unknown."""
+    groups: dict[str, list[CellStatus]] = {}
+    for cell in sorted(cells, key=lambda cell: rank(cell.status)):
+        groups.setdefault(cell.status, []).append(cell)
+    return groups or {Status.UNKNOWN: []}
 
 
 def _places(t: Language, titles: TitleLookup, cells: Sequence[CellStatus]) -> Html:

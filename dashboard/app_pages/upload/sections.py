@@ -270,7 +270,7 @@ def draw_saved(t: Language, context: PageContext, evidence: str) -> None:
             html.section(t("Related promises")) if measures else "",
             promises(t, clauses, measures, after.today),
         )
-        show(html.section(t("Next steps")), _next_steps(t, evidence))
+        show(html.section(t("Next steps")), _next_steps(t, context, evidence))
     if st.button(t("Upload another file")):
         begin_again()
 
@@ -287,7 +287,8 @@ def _saved_sentence(t: Language, detail: evidence_items.EvidenceDetail, after: S
     return t("Saved.{until} {controls}", until=until, controls=controls)
 
 
-def _next_steps(t: Language, evidence: str) -> html.Html:
+def _next_steps(t: Language, context: PageContext, evidence: str) -> html.Html:
     item = html.link(html.address("evidence-item", id=evidence), t("Open the evidence"), "button first")
-    readiness_page = html.link("/", t("Go to readiness"), "button")
-    return html.html('<div class="actions">{item}{ready}</div>', item=item, ready=readiness_page)
+    team = html.link(html.address("my-team"), t("Back to my team"), "button") if context.person.teams else ""
+    readiness_page = html.link(html.address("readiness"), t("Go to readiness"), "button")
+    return html.html('<div class="actions">{item}{team}{ready}</div>', item=item, team=team, ready=readiness_page)

@@ -1,7 +1,7 @@
 """Uploads that are not saved yet, staged on the server, so that a reload or the back button finds them again.
 
 The page's address names the work; only the account that began it gets it. It is discarded when it is saved, when its
-owner discards it, after some hours without use, or when the process ends.
+owner discards it, after some hours without use, or when the process ends (docs/decisions/0039).
 """
 
 import time

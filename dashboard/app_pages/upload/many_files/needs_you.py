@@ -102,7 +102,8 @@ def _trouble(t: Language, state: RowState) -> tuple[str, str]:
         return message, t("Export it again and replace it; or choose which document it is.")
     if state.question is not None:
         return message, t.render(_HINTS[state.question])
-    return message, t("Open the file by itself to correct it.")
+    this_address = t("Open the file by itself to say what this address is; its other files follow.")
+    return message, this_address if state.without_place else t("Open the file by itself to correct it.")
 
 
 def _is_broken(row: StagedRow) -> bool:

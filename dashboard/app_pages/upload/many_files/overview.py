@@ -135,7 +135,7 @@ def draw_all_saved(t: Language, work: Work, top: DeltaGenerator) -> None:
         done = t.n("{n} piece of evidence is saved.", "{n} pieces of evidence are saved.", number)
         show(progress_bar(t, 4), html.answer(done))
     show(html.section(t("Saved")), _links(work))
-    readiness = html.link("/", t("Go to readiness"), "button")
+    readiness = html.link(html.address("readiness"), t("Go to readiness"), "button")
     evidence = html.link(html.address("evidence"), t("Go to evidence"), "button first")
     show(html.html('<div class="actions">{evidence}{readiness}</div>', evidence=evidence, readiness=readiness))
     if st.button(t("Upload other files")):

@@ -1,16 +1,17 @@
 """The state of each row of an upload of many files: what it waits for, or what saving it would record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from dashboard.app_pages.upload.reading import propose_for
 from dashboard.app_pages.upload.staged_work import StagedRow, Work
 from dashboard.shell.page_context import PageContext
 from evidence.intake.proposals.questions import Question
 from evidence.intake.submission import Filed
-from locales import Language, Text
-from models.vocabulary import Verdict
+from locales import Language, Text, text
+from models.vocabulary import EvidenceKind, Scope, Verdict
 
 #: Questions that are answered beside the row; the others by the form of one upload.
 BESIDE = (Question.REQUIREMENT, Question.SYSTEM, Question.DAY)
@@ -18,12 +19,16 @@ BESIDE = (Question.REQUIREMENT, Question.SYSTEM, Question.DAY)
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """A row with what saving it would record (`filed`), or why it can't be saved yet (`message`)."""
+    """A row with what saving it would record (`filed`), or why it can't be saved yet (`message`).
+
+    `without_place`: an address that it tests and that is not recorded.
+    """
 
     row: StagedRow
     filed: Filed | None = None
     question: Question | None = None
     message: Text | None = None
+    without_place: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -64,9 +69,29 @@ def states(t: Language, context: PageContext, work: Work) -> list[RowState]:
 def _state(context: PageContext, row: StagedRow) -> RowState:
     if row.files is None:
         return RowState(row, message=row.problem)
+    if not row.choice.systems and not row.files.is_judged(context, row.choice) and _without_place(context, row):
+        _place(context, row)
     judgement = row.files.judgement_of(context, row.choice)
+    if judgement.question == Question.SYSTEM and (tested := _without_place(context, row)):
+        message = text("{target} is not recorded as an address yet.", target=tested)
+        return RowState(row, message=row.failure or row.doubt or message, without_place=tested)
     message = row.failure or row.doubt or judgement.message
     return RowState(row, judgement.filed, judgement.question, message)
+
+
+def _place(context: PageContext, row: StagedRow) -> None:
+    """Find the systems of a row again: its address may have been recorded with another file since."""
+    chosen = row.choice
+    propose_for(context, row, chosen.requirement)
+    row.choice = replace(chosen, systems=row.choice.systems)
+
+
+def _without_place(context: PageContext, row: StagedRow) -> str:
+    """The first address that a test names, where evidence is per address: a system alone does not place it."""
+    requirement = context.titles.requirements.get(row.choice.requirement)
+    if row.files is None or row.proposal.systems or requirement is None or requirement.scope != Scope.TARGET:
+        return ""
+    return next(iter(row.files.inspection.named), "") if requirement.kind == EvidenceKind.TEST else ""
 
 
 def in_order(ready: Sequence[RowState]) -> list[RowState]:

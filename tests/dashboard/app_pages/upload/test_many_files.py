@@ -165,6 +165,23 @@ def test_same_file_twice_is_saved_once(pages, planned):
     assert count(Evidence) == 1
 
 
+def test_files_of_an_address_that_is_not_recorded_ask_once_what_it_is(pages, planned):
+    """Not the system of each: that would not place the address."""
+    t, day = Language(pages.language), today()
+    days = [day - timedelta(days=ago) for ago in range(3)]
+    test = drop(pages, {f"{made}.json": dated_scan("new.example.net", made.isoformat()) for made in days})
+    assert words(test).count(t("{target} is not recorded as an address yet.", target="new.example.net")) == 3
+    assert not [box for box in test.selectbox if (box.key or "").startswith("system ")]
+    test = press(pages, test, f"open {row_of(pages, test, f'{days[2]}.json').id}")
+    place = next(box for box in test.selectbox if (box.key or "").endswith("place of new.example.net"))
+    place.set_value(next(option for option in place.options if t("a new target of {system}", system="")[:8] in option))
+    test = pages.run(test)
+    next(button for button in test.button if button.proto.icon == ":material/check:").click()
+    out = words(pages.run(test))
+    ready = t.n("{n} piece of evidence is ready", "{n} pieces of evidence are ready", 2)
+    assert ready in out
+
+
 def test_file_that_asks_more_opens_by_itself_and_the_others_wait(pages, planned):
     files = {"scan.json": dated_scan(HOSTS[0], today().isoformat()), "other.json": tls_scan("elsewhere.example.org")}
     test = drop(pages, files)
