@@ -38,7 +38,7 @@ _REASONS: tuple[tuple[tuple[str, ...], Text], ...] = (
     (("premature eof", "incomplete"), text("the file is cut off. Let the tool write it again.")),
 )
 
-_IN_PLACES, _NOWHERE = frozenset(".["), "."  # a name with one of these is at no place that is wanted
+_IN_PLACES, _NOWHERE = frozenset(".[{"), "."  # a name with one of these is at no place that is wanted
 _BEGINS, _ENDS = frozenset(("start_map", "start_array")), frozenset(("end_map", "end_array"))
 
 Values = Iterator[tuple[str, Any]]
@@ -61,10 +61,10 @@ def values(
 ) -> Values:
     """Yield each value at a wanted place with that place, in the order of the file.
 
-    A place is a path of names, with `[]` for each element of an array: `runs[].results[]`; the whole document is the
-    empty place. No place may lie within another. `without`: names inside them whose values are left out; in
-    their place stands the number of elements of an array, else None. `starts`: places around wanted ones, yielded with
-    None when an object there begins. `several`: whether documents may follow each other (JSON lines).
+    A place is a path of names: `runs[].results[]` is each element of an array, `metrics{}` each name in an object with
+    its value, and the empty place the whole document. No place may lie within another. `starts`: places around wanted
+    ones, yielded with None when an object there begins. `without`: names inside values that are left out; instead of
+    an array stands the number of its elements, else None. `several`: whether documents may follow each other.
 
     Raises `Unreadable`.
     """
@@ -177,6 +177,10 @@ class _Reader:
             if name in names:
                 self._twice(name)
             names.add(name)
+            if f"{place}{{}}" in self._wanted:
+                self.count += 1
+                yield f"{place}{{}}", (name, self._value(*next(self._events), depth))
+                continue
             below = f"{place}.{name}" if place else name
             yield from self._at(_NOWHERE if _IN_PLACES & set(name) else below, *next(self._events), depth)
 
@@ -253,7 +257,7 @@ class _Reader:
 
 def _ends(place: str) -> list[int]:
     """Ends of the places on the way to a place."""
-    return [0, *(at for at, sign in enumerate(place) if sign in ".[")] if place else []
+    return [0, *(at for at, sign in enumerate(place) if sign in ".[{")] if place else []
 
 
 # ── Values of a document ─────────────────────────────────────────────────────────────────────────────────────────────

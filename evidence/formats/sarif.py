@@ -56,10 +56,12 @@ _LATEST = (2, 1, 0)
 
 
 def recognises(head: bytes) -> bool:
-    """Whether it is an object with `runs`, and SARIF's schema or version."""
+    """Whether it is an object with `runs` of a tool with a driver, or with SARIF's schema or version."""
     content = begins(head)
     if not content.startswith("{") or '"runs"' not in content:
         return False
+    if '"tool"' in content and '"driver"' in content:
+        return True  # the version may stand at the end
     is_named = '"$schema"' in content and "sarif" in content.lower()
     return is_named or bool(_VERSION.search(content) and ('"tool"' in content or '"results"' in content))
 

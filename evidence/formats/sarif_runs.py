@@ -167,6 +167,8 @@ def _examined(content: Mapping[str, Any]) -> Iterator[str]:
     for version in objects(content, "versionControlProvenance"):
         yield " ".join(filter(None, (string(version, "repositoryUri"), string(version, "revisionId"))))
     yield string(content, "properties", "imageName")
+    metrics = inner(content, "properties", "metrics")  # of Bandit, by file
+    yield from (name for name in metrics if name != "_totals") if isinstance(metrics, dict) else ()
     bases = inner(content, "originalUriBaseIds")
     names = [string(base, "uri") for base in bases.values()] if isinstance(bases, dict) else []
     yield from (name for name in names if name not in _NO_NAME)

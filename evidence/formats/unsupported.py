@@ -19,8 +19,6 @@ _ROOTS = {
     "assemblies": ("xUnit.net XML", ""),
     "testng-results": ("TestNG XML", ""),
     "robot": ("Robot Framework XML", ""),
-    "OWASPZAPReport": ("ZAP XML", ""),
-    "NessusClientData_v2": ("Nessus", ""),
     "Benchmark": ("XCCDF", "xccdf"),
     "TestResult": ("XCCDF", "xccdf"),
     "asset-report-collection": ("ARF (OpenSCAP)", ""),
@@ -32,16 +30,12 @@ _ROOTS = {
 #: formats of JSON, with fragments that must all occur
 _NAMES = (
     ("SSLyze JSON", ('"server_scan_results"',)),
-    ("ZAP JSON", ('"@version"', '"site"')),
     ("InSpec JSON", ('"platform"', '"profiles"')),
-    ("Semgrep JSON", ('"results"', '"check_id"', '"extra"')),
     ("Prowler OCSF", ('"metadata"', '"product"', '"Prowler"')),
     ("Checkov JSON", ('"check_type"', '"passed_checks"')),
     ("CycloneDX JSON", ('"bomFormat"',)),
     ("SPDX JSON", ('"spdxVersion"',)),
     ("OSCAL", ('"assessment-results"',)),
-    ("Nuclei JSON", ('"template-id"', '"matched-at"')),
-    ("Gitleaks JSON", ('"StartLine"', '"Secret"', '"Match"')),
     ("Grype JSON", ('"matches"', '"vulnerability"', '"artifact"')),
 )
 

@@ -9,10 +9,7 @@ from evidence.formats.values import Unreadable
 
 KNOWN = [
     ('{"sslyze_version": "6.3.1", "server_scan_results": []}', "SSLyze JSON"),
-    ('{"@programName": "ZAP", "@version": "2.15.0", "site": []}', "ZAP JSON"),
     ('{"bomFormat": "CycloneDX", "specVersion": "1.5"}', "CycloneDX JSON"),
-    ("<OWASPZAPReport version='2.9.0'><site/></OWASPZAPReport>", "ZAP XML"),
-    ("<NessusClientData_v2><Report/></NessusClientData_v2>", "Nessus"),
     ("<testrun name='x'><testsuite name='s'/></testrun>", "root element testrun"),
     ('<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"/>', "TRX"),
     ("<test-run id='2'/>", "NUnit"),

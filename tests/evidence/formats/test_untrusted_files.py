@@ -54,7 +54,24 @@ def read_all(name, stream):
     return run, sum(1 for _ in results)
 
 
-@pytest.mark.parametrize("name", ["junit", "nmap", "testssl", "csv", "sarif", "trivy"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "junit",
+        "nmap",
+        "testssl",
+        "csv",
+        "sarif",
+        "trivy",
+        "zap_xml",
+        "zap_json",
+        "nessus",
+        "semgrep",
+        "bandit",
+        "gitleaks",
+        "nuclei",
+    ],
+)
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
 def test_random_bytes_are_read_or_refused(name, begin, rest):
     recognise(begin + rest)

@@ -1,9 +1,12 @@
 """Splitting XML into short sections leaves its content unchanged, wherever it is cut."""
 
+import io
+
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from evidence.formats import formats
 from evidence.formats.xml_pieces import in_short_sections
 
 BITS = st.sampled_from(
@@ -59,3 +62,10 @@ def test_no_section_is_longer_than_a_piece():
     cut = b"".join(in_short_sections([content[at : at + 100] for at in range(0, len(content), 100)]))
     assert max(len(text) for text in cut.split(b"<![CDATA[")) < 120 + len(b"]]>")
     assert b"y" * 120 not in cut
+
+
+def test_references_in_attributes_and_texts_are_their_characters():
+    inside = "a &amp; b &lt; &gt; &quot; &#38; &#x26; &amp;#38;"
+    content = f'<testsuite><testcase name="{inside}"><failure>{inside}</failure></testcase></testsuite>'
+    (result,) = formats()["junit"].read(io.BytesIO(content.encode()))[1]
+    assert (result.check, result.message) == ('a & b < > " & & &#38;',) * 2
