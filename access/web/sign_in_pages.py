@@ -58,7 +58,7 @@ def render_page(
 ) -> HTMLResponse:
     """The page as HTML that is not cached. `more`: values of a template that extends `page.html`."""
     values = {name: getattr(page, name) for name in Page.__dataclass_fields__}
-    fictional = t("Made up: an example organisation that does not exist.") if IS_FICTIONAL.get() else ""
+    fictional = t("Fictional: an example organisation that does not exist.") if IS_FICTIONAL.get() else ""
     body = _template(template).render(values | {"language": t.code, "fictional": fictional} | more)
     return HTMLResponse(body, status, {"cache-control": "no-store", "vary": "Accept-Language"})
 

@@ -161,8 +161,12 @@ def draw_rights(context: PageContext) -> None:
         for permission in PERMISSIONS
         if permission in RIGHTS and may(context.person, permission)
     ]
-    lines = html.join(html.html("<li>{right}</li>", right=right) for right in rights)
-    show(html.section(t("Your permissions")), html.html("<ul class='plain small'>{lines}</ul>", lines=lines))
+    folded = html.html(
+        '<details class="more"><summary>{number}</summary><ul class="plain small">{lines}</ul></details>',
+        number=t.n("{n} permission", "{n} permissions", len(rights)),
+        lines=html.join(html.html("<li>{right}</li>", right=right) for right in rights),
+    )
+    show(html.section(t("Your permissions")), folded)
 
 
 with page_context() as context:

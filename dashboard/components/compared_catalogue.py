@@ -7,7 +7,7 @@ from controls.browse.rows import ControlRow, Partner
 from controls.files.words import CROSSWALK_RELATIONS
 from dashboard.components.control_list import tag
 from dashboard.shell.badge import mark
-from dashboard.shell.html import NONE, Html, address, html, join, link, section, table
+from dashboard.shell.html import NONE, Html, address, html, icon, join, link, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
@@ -15,9 +15,10 @@ from locales import Language
 def comparison_tables(
     t: Language, titles: TitleLookup, controls: Sequence[ControlRow], today: Mapping[str, str]
 ) -> Html:
-    """One table per theme, in the order of the catalogue."""
+    """One table per theme, which unfolds, in the order of the catalogue."""
     themes = ((theme, list(group)) for theme, group in groupby(controls, key=lambda control: control.theme))
-    return join(_theme(t, titles, titles.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
+    tables = (_theme(t, titles, titles.theme(t, group[0].catalogue, theme), group, today) for theme, group in themes)
+    return html('<div class="themes">{tables}</div>', tables=join(tables))
 
 
 def related_table(t: Language, titles: TitleLookup, control: ControlRow, today: Mapping[str, str]) -> Html:
@@ -71,15 +72,14 @@ def _theme(t: Language, titles: TitleLookup, name: str, group: list[ControlRow],
     )
     heads = (t("Control"), "", t("Related controls today"))
     head = join(html('<th scope="col">{name}</th>', name=name) for name in heads)
-    return join(
-        [
-            section(name),
-            html(
-                '<table class="rows compared"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>',
-                head=head,
-                rows=rows,
-            ),
-        ]
+    return html(
+        '<details class="theme plain"><summary>{chevron}<h2>{name}</h2><span class="count">{count}</span></summary>'
+        '<table class="rows compared"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>',
+        chevron=icon("chevron_right"),
+        name=name,
+        count=t.n("{n} control", "{n} controls", len(group)),
+        head=head,
+        rows=rows,
     )
 
 

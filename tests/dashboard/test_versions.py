@@ -42,7 +42,7 @@ def two_versions(loaded, definitions):
 
 def test_single_version_explains_how_to_add_another(loaded, pages):
     out = words(pages.open("statement", view="versions"))
-    assert "replaces: example" in out
+    assert 'href="/start"' in out
     assert 'class="empty"' in out
 
 

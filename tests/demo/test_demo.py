@@ -271,7 +271,7 @@ def test_demo_is_served_with_its_own_statement_and_marked_everywhere(demo, tmp_p
         for path in ("/health", "/sign-in", "/api/v1/me", "/nothing-here"):
             answer = httpx.get(f"{address}{path}", headers={"accept-language": "nl"})
             assert answer.headers[fictional_data.HEADER] == "true", path
-        assert "Verzonnen" in httpx.get(f"{address}/sign-in", headers={"accept-language": "nl"}).text
+        assert "Fictief" in httpx.get(f"{address}/sign-in", headers={"accept-language": "nl"}).text
     engine = make_engine(f"sqlite:///{data / 'aantoonbaar.db'}", CALENDAR)
     with reading(engine) as session:
         assert session.execute(text("SELECT DISTINCT organisation FROM statement")).scalars().all() == [

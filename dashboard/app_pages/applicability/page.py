@@ -39,7 +39,7 @@ def draw(context: PageContext) -> None:
         show(table.read_only(t, context.titles, shown, statuses))
         show(downloads(catalogue))
         return
-    left, right = st.columns([8, 4], gap="large")
+    left, right = st.columns([8.9, 3.1], gap="medium")
     with left:
         chosen = table.selectable(t, context.titles, shown, statuses, key=f"lines {catalogue} {state}")
         show(html.caption(t("Tick the controls that you want to decide on together; with Shift a whole range.")))

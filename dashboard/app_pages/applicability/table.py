@@ -16,14 +16,15 @@ from locales import Language
 from models.vocabulary import Implementation, Status
 
 _ROW, _HEAD, _MOST = 35, 38, 700  # pixels
-_WIDTHS = (64, 250, 150, 130, 110, 200)  # pixels
+_WIDTHS = (62, 250, 122, 152, 128, 110)  # pixels; these fit beside the form
+_LONGEST = 36  # characters of a title: a cell of such a table cuts the rest without a sign
 
 
 def selectable(
     t: Language, titles: TitleLookup, lines: Sequence[ApplicabilityLine], statuses: Mapping[str, str], key: str
 ) -> list[ApplicabilityLine]:
     """Draw a table with a box before each line; return the ticked lines."""
-    rows = [_cells(t, titles, line, statuses) for line in lines]
+    rows = [[_shortened(cell) for cell in _cells(t, titles, line, statuses)] for line in lines]
     frame = pd.DataFrame(rows, columns=_names(t))
     chosen = st.dataframe(
         frame,
@@ -33,11 +34,14 @@ def selectable(
         key=key,
         height=min(_MOST, _HEAD + _ROW * max(1, len(lines))),
         column_config={
-            _names(t)[0]: st.column_config.Column(width=70),
-            _names(t)[1]: st.column_config.Column(width=300),
+            name: st.column_config.Column(width=width) for name, width in zip(_names(t), _WIDTHS, strict=True)
         },
     )
     return [lines[row] for row in chosen["selection"]["rows"] if row < len(lines)]
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip(' ,')}…"
 
 
 def read_only(

@@ -18,7 +18,7 @@ from models.vocabulary import ReviewMode, Status
 
 Rest = Sequence[tuple[str, str]]
 _SHORT: Final = 400  # characters of a part that stays open
-_ITEMS: Final = 4  # of an example that are shown before the rest folds
+_ITEMS: Final = 2  # of an example that are shown before the rest folds
 _NAME: Final = re.compile(r"`([^`]*)`")
 #: The outcome of an example: its words, icon and status colour.
 _OUTCOMES: Final[Mapping[str, tuple[Text, str, str]]] = {

@@ -77,12 +77,17 @@ def draw_readiness(context: PageContext, strip: html.Html | None) -> None:
     with left:
         show(html.section(t("Measure by system")))
         matrix(t)
+        draw_unconfirmed(context, now_score)
+        draw_gaps(context, now_score)
     with right:
         draw_tasks(context, now_score, then_score)
-    draw_unconfirmed(context, now_score)
-    worst = [gap.key for gap in now_score.gaps[:SHOWN]]
+
+
+def draw_gaps(context: PageContext, score: AuditReadiness) -> None:
+    """Draw the controls that stand in the way, under the measures: beside the long list of tasks."""
+    worst = [gap.key for gap in score.gaps[:SHOWN]]
     why = explain_controls(context.session, context.person, worst, context.today, context.now, context.systems)
-    show(blocking_table(t, context.titles, now_score, why))
+    show(blocking_table(t, context.titles, score, why))
 
 
 def draw_scores(now_score: AuditReadiness, then_score: AuditReadiness | None, label: str, catalogue: str) -> None:

@@ -1,4 +1,4 @@
-"""The tasks of each team: what, when, and for how many controls; the first three shown, the rest folded."""
+"""The tasks of each team: what, when, and for how many controls; the first two shown, the rest folded."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from locales import Language
 from models.vocabulary import Urgency
 from readiness import Task
 
-SHOWN = 3
+SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)

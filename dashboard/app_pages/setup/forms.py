@@ -99,11 +99,11 @@ def plan_audit(t: Language, context: PageContext) -> None:
     catalogues = {key: t.title(catalogue) for key, catalogue in context.titles.catalogues.items() if catalogue.followed}
     systems = {system.key: t.title(system) for system in context.scope}
     with st.form("audit", border=False):
-        title = st.text_input(t("Name of the audit"), value=plan.title if plan else "")
-        day = st.date_input(
+        left, right = st.columns(2)
+        title = left.text_input(t("Name of the audit"), value=plan.title if plan else "")
+        day = right.date_input(
             t("Date of the audit"), value=plan.day if plan else context.today + timedelta(days=120), format=DAY_FORMAT
         )
-        left, right = st.columns(2)
         first = left.date_input(
             t("Period from"),
             value=plan.period_first if plan else context.today - timedelta(days=365),
@@ -115,14 +115,14 @@ def plan_audit(t: Language, context: PageContext) -> None:
             format=DAY_FORMAT,
             help=t("If left empty, the period ends on the day of the audit."),
         )
-        criteria = st.multiselect(
+        criteria = left.multiselect(
             t("Audit criteria"),
             list(catalogues),
             default=[key for key in plan.catalogues if key in catalogues] if plan else list(catalogues),
             format_func=option_label(catalogues),
             placeholder=t("Choose the catalogues"),
         )
-        chosen = st.multiselect(
+        chosen = right.multiselect(
             t("Systems"),
             list(systems),
             default=[key for key in plan.systems if key in systems] if plan else [],

@@ -34,9 +34,9 @@ def draw(context: PageContext) -> None:
     systems = t.n("{n} system is in scope", "{n} systems are in scope", len(context.scope))
     tested = t.n("{n} target", "{n} targets", targets)
     day = t("the audit is on {day}.", day=context.audit.day) if context.audit else t("no audit has been planned yet.")
-    begin = html.link("/start", t("Start from a text")) if may(context.person, "controls.load") else ""
+    begin = html.join([t("Does the statement change?"), html.link("/start", t("Start from a text"))], " ")
     sentence = t("{systems}, with {targets}; {audit}", systems=systems, targets=tested, audit=day)
-    show(html.answer(sentence, t("Set up"), begin))
+    show(html.answer(sentence, t("Set up"), begin if may(context.person, "controls.load") else ""))
     show_message()
     parts = {part: title for part, (title, permission) in PARTS.items() if may(context.person, permission)}
     part = url_filters.segments(t("Part"), parts, "part")
@@ -93,10 +93,8 @@ def draw_audit(context: PageContext) -> None:
                 t("Once the date is known, every page shows what will have expired by then and who must renew it."),
             )
         )
-    left, _ = st.columns([7, 5], gap="large")
-    with left:
-        show(html.section(t("Change the audit") if context.audit else t("Plan the audit")))
-        setup_forms.plan_audit(t, context)
+    show(html.section(t("Change the audit") if context.audit else t("Plan the audit")))
+    setup_forms.plan_audit(t, context)
 
 
 def draw_mapping(context: PageContext) -> None:

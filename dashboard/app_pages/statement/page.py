@@ -113,7 +113,7 @@ def draw_versions(context: PageContext) -> None:
         if row.replaces and row.replaces in by_key
     }
     if not pairs:
-        draw_one_version(rows)
+        draw_one_version(context, rows)
         return
     labels = {key: t("{old} and {new}", old=old.effective, new=new.effective) for key, (old, new) in pairs.items()}
     pair_in_address = st.query_params.get("pair", "")
@@ -122,7 +122,8 @@ def draw_versions(context: PageContext) -> None:
     place = html.html("<b>{title}</b> · {organisation}", title=t.title(new), organisation=new.organisation)
     lead = t("Only mappings of changed, new or removed sentences need review again.")
     begin = html.link("/start", t("Start from a text"))
-    show(html.answer(version_comparison.difference_counts(t, differences), place, html.join([lead, begin], " ")))
+    answer = html.answer(version_comparison.difference_counts(t, differences), place, html.join([lead, begin], " "))
+    show(answer, page_tabs(t, context.person, "statement"))
     url_filters.segments(t("View"), VIEWS, "view")
     if len(pairs) > 1:
         url_filters.choice(t("Versions to compare"), labels, "pair")
@@ -135,15 +136,14 @@ def draw_versions(context: PageContext) -> None:
     )
 
 
-def draw_one_version(rows: Sequence[VersionRow]) -> None:
+def draw_one_version(context: PageContext, rows: Sequence[VersionRow]) -> None:
     place = html.html("<b>{title}</b> · {organisation}", title=t.title(rows[0]), organisation=rows[0].organisation)
-    show(html.answer(t("There is one version, dated {day}.", day=rows[0].effective), place))
+    answer = html.answer(t("There is one version, dated {day}.", day=rows[0].effective), place)
+    show(answer, page_tabs(t, context.person, "statement"))
     url_filters.segments(t("View"), VIEWS, "view")
     how = t(
-        "When the text changes, put the new text and its YAML file next to the old ones, add “replaces: {key}” "
-        "to the YAML file, and restart. This page then shows both versions side by side, and mappings of changed "
-        "sentences are reviewed again.",
-        key=rows[0].key,
+        "When the text changes, publish the new text here. This page then shows both versions side by side, and "
+        "mappings of changed sentences are reviewed again."
     )
     begin = html.link("/start", t("Start from a text"), "button")
     show(html.empty(t("Nothing to compare yet"), how, begin))

@@ -19,11 +19,12 @@ def finding_forms(t: Language, context: PageContext, controls: Sequence[str], fi
     """Draw the forms for whoever may record nonconformities. `controls`: those to choose from."""
     if not may(context.person, "nonconformity.record"):
         return
-    with st.expander(t("Record a nonconformity")), st.form("record a nonconformity", border=False):
+    left, right = st.columns(2, gap="large")
+    with left, st.expander(t("Record a nonconformity")), st.form("record a nonconformity", border=False):
         _record(t, context, controls)
     opened = [finding for finding in findings if finding.closed_day is None]
     if opened:
-        with st.expander(t("Close a nonconformity")), st.form("close a nonconformity", border=False):
+        with right, st.expander(t("Close a nonconformity")), st.form("close a nonconformity", border=False):
             _close(t, context, opened)
 
 
