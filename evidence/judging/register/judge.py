@@ -22,7 +22,7 @@ from evidence.judging.register.places import MarkedRows, name_of, placed, totals
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
 from evidence.judging.register.template import own_reference
-from evidence.judging.register.unread import UnreadDates, not_filled
+from evidence.judging.register.unread import UnreadDates, joined, not_filled
 from evidence.judging.register.values import day_of
 from evidence.judging.register.whole_conditions import Complete
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
@@ -138,7 +138,7 @@ class RegisterJudge(Judge):
             for key in self._spoken_of.get(rule, [rule])[:_CELLS]
             if key in self._header.headings and (value := self._told(key, cells.get(key, "").strip()))
         ]
-        return placed(reason, result, reduce(_and, quoted) if quoted else None)
+        return placed(reason, result, reduce(joined, quoted) if quoted else None)
 
     def _told(self, key: str, value: str) -> str:
         """The value that a message quotes of a cell; empty for long values and types that may hold personal data."""
@@ -295,7 +295,7 @@ class RegisterJudge(Judge):
                 text(
                     "It must agree with {registers}, of which nothing that it can be compared with was accepted yet; "
                     "once that is, this can be judged again.",
-                    registers=reduce(_and, [self._context.titles.get(key, key) for key in sorted(part.waiting)]),
+                    registers=reduce(joined, [self._context.titles.get(key, key) for key in sorted(part.waiting)]),
                 ),
             )
         if not part.rows:
@@ -396,7 +396,3 @@ class RegisterJudge(Judge):
         others = sorted(self._names[key] for key in self._parts if key and wanted and key not in wanted)
         if others:
             self.warnings.append(text("The register also has rows of {systems}.", systems=", ".join(others[:_LISTED])))
-
-
-def _and(first: Text | str, second: Text | str) -> Text:
-    return text("{first}, {second}", first=first, second=second)

@@ -60,7 +60,7 @@ class UnreadDates:
         return text(
             "Nothing was read as {columns}, which a rule speaks of, and the dates under {headings} were not read; look "
             "whether these are it.",
-            columns=reduce(_and, [in_both_languages(column.label) for column in self._missing]),
+            columns=reduce(joined, [in_both_languages(column.label) for column in self._missing]),
             headings=", ".join(f'"{name}"' for name in names),
         )
 
@@ -75,7 +75,8 @@ def _any_date() -> Column:
     return Column.model_validate({"key": "date", "nl": ["datum"], "en": ["date"], "type": "date", "required": "no"})
 
 
-def _and(first: Text, second: Text) -> Text:
+def joined(first: Text | str, second: Text | str) -> Text:
+    """Two texts with a comma, for `reduce`."""
     return text("{first}, {second}", first=first, second=second)
 
 
