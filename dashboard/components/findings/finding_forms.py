@@ -39,7 +39,7 @@ def _record(t: Language, context: PageContext, controls: Sequence[str]) -> None:
         t("Classification"), list(Grade), format_func=lambda key: t.render(GRADES[key]), default=None
     )
     day = st.date_input(t("Found on"), value=context.today, max_value=context.today, format=DAY_FORMAT)
-    if not st.form_submit_button(t("Record"), type="primary"):
+    if not st.form_submit_button(t("Record the nonconformity"), type="primary"):
         return
     if control is None or grade is None:
         st.error(t("Choose the control and the classification. Nothing has been recorded."))
