@@ -19,7 +19,7 @@ def finding_forms(t: Language, context: PageContext, controls: Sequence[str], fi
     """Draw the forms for whoever may record nonconformities. `controls`: those to choose from."""
     if not may(context.person, "nonconformity.record"):
         return
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2)
     with left, st.expander(t("Record a nonconformity")), st.form("record a nonconformity", border=False):
         _record(t, context, controls)
     opened = [finding for finding in findings if finding.closed_day is None]
