@@ -30,11 +30,15 @@ def draw(context: PageContext) -> None:
     order = st.query_params.get("sort", "")
     results = evidence_items.search(context.session, context.person, filters, page, SIZE, order)
     waiting = evidence_items.search(context.session, context.person, Filters(review="waiting", **day), 1, 1).total
+    is_empty = not (results.rows or narrowed or context.viewed)  # then the way to upload stands with the explanation
     upload = html.link("/upload", html.join([html.icon("upload_file"), t("Upload evidence")]), "button first")
     with top:
         review = html.link(html.address("review"), t("Review what waits"), "button") if waiting else ""
         actions = html.html('<div class="actions">{upload}{review}</div>', upload=upload, review=review)
-        show(html.answer(sentence(context, results.total, waiting, narrowed=narrowed), t("Evidence")), actions)
+        show(
+            html.answer(sentence(context, results.total, waiting, narrowed=narrowed), t("Evidence")),
+            "" if is_empty else actions,
+        )
     if results.rows:
         ends = validity(context.current())
         tools = TableTools(
@@ -45,7 +49,7 @@ def draw(context: PageContext) -> None:
         show(page_links(t, page, SIZE, results.total))
     elif narrowed:
         show(html.empty(t("Nothing matches these filters"), t("Remove a filter to see more.")))
-    elif not context.viewed:
+    elif is_empty:
         why = t(
             "Test reports, registers and documents that demonstrate measures. An auditor asks what each covers, "
             "from which date, who accepted it, and whether it is unchanged since it was uploaded."

@@ -5,9 +5,9 @@ from itertools import groupby
 
 from controls.browse.rows import ControlRow, Partner
 from controls.files.words import CROSSWALK_RELATIONS
-from dashboard.components.control_list import tag
+from dashboard.components.control_list import folded_theme, tag
 from dashboard.shell.badge import mark
-from dashboard.shell.html import NONE, Html, address, html, icon, join, link, table
+from dashboard.shell.html import NONE, Html, address, html, join, link, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
@@ -72,15 +72,8 @@ def _theme(t: Language, titles: TitleLookup, name: str, group: list[ControlRow],
     )
     heads = (t("Control"), "", t("Related controls today"))
     head = join(html('<th scope="col">{name}</th>', name=name) for name in heads)
-    return html(
-        '<details class="theme plain"><summary>{chevron}<h2>{name}</h2><span class="count">{count}</span></summary>'
-        '<table class="rows compared"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>',
-        chevron=icon("chevron_right"),
-        name=name,
-        count=t.n("{n} control", "{n} controls", len(group)),
-        head=head,
-        rows=rows,
-    )
+    template = '<table class="rows compared"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return folded_theme(t, name, len(group), html(template, head=head, rows=rows))
 
 
 def _partner(t: Language, titles: TitleLookup, partner: Partner, today: Mapping[str, str]) -> Html:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from controls.browse.rows import ControlRow
 from controls.files.words import HEALTHCARE
-from dashboard.shell.html import Html, html
+from dashboard.shell.html import Html, html, icon
 from locales import Language
 from models.vocabulary import LAPSING, Healthcare, Status
 
@@ -46,3 +46,16 @@ def count_demonstrated(controls: Iterable[ControlRow], today: Mapping[str, str])
     statuses = [today.get(control.key, "unknown") for control in controls]
     applicable = [status for status in statuses if status != Status.EXCLUDED]
     return sum(status in (Status.DEMONSTRATED, LAPSING) for status in applicable), len(applicable)
+
+
+def folded_theme(t: Language, name: str, number: int, content: Html, *, is_open: bool = False) -> Html:
+    """A theme of a catalogue that unfolds, with its number of controls."""
+    return html(
+        '<details class="theme plain"{open}><summary>{chevron}<h2>{name}</h2><span class="count">{number}</span>'
+        "</summary>{content}</details>",
+        open=Html(" open") if is_open else "",
+        chevron=icon("chevron_right"),
+        name=name,
+        number=t.n("{n} control", "{n} controls", number),
+        content=content,
+    )

@@ -106,13 +106,17 @@ def search_field(label: str, name: str, hint: str = "") -> str:
     return str(st.session_state[key])
 
 
-def day_field(label: str, name: str, otherwise: date | None = None) -> date | None:
-    """Draw a day; an invalid one in the address counts as none. `otherwise`: the default."""
+def day_field(label: str, name: str, otherwise: date | None = None, *, first: date | None = None) -> date | None:
+    """Draw a day. One in the address counts as none if invalid, as `first` if before it. `otherwise`: the default."""
     key = f"choice {name}"
     day_in_address = _day_of(st.query_params.get(name, "")) or otherwise
+    if day_in_address and first:
+        day_in_address = max(day_in_address, first)
     if st.session_state.get(key) != day_in_address:
         st.session_state[key] = day_in_address
-    value = st.date_input(label, key=key, value=None, format=DAY_FORMAT, on_change=_follow_day(key, name))
+    value = st.date_input(
+        label, key=key, value=None, min_value=first, format=DAY_FORMAT, on_change=_follow_day(key, name)
+    )
     return value if isinstance(value, date) else otherwise
 
 

@@ -24,6 +24,7 @@ _NAMED = 4  # controls named before the rest is only counted
 def decide(t: Language, context: PageContext, chosen: Sequence[ApplicabilityLine]) -> None:
     """Draw the form, filled with what the ticked controls have in common."""
     show(html.section(t.n("{n} control ticked", "{n} controls ticked", len(chosen))), html.caption(_named(t, chosen)))
+    show(_measures(t, context, chosen))
     key = " ".join(line.control.key for line in chosen)[:200]
     before = _common(chosen)
     applies = st.segmented_control(
@@ -50,6 +51,13 @@ def _named(t: Language, chosen: Sequence[ApplicabilityLine]) -> str:
     names = ", ".join(f"{line.control.ref} {t.title(line.control)}" for line in chosen[:_NAMED])
     rest = len(chosen) - _NAMED
     return t("{names} and {n} more", names=names, n=rest) if rest > 0 else names
+
+
+def _measures(t: Language, context: PageContext, chosen: Sequence[ApplicabilityLine]) -> html.Html:
+    """The measures that implement the ticked controls, each with its page."""
+    keys = dict.fromkeys(key for line in chosen for key in line.measures)
+    links = [html.link(html.address("measure", key=key), context.titles.measure(t, key)) for key in keys]
+    return html.pairs([(t("Measures"), html.join(links, ", "))]) if links else html.Html("")
 
 
 def _common(chosen: Sequence[ApplicabilityLine]) -> tuple[bool | None, Inclusion, str]:

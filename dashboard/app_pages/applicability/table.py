@@ -1,6 +1,7 @@
 """The lines of the Statement of Applicability as a table, in which an officer ticks controls."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 import pandas as pd
 import streamlit as st
@@ -8,6 +9,7 @@ import streamlit as st
 from audits.applicability import Decision
 from audits.applicability_lines import ApplicabilityLine
 from audits.words import IMPLEMENTATIONS, INCLUSION_REASONS
+from dashboard.components.control_list import folded_theme
 from dashboard.shell import html
 from dashboard.shell.badge import mark
 from dashboard.shell.palette import STATUSES
@@ -17,6 +19,7 @@ from models.vocabulary import Implementation, Status
 
 _ROW, _HEAD, _MOST = 35, 38, 700  # pixels
 _WIDTHS = (62, 250, 122, 152, 128, 110)  # pixels; these fit beside the form
+_OPEN_LINES = 20  # so few are shown unfolded
 _LONGEST = 36  # characters of a title: a cell of such a table cuts the rest without a sign
 
 
@@ -24,7 +27,7 @@ def selectable(
     t: Language, titles: TitleLookup, lines: Sequence[ApplicabilityLine], statuses: Mapping[str, str], key: str
 ) -> list[ApplicabilityLine]:
     """Draw a table with a box before each line; return the ticked lines."""
-    rows = [[_shortened(cell) for cell in _cells(t, titles, line, statuses)] for line in lines]
+    rows = [_short_cells(_cells(t, titles, line, statuses), len(line.measures)) for line in lines]
     frame = pd.DataFrame(rows, columns=_names(t))
     chosen = st.dataframe(
         frame,
@@ -40,6 +43,11 @@ def selectable(
     return [lines[row] for row in chosen["selection"]["rows"] if row < len(lines)]
 
 
+def _short_cells(cells: Sequence[str], measures: int) -> list[str]:
+    """The same, as long as is shown whole; of the measures the number, since several names would be cut."""
+    return [*map(_shortened, cells[:-1]), str(measures or "")]
+
+
 def _shortened(words: str) -> str:
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip(' ,')}…"
 
@@ -47,7 +55,24 @@ def _shortened(words: str) -> str:
 def read_only(
     t: Language, titles: TitleLookup, lines: Sequence[ApplicabilityLine], statuses: Mapping[str, str]
 ) -> html.Html:
-    """The same for who may not decide, with the justifications."""
+    """The same for who may not decide, with the justifications; each theme unfolds."""
+    themes = (list(group) for _, group in groupby(lines, key=lambda line: (line.control.catalogue, line.control.theme)))
+    folded = (
+        folded_theme(
+            t,
+            titles.theme(t, group[0].control.catalogue, group[0].control.theme),
+            len(group),
+            _theme_table(t, titles, group, statuses),
+            is_open=len(lines) <= _OPEN_LINES,
+        )
+        for group in themes
+    )
+    return html.html('<div class="themes">{themes}</div>', themes=html.join(folded))
+
+
+def _theme_table(
+    t: Language, titles: TitleLookup, lines: Sequence[ApplicabilityLine], statuses: Mapping[str, str]
+) -> html.Html:
     rows = []
     for line in lines:
         ref, title, answer, stated, _, measures = _cells(t, titles, line, statuses)
@@ -55,7 +80,7 @@ def read_only(
         justification = line.decision.justification if line.decision and line.decision.inclusion.reasons else ""
         status = mark(t, statuses.get(line.control.key, Status.UNKNOWN))
         rows.append([ref, control, html.two_lines(answer, justification), stated, status, measures])
-    return html.table(_names(t), rows)
+    return html.table(_names(t), rows, "applicability")
 
 
 def _names(t: Language) -> list[str]:

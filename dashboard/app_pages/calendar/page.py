@@ -12,6 +12,7 @@ from dashboard.app_pages.calendar import entries as shown_entries
 from dashboard.app_pages.calendar.feeds import draw_feeds
 from dashboard.app_pages.calendar.month_table import month_table
 from dashboard.components.data_table import TableTools, list_or_table
+from dashboard.components.no_audit import no_audit
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -165,13 +166,21 @@ def draw_lists(
     if of_day:
         close = html.link(address(month), t("Close"))
         show(shown_entries.of_day(t, context.titles, t.date(of_day[0].day), close, of_day))
-    nothing = html.caption(t("Nothing is due in {month}.", month=t.month(month)))
+    nothing = nothing_due(context, month)
     order = [*teams_to_choose(context), *(entry.team for entry in of_month)]
     by_team = {team: [entry for entry in of_month if entry.team == team] for team in order}
     lists = [shown_entries.of_team(t, context.titles, team, lines) for team, lines in by_team.items() if lines]
     show(html.section(t("Per team"), t.month_name(month)), *(lists or [nothing]))
     late = [entry for entry in entries if entry.kind == EntryKind.OVERDUE]
     show(shown_entries.overdue(t, context.titles, late) if late else "")
+
+
+def nothing_due(context: PageContext, month: date) -> html.Html:
+    """That the month is empty; without an audit, that most days come with it."""
+    if context.audit:
+        return html.caption(t("Nothing is due in {month}.", month=t.month(month)))
+    why = t("Once the date is known, every page shows what will have expired by then and who must renew it.")
+    return no_audit(t, context, t("No audit has been planned yet"), why)
 
 
 with page_context() as context:

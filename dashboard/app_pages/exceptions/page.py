@@ -25,7 +25,7 @@ def draw(context: PageContext) -> None:
     show_message()
     then = consequences(context, overview)
     chosen = chosen_item(context, overview)
-    if chosen is None:
+    if chosen is None and (overview.standing or overview.ended):
         tools = TableTools("exceptions", t("Exceptions"), t("check, reason or name"))
         list_or_table(
             t,
@@ -34,6 +34,9 @@ def draw(context: PageContext) -> None:
             rows.every(overview),
             lambda: draw_lists(context, overview, then),
         )
+        return
+    if chosen is None:
+        draw_lists(context, overview, then)
         return
     left, right = st.columns([8, 4], gap="large")
     with left:
@@ -57,7 +60,7 @@ def draw_lists(context: PageContext, overview: ExceptionOverview, then: rows.Con
             show(html.section(title, ", ".join(part for part in (count, remark) if part)), table)
     if not overview.standing:
         why = t("On the page of evidence that fails, a security officer accepts a check with a reason, until a day.")
-        failing = html.link(html.address("evidence", verdict="fail"), t("Failing evidence"), "button first")
+        failing = html.link(html.address("evidence", verdict="fail"), t("See failing evidence"), "button")
         show(html.empty(t("No exception is in force"), why, failing))
     if overview.ended:
         show(rows.ended_table(t, context.titles, overview.ended))

@@ -93,7 +93,7 @@ def sentence(due: list[TeamTask], later: list[TeamTask]) -> str:
 def draw_no_audit(context: PageContext, teams: list[str]) -> None:
     place = ", ".join(context.titles.team(t, team) for team in teams)
     why = t("Once the audit has been planned, this page shows what your team has to provide, and by when.")
-    show(html.answer(t("No audit has been planned."), place), no_audit(context, t("What your team owes"), why))
+    show(html.answer(t("No audit has been planned."), place), no_audit(t, context, t("What your team owes"), why))
 
 
 def site() -> str:

@@ -96,7 +96,7 @@ def add_team(t: Language, context: PageContext) -> None:
 def plan_audit(t: Language, context: PageContext) -> None:
     """Draw the form to plan the audit; saving it again records a new version."""
     plan = context.audit
-    catalogues = {key: t.title(catalogue) for key, catalogue in context.titles.catalogues.items() if catalogue.followed}
+    catalogues = {key: context.titles.edition(t, key) for key in context.titles.followed}
     systems = {system.key: t.title(system) for system in context.scope}
     with st.form("audit", border=False):
         left, right = st.columns(2)

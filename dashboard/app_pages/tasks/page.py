@@ -117,6 +117,9 @@ def segment_names(tasks: Sequence[TeamTask]) -> dict[str, str]:
 def sentence(tasks: Sequence[TeamTask]) -> str:
     """How much is late, how much is due soon, and how much has no day yet."""
     numbers = Counter(task.urgency for task in tasks)
+    if tasks and numbers[Urgency.PLANNED] == len(tasks):
+        later = "Nothing is due within 30 days; {n} task later.", "Nothing is due within 30 days; {n} tasks later."
+        return t.n(*later, len(tasks))
     late = t.n("{n} task is overdue", "{n} tasks are overdue", numbers[Urgency.OVERDUE])
     soon = t.n("{n} is due within 30 days", "{n} are due within 30 days", numbers[Urgency.SOON])
     without = t.n("{n} has no day yet", "{n} have no day yet", numbers[Urgency.UNPLANNED])
@@ -128,7 +131,7 @@ def sentence(tasks: Sequence[TeamTask]) -> str:
 def draw_no_audit(context: PageContext) -> None:
     why = t("Once the audit has been planned, this page shows what must be provided, by whom and by when.")
     show(html.answer(t("No audit has been planned."), t("Tasks")), page_tabs(t, context.person, "tasks"))
-    show(no_audit(context, t("Tasks"), why))
+    show(no_audit(t, context, t("Tasks"), why))
 
 
 with page_context() as context:

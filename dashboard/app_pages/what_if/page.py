@@ -1,7 +1,7 @@
 """Shows what readiness would be if some tasks were done, the audit were on another day, or a control did not apply."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
@@ -60,17 +60,13 @@ def assumed(context: PageContext) -> Scenario:
     left, middle, right = st.columns([3, 3, 6], vertical_alignment="bottom")
     with left:
         usual = min(context.audit_day, context.today + _DONE_BY)
-        done_by = _ahead(context, day_field(t("Tasks done by"), "by", usual))
+        done_by = day_field(t("Tasks done by"), "by", usual, first=context.today) or usual
     with middle:
-        audit_day = _ahead(context, day_field(t("The audit is on"), "audit", context.audit_day))
+        planned = context.audit_day
+        audit_day = day_field(t("The audit is on"), "audit", planned, first=context.today) or planned
     with right:
         excluded = choice(t("Not applicable"), excludable(context), "without")
     return Scenario(audit_day, done_by, excluded=frozenset({excluded} - {_NO_CONTROL}))
-
-
-def _ahead(context: PageContext, day: date | None) -> date:
-    """The day, or today for one in the past."""
-    return max(day or context.today, context.today)
 
 
 def excludable(context: PageContext) -> dict[str, str]:
@@ -139,7 +135,7 @@ def draw_plan(context: PageContext, result: WhatIf, scenario: Scenario) -> None:
 def draw_no_audit(context: PageContext) -> None:
     why = t("Once the audit has been planned, this page shows what it would help to do which tasks.")
     show(html.answer(t("No audit has been planned."), t("What if")), page_tabs(t, context.person, "what-if"))
-    show(no_audit(context, t("What if"), why))
+    show(no_audit(t, context, t("What if"), why))
 
 
 with page_context() as context:

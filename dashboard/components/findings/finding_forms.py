@@ -19,7 +19,7 @@ def finding_forms(t: Language, context: PageContext, controls: Sequence[str], fi
     """Draw the forms for whoever may record nonconformities. `controls`: those to choose from."""
     if not may(context.person, "nonconformity.record"):
         return
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2)
     with left, st.expander(t("Record a nonconformity")), st.form("record a nonconformity", border=False):
         _record(t, context, controls)
     opened = [finding for finding in findings if finding.closed_day is None]
@@ -39,7 +39,7 @@ def _record(t: Language, context: PageContext, controls: Sequence[str]) -> None:
         t("Classification"), list(Grade), format_func=lambda key: t.render(GRADES[key]), default=None
     )
     day = st.date_input(t("Found on"), value=context.today, max_value=context.today, format=DAY_FORMAT)
-    if not st.form_submit_button(t("Record"), type="primary"):
+    if not st.form_submit_button(t("Record the nonconformity"), type="primary"):
         return
     if control is None or grade is None:
         st.error(t("Choose the control and the classification. Nothing has been recorded."))

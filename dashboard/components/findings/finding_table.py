@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from audits.nonconformities import Finding
 from dashboard.components.data_table import Column
 from dashboard.shell.badge import mark
-from dashboard.shell.html import Html, address, join, link, section, table, two_lines
+from dashboard.shell.html import Html, address, html, icon, join, link, section, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import Grade
@@ -56,7 +56,9 @@ def _grade(t: Language, finding: Finding) -> object:
     label = t.render(GRADES[finding.grade])
     if finding.closed_day is not None:
         return label
-    return mark(t, "nonconforming" if finding.grade == Grade.MAJOR else "lapsed", label)
+    if finding.grade == Grade.MAJOR:
+        return mark(t, "nonconforming", label)
+    return html('<span class="mark s-lapsed">{icon}<span>{label}</span></span>', icon=icon("gpp_maybe"), label=label)
 
 
 def _found(t: Language, finding: Finding) -> Html:

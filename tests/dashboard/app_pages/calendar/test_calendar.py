@@ -49,6 +49,10 @@ def test_month_without_anything_says_so(planned, pages):
     assert ("Nothing is due in February 2099." in out) or ("In februari 2099 hoeft er niets te gebeuren." in out)
 
 
+def test_without_an_audit_it_says_that_most_days_come_with_one(loaded):
+    assert 'href="/setup?part=audit"' in words(ENGLISH.open("calendar"))
+
+
 def test_planned_tasks_stand_on_their_day(day):
     plan(day, SCAN, API)
     out = words(ENGLISH.open("calendar", **month_of(day)))

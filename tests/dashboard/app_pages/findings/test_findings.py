@@ -53,11 +53,11 @@ def test_finding_is_recorded_and_closed_on_the_page_of_its_control(planned, role
         become(role)
     test = EN.open("control", key=CONTROL)
     test.text_input[0].input("Keys are not rotated")
-    button(test, "Record").click()
+    button(test, "Record the nonconformity").click()
     EN.run(test)
     assert findings() == [], "the classification is needed"
     next(group for group in test.segmented_control if group.label == "Classification").set_value("minor")
-    button(test, "Record").click()
+    button(test, "Record the nonconformity").click()
     out = words(EN.run(test))
     assert "Keys are not rotated" in out
     assert [(item.grade, item.control) for item in findings()] == [("minor", CONTROL)]
@@ -72,7 +72,7 @@ def test_finding_is_recorded_in_the_list(planned):
     next(each for each in test.selectbox if each.label == "Control").select(CONTROL)
     test.text_input[0].input("Keys are not rotated")
     next(group for group in test.segmented_control if group.label == "Classification").set_value("major")
-    button(test, "Record").click()
+    button(test, "Record the nonconformity").click()
     EN.run(test)
     assert [(item.grade, item.control) for item in findings()] == [("major", CONTROL)]
 
@@ -82,4 +82,4 @@ def test_reader_records_nothing(planned):
     become(READER)
     test = EN.open("findings")
     assert "Keys are not rotated" in words(test)
-    assert not [each for each in test.button if each.label == "Record"]
+    assert not [each for each in test.button if each.label == "Record the nonconformity"]

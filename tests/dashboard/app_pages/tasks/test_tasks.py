@@ -53,6 +53,11 @@ def test_tasks_are_grouped_by_their_due_day(planned, pages):
     assert 'href="/tasks" data-go aria-current="page"' in out
 
 
+def test_without_an_audit_each_reader_reads_their_own_language(loaded):
+    assert ">Audit plannen</a>" in words(Pages("nl").open("tasks"))
+    assert ">Plan the audit</a>" in words(EN.open("tasks"))
+
+
 def test_ticked_tasks_are_planned_at_once(planned):
     test = EN.open("tasks", tick=f"{KEY},log-export%7C%7C")
     assert "2 tasks ticked" in words(test)
@@ -108,6 +113,8 @@ def test_tasks_of_one_team_or_of_one_group(planned):
     assert "Log export" in of_support and "TLS scan" not in of_support
     of_month = words(EN.open("tasks", due="soon"))
     assert "TLS scan" in of_month and "Log export" not in of_month
+    plan([("log-export", "", "")], 60)
+    assert "Nothing is due within 30 days; 1 task later." in words(EN.open("tasks", team="support"))
 
 
 def test_margin_is_set(planned):

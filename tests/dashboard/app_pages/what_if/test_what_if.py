@@ -1,7 +1,7 @@
 """The page of scenarios: what is ticked, moved or excluded stays in the address, and readiness stands beside today's."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -55,6 +55,13 @@ def test_audit_on_another_day_and_a_control_that_does_not_apply(planned):
 @pytest.mark.parametrize("values", [{"by": "2020-01-01"}, {"audit": "soon"}, {"without": "x"}, {"done": "a,b,%7C"}])
 def test_values_that_do_not_fit_count_as_none(planned, values):
     assert "If nobody acts, 0 % is demonstrated" in words(EN.open("what_if", **values))
+
+
+def test_a_past_day_is_shown_as_the_day_that_counts(planned):
+    test = EN.open("what_if", audit="2020-01-01", by="2020-01-01")
+    today = CALENDAR.day_of(datetime.now(UTC))
+    assert {each.value for each in test.date_input} == {today}
+    assert f"at the audit on {EN_DATE(today)}" in words(test)
 
 
 def test_officer_plans_what_is_ticked(planned):
