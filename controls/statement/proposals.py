@@ -159,7 +159,11 @@ def normalised_text(pasted: str) -> str:
 def language_of(statement: str) -> str:
     """Return the language (`nl`, `en`) with most words of promise in the text; Dutch if they are equal."""
     counts = {
-        code: sum(len(keyword.patterns[0].findall(statement)) for keyword in read_lexicon(code).promise)
+        code: sum(
+            len(keyword.patterns[0].findall(statement))
+            for keyword in read_lexicon(code).promise
+            if len(keyword.patterns) == 1  # "is" in "is + ge*d" is a word of both languages
+        )
         for code in LANGUAGES
     }
     return max(LANGUAGES, key=lambda code: counts[code])

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import BinaryIO, Final
 from xml.parsers.expat import ExpatError
 
@@ -78,8 +79,10 @@ def _docx_page(stream: BinaryIO) -> str:
     """The document as HTML, without its pictures."""
     import mammoth  # noqa: PLC0415 - costs memory; few files need it
 
+    stream.seek(0)
+    unnamed = BytesIO(stream.read())  # mammoth takes the name of a stream for a path, also if it is a number
     try:
-        page: str = mammoth.convert_to_html(stream, convert_image=mammoth.images.img_element(_no_picture)).value
+        page: str = mammoth.convert_to_html(unnamed, convert_image=mammoth.images.img_element(_no_picture)).value
     except _BROKEN as error:
         raise Unreadable(text("this Word document is broken; save it again as DOCX, or paste its text.")) from error
     return f"<main>{page}</main>"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from controls.statement.known_measures import read_lexicon
-from controls.statement.proposals import proposals
+from controls.statement.proposals import language_of, proposals
 
 FOLDER = Path(__file__).with_name("promises")
 
@@ -66,6 +66,19 @@ def test_promises_are_found(language):
 def test_figures_of_statements_that_were_not_used_to_choose_the_words(language, expected):
     """The figures that controls/statements/README.md states; change both when words change."""
     assert dict(figures(f"blind-{language}-*.txt", language)) == expected
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+def test_language_of_each_statement_is_recognised(path):
+    assert language_of(labelled(path)[0]) == ("nl" if "nl-" in path.stem else "en")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("All traffic is encrypted with TLS.", "en"), ("Al het verkeer is versleuteld met TLS.", "nl")],
+)
+def test_language_of_a_short_text_is_recognised(words, code):
+    assert language_of(words) == code
 
 
 def test_labels_are_known_measures():

@@ -77,6 +77,32 @@ def pdf(*lines):
     return out + b"xref\n0 %d\n0000000000 65535 f \n%s%s" % (len(objects) + 1, table, end)
 
 
+SAVED_PAGE = """<!doctype html><html><body class="has-menu menu">
+<div id="CybotCookiebotDialog"><p>We value your privacy. Accept all?</p></div>
+<div class="cookie-banner js"><p>We use cookies.</p></div>
+<div role="dialog"><p>Subscribe now!</p></div>
+<div class="top nav"><ul><li>Home<li>Contact</ul></div><div class="breadcrumb">Home</div><p hidden>Gone</p>
+<div id="cookies"><h2>Cookies</h2><p>We set no cookies that follow you.</p></div>
+<table><thead><tr><th>Data</th><th>Kept</th></tr></thead><tbody><tr><td><p>Invoices</p></td><td>7 years</td></tr>
+<tr><td>Logs<td></td><td>30 days</td></tr></tbody></table>
+<table><tr><td><h2>Laid out</h2><p>We encrypt our disks.</p></td><td><p>Aside.</p></td></tr></table>
+</body></html>"""
+
+
+def test_saved_page_is_read_without_menus_and_banners_and_tables_by_row():
+    assert html_text(SAVED_PAGE) == (
+        "## Cookies\n\nWe set no cookies that follow you.\n\n"
+        "| Data | Kept |\n| Invoices | 7 years |\n| Logs | 30 days |\n\n"
+        "## Laid out\n\nWe encrypt our disks.\n\nAside.\n"
+    )
+
+
+def test_table_of_a_word_document_is_read_by_row(readers):
+    cells = "".join(f"<w:tc><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:tc>" for words in ("Invoices", "7 years"))
+    body = f'<?xml version="1.0"?><w:document xmlns:w="{WORD}"><w:body><w:tbl><w:tr>{cells}</w:tr></w:tbl></w:body></w:document>'
+    assert readers.text(io.BytesIO(docx(body))) == "| Invoices | 7 years |\n"
+
+
 def read(content):
     return document_text(io.BytesIO(content)).text
 
