@@ -32,6 +32,8 @@ _MOMENTS_LOCKED = _MOMENTS.with_for_update()
 _FACT_ROW, _VISIT_ROW = 1, 2
 _PROCESS_WAIT, _DATABASE_WAIT = 30, 10  # seconds a writer waits for others of this process, and of another process
 _write_locks: WeakKeyDictionary[Engine, Lock] = WeakKeyDictionary()
+#: In a session that only reads: its last fact, once it is known.
+_LAST_FACT = "last fact"
 _ADVANCE = update(_CLOCK).where(_CLOCK.c.id == bindparam("row")).values(last=bindparam("now"))
 
 
@@ -66,8 +68,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """Yield a session that reads and changes nothing."""
+    """Yield a session that reads and changes nothing; its answers are those of one moment (see `last_fact`)."""
     with Session(engine, autoflush=False) as session:
+        session.info[_LAST_FACT] = None
         yield session
         session.rollback()
 
@@ -150,8 +153,12 @@ def last_moment(session: Session) -> datetime:
 
 
 def last_fact(session: Session) -> datetime:
-    """Return the recorded moment of the last commit that was not a visit."""
-    moment: datetime = session.execute(_MOMENTS.where(_CLOCK.c.id == _FACT_ROW)).scalar_one()
+    """Return the recorded moment of the last commit that was not a visit; a reading session asks for it once."""
+    moment: datetime | None = session.info.get(_LAST_FACT)
+    if moment is None:
+        moment = session.execute(_MOMENTS.where(_CLOCK.c.id == _FACT_ROW)).scalar_one()
+        if _LAST_FACT in session.info:
+            session.info[_LAST_FACT] = moment
     return moment
 
 

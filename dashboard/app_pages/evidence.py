@@ -44,7 +44,7 @@ def draw(context: PageContext) -> None:
         tools = TableTools(
             "evidence", t("Evidence"), kind="library", finds=False, sortable=frozenset(evidence_items.ORDERS)
         )
-        every = read_later(context, lambda s, person, _: evidence_items.every(s, person, filters, order, MOST + 1))
+        every = read_later(context, lambda s, person, _: evidence_items.search_all(s, person, filters, order, MOST + 1))
         data_table(t, tools, columns(t, context.titles, ends), results.rows, every)
         show(page_links(t, page, SIZE, results.total))
     elif narrowed:

@@ -1,7 +1,9 @@
 """Policies for readers: a list, and a description of each."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
 
 from access.permissions import Person, require
 from evidence.errors import Unknown
@@ -10,6 +12,8 @@ from evidence.judging.in_words import PolicyInWords
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy, TemplateFormat
 from locales import Language, text
+
+_MOST: Final = 128  # described policies that are kept: each in two languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,19 @@ def describe_policy(person: Person, key: str, t: Language) -> PolicyPage:
     if policy is None:
         raise Unknown(text("There is no policy {key}.", key=key))
     judging = policy.judging_policies()
+    described = [_described(each.path, each.sha256, t) for each in judging]
     return PolicyPage(
         _row(policy),
-        tuple((_row(each), policy_pages.page(t, each.path)) for each in judging),
-        tuple(policy_pages.in_words(t, each.path) for each in judging),
+        tuple((_row(each), page) for each, (page, _) in zip(judging, described, strict=True)),
+        tuple(words for _, words in described),
         has_template=policy.has_template,
     )
+
+
+@lru_cache(_MOST)
+def _described(path: Path, _sha256: str, t: Language) -> tuple[str, PolicyInWords]:
+    """A policy's page and the same as values; its file is read once for each content, in each language."""
+    return policy_pages.page(t, path), policy_pages.in_words(t, path)
 
 
 def policy_template(person: Person, key: str, t: Language, form: TemplateFormat) -> bytes:

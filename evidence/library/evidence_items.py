@@ -166,7 +166,7 @@ def search(
     return Page(_with_cells(session, rows), total)
 
 
-def every(session: Session, person: Person, filters: Filters | None, order: str, most: int) -> list[EvidenceRow]:
+def search_all(session: Session, person: Person, filters: Filters | None, order: str, most: int) -> list[EvidenceRow]:
     """The first `most` items that match, such as for a file; see `search`. Raises `NotAllowed`."""
     require(person, "evidence.read")
     rows: list[EvidenceRow] = []

@@ -192,6 +192,7 @@ VERBS = {
     "evidence.library.evidence_items.is_opened_today": "ORTA",
     "evidence.library.evidence_items.readable": "ORTA",
     "evidence.library.evidence_items.search": "ORTA",
+    "evidence.library.evidence_items.search_all": "ORTA",
     "evidence.library.evidence_items.titles": "ORTA",
     "audits.nonconformities.close_nonconformity": "OA",
     "audits.nonconformities.nonconformities": "ORTALS",

@@ -24,3 +24,17 @@ def test_visit_has_a_later_moment_and_is_not_a_fact(engine):
     assert later > visit
     with reading(engine) as session:
         assert last_fact(session) == last_moment(session) == later
+
+
+def test_reading_session_asks_once_for_the_last_fact(engine):
+    with writing(engine) as (_, first):
+        pass
+    with reading(engine) as session:
+        assert last_fact(session) == first
+        with writing(engine) as (_, second):
+            pass
+        assert last_fact(session) == first
+    with reading(engine) as session:
+        assert last_fact(session) == second
+    with writing(engine) as (session, third):
+        assert last_fact(session) == third

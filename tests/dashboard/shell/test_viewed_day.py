@@ -60,7 +60,8 @@ def test_links_to_pages_that_can_show_a_day_keep_it():
         assert html.address("control", key="a") == "/control?on=2026-06-01&known=then&key=a"
         assert html.address("controls", on="2026-11-30") == "/controls?on=2026-11-30&known=then"
         assert html.address("") == "/?on=2026-06-01&known=then"
-        assert html.address("evidence") == "/evidence"
+        assert html.address("evidence") == "/evidence?on=2026-06-01&known=then"
+        assert html.address("calendar") == "/calendar"
         assert html.address("api/v1/readiness") == "/api/v1/readiness"
     finally:
         html.DAY.reset(before)
