@@ -73,8 +73,8 @@ def _state(context: PageContext, row: StagedRow) -> RowState:
         _place(context, row)
     judgement = row.files.judgement_of(context, row.choice)
     if judgement.question == Question.SYSTEM and (tested := _without_place(context, row)):
-        message = text("{target} is not recorded as an address yet.", target=tested)
-        return RowState(row, message=row.failure or row.doubt or message, without_place=tested)
+        unknown = text("{target} is not recorded as an address yet.", target=tested)
+        return RowState(row, message=row.failure or row.doubt or unknown, without_place=tested)
     message = row.failure or row.doubt or judgement.message
     return RowState(row, judgement.filed, judgement.question, message)
 
