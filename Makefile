@@ -89,8 +89,9 @@ link: .venv/product  ## print a new one-time link for a person who cannot sign i
 collect: .venv/product  ## upload evidence about the product itself now: make collect [PORT=8601] [DATA=folder]
 	@AANTOONBAAR_PORT=$(PORT) AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands collect
 
-pages: .venv/product  ## write docs/policies again from the policy files
+pages: .venv/product  ## write docs/policies and docs/formats again from the policy files and the modules of formats
 	@$(BIN)/python -m evidence.judging.policy_pages docs/policies
+	@$(BIN)/python -m evidence.judging.format_pages docs/formats
 
 draft: .venv/product  ## draft the files of a statement from a text: make draft TEXT=file.md [OUT=folder]
 	@test -n "$(TEXT)" || { echo "Name the text: make draft TEXT=file.md [OUT=folder]"; exit 2; }

@@ -13,7 +13,7 @@ from models.vocabulary import EvidenceKind, ReviewState, Scope
 ControlKey = Annotated[
     str, matching(r"[a-z0-9-]+:[A-Za-z0-9.()-]+", text("a control with its catalogue, such as iso27001-2022:A.8.24"))
 ]
-FormatName = Annotated[str, matching(r"[a-z0-9][a-z0-9-]*", text("a format's name in lower case"))]
+FormatName = Annotated[str, matching(r"[a-z0-9][a-z0-9_-]*", text("a format's name in lower case"))]
 Attribute = Annotated[str, one_of(SYSTEM_ATTRIBUTES)]
 
 

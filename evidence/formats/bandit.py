@@ -17,6 +17,11 @@ from locales import Text, plural, text
 
 NAME = "bandit"
 TITLE = "Bandit JSON"
+ABOUT = text(
+    "Each issue is read. The scan finished if the report names the files that were looked at and none that "
+    "could not be read. Lines that are left out with nosec wait for someone else's review."
+)
+COMMANDS: tuple[str, ...] = ("bandit -r src -f json -o scan.json",)
 
 _WANTED = frozenset(("errors[]", "generated_at", "metrics{}", "results[]"))
 _LEFT_OUT = frozenset(("code", "line_range"))

@@ -16,9 +16,15 @@ from evidence.formats.facts import Head, TableFacts
 from evidence.formats.row_marks import MARKS, NOTED, ROW
 from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, Match, header_at, unknown
 from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, storable
+from locales import text
 
 NAME = "csv"
 TITLE = "CSV"
+ABOUT = text(
+    "A table as a program exports it, judged as a register. Encoding, delimiter and the line with the names "
+    "of the columns are found by content; formulas are never evaluated."
+)
+COMMANDS: tuple[str, ...] = ()
 TABLE = True  # its results are rows, which no tool judged
 GENERAL = True  # almost any text with commas is a table, so this format is tried last
 

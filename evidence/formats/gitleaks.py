@@ -16,6 +16,12 @@ from locales import text
 
 NAME = "gitleaks"
 TITLE = "Gitleaks JSON"
+ABOUT = text(
+    "Each secret is read, without the secret itself and without who committed it. The report says neither "
+    "what was scanned nor that the scan finished, so it can show that something fails, but never that nothing "
+    "does."
+)
+COMMANDS: tuple[str, ...] = ("gitleaks git --report-format json --report-path scan.json",)
 
 _WANTED = frozenset(("[]",))
 _LEFT_OUT = frozenset(("Match", "Secret", "Line", "line", "offender", "Message", "commitMessage"))

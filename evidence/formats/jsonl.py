@@ -16,6 +16,10 @@ from locales import text
 
 NAME = "jsonl"
 TITLE = "JSON lines"
+ABOUT = text(
+    "A log with an object on each line, judged like the same table in CSV. Values that are nested are refused."
+)
+COMMANDS: tuple[str, ...] = ()
 TABLE = True  # results are rows, which no tool judged
 
 _LONGEST_NAME, _LONGEST_LINE = 120, 65_536

@@ -28,9 +28,16 @@ from evidence.formats.values import (
     Run,
 )
 from evidence.formats.xml_stream import local, prolog, read_head, results
+from locales import text
 
 NAME = "junit"
 TITLE = "JUnit XML"
+ABOUT = text(
+    "Each test case is read with its properties, at any depth of suites, in the variants that test tools "
+    "write. A case passes only if nothing in it says otherwise; a suite that broke or declares other numbers "
+    "than it shows leaves the run incomplete. Output of tests is not read."
+)
+COMMANDS: tuple[str, ...] = ("pytest --junitxml=report.xml",)
 
 _LONGEST = 2_000  # characters of a case's message
 _MOST_PROPERTIES = 100

@@ -35,6 +35,12 @@ from locales import Text, text
 
 NAME = "nessus"
 TITLE = "Nessus"
+ABOUT = text(
+    "Each item of each host is read from a .nessus file; severity 0 is informational, and checks of a "
+    "compliance audit have their own outcome. The scan finished if every host has HOST_END and none was found "
+    "dead. A scan without credentials is told. The CSV export is read too, and shows no finished scan."
+)
+COMMANDS: tuple[str, ...] = ()
 
 _ROOTS = frozenset(("NessusClientData_v2",))
 _RATINGS = {"0": INFO, "1": LOW, "2": MEDIUM, "3": HIGH, "4": CRITICAL}

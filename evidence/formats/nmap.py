@@ -18,6 +18,12 @@ from locales import text
 
 NAME = "nmap"
 TITLE = "nmap XML"
+ABOUT = text(
+    "Each listed port is read with its state, and groups of ports that nmap only summarises. Output of "
+    "scripts is not read. A scan without its end, or of a kind that does not distinguish open from closed, is "
+    "incomplete."
+)
+COMMANDS: tuple[str, ...] = ("nmap -sS -p- -oX scan.xml portal.example.nl",)
 
 _ROOTS = frozenset(("nmaprun",))
 _DETERMINED = frozenset(("open", "closed", "filtered"))

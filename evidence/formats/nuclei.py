@@ -19,6 +19,12 @@ from locales import text
 
 NAME = "nuclei"
 TITLE = "Nuclei JSON"
+ABOUT = text(
+    "Each match is read from JSON lines or JSON, and with -matcher-status also what did not match, which "
+    "passes. The report says neither which templates ran nor that the scan finished, so it can show that "
+    "something fails, but never that nothing does."
+)
+COMMANDS: tuple[str, ...] = ("nuclei -u https://portal.example.nl -matcher-status -jsonl -o scan.jsonl",)
 
 _LEFT_OUT = frozenset(("request", "response", "curl-command", "template-encoded", "interaction", "meta", "reference"))
 _NAMES = ('"template-id"', '"templateID"')

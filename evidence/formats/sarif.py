@@ -21,6 +21,17 @@ from locales import Text, plural, text
 
 NAME = "sarif"
 TITLE = "SARIF"
+ABOUT = text(
+    "Each result of each run is read, with its kind, level (also by the rule or its override) and score. Code "
+    "flows and fixes are not read. The scan finished if every run has results, also none, and invocations "
+    "that all were successful without an error; what was scanned is in artifacts or versionControlProvenance. "
+    "A suppressed finding waits for someone else's review; one that is gone (baselineState absent) does not "
+    "count."
+)
+COMMANDS: tuple[str, ...] = (
+    "codeql database analyze db --format=sarif-latest --output=scan.sarif",
+    "bandit -r src -f sarif -o scan.sarif",
+)
 
 _RESULTS = frozenset(("runs[].results[]",))
 _LEFT_OUT_OF_RESULTS = frozenset(

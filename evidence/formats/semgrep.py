@@ -16,6 +16,12 @@ from locales import Text, plural, text
 
 NAME = "semgrep"
 TITLE = "Semgrep JSON"
+ABOUT = text(
+    "Each match is read. The scan finished if the report names the files that were scanned, and neither "
+    "errors nor skipped rules. It has no moment, so the day is entered at upload. A match that is ignored in "
+    "the code waits for someone else's review."
+)
+COMMANDS: tuple[str, ...] = ("semgrep scan --config p/default --json --output scan.json",)
 
 _WANTED = frozenset(("version", "results[]", "errors[]", "paths.scanned[]", "skipped_rules[]"))
 _LEFT_OUT = frozenset(("metavars", "lines", "dataflow_trace", "fix", "fixed_lines", "references", "spans", "long_msg"))

@@ -36,6 +36,11 @@ from locales import Text, text
 NAME = "testssl"
 TITLE = "testssl.sh"
 DEFAULT_PORT = 443  # of a host named without a port
+ABOUT = text(
+    "Each record of a scan is read, from pretty or flat JSON and from CSV. Only pretty JSON has the moment of "
+    "the scan and shows its end; a scan that was interrupted, or could not be made, is incomplete."
+)
+COMMANDS: tuple[str, ...] = ("testssl.sh --jsonfile-pretty scan.json https://portal.example.nl",)
 
 _OUTCOMES = {
     "OK": PASS,

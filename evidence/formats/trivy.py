@@ -30,6 +30,18 @@ from locales import Text, text
 
 NAME = "trivy"
 TITLE = "Trivy JSON"
+ABOUT = text(
+    "Vulnerabilities, misconfigurations (also those that passed), secrets and licences are read, in the "
+    "layouts of all versions. Licences are informational. The scan shows something if it names where it "
+    "looked for vulnerabilities or misconfigurations, and that operating system is still supported. Findings "
+    "that Trivy was told to ignore wait for someone else's review."
+)
+COMMANDS: tuple[str, ...] = (
+    (
+        "trivy image --scanners vuln,misconfig,secret --show-suppressed --format json "
+        "--output scan.json registry.example.nl/portal:2026.11"
+    ),
+)
 
 _AROUND = ("Vulnerabilities[]", "Misconfigurations[]", "Resources[]", "Findings[]")  # of a cluster
 _RESULTS = frozenset(("Results[]", "[]", *(f"{place}.Results[]" for place in _AROUND)))

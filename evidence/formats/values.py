@@ -95,6 +95,8 @@ class Format(Protocol):
 
     NAME: str  # the name in evidence requirements: junit, testssl, nmap, csv
     TITLE: str  # the display name: JUnit XML
+    ABOUT: Text  # what is read, what is not, and what shows that the run is complete; for its page
+    COMMANDS: tuple[str, ...]  # how the tool is run, for its page; empty for formats of no particular tool
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first 64 KiB are of this format, by content only."""

@@ -21,6 +21,11 @@ from locales import text
 
 NAME = "xlsx"
 TITLE = "Excel (XLSX)"
+ABOUT = text(
+    "The visible sheets of a workbook with a table, judged as a register. Formulas count with the value that "
+    "was stored; hidden sheets are told and not read."
+)
+COMMANDS: tuple[str, ...] = ()
 TABLE = True  # its results are rows, which no tool judged
 
 _SHOWN = 1_000  # characters of a row that the list of results shows

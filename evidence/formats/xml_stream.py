@@ -189,7 +189,8 @@ def _fed(stream: BinaryIO, head: bytes, target: Target, title: str) -> Iterator[
     parser = etree.XMLParser(
         target=cast("Any", target),
         encoding=encoding.as_read,
-        resolve_entities="internal",  # the five of XML itself: with False, `&amp;` in an attribute becomes `&#38;`
+        # of XML itself: with False, `&amp;` in an attribute would become `&#38;`
+        resolve_entities=cast("Any", "internal"),
         no_network=True,
         load_dtd=False,
         huge_tree=False,

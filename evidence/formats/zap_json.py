@@ -14,6 +14,13 @@ from locales import text
 
 NAME = "zap_json"
 TITLE = "ZAP JSON"
+ABOUT = text(
+    "Each alert of each site is read, with the number of its instances; risk 0 is informational. ZAP reports "
+    "no checks that passed, so a site in the report shows that it was visited; without a site nothing was "
+    "scanned. Too many failed requests (insights) make the scan incomplete. An alert marked as a false "
+    "positive waits for someone else's review."
+)
+COMMANDS: tuple[str, ...] = ("zap-full-scan.py -t https://portal.example.nl -J scan.json",)
 
 _SITES = frozenset(("site[]", "site"))
 _OF_SITES = {f"{site}.{name}": name for site in _SITES for name in ("@name", "@host", "@port")}

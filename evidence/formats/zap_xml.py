@@ -9,9 +9,16 @@ from typing import BinaryIO
 from evidence.formats.values import Result, Run
 from evidence.formats.xml_stream import local, prolog, read_head, results
 from evidence.formats.zap_alerts import ZapScan
+from locales import text
 
 NAME = "zap_xml"
 TITLE = "ZAP XML"
+ABOUT = text(
+    "The same report as ZAP JSON: each alert of each site, with the number of its instances. Versions before "
+    "2.15 write the moment in the language of their machine and without a time zone; English, Dutch, German "
+    "and French are read."
+)
+COMMANDS: tuple[str, ...] = ("zap-full-scan.py -t https://portal.example.nl -x scan.xml",)
 
 _ROOTS = frozenset(("OWASPZAPReport",))
 _OF_ALERTS = frozenset(("pluginid", "alertRef", "alert", "name", "riskcode", "confidence", "riskdesc"))

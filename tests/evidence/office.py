@@ -39,6 +39,7 @@ REQUIREMENTS: dict[str, tuple[Any, ...]] = {
     "reviewed-tests": ("test", ["junit"], "system", "junit", "P30D", "required", None),
     "tls-scan": ("test", ["testssl"], "target", "tls-ncsc-nl@2025-05", "P30D", "automatic", None),
     "port-scan": ("test", ["nmap", "junit"], "target", "junit", "P30D", "automatic", None),
+    "scan": ("test", ["sarif", "trivy"], "system", "vulnerability-scan", "P30D", "automatic", None),
     "no-policy": ("test", ["junit"], "system", None, "P30D", "automatic", None),
     "policy": ("record", ["md", "pdf"], "organisation", None, "P1Y", "required", None),
     "certificate": ("record", ["md"], "organisation", None, "", "required", None),

@@ -10,8 +10,21 @@ _ALL = ("portal", "website", "aantoonbaar")
 _HOSTS = {"web": "web1.zorgdorp.example", "application": "app1.zorgdorp.example", "database": "db1.zorgdorp.example"}
 
 
-#: what a scanner wrote, which a person reads: no format of the product does yet
-_VULNERABILITIES = json.dumps({"SchemaVersion": 2, "CreatedAt": "2026-11-16T04:00:00Z", "Results": []}).encode()
+#: what Trivy wrote of an image in which it found something of little severity
+_VULNERABILITIES = json.dumps(
+    {
+        "SchemaVersion": 2,
+        "CreatedAt": "2026-11-16T04:00:00Z",
+        "ArtifactName": "registry.zorgdorp.example/portal:2026.46",
+        "Results": [
+            {
+                "Target": "portal (debian 13.1)",
+                "Class": "os-pkgs",
+                "Vulnerabilities": [{"VulnerabilityID": "CVE-2026-0001", "PkgName": "zlib1g", "Severity": "LOW"}],
+            }
+        ],
+    }
+).encode()
 
 
 def _pages(*pages: str) -> list[str]:
@@ -123,7 +136,7 @@ MEASURES: Mapping[str, Sequence[Proof]] = {
     "test-evaluate": [
         document("penetration-test", "2026-05-20", "portal"),
         document("penetration-test", "2026-05-21", "website"),
-        Proof("vulnerability-scan-report", {"trivy.json": _VULNERABILITIES}, _ALL, days=("2026-11-16",)),
+        Proof("vulnerability-scan-results", {"trivy.json": _VULNERABILITIES}, _ALL),
         document("evaluation-report", "2026-09-30"),
     ],
     "data-minimisation": [registers.DATA_INVENTORY],
