@@ -3,6 +3,7 @@
 from tests.registers.of_access import ACCESS
 from tests.registers.of_exports import EXPORTS
 from tests.registers.of_first_tries import FIRST_TRIES
+from tests.registers.of_fourth_tries import FOURTH_TRIES
 from tests.registers.of_operations import OPERATIONS
 from tests.registers.of_others import OTHERS
 from tests.registers.of_people import PEOPLE
@@ -12,5 +13,5 @@ from tests.registers.of_small_companies import SMALL_COMPANIES
 from tests.registers.of_third_tries import THIRD_TRIES
 from tests.registers.sheet import Register
 
-TRIES = [*FIRST_TRIES, *SECOND_TRIES, *THIRD_TRIES]
+TRIES = [*FIRST_TRIES, *SECOND_TRIES, *THIRD_TRIES, *FOURTH_TRIES]
 REGISTERS: list[Register] = [*ACCESS, *PEOPLE, *PRIVACY, *OPERATIONS, *OTHERS, *SMALL_COMPANIES, *EXPORTS, *TRIES]

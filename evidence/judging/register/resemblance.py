@@ -94,7 +94,8 @@ def _in_its_words(column: Column, heading: str, named: float) -> float:
 
 def _is_none(column: Column, heading: str, values: list[str], calendar: Calendar) -> bool:
     """Whether what stands under a heading can't be this column, whatever the heading is called."""
-    if column.type != "ref" and (is_personal(heading) or (values and all(map(identifies_person, values)))):
+    is_of_person = is_personal(heading) and not is_known(column, heading)
+    if column.type != "ref" and (is_of_person or (values and all(map(identifies_person, values)))):
         return True  # of a person
     if (
         column.type == "int"
