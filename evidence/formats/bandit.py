@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from evidence.formats.findings import WEAKNESS, Scan, finding
+from evidence.formats.findings import WEAKNESS, Scan, finding, without_password
 from evidence.formats.json_stream import begins, string, values
 from evidence.formats.moments import iso_moment
 from evidence.formats.severities import by_word
@@ -73,11 +73,12 @@ def _result(position: int, content: Mapping[str, Any], scan: Scan) -> Result:
     if not scan.run.tool_version and (version := _VERSION.search(string(content, "more_info"))):
         scan.run.tool_version = version.group(1)[:40]
     severity = string(content, "issue_severity")
-    message = f"line {string(content, 'line_number')}: {string(content, 'issue_text')}"
+    test = string(content, "test_id") or string(content, "test_name")
+    message = f"line {string(content, 'line_number')}: {without_password(test, string(content, 'issue_text'))}"
     confidence = string(content, "issue_confidence")
     return finding(
         position,
-        string(content, "test_id") or string(content, "test_name"),
+        test,
         string(content, "filename"),
         FAIL,
         severity,

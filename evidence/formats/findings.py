@@ -1,5 +1,6 @@
 """What formats of scanners share: findings as results, and the names of what was looked at."""
 
+import re
 from collections.abc import Iterable
 
 from evidence.formats.facts import Findings
@@ -18,6 +19,8 @@ VULNERABILITY, MISCONFIGURATION, SECRET, LICENCE, WEAKNESS = (
 SET_ASIDE = "set aside"  # property of a finding that the file does not count, with the reason:
 SUPPRESSED, GONE, NOT_AFFECTED = "suppressed", "gone", "not affected"
 
+_QUOTES_PASSWORD = frozenset(("B105", "B106", "B107"))  # tests of Bandit
+_QUOTED = re.compile(r"'.*'", re.DOTALL)
 _LONGEST_NAME = 255
 _LONGEST_SEVERITY = 20
 _MOST_NAMES, _MOST_COUNTED = 50, 20_000
@@ -53,6 +56,11 @@ def finding(
 def value_of(result: Result, name: str) -> str:
     """A property of a result; empty if it has none."""
     return next((value for key, value in result.properties if key == name), "")
+
+
+def without_password(check: str, message: str) -> str:
+    """The message without the password that Bandit quotes in it."""
+    return _QUOTED.sub("'…'", message) if check in _QUOTES_PASSWORD else message
 
 
 class Scan:

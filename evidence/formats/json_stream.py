@@ -39,7 +39,8 @@ _REASONS: tuple[tuple[tuple[str, ...], Text], ...] = (
 )
 
 _IN_PLACES, _NOWHERE = frozenset(".[{"), "."  # a name with one of these is at no place that is wanted
-_BEGINS, _ENDS = frozenset(("start_map", "start_array")), frozenset(("end_map", "end_array"))
+_BEGINS = frozenset(("start_map", "start_array"))
+_CHANGES = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}  # of the depth, by event
 
 Values = Iterator[tuple[str, Any]]
 
@@ -226,18 +227,17 @@ class _Reader:
             return None
         inside, elements = 1, 0
         for each, _ in self._events:
-            if each in _BEGINS:
-                elements += inside == 1
-                inside += 1
-                if depth + inside > _DEEPEST:
-                    self._check(depth + inside)
-            elif each in _ENDS:
-                inside -= 1
+            change = _CHANGES.get(each, 0)
+            if inside == 1 and change >= 0:
+                elements += 1
+                self._source.since = 0
+            if change:
+                self._source.since = 0
+                inside += change
                 if not inside:
                     break
-            else:
-                elements += inside == 1
-            self._source.since = 0
+                if depth + inside > _DEEPEST:
+                    self._check(depth + inside)
         return elements if event == "start_array" else None
 
     def _check(self, depth: int) -> None:

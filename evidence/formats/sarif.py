@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from evidence.formats.findings import GONE, SUPPRESSED, Scan, finding
+from evidence.formats.findings import GONE, SUPPRESSED, Scan, finding, without_password
 from evidence.formats.json_stream import begins, inner, objects, string, values
 from evidence.formats.sarif_runs import Rule, SarifRun
 from evidence.formats.severities import INFO, UNKNOWN, by_score, by_word
@@ -212,6 +212,7 @@ def _message(content: Mapping[str, Any], rule: Rule) -> str:
     arguments = inner(message, "arguments")
     for at, argument in enumerate(arguments[:20] if isinstance(arguments, list) else []):
         own = own.replace(f"{{{at}}}", str(argument))
+    own = without_password(rule.id, own)
     location = _location(content)
     line = string(location, "physicalLocation", "region", "startLine")
     return f"line {line}: {own}" if line else own

@@ -97,6 +97,15 @@ def test_secret_itself_and_its_author_are_not_taken_over():
     assert value_of(result, FINDING_KIND) == "secret"
 
 
+def test_password_that_bandit_quotes_is_not_taken_over():
+    said = "Possible hardcoded password: 'it's geheim'"
+    _, (result,) = read("bandit", {**BANDIT, "results": [{"test_id": "B105", "issue_text": said, "line_number": 2}]})
+    assert result.message == "line 2: Possible hardcoded password: '…'"
+    run = {"tool": {"driver": {"name": "Bandit"}}, "results": [{"ruleId": "B106", "message": {"text": said}}]}
+    _, (result,) = read("sarif", {"version": "2.1.0", "runs": [run]})
+    assert result.message == "Possible hardcoded password: '…'"
+
+
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), min_size=1, max_size=12)
 LINES = st.integers(1, 99_999)
 ROWS = st.lists(
