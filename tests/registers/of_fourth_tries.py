@@ -18,7 +18,7 @@ FOURTH_TRIES = [
         3,
         xlsx(above=[["Gewiste gegevens"], []]),
         systems=("desk",),
-        first_day=date(2026, 1, 1),
+        first_day=date(2026, 1, 31),
     ),
     Register(
         "requests in the words of those who ask",
