@@ -183,7 +183,6 @@ VERBS = {
     "evidence.intake.judging_again.files_to_judge": "ORTS",
     "evidence.intake.judging_again.judge_again": "ORTS",
     "evidence.library.evidence_items.evidence": "ORTA",
-    "evidence.library.evidence_items.every": "ORTA",
     "evidence.library.evidence_items.require_readable": "ORTA",
     "evidence.library.evidence_items.file": "ORTA",
     "evidence.library.evidence_items.files": "ORTA",

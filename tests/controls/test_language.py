@@ -14,7 +14,8 @@ from controls.load import read_all
 from locales import Language
 
 ROOM = Path(controls.__file__).parent
-DUTCH = ROOM.parent / "locales" / "nl" / "controls.po"
+LOCALES = ROOM.parent / "locales" / "nl"
+DUTCH = [LOCALES / "controls.po", LOCALES / "access.po"]  # messages that a lower package has as well stand there
 
 
 def messages() -> list[tuple[str, str]]:
@@ -35,8 +36,10 @@ def _forms(words: str | list[str] | tuple[str, ...]) -> list[str]:
 
 
 def test_every_message_has_a_dutch_translation_with_the_same_values():
-    with DUTCH.open("rb") as source:
-        entries = [(_forms(entry.id), _forms(entry.string)) for entry in read_po(source, locale="nl") if entry.id]
+    entries = []
+    for path in DUTCH:
+        with path.open("rb") as source:
+            entries += [(_forms(entry.id), _forms(entry.string)) for entry in read_po(source, locale="nl") if entry.id]
     dutch = {english: form for forms in entries for english, form in zip(*forms, strict=True)}
     in_code = messages()
     assert len(in_code) > 100
