@@ -49,7 +49,7 @@ from evidence.collect.collector_context import CollectorContext
 from evidence.intake.reading.processes import readers
 from evidence.judging.policies import use
 from jobs import jobs, status
-from jobs.settle_memory import settle
+from jobs.limit_garbage_collection import settle
 from jobs.supervisor import Supervisor
 from jobs.values import JobContext
 from locales import Problem, Text

@@ -11,7 +11,7 @@ from bench.server import ROOT
 from dashboard.shell.page_script import script
 from dashboard.shell.streamlit_adapter import timed_scripts
 from evidence.judging.policies import use
-from jobs.settle_memory import settle
+from jobs.limit_garbage_collection import settle
 
 _RUNS, _ROUNDS = 20, 50
 _P50, _P95 = 60, 120  # ms, of each page

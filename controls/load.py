@@ -17,11 +17,11 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, require
 from controls.errors import WrongFile
-from controls.files import catalogue, crosswalk, explanation, explanation_file
+from controls.files import catalogue, crosswalk, explanation_file, explanation_rows
 from controls.files.catalogue import CatalogueFile, bring_catalogues_up_to_date
 from controls.files.crosswalk import CrosswalkFile, bring_crosswalks_up_to_date
-from controls.files.explanation import bring_explanations_up_to_date
 from controls.files.explanation_file import ExplanationsFile
+from controls.files.explanation_rows import bring_explanations_up_to_date
 from controls.files.requirement_file import TeamEntry
 from controls.files.yaml_source import Source
 from controls.mapping import bring_mappings_up_to_date
@@ -112,7 +112,7 @@ def read_all(
         )
     controls = {key for source in catalogues for key in source.content.keys}
     crosswalk.check_all(crosswalks, controls)
-    explanation.check(explanations, controls, {team.key for team in teams})
+    explanation_rows.check(explanations, controls, {team.key for team in teams})
     publishing.check_all(published, controls, {team.key for team in teams})
     statement_chains = chains(published)
     _unique_across(statement_chains)

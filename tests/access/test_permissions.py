@@ -15,7 +15,6 @@ import jobs
 import readiness
 import reports
 from access.people.preview import as_auditor, as_team
-from access.permission_table import render_table as printed
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -34,6 +33,7 @@ from access.permissions import (
     scoped_audits,
     scoped_teams,
 )
+from access.print_permissions import render_table as printed
 from locales import Problem
 
 ROLES = {
@@ -128,7 +128,7 @@ VERBS = {
     "controls.browse.shared_definitions.definitions": "ORTALS",
     "controls.browse.shared_definitions.scope": "ORTALS",
     "controls.publish_draft.publish_draft": "OS",
-    "controls.browse.left_systems.systems_of_replaced_statements": "OS",
+    "controls.browse.former_systems.systems_of_replaced_statements": "OS",
     "controls.statement.drafts.change_draft": "OS",
     "controls.statement.drafts.close": "OS",
     "controls.statement.drafts.create_draft": "OS",
@@ -323,7 +323,7 @@ def test_unknown_permission_raises_an_error():
 
 
 def test_permissions_page_agrees_with_the_table():
-    """`python -m access.permission_table > docs/permissions.md` brings it up to date."""
+    """`python -m access.print_permissions > docs/permissions.md` brings it up to date."""
     page = Path(__file__).parents[2] / "docs" / "permissions.md"
     assert page.read_text(encoding="utf-8") == printed()
 

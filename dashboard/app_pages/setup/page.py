@@ -7,12 +7,12 @@ import streamlit as st
 
 from access.permissions import may
 from controls import mapping
-from controls.browse.left_systems import systems_of_replaced_statements
+from controls.browse.former_systems import systems_of_replaced_statements
 from controls.statement import statement_versions
 from dashboard.app_pages.setup import forms as setup_forms
 from dashboard.app_pages.setup import lists
 from dashboard.app_pages.setup.addresses import draw_addresses
-from dashboard.components.left_systems import end_left_systems
+from dashboard.components.former_systems import end_former_systems
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -62,16 +62,16 @@ def draw_systems(context: PageContext) -> None:
         with column:
             show(html.section(title))
             form(t, context)
-    draw_left_systems(context)
+    draw_former_systems(context)
     if context.scope:
         draw_addresses(t, context)
 
 
-def draw_left_systems(context: PageContext) -> None:
+def draw_former_systems(context: PageContext) -> None:
     """Draw the form that ends systems which only a replaced statement named."""
     left = systems_of_replaced_statements(context.session, context.person, context.today)
     if left:
-        end_left_systems(t, context, left)
+        end_former_systems(t, context, left)
 
 
 def draw_teams(context: PageContext) -> None:

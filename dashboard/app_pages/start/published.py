@@ -1,8 +1,8 @@
 """After publishing: what is there now, and the systems of the statement that was replaced."""
 
-from controls.browse.left_systems import systems_of_replaced_statements
+from controls.browse.former_systems import systems_of_replaced_statements
 from dashboard.app_pages.start.words import progress_bar, way
-from dashboard.components.left_systems import end_left_systems
+from dashboard.components.former_systems import end_former_systems
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
@@ -27,6 +27,6 @@ def draw(t: Language, context: PageContext) -> None:
         html.link("/readiness", t("To readiness"), "button"),
     )
     show(html.html('<div class="actions">{links}</div>', links=html.join(links)))
-    left_systems = systems_of_replaced_statements(context.session, context.person, context.today)
-    if left_systems:
-        end_left_systems(t, context, left_systems)
+    former_systems = systems_of_replaced_statements(context.session, context.person, context.today)
+    if former_systems:
+        end_former_systems(t, context, former_systems)

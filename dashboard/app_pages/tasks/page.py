@@ -16,7 +16,7 @@ from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.saving import show_message
-from dashboard.shell.ticks import ticked
+from dashboard.shell.ticked_links import ticked
 from dashboard.shell.url_filters import choice, segments
 from locales import text
 from models.vocabulary import Urgency

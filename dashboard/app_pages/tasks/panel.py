@@ -14,7 +14,7 @@ from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
-from dashboard.shell.ticks import with_ticks
+from dashboard.shell.ticked_links import with_ticks
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 from models.vocabulary import Status

@@ -18,7 +18,7 @@ from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.saving import save, show_message
-from dashboard.shell.ticks import ticked
+from dashboard.shell.ticked_links import ticked
 from dashboard.shell.url_filters import choice, day_field
 from models.vocabulary import ControlKind
 from readiness import Scenario, TrendPoint, WhatIf, natural_sort_key, trend, what_if

@@ -8,7 +8,7 @@ from dashboard.components import days
 from dashboard.components.tasks.words import VERBS
 from dashboard.shell.html import Html, html, join, link, query
 from dashboard.shell.html import section as heading
-from dashboard.shell.ticks import tick, with_ticks
+from dashboard.shell.ticked_links import tick, with_ticks
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.intake.delivery.cells import CellKey
 from locales import Language

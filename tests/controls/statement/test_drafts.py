@@ -13,7 +13,7 @@ from access.permissions import BUILT_IN, SECURITY_OFFICER, NotAllowed, Person
 from audits.planning import plan_audit
 from controls import publish_draft as publishing
 from controls.browse import lookup
-from controls.browse.left_systems import systems_of_replaced_statements
+from controls.browse.former_systems import systems_of_replaced_statements
 from controls.errors import ChangedByOther, ControlsProblem, NotPossible, Unknown
 from controls.load import is_current, load
 from controls.statement import draft_sentences, drafts, statement_versions

@@ -9,7 +9,7 @@ from access.activity.checkpoint_file import path_of
 from access.people import accounts, agreements
 from access.permissions import BUILT_IN, PERMISSIONS, READER, REVIEWER, SECURITY_OFFICER
 from access.sign_in import second_factor
-from evidence.collect import access_matrix, chain, verbs
+from evidence.collect import access_matrix, allowed_verbs, chain
 from evidence.collect.approved_matrix import read_approved_matrix
 from evidence.collect.collector_context import APPROVED_MATRIX
 from evidence.collect.collectors import COLLECTORS
@@ -172,13 +172,13 @@ def test_access_matrix_fails_for_a_removed_or_unknown_permission(product, monkey
 
 
 def test_access_matrix_fails_for_a_verb_without_permission_check(product, monkeypatch):
-    monkeypatch.setattr(verbs, "VERBS", {"token.manage": lambda session, person: session.execute("")})
+    monkeypatch.setattr(allowed_verbs, "VERBS", {"token.manage": lambda session, person: session.execute("")})
     failing = product.failing("access-matrix")
     assert len(failing) == 5 and all(check.endswith(": token.manage") for check in failing)
 
 
 def test_verb_that_uses_no_argument_gives_no_evidence(product, monkeypatch):
-    monkeypatch.setattr(verbs, "VERBS", {"token.manage": lambda session, person: None})
+    monkeypatch.setattr(allowed_verbs, "VERBS", {"token.manage": lambda session, person: None})
     assert product.collect("access-matrix")["access-matrix"].result == "failed"
     assert product.office.count("evidence") == 0
 

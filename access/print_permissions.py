@@ -1,4 +1,4 @@
-"""Prints the permissions: `python -m access.permission_table > docs/permissions.md`, which a test holds equal."""
+"""Prints the permissions: `python -m access.print_permissions > docs/permissions.md`, which a test holds equal."""
 
 import sys
 
@@ -17,7 +17,7 @@ from access.permissions import (
 _ROLES = [*TITLES, SYSTEM_ROLE]
 _INTRODUCTION = f"""\
 # Roles and permissions
-Printed from the table in `access/permissions.py` by `python -m access.permission_table > docs/permissions.md`; a test
+Printed from the table in `access/permissions.py` by `python -m access.print_permissions > docs/permissions.md`; a test
 holds the two equal. Every verb checks this table before anything else; what is not in it is refused. Pages use it only
 to decide what to show.
 

@@ -16,7 +16,7 @@ from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 
 
-def end_left_systems(t: Language, context: PageContext, systems: Sequence[SystemInScope]) -> None:
+def end_former_systems(t: Language, context: PageContext, systems: Sequence[SystemInScope]) -> None:
     """Draw the form that ends systems which only a replaced statement named."""
     why = t("They stay in scope, and need evidence, until you end them.")
     show(html.section(t("Systems of the statement that was replaced")), html.caption(why))

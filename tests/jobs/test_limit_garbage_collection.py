@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from jobs.settle_memory import settle
+from jobs.limit_garbage_collection import settle
 
 
 class Page:
