@@ -22,6 +22,7 @@ from evidence.intake.reasons.named_systems import reasons_of_named_systems
 from evidence.intake.reasons.own_evidence import reasons_of_own_evidence
 from evidence.intake.reasons.parts_left_out import reasons_of_parts_left_out
 from evidence.intake.reasons.register_reasons import reasons_of_register
+from evidence.intake.reasons.scanned_things import reasons_of_scanned_things
 from evidence.intake.reasons.seen_before import reason_of_same_bytes
 from evidence.intake.reasons.vanished_checks import reasons_of_vanished_checks
 from evidence.judging.table_mapping import kept_mapping
@@ -66,6 +67,7 @@ def reasons_to_review(
     reasons += reasons_of_parts_left_out(delivery_fit, delivery.inspection)
     reasons += reasons_of_inside_addresses(delivery_fit, delivery.inspection)
     reasons += reasons_of_named_systems(person, delivery_fit, delivery.inspection)
+    reasons += reasons_of_scanned_things(session, delivery_fit, delivery.inspection, tool)
     if seen := reason_of_same_bytes(session, person, delivery.inspection.digests):
         reasons.append(seen)
     reasons += reasons_of_vanished_checks(session, store, delivery_fit, delivery.inspection, tool, ran_before)

@@ -12,15 +12,19 @@ from models.transaction import reading
 from tests.evidence.office import COLLEAGUE, DAY, Office
 
 
-def sarif(*findings: dict[str, Any], finished: bool = True) -> bytes:
+def sarif(*findings: dict[str, Any], finished: bool = True, scanned: str = "src/a.py", minute: int = 0) -> bytes:
     run = {
         "tool": {"driver": {"name": "Ziener", "version": "4.2"}},
-        "artifacts": [{"location": {"uri": "src/a.py"}}],
+        "artifacts": [{"location": {"uri": scanned}}],
         "results": [{"ruleId": "Z1", "message": {"text": "m"}, **finding} for finding in findings],
     }
     if finished:
         run["invocations"] = [
-            {"executionSuccessful": True, "startTimeUtc": f"{DAY}T05:00:00Z", "endTimeUtc": f"{DAY}T05:10:00Z"}
+            {
+                "executionSuccessful": True,
+                "startTimeUtc": f"{DAY}T05:00:00Z",
+                "endTimeUtc": f"{DAY}T05:{10 + minute}:00Z",
+            }
         ]
     return json.dumps({"version": "2.1.0", "runs": [run]}).encode()
 
@@ -32,6 +36,8 @@ def deliver(office: Office, content: bytes, **days: date) -> Any:
 def test_finished_scan_within_the_limits_demonstrates_its_requirement(office: Office) -> None:
     filed = deliver(office, sarif({"level": "note"}))
     assert [cell.verdict for cell in filed.covered] == ["pass"]
+    assert office.status("scan") == "in_review"
+    office.review(filed.evidence, "accepted")
     assert office.status("scan") == "demonstrated"
     assert office.column("test_run", "tool") == ["Ziener"]
     assert office.column("test_run", "complete") == [True]
@@ -67,3 +73,19 @@ def test_finding_that_the_file_itself_accepts_waits_for_someone_else(
 ) -> None:
     deliver(office, sarif({"level": "error", "suppressions": [suppression]}))
     assert office.status("scan") == status
+
+
+def test_scan_of_what_no_review_accepted_here_waits_for_one(office: Office) -> None:
+    first = deliver(office, sarif())
+    assert [str(reason) for reason in first.review_reasons] == [
+        "No review has accepted a scan of src/a.py by Ziener for this; see whether it is what must be scanned."
+    ]
+    office.review(first.evidence, "accepted")
+    assert not deliver(office, sarif(minute=1)).needs_review
+    assert deliver(office, sarif(minute=2, scanned="elsewhere/b.py")).needs_review
+    assert deliver(office, sarif(minute=3, scanned="elsewhere/b.py")).needs_review, "a scan that waits confirms nothing"
+
+
+def test_rejected_scan_confirms_nothing(office: Office) -> None:
+    office.review(deliver(office, sarif()).evidence, "rejected")
+    assert deliver(office, sarif(minute=1)).needs_review

@@ -1,0 +1,86 @@
+"""Reasons for scans of images, repositories or files that nobody has confirmed as what must be scanned.
+
+Unlike an address, their names are not recorded in scope: a clean scan of someone else's image would pass for ours.
+"""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from evidence.formats.facts import Findings
+from evidence.intake.delivery.cells import CellKey
+from evidence.intake.delivery.delivery_fit import DeliveryFit
+from evidence.intake.reading.inspection import Inspection
+from locales import Text, text
+from models.queries import latest_review_decision, with_cells
+from models.rows import table
+from models.vocabulary import ReviewDecision
+
+_MOST_COMPARED = 20  # earlier pieces of evidence of a cell, the latest first
+_MOST_NAMED = 5
+_LONGEST_NAME = 80
+
+
+def reasons_of_scanned_things(
+    session: Session, delivery_fit: DeliveryFit, inspection: Inspection, tool: str
+) -> list[Text]:
+    """A reason if less than half of what a scan names was in scans by this tool that a reviewer accepted there.
+
+    Versions of an image do not matter. Scans of addresses are left out: those are compared with the scope.
+    """
+    named = [
+        {_without_version(name) for name in file.run.facts.examined}
+        for file in inspection.files
+        if file.run and isinstance(file.run.facts, Findings) and not file.run.targets
+    ]
+    if not any(named):
+        return []
+    accepted = [_accepted(session, cell, delivery_fit, tool) for cell in delivery_fit.cells]
+    unknown = {name for names in named for seen in accepted if _is_new(names, seen) for name in names - seen}
+    if not unknown:
+        return []
+    return [
+        text(
+            "No review has accepted a scan of {names} by {tool} for this; see whether it is what must be scanned.",
+            names=_some(sorted(unknown)),
+            tool=tool,
+        )
+    ]
+
+
+def _is_new(names: Collection[str], seen: Collection[str]) -> bool:
+    return 2 * sum(name in seen for name in names) < len(names)
+
+
+def _accepted(session: Session, cell_key: CellKey, delivery_fit: DeliveryFit, tool: str) -> set[str]:
+    """What accepted scans by the tool in a cell named, without versions."""
+    coverage, series, cell, run = table("coverage"), table("series"), table("cell"), table("test_run")
+    requirement, system, target = cell_key
+    query = (
+        select(run.c.examined)
+        .select_from(with_cells(coverage).join(run, run.c.evidence == coverage.c.evidence))
+        .where(
+            cell.c.requirement == requirement,
+            cell.c.system == system,
+            cell.c.target == target,
+            series.c.tool == tool,
+            coverage.c.recorded_at < delivery_fit.known_at,
+            latest_review_decision(coverage.c.evidence, delivery_fit.known_at) == ReviewDecision.ACCEPTED,
+        )
+        .order_by(coverage.c.recorded_at.desc())
+        .limit(_MOST_COMPARED)
+    )
+    return {_without_version(name) for names in session.execute(query).scalars() for name in names or ()}
+
+
+def _without_version(name: str) -> str:
+    """The name of an image without tag and digest (`registry:5000/portal:1.2@sha256:…`); any other name as it is."""
+    plain = name.partition("@sha256:")[0]
+    before, _, tag = plain.rpartition(":")
+    return before if before and "/" not in tag and "://" not in plain else plain
+
+
+def _some(names: Sequence[str]) -> str:
+    listed = ", ".join(name[:_LONGEST_NAME] for name in names[:_MOST_NAMED])
+    return f"{listed}, …" if len(names) > _MOST_NAMED else listed
