@@ -74,18 +74,18 @@ def split(published: str, rows: Sequence[DraftSentence], index: int, second: str
 
 
 def merge(published: str, rows: Sequence[DraftSentence], index: int) -> tuple[DraftSentence, ...]:
-    """Join a sentence with the one that follows it in the text, proposed or not. Raises `NotPossible` at the end."""
+    """Join a sentence with what follows it in the text, proposed or not. Raises `NotPossible` at the end.
+
+    What follows is the rest of a sentence that was split, else the next sentence.
+    """
     row = rows[index]
-    following = next((each for each in sentences(published) if each.start >= row.end), None)
-    proposed = next((each for each in rows if each.start >= row.end), None)
-    ends = [each.end for each in (following,) if each] + [
-        each.end for each in (proposed,) if each and following and each.start < following.end
-    ]
-    if not ends:
+    following = next((each for each in sentences(published) if each.end > row.end), None)
+    if following is None:
         raise NotPossible(
             text("Sentence {n} is the last one of the text; join it with the one before it instead.", n=index + 1)
         )
-    joined = DraftSentence(row.start, max(ends), row.measures)
+    proposed = next((each for each in rows[index + 1 :] if each.start < following.end), None)
+    joined = DraftSentence(row.start, proposed.end if proposed else following.end, row.measures)
     return (*rows[:index], joined, *(each for each in rows[index + 1 :] if each.start >= joined.end))
 
 

@@ -112,6 +112,22 @@ def test_sentence_is_joined_with_the_one_after_it_in_the_text(engine):
         draft_sentences.merge(draft.text, rows, 0)
 
 
+def test_joining_the_parts_of_a_split_sentence_restores_it(engine):
+    draft = write(engine, drafts.create_draft, TEXT, "en")
+    parts = draft_sentences.split(draft.text, draft.sentences, 0, "and backups")
+    assert draft_sentences.merge(draft.text, parts, 0) == draft.sentences
+
+
+def test_sentence_is_joined_with_the_first_part_of_the_next_one(engine):
+    draft = write(engine, drafts.create_draft, TEXT, "en")
+    parts = draft_sentences.split(draft.text, draft.sentences, 1, "attempt")
+    joined = draft_sentences.merge(draft.text, parts, 0)
+    assert [(row.start, row.end) for row in joined] == [
+        (parts[0].start, parts[1].end),
+        (parts[2].start, parts[2].end),
+    ]
+
+
 def test_sentence_that_was_not_proposed_can_be_added(engine):
     draft = write(engine, drafts.create_draft, TEXT, "en")
     other = draft_sentences.other_sentences(draft.text, draft.sentences)
