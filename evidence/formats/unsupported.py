@@ -22,7 +22,6 @@ _ROOTS = {
     "Benchmark": ("XCCDF", "xccdf"),
     "TestResult": ("XCCDF", "xccdf"),
     "asset-report-collection": ("ARF (OpenSCAP)", ""),
-    "analysis": ("OWASP Dependency-Check XML", "dependency-check"),
     "bom": ("CycloneDX XML", "cyclonedx"),
     "document": ("SSLyze/sslscan XML", "ssl"),
     "report": ("OpenVAS XML", "format_id"),

@@ -70,6 +70,7 @@ def read_all(name, stream):
         "bandit",
         "gitleaks",
         "nuclei",
+        "dependency_check",
     ],
 )
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
