@@ -31,7 +31,6 @@ _NAMES = (
     ("SSLyze JSON", ('"server_scan_results"',)),
     ("InSpec JSON", ('"platform"', '"profiles"')),
     ("Prowler OCSF", ('"metadata"', '"product"', '"Prowler"')),
-    ("Checkov JSON", ('"check_type"', '"passed_checks"')),
     ("CycloneDX JSON", ('"bomFormat"',)),
     ("SPDX JSON", ('"spdxVersion"',)),
     ("OSCAL", ('"assessment-results"',)),

@@ -101,5 +101,6 @@ def test_corpus_has_exactly_its_stated_counts(shared):
         "nessus",
         "hostile",
         "dependency_check",
+        "checkov",
     ):
         assert f"{name}: " in output

@@ -71,6 +71,7 @@ def read_all(name, stream):
         "gitleaks",
         "nuclei",
         "dependency_check",
+        "checkov",
     ],
 )
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
