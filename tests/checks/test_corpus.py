@@ -102,5 +102,6 @@ def test_corpus_has_exactly_its_stated_counts(shared):
         "hostile",
         "dependency_check",
         "checkov",
+        "kubebench",
     ):
         assert f"{name}: " in output

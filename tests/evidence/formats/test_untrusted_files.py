@@ -72,6 +72,8 @@ def read_all(name, stream):
         "nuclei",
         "dependency_check",
         "checkov",
+        "kubebench",
+        "docker_bench",
     ],
 )
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
