@@ -30,7 +30,6 @@ _ROOTS = {
 _NAMES = (
     ("SSLyze JSON", ('"server_scan_results"',)),
     ("InSpec JSON", ('"platform"', '"profiles"')),
-    ("Prowler OCSF", ('"metadata"', '"product"', '"Prowler"')),
     ("CycloneDX JSON", ('"bomFormat"',)),
     ("SPDX JSON", ('"spdxVersion"',)),
     ("OSCAL", ('"assessment-results"',)),

@@ -103,5 +103,6 @@ def test_corpus_has_exactly_its_stated_counts(shared):
         "dependency_check",
         "checkov",
         "kubebench",
+        "prowler",
     ):
         assert f"{name}: " in output

@@ -74,6 +74,7 @@ def read_all(name, stream):
         "checkov",
         "kubebench",
         "docker_bench",
+        "prowler",
     ],
 )
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
