@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence.formats import formats, recognise
+from evidence.formats.findings import FINDING_KIND, UNREAD, value_of
 from evidence.formats.media import describe
 from evidence.formats.values import ERROR, FAIL, HEAD, INFORMATIONAL, NOT_APPLICABLE, PASS, SKIPPED, Unreadable
 from locales import Problem
@@ -105,9 +106,11 @@ def _counts(path: Path, name: str) -> dict[str, int]:
         if name != format_module.NAME:
             raise AssertionError(f"recognised as {format_module.NAME}")
         _, results = format_module.read(stream)
-        outcomes = Counter(result.outcome for result in results)
+        counted = [(result.outcome, value_of(result, FINDING_KIND) == UNREAD) for result in results]
+    outcomes = Counter(outcome for outcome, _ in counted)
     counts = {count: sum(outcomes[outcome] for outcome in counted) for count, counted in _COUNTS.items()}
-    return {"n_results": outcomes.total(), **counts}
+    unread = sum(is_unread for _, is_unread in counted)
+    return {"n_results": outcomes.total() - unread, **counts}
 
 
 def _hostile(path: Path) -> tuple[str, str, int]:

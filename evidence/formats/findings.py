@@ -16,6 +16,7 @@ VULNERABILITY, MISCONFIGURATION, SECRET, LICENCE, WEAKNESS = (
     "licence",
     "weakness",
 )
+UNREAD = "unread"  # kind of an error that stands for a file which the tool could not read; no result of the tool
 SET_ASIDE = "set aside"  # property of a finding that the file does not count, with the reason:
 SUPPRESSED, GONE, NOT_AFFECTED = "suppressed", "gone", "not affected"
 

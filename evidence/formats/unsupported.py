@@ -22,7 +22,6 @@ _ROOTS = {
     "Benchmark": ("XCCDF", "xccdf"),
     "TestResult": ("XCCDF", "xccdf"),
     "asset-report-collection": ("ARF (OpenSCAP)", ""),
-    "analysis": ("OWASP Dependency-Check XML", "dependency-check"),
     "bom": ("CycloneDX XML", "cyclonedx"),
     "document": ("SSLyze/sslscan XML", "ssl"),
     "report": ("OpenVAS XML", "format_id"),
@@ -31,8 +30,6 @@ _ROOTS = {
 _NAMES = (
     ("SSLyze JSON", ('"server_scan_results"',)),
     ("InSpec JSON", ('"platform"', '"profiles"')),
-    ("Prowler OCSF", ('"metadata"', '"product"', '"Prowler"')),
-    ("Checkov JSON", ('"check_type"', '"passed_checks"')),
     ("CycloneDX JSON", ('"bomFormat"',)),
     ("SPDX JSON", ('"spdxVersion"',)),
     ("OSCAL", ('"assessment-results"',)),

@@ -117,7 +117,8 @@ class FindingsJudge(Judge):
                     left_out,
                 )
             )
-        if undecided := self._outcomes[NOT_EVALUATED]:
+        stated = self._run.facts.undecided if isinstance(self._run.facts, Findings) else 0
+        if undecided := max(stated, self._outcomes[NOT_EVALUATED]):
             points.append(
                 plural(
                     "The tool leaves one result to a person.",

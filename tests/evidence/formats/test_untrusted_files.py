@@ -70,6 +70,11 @@ def read_all(name, stream):
         "bandit",
         "gitleaks",
         "nuclei",
+        "dependency_check",
+        "checkov",
+        "kubebench",
+        "docker_bench",
+        "prowler",
     ],
 )
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
