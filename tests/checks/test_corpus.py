@@ -90,5 +90,5 @@ def test_folder_without_a_manifest_exits_with_2(tmp_path):
 def test_corpus_has_exactly_its_stated_counts(shared):
     code, output = run_corpus(shared / "corpus")
     assert code == 0, output
-    for name in ("junit", "testssl", "nmap", "csv", "sarif", "trivy", "zap_xml", "nessus", "hostile"):
+    for name in ("junit", "testssl", "nmap", "csv", "sarif", "trivy", "zap_xml", "nessus", "trx_nunit", "hostile"):
         assert f"{name}: " in output
