@@ -24,6 +24,7 @@ from locales import Problem
 MANIFEST = "MANIFEST.tsv"
 HOSTILE = "hostile"
 AS_STATED, WRONG, NOT_READ = "as stated", "WRONG", "not read by this product"
+_SEVERAL = {"trx_nunit": ("trx", "nunit", "xunit")}  # names in the manifest for files of several formats
 _COUNTS = {
     "pass": (PASS,),
     "fail": (FAIL,),
@@ -77,7 +78,7 @@ def _checked(path: Path | None, row: dict[str, str]) -> Checked:
         return Checked(name, location, WRONG, "the file is not there")
     if name == HOSTILE:
         return Checked(name, location, *_hostile(path))
-    if name not in formats():
+    if not _formats_of(name) <= set(formats()):
         return Checked(name, location, NOT_READ, "")
     return Checked(name, location, *_compared(path, row))
 
@@ -102,8 +103,8 @@ def _counts(path: Path, name: str) -> dict[str, int]:
         format_module = recognise(stream.read(HEAD))
         stream.seek(0)
         if format_module is None:
-            format_module = formats()[name]  # as a person names it; what is wrong with the file is then told
-        if name != format_module.NAME:
+            format_module = formats()[min(_formats_of(name))]  # as a person names it; what is wrong is then told
+        if format_module.NAME not in _formats_of(name):
             raise AssertionError(f"recognised as {format_module.NAME}")
         _, results = format_module.read(stream)
         counted = [(result.outcome, value_of(result, FINDING_KIND) == UNREAD) for result in results]
@@ -132,6 +133,11 @@ def _hostile(path: Path) -> tuple[str, str, int]:
     return WRONG if slow else AS_STATED, f"read as {format_module.NAME}, {count} records, nothing carried out", count
 
 
+def _formats_of(name: str) -> set[str]:
+    """Names of the formats that a name in the manifest stands for."""
+    return set(_SEVERAL.get(name, (name,)))
+
+
 def _shown(counts: dict[str, int] | dict[str, str]) -> str:
     short = {"n_results": "n", "skip_or_not_evaluated": "skip"}
     return " ".join(f"{short.get(name, name)}={value}" for name, value in counts.items())
@@ -139,7 +145,7 @@ def _shown(counts: dict[str, int] | dict[str, str]) -> str:
 
 def run(folder: Path, wanted: Iterable[str] = (), report: Callable[[str], object] = print) -> int:
     """Check a folder and report each file; returns the exit code described above."""
-    unknown = sorted(set(wanted) - set(formats()) - {HOSTILE})
+    unknown = sorted(set(wanted) - set(formats()) - set(_SEVERAL) - {HOSTILE})
     if unknown:
         report(f"Not read by this product: {', '.join(unknown)}. It reads {', '.join(sorted(formats()))}.")
         return 2

@@ -1,7 +1,7 @@
 """Formats of test results, discovered: each module of this folder with a `NAME` is one."""
 
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import BinaryIO, Protocol, cast
@@ -29,6 +29,18 @@ def formats() -> dict[str, Format]:
 def is_table(name: str) -> bool:
     """Whether results of this format are rows (`TABLE`), which no tool judged."""
     return bool(getattr(formats().get(name), "TABLE", False))
+
+
+def taken_as(name: str) -> str:
+    """The name under which requirements and policies take a format: another's (`TAKEN_AS`) or its own."""
+    return str(getattr(formats().get(name), "TAKEN_AS", name))
+
+
+def with_relatives(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of formats in requirements and policies, followed by those of the formats that are taken like them."""
+    stated = tuple(names)
+    relatives = (name for name in sorted(formats()) if name not in stated and taken_as(name) in stated)
+    return (*stated, *relatives)
 
 
 def read_file(file_format: Format, stream: BinaryIO, match: Match) -> tuple[Run, Iterator[Result]]:

@@ -13,10 +13,6 @@ _INSPECTED = 16_384  # characters of JSON by which a format is recognised
 #: by XML root element: the format, and a text that must occur in the head if the root is not specific enough
 _ROOTS = {
     "testrun": ("Eclipse JUnit XML", ""),
-    "TestRun": ("TRX (Visual Studio, dotnet test)", ""),
-    "test-run": ("NUnit 3 XML", ""),
-    "test-results": ("NUnit 2 XML", ""),
-    "assemblies": ("xUnit.net XML", ""),
     "testng-results": ("TestNG XML", ""),
     "robot": ("Robot Framework XML", ""),
     "Benchmark": ("XCCDF", "xccdf"),

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from evidence.formats import formats
+from evidence.formats import formats, taken_as
 from evidence.formats.values import Format
 from evidence.judging.page_parts import code, file_end, page_link, table
 from evidence.judging.policies import policies
@@ -37,9 +37,11 @@ def _page(t: Language, module: Format) -> str:
 
 
 def _lines(t: Language, module: Format) -> Iterator[str]:
+    other = taken_as(module.NAME)
     yield from (
         f"# {module.TITLE}",
         t("Named in a requirement as {id}.", id=code(module.NAME)),
+        *([t("Taken as well where a requirement names {id}.", id=code(other))] if other != module.NAME else []),
         "",
         t.render(module.ABOUT),
     )

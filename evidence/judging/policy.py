@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from controls.files.yaml_source import Source
+from evidence.formats import with_relatives
 from evidence.formats.headings import Headings
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
@@ -74,8 +75,8 @@ class Policy(Generic[Rules]):
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """Formats of the files that the policy judges."""
-        return tuple(self.rules.formats)
+        """Formats of the files that the policy judges, also those that are taken like the stated ones."""
+        return with_relatives(self.rules.formats)
 
     # judging
 

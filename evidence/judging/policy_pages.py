@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from controls.files.yaml_tree import Tree
+from evidence.formats import with_relatives
 from evidence.judging import example_runs
 from evidence.judging.in_words import PolicyInWords
 from evidence.judging.page_parts import code, file_end, in_language, page_link, table, value
@@ -89,7 +90,7 @@ def _index(t: Language, of_files: Iterable[tuple[Kind, Mapping[str, Any]]]) -> s
         [
             f"[{in_language(t, values['title'])}]({page_link(t, values['id'])})",
             code(values["id"]),
-            value(t, values["formats"]),
+            value(t, list(with_relatives(values["formats"]))),
             _template_links(t, values["id"]) if kind.has_template else "",
         ]
         for kind, values in of_files
@@ -107,7 +108,8 @@ def _template_links(t: Language, policy: str) -> str:
 
 def _page(t: Language, kind: Kind, values: Mapping[str, Any]) -> str:
     about = in_language(t, values.get("about", "")) or t.render(kind.about)
-    head = {"id": code(values["id"]), "edition": values["edition"], "formats": value(t, values["formats"])}
+    formats = value(t, list(with_relatives(values["formats"])))
+    head = {"id": code(values["id"]), "edition": values["edition"], "formats": formats}
     lines = [f"# {in_language(t, values['title'])}", about, ""]
     lines.append(t("Named in a requirement as {id}; edition {edition}; reads {formats}.", **head))
     described = kind.describe(t, values)

@@ -104,5 +104,6 @@ def test_corpus_has_exactly_its_stated_counts(shared):
         "checkov",
         "kubebench",
         "prowler",
+        "trx_nunit",
     ):
         assert f"{name}: " in output

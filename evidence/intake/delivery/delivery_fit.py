@@ -13,6 +13,7 @@ from controls.browse.rows import RequirementRow
 from controls.scope.system_scope import SystemInScope, scope_on, system_titles
 from controls.scope.target_addresses import Addresses, addresses_on
 from evidence.errors import Unfitting, Unknown
+from evidence.formats import with_relatives
 from evidence.formats.facts import PortScan, TlsScan
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery import Delivery
@@ -146,9 +147,10 @@ def _check_formats(requirement: RequirementRow, files: Sequence[InspectedFile]) 
 
     Raises `Unfitting` or `Unreadable`.
     """
-    wanted = ", ".join(requirement.formats)
+    accepted = with_relatives(requirement.formats)
+    wanted = ", ".join(accepted)
     for file in files:
-        fits = not requirement.formats or file.kind in requirement.formats
+        fits = not accepted or file.kind in accepted
         if requirement.kind == EvidenceKind.RECORD:
             if not fits and file.media.extension not in requirement.formats:
                 yield _other_type(file, requirement, wanted)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from access.permissions import Person, require
 from controls.browse.rows import RequirementRow
+from evidence.formats import with_relatives
 from evidence.intake.delivery.token_limits import may_upload_for
 from evidence.intake.reading.inspection import InspectedFile, Inspection
 from models.vocabulary import EvidenceKind
@@ -33,4 +34,4 @@ def candidates_for(
 
 def _accepts(requirement: RequirementRow, file: InspectedFile) -> bool:
     """Whether a requirement accepts a file; any file can be a document."""
-    return requirement.kind == EvidenceKind.RECORD or file.kind in requirement.formats
+    return requirement.kind == EvidenceKind.RECORD or file.kind in with_relatives(requirement.formats)

@@ -16,7 +16,7 @@ from controls.browse.lookup import requirements_on
 from controls.browse.rows import RequirementRow
 from controls.scope.system_scope import SystemInScope, scope_on
 from controls.scope.target_addresses import addresses_on
-from evidence.formats.facts import TableFacts
+from evidence.formats.facts import TableFacts, TestCases
 from evidence.intake.delivery.target_matching import places_in, recorded_places
 from evidence.intake.proposals.candidates import candidates_for
 from evidence.intake.proposals.earlier_uploads import EarlierUpload, earlier_of_name, earlier_of_places
@@ -171,7 +171,7 @@ def _share_of_title(row: RequirementRow, name: frozenset[str]) -> float:
 def _stems_of_cases(inspection: Inspection) -> frozenset[str]:
     """Stems in the first names of test cases; none for tables, whose rows are no names."""
     results = (result for file in inspection.files for result in file.spool.first[:_MOST_CASES])
-    is_cases = any(file.format == "junit" for file in inspection.files)
+    is_cases = any(isinstance(run.facts, TestCases) for run in inspection.runs)
     return frozenset(stems(*(result.check for result in results))) if is_cases else frozenset()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from controls.files.yaml_source import Given, Source
+from evidence.formats import taken_as
 from evidence.formats.values import Run
 from evidence.judging.page_parts import code, page_link
 from evidence.judging.policies import policies
@@ -37,7 +38,7 @@ class ByFormatPolicy(Policy[Rules]):
         return self.judging(run.format).judge(run, context)
 
     def judging(self, format_name: str) -> Policy[Any]:
-        return policies()[self.rules.by[format_name]]
+        return policies()[self.rules.by[taken_as(format_name)]]
 
     def check_others(self, policies: Mapping[str, Policy[Any]]) -> None:
         """Check that each named policy exists, judges itself, and reads that format. Raises `PolicyProblem`."""

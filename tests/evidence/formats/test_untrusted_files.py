@@ -15,6 +15,10 @@ BEGINNINGS = (
     b"",
     b"<testsuite>",
     b"<nmaprun>",
+    b"<TestRun><Results><UnitTestResult>",
+    b"<test-run><test-suite><test-case>",
+    b"<test-results><test-suite><results>",
+    b"<assemblies><assembly><collection><test>",
     b'[{"id":"a","ip":"/","severity":"OK","finding":"',
     b'{"scanResult":[',
     b"a,b\n",
@@ -75,6 +79,9 @@ def read_all(name, stream):
         "kubebench",
         "docker_bench",
         "prowler",
+        "trx",
+        "nunit",
+        "xunit",
     ],
 )
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
@@ -168,6 +175,9 @@ def test_gigabyte_of_zeros_is_refused_at_once():
         ("junit", b"<testsuite>", b"<testcase name='abc'/>"),
         ("junit", b"<testsuite a='", b"x" * 1024),  # one attribute without an end
         ("junit", b"<testsuite>", b"<deep>"),
+        ("trx", b"<TestRun><TestDefinitions>", b"<UnitTest id='abc'/>"),
+        ("nunit", b"<test-run>", b"<test-case name='abc' result='Passed'/>"),
+        ("xunit", b"<assemblies><assembly>", b"<test name='abc' result='Pass'><reason>x</reason></test>"),
         ("nmap", b"<nmaprun><host><ports>", b'<port protocol="tcp" portid="1"/>'),
         ("testssl", b'[{"id":"', b"x" * 1024),
         ("testssl", b"", b"["),
