@@ -43,7 +43,7 @@ def plan_audit(
     _require_once(session, key, now)
     row = {
         "key": names.key(key),
-        "title": names.plain(title, text("The title")),
+        "title": names.plain(title, text("The name of the audit")),
         "day": day,
         "period_first": period_first,
         "period_last": period_last,

@@ -54,8 +54,9 @@ class SystemInScope:
 def add_team(session: Session, person: Person, key: str, title_nl: str, title_en: str, now: datetime) -> None:
     """Add a team that delivers evidence. Raises `NotPossible` if the key is in use."""
     require(person, "scope.change")
+    titles = _titles(title_nl, title_en)
     _require_free_key(session, "team", key)
-    add(session, "team", [{"key": names.key(key), **_titles(title_nl, title_en)}])
+    add(session, "team", [{"key": names.key(key), **titles}])
     record(session, person, "scope.add_team", key, now, title=title_en)
 
 
@@ -65,9 +66,10 @@ def add_system(session: Session, person: Person, key: str, title_nl: str, title_
     Raises `NotPossible` if the key is in use.
     """
     require(person, "scope.change")
+    titles = _titles(title_nl, title_en)
     _require_free_key(session, "system", key)
     positions = session.execute(select(table("system").c.position)).scalars()
-    row = {"key": names.key(key), **_titles(title_nl, title_en), "position": max(positions, default=0) + 1}
+    row = {"key": names.key(key), **titles, "position": max(positions, default=0) + 1}
     add(session, "system", [row])
     record(session, person, "scope.add_system", key, now, title=title_en)
 
@@ -231,7 +233,7 @@ def system_titles(session: Session) -> dict[str, Title]:
 
 
 def _titles(title_nl: str, title_en: str) -> dict[str, str]:
-    title = text("The title")
+    title = text("The name")
     return {"title_nl": names.plain(title_nl, title), "title_en": names.plain(title_en, title)}
 
 

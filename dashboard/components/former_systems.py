@@ -11,7 +11,7 @@ from controls.scope.system_scope import SystemInScope
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.saving import save
+from dashboard.shell.saving import save, show_refusal
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 
@@ -29,7 +29,11 @@ def end_former_systems(t: Language, context: PageContext, systems: Sequence[Syst
         last = st.date_input(
             t("Last day in scope"), value=context.today - timedelta(days=1), format=DAY_FORMAT, key="left systems last"
         )
-        if st.form_submit_button(t("End these systems")):
+        if not st.form_submit_button(t("End these systems")):
+            return
+        if not chosen:
+            show_refusal(t("Choose the systems that end."))
+        else:
             done = t.n("{n} system has ended.", "{n} systems have ended.", len(chosen))
 
             def end(session: Session, now: datetime) -> None:

@@ -17,7 +17,12 @@ _MESSAGE = "message after saving"
 
 def show_problem(t: Language, problem: Problem) -> None:
     """Show what is wrong, where, and what to do."""
-    show(note("failing", t.render(problem.message), "error"))
+    show_refusal(t.render(problem.message))
+
+
+def show_refusal(words: str) -> None:
+    """Show why nothing was saved, and what to fill in or choose."""
+    show(note("failing", words, "error"))
 
 
 def save(t: Language, verb: Callable[[Session, datetime], object], message: str) -> None:
@@ -44,7 +49,11 @@ def announce() -> None:
 
 
 def show_message() -> None:
-    """Show the message of the last save on the page, once; it stays there until the page is drawn again."""
+    """Show the message of the last save on the page, once; it stays there until the page is drawn again.
+
+    Its place is there without a message too: an expander that moves up a place would close under the reader's hand.
+    """
     message = st.session_state.pop(_MESSAGE, None)
-    if message:
-        show(note("demonstrated", message, "check_circle"))
+    with st.empty():
+        if message:
+            show(note("demonstrated", message, "check_circle"))

@@ -53,7 +53,7 @@ def test_latest_plan_counts_and_earlier_knowledge_is_unchanged(loaded):
         ({"catalogues": []}, NotPossible, "no criteria"),
         ({"catalogues": ["iso", "bio"]}, Unknown, "no catalogue bio"),
         ({"systems": ["gone"]}, Unknown, "no system gone"),
-        ({"title": ""}, NotPossible, "The title is empty"),
+        ({"title": ""}, NotPossible, "The name of the audit is empty"),
         ({"key": "External 2027"}, NotPossible, "is not a valid key"),
     ],
 )

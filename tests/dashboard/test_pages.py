@@ -13,10 +13,12 @@ from access.permissions import BUILT_IN
 from audits.planning import plan_audit
 from controls import load
 from controls.audit.audit_plan import current
+from controls.scope.system_scope import scope_on
 from locales import Language
 from models import Mapping
 from models.transaction import reading, writing
 from tests.dashboard.conftest import EVIL, words
+from tests.days import CALENDAR
 
 LISTS = ["readiness", "statement", "measures", "controls", "evidence", "upload", "setup"]
 OBJECTS = [("measure", "key", "tls"), ("control", "key", "iso27001-2022:A.8.24"), ("evidence_item", "id", "none")]
@@ -167,6 +169,49 @@ def test_a_system_and_a_team_can_be_added(pages, loaded):
     assert "Beheer &amp; zo" in words(test)
 
 
+@pytest.mark.parametrize("part", ["systems", "teams"])
+def test_a_system_or_team_without_a_name_is_refused_in_plain_words(pages, loaded, part):
+    test = pages.open("setup", part=part)
+    test.button[-1 if part == "teams" else 1].click()
+    pages.run(test)
+    t = Language(pages.language)
+    assert t("{what} is empty; expected a text.", what=t("The name")) in words(test)
+
+
+@pytest.mark.parametrize(
+    ("button", "refusal"),
+    [
+        ("Add the target", "Fill in the address or the component."),
+        ("Remove from scope", "Choose the system or target that goes out of scope."),
+    ],
+)
+def test_nothing_typed_or_chosen_changes_no_scope(pages, loaded, button, refusal):
+    t = Language(pages.language)
+    before = words(pages.open("setup"))
+    test = pages.open("setup")
+    press(test, t(button))
+    pages.run(test)
+    assert t(refusal) in words(test)
+    assert words(pages.open("setup")) == before
+
+
+def test_the_attributes_of_a_system_can_be_changed(pages, loaded):
+    t = Language(pages.language)
+    test = pages.open("setup")
+    next(box for box in test.selectbox if box.label == t("System to change")).select_index(0)
+    pages.run(test)
+    next(box for box in test.multiselect if box.key and box.key.startswith("attributes")).set_value(["personal-data"])
+    press(test, t("Save the attributes"))
+    pages.run(test)
+    now = datetime.now(UTC)
+    with reading(settings.engine()) as session:
+        assert scope_on(session, CALENDAR.day_of(now), now)[0].attributes == ("personal-data",)
+
+
+def press(test, label):
+    next(button for button in test.button if button.label == label).click()
+
+
 def test_the_audit_can_be_set(pages, loaded):
     test = pages.open("setup", part="audit")
     test.text_input[0].set_value("Recertification")
@@ -214,6 +259,9 @@ def test_mapping_that_awaits_review_is_first_and_can_be_confirmed(pages, loaded)
     test = pages.open("setup", part="mapping")
     assert "A.8.15" in words(test)
     assert "A.8.24" not in words(test)
+    test.button[0].click()
+    pages.run(test)
+    assert Language(pages.language)("Choose the mappings that are correct.") in words(test)
     test.multiselect[0].set_value([waiting])
     test.button[0].click()
     pages.run(test)

@@ -94,7 +94,7 @@ def place_of(context: PageContext, team: str, system: str) -> str:
 def sentence(month: date, entries: Sequence[CalendarEntry]) -> str:
     """How much there is to do in a month, and in which week most."""
     if not entries:
-        return t("Nothing is due in {month}.", month=t.month(month))
+        return t("Nothing is planned in {month}.", month=t.month(month))
     *most, last = numbers(entries)
     whole = t("{some} and {last}", some=", ".join(most), last=last) if most else last
     weeks = Counter(entry.day - timedelta(days=entry.day.weekday()) for entry in entries)
@@ -178,7 +178,7 @@ def draw_lists(
 def nothing_due(context: PageContext, month: date) -> html.Html:
     """That the month is empty; without an audit, that most days come with it."""
     if context.audit:
-        return html.caption(t("Nothing is due in {month}.", month=t.month(month)))
+        return html.caption(t("Nothing is planned in {month}.", month=t.month(month)))
     why = t("Once the date is known, every page shows what will have expired by then and who must renew it.")
     return no_audit(t, context, t("No audit has been planned yet"), why)
 

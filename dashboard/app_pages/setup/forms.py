@@ -14,7 +14,7 @@ from controls.scope import system_scope
 from dashboard.shell.frame import show
 from dashboard.shell.html import section
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.saving import save
+from dashboard.shell.saving import save, show_refusal
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 
@@ -31,7 +31,11 @@ def add_target(t: Language, context: PageContext) -> None:
             ),
         )
         first = st.date_input(t("In scope since"), value=context.today, format=DAY_FORMAT)
-        if st.form_submit_button(t("Add the target"), type="primary"):
+        if not st.form_submit_button(t("Add the target"), type="primary"):
+            return
+        if not target.strip():
+            show_refusal(t("Fill in the address or the component."))
+        else:
             done = t(
                 "{target} is in scope; tests of it now count for {system}.", target=target, system=names.get(system, "")
             )
@@ -51,6 +55,7 @@ def add_system(t: Language, context: PageContext) -> None:
             list(SYSTEM_ATTRIBUTES),
             format_func=lambda attribute: t.render(SYSTEM_ATTRIBUTES[attribute]),
             placeholder=t("Select all that apply"),
+            help=t("Some evidence is requested only of systems with an attribute, for example tests of signing in."),
         )
         first = st.date_input(t("In scope since"), value=context.today, format=DAY_FORMAT, key="system-first")
         if st.form_submit_button(t("Add the system"), type="primary"):
@@ -63,6 +68,32 @@ def add_system(t: Language, context: PageContext) -> None:
             save(t, add, t("{system} is in scope.", system=dutch))
 
 
+def change_attributes(t: Language, context: PageContext) -> None:
+    """Draw the choice of a system in scope, and its attributes to change."""
+    systems = {system.period_key: system for system in context.scope}
+    names = {period: t.title(system) for period, system in systems.items()}
+    period = st.selectbox(
+        t("System to change"),
+        list(names),
+        index=None,
+        format_func=option_label(names),
+        placeholder=t("Choose a system"),
+    )
+    if period is None:
+        return
+    words = st.multiselect(
+        t("Attributes"),
+        list(SYSTEM_ATTRIBUTES),
+        default=[key for key in systems[period].attributes if key in SYSTEM_ATTRIBUTES],
+        format_func=lambda attribute: t.render(SYSTEM_ATTRIBUTES[attribute]),
+        placeholder=t("Select all that apply"),
+        key=f"attributes {period}",
+    )
+    if st.button(t("Save the attributes")):
+        done = t("The attributes of {system} are saved.", system=names[period])
+        save(t, lambda s, now: system_scope.change_attributes(s, context.person, period, words, now), done)
+
+
 def end_scope(t: Language, context: PageContext) -> None:
     periods = {system.period_key: t.title(system) for system in context.scope}
     periods |= {
@@ -71,10 +102,20 @@ def end_scope(t: Language, context: PageContext) -> None:
         for target in system.targets
     }
     with st.form("end", border=False):
-        period = st.selectbox(t("System or target"), list(periods), format_func=option_label(periods))
+        period = st.selectbox(
+            t("System or target"),
+            list(periods),
+            index=None,
+            format_func=option_label(periods),
+            placeholder=t("Choose a system or target"),
+        )
         last = st.date_input(t("Last day in scope"), value=context.today, format=DAY_FORMAT)
-        if st.form_submit_button(t("Remove from scope")):
-            done = t("{what} is out of scope after {day}.", what=periods.get(period, ""), day=last)
+        if not st.form_submit_button(t("Remove from scope")):
+            return
+        if period is None:
+            show_refusal(t("Choose the system or target that goes out of scope."))
+        else:
+            done = t("{what} is out of scope after {day}.", what=periods[period], day=last)
             save(t, lambda s, now: system_scope.end_scope(s, context.person, period, last, now), done)
 
 
@@ -189,7 +230,11 @@ def _confirm(t: Language, context: PageContext, waiting: Sequence[int], names: M
             format_func=option_label(names),
             placeholder=t("Choose the mappings that you have checked"),
         )
-        if st.form_submit_button(t("Confirm"), type="primary"):
+        if not st.form_submit_button(t("Confirm"), type="primary"):
+            return
+        if not chosen:
+            show_refusal(t("Choose the mappings that are correct."))
+        else:
             done = t("The selected mappings count from now on.")
             save(t, lambda s, now: mapping.review(s, context.person, chosen, now), done)
 

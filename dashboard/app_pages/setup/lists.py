@@ -10,7 +10,7 @@ from controls.statement.statement_versions import RewordedMeasure
 from dashboard.components import days
 from dashboard.components.mapping_review import review_of_mapping
 from dashboard.components.version_comparison import reason
-from dashboard.shell.html import NONE, Html, html, join, table, two_lines
+from dashboard.shell.html import Html, html, join, table, two_lines
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
@@ -21,7 +21,7 @@ def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
     rows = [
         [
             two_lines(t.title(system), t("in scope since {day}", day=system.first_day)),
-            _attributes(t, system) or NONE,
+            _attributes(t, system) or html("<small>{words}</small>", words=_without_attributes(t)),
             _targets(t, system),
         ]
         for system in scope
@@ -32,6 +32,10 @@ def systems(t: Language, scope: Sequence[SystemInScope]) -> Html:
 def _attributes(t: Language, system: SystemInScope) -> Html:
     known = [SYSTEM_ATTRIBUTES[attribute] for attribute in system.attributes if attribute in SYSTEM_ATTRIBUTES]
     return join((t.render(name) for name in known), "; ")
+
+
+def _without_attributes(t: Language) -> str:
+    return t("none: evidence that depends on an attribute is not requested of this system")
 
 
 def _targets(t: Language, system: SystemInScope) -> Html:

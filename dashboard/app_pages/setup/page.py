@@ -64,6 +64,10 @@ def draw_systems(context: PageContext) -> None:
             form(t, context)
     draw_former_systems(context)
     if context.scope:
+        left, _ = st.columns([7, 5])
+        with left:
+            show(html.section(t("Change attributes"), t("they decide which evidence is requested of a system")))
+            setup_forms.change_attributes(t, context)
         draw_addresses(t, context)
 
 
@@ -116,7 +120,10 @@ def draw_mapping(context: PageContext) -> None:
         return
     chosen = choose_mappings(rows, waiting)
     selected = [row for row in rows if (row.reviewed_at is None if chosen == WAITING else row.measure == chosen)]
-    lead = t("A supporting or unreviewed mapping is never enough to demonstrate a control.")
+    lead = t(
+        "A supporting or unreviewed mapping is never enough to demonstrate a control. Below the table you confirm or "
+        "end mappings."
+    )
     show(
         html.caption(lead),
         lists.mappings(

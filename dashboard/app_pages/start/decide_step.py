@@ -110,7 +110,7 @@ def _sentence(t: Language, made: Draft, number: int, titles: Mapping[str, str], 
     why = join(html.html("<li>{why}</li>", why=_why(t, each, titles)) for each in every)
     if not why:
         why = html.html(
-            "<li>{why}</li>", why=t("It promises something in so many words. Choose the measure, or make one below.")
+            "<li>{why}</li>", why=t("No known measure fits these words. Choose the measure, or make one below.")
         )
     notes = join(_deadline_note(t, quote, titles[key]) for key in row.measures)
     return html.html(

@@ -13,7 +13,7 @@ from dashboard.components.drop_zone import draw_drop_zone_texts
 from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.saving import show_problem
+from dashboard.shell.saving import show_problem, show_refusal
 from dashboard.shell.streamlit_adapter import UploadedFile
 from dashboard.shell.url_filters import option_label
 from evidence.intake.documents import read_document
@@ -62,7 +62,7 @@ def _draw_document(t: Language, context: PageContext) -> None:
     try:
         st.session_state[_TEXT] = _text_of(context, file)
     except Problem as problem:
-        show_problem(t, problem)
+        show_refusal(f"{file.name}: {t.render(problem.message)}")
         return
     st.session_state[_READ] = file.file_id
     note = t(

@@ -46,7 +46,7 @@ def member_of(team):
 
 def test_month_without_anything_says_so(planned, pages):
     out = words(pages.open("calendar", month="2099-02"))
-    assert ("Nothing is due in February 2099." in out) or ("In februari 2099 hoeft er niets te gebeuren." in out)
+    assert ("Nothing is planned in February 2099." in out) or ("Voor februari 2099 staat niets gepland." in out)
 
 
 def test_without_an_audit_it_says_that_most_days_come_with_one(loaded):
@@ -86,7 +86,7 @@ def test_filters_are_in_the_address_and_stay_with_the_next_month(day):
     plan(day, SCAN, LOG)
     assert "1 planned" in words(ENGLISH.open("calendar", system="portal", **month_of(day)))
     out = words(ENGLISH.open("calendar", team="support", **month_of(day)))
-    assert "Nothing is due" in out
+    assert "Nothing is planned" in out
     following = (day.replace(day=1) + timedelta(days=31)).strftime("%Y-%m")
     assert f'href="/calendar?month={following}&amp;team=support"' in out
 
@@ -112,5 +112,5 @@ def test_team_member_sees_their_own_team_first(day):
     member_of("support")
     test = ENGLISH.open("calendar", **month_of(day))
     assert test.selectbox[0].value == "support"
-    assert "Nothing is due" in words(test)
+    assert "Nothing is planned" in words(test)
     assert "1 planned" in words(ENGLISH.open("calendar", team="all", **month_of(day)))
