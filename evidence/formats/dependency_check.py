@@ -84,15 +84,15 @@ def _results(stream: BinaryIO, report: DependencyCheck) -> Iterator[Result]:
 
 
 def _of_dependency(number: int, content: Any, report: DependencyCheck) -> Iterator[Result]:
-    found = content.get("vulnerabilities") or [] if isinstance(content, dict) else None
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+    listed = content.get("vulnerabilities") or [] if isinstance(content, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise Unreadable(text("{format}, record {n}: expected an object.", format=TITLE, n=number))
     file = string(content, "fileName") or string(content, "filePath")
     packages = objects(content, "packages")
     dependency = {"file": file, "package": string(packages[0], "id") if packages else ""}
     suppressed = content.get(_SUPPRESSED)
     report.add_dependency(file, suppressed if isinstance(suppressed, int) else 0)
-    for vulnerability in found:
+    for vulnerability in listed:
         yield report.vulnerability(dependency, _fields(vulnerability))
 
 

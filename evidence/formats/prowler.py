@@ -114,7 +114,7 @@ def _verdict(content: Mapping[str, Any]) -> str:
 
 
 def _first(content: Mapping[str, Any], *places: tuple[str, ...]) -> str:
-    return next((found for place in places if (found := string(content, *place))), "")
+    return next(filter(None, (string(content, *place) for place in places)), "")
 
 
 def _of_epoch(written: str) -> str:

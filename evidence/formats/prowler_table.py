@@ -138,8 +138,8 @@ def results(stream: BinaryIO, records: Records) -> Iterator[Result]:
 def record(content: Mapping[str, str]) -> Record:
     """The record of a row, or of an object of native JSON."""
     named = {name.strip().lower(): value.strip() for name, value in content.items()}
-    found = {meaning: _first(named, names) for meaning, names in _NAMES.items()}
-    return {**found, "life cycle": "suppressed" if found["muted"].lower() == "true" else ""}
+    fields = {meaning: _first(named, names) for meaning, names in _NAMES.items()}
+    return {**fields, "life cycle": "suppressed" if fields["muted"].lower() == "true" else ""}
 
 
 def _first(named: Mapping[str, str], names: tuple[str, ...]) -> str:

@@ -18,7 +18,6 @@ _ROOTS = {
     "Benchmark": ("XCCDF", "xccdf"),
     "TestResult": ("XCCDF", "xccdf"),
     "asset-report-collection": ("ARF (OpenSCAP)", ""),
-    "bom": ("CycloneDX XML", "cyclonedx"),
     "document": ("SSLyze/sslscan XML", "ssl"),
     "report": ("OpenVAS XML", "format_id"),
 }
@@ -26,7 +25,6 @@ _ROOTS = {
 _NAMES = (
     ("SSLyze JSON", ('"server_scan_results"',)),
     ("InSpec JSON", ('"platform"', '"profiles"')),
-    ("CycloneDX JSON", ('"bomFormat"',)),
     ("SPDX JSON", ('"spdxVersion"',)),
     ("OSCAL", ('"assessment-results"',)),
     ("Grype JSON", ('"matches"', '"vulnerability"', '"artifact"')),

@@ -9,7 +9,6 @@ from evidence.formats.values import Unreadable
 
 KNOWN = [
     ('{"sslyze_version": "6.3.1", "server_scan_results": []}', "SSLyze JSON"),
-    ('{"bomFormat": "CycloneDX", "specVersion": "1.5"}', "CycloneDX JSON"),
     ("<testrun name='x'><testsuite name='s'/></testrun>", "root element testrun"),
     ('<document title="SSLScan Results"/>', "sslscan"),
 ]

@@ -82,6 +82,7 @@ def read_all(name, stream):
         "trx",
         "nunit",
         "xunit",
+        "cyclonedx",
     ],
 )
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
