@@ -15,6 +15,7 @@ BEGINNINGS = (
     b"",
     b"<testsuite>",
     b"<nmaprun>",
+    b"TAP version 14\n1..2\nok 1\n  ---\n",
     b"<TestRun><Results><UnitTestResult>",
     b"<test-run><test-suite><test-case>",
     b"<test-results><test-suite><results>",
@@ -83,6 +84,7 @@ def read_all(name, stream):
         "nunit",
         "xunit",
         "cyclonedx",
+        "tap",
     ],
 )
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
@@ -179,6 +181,7 @@ def test_gigabyte_of_zeros_is_refused_at_once():
         ("trx", b"<TestRun><TestDefinitions>", b"<UnitTest id='abc'/>"),
         ("nunit", b"<test-run>", b"<test-case name='abc' result='Passed'/>"),
         ("xunit", b"<assemblies><assembly>", b"<test name='abc' result='Pass'><reason>x</reason></test>"),
+        ("tap", b"1..2\nok 1 - ", b"x" * 1024),
         ("nmap", b"<nmaprun><host><ports>", b'<port protocol="tcp" portid="1"/>'),
         ("testssl", b'[{"id":"', b"x" * 1024),
         ("testssl", b"", b"["),
@@ -203,6 +206,7 @@ def test_endless_files_take_little_memory(name, begin, piece):
     ("name", "begin", "piece"),
     [
         ("csv", b"a,b\n", b"1,2\n"),
+        ("tap", b"TAP version 14\n", b"ok\n"),
         ("csv", b"a,b\n", b"x" * 1023 + b"\n"),
     ],
 )
