@@ -19,7 +19,6 @@ _ROOTS = {
     "TestResult": ("XCCDF", "xccdf"),
     "asset-report-collection": ("ARF (OpenSCAP)", ""),
     "document": ("SSLyze/sslscan XML", "ssl"),
-    "report": ("OpenVAS XML", "format_id"),
 }
 #: formats of JSON, with fragments that must all occur
 _NAMES = (

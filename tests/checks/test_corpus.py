@@ -105,5 +105,6 @@ def test_corpus_has_exactly_its_stated_counts(shared):
         "kubebench",
         "prowler",
         "trx_nunit",
+        "openvas",
     ):
         assert f"{name}: " in output

@@ -15,6 +15,7 @@ BEGINNINGS = (
     b"",
     b"<testsuite>",
     b"<nmaprun>",
+    b"<report format_id='x'><report><results><result>",
     b"TAP version 14\n1..2\nok 1\n  ---\n",
     b"<TestRun><Results><UnitTestResult>",
     b"<test-run><test-suite><test-case>",
@@ -85,6 +86,7 @@ def read_all(name, stream):
         "xunit",
         "cyclonedx",
         "tap",
+        "openvas",
     ],
 )
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
@@ -181,6 +183,7 @@ def test_gigabyte_of_zeros_is_refused_at_once():
         ("trx", b"<TestRun><TestDefinitions>", b"<UnitTest id='abc'/>"),
         ("nunit", b"<test-run>", b"<test-case name='abc' result='Passed'/>"),
         ("xunit", b"<assemblies><assembly>", b"<test name='abc' result='Pass'><reason>x</reason></test>"),
+        ("openvas", b"<report><results>", b"<result><name>x</name></result>"),
         ("tap", b"1..2\nok 1 - ", b"x" * 1024),
         ("nmap", b"<nmaprun><host><ports>", b'<port protocol="tcp" portid="1"/>'),
         ("testssl", b'[{"id":"', b"x" * 1024),
