@@ -100,6 +100,21 @@ def test_what_the_file_sets_aside_above_a_limit_waits_for_a_review():
     assert [str(point) for point in judge.to_review] == ["The tool leaves one result to a person."]
 
 
+def test_results_that_a_format_counts_as_left_to_a_person_wait_for_a_review():
+    run = scan()
+    run.facts.undecided = 2
+    _, verdicts, judge = judged(run, result("", outcome="informational"), result("", outcome="skipped"))
+    assert verdicts[""].verdict == "pass"
+    assert [str(point) for point in judge.to_review] == ["The tool leaves 2 results to a person."]
+
+
+def test_failing_check_of_a_benchmark_without_severities_fails():
+    policy = policies()["configuration-benchmark"]
+    judge = policy.judge(scan(), JudgeContext(DAY, CALENDAR))
+    judge.add_result(result("unknown", "misconfiguration", "4.1.2", "node"))
+    assert failing(judge.verdicts()[""]) == ["4.1.2 node"]
+
+
 def test_policy_reads_results_again_only_when_something_may_need_a_review():
     policy = policies()["vulnerability-scan"]
     context = JudgeContext(DAY, CALENDAR)
