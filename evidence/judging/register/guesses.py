@@ -86,9 +86,10 @@ def _holds_words(column: Column, values: Sequence[str], calendar: Calendar) -> b
     """Whether all values are words of this column, one of them as its policy writes it and not yes or no."""
     if column.type not in WORDS or column.type == "bool" or column.unlisted or not values:
         return False
+    if readable_share(column, values, calendar) < 1:  # first, since of many values it looks at some
+        return False
     reader = CellReader(column, NOTHING, calendar)
-    tells = any(value.casefold() not in YES_NO and can_read(reader, value) for value in values)
-    return tells and readable_share(column, values, calendar) == 1
+    return any(value.casefold() not in YES_NO and can_read(reader, value) for value in values)
 
 
 def _by_doubts(missing: Mapping[str, Column], doubts: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from evidence.formats.headings import plain
 
@@ -9,6 +10,7 @@ _WORD = re.compile(r"[^\W_]+")
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 _ANSWER = re.compile(r"(?:ja|nee|yes|no)\s*[,;:.(-]+\s*(?=\S)", re.IGNORECASE)  # before what is told more of it
 _NOT = frozenset(("niet", "geen", "zonder", "nooit", "not", "no", "without", "never", "non"))
+_REMEMBERED = 16_384
 _SHORTEST = 3  # letters of a word that tells by itself
 
 
@@ -28,12 +30,17 @@ def _one_value(text: str, spellings: Mapping[str, str]) -> str | None:
     within = {
         known: value
         for spelling, value in spellings.items()
-        if (known := frozenset(_WORD.findall(spelling))) and known <= words and _tells(known)
+        if (known := _words_of(spelling)) and known <= words and _tells(known)
     }
     longest = {known: value for known, value in within.items() if not any(known < other for other in within)}
     if words & _NOT - frozenset().union(*longest):
         return None
     return min(longest.items(), key=lambda each: _first(each[0], text), default=(None, None))[1]
+
+
+@lru_cache(_REMEMBERED)
+def _words_of(spelling: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(spelling))
 
 
 def _first(words: frozenset[str], text: str) -> int:

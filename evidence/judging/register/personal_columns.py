@@ -65,10 +65,13 @@ def _is_of_people(name: str, cells: Sequence[str], column: Column | None) -> boo
 def _telling(columns: Mapping[str, Column | None], rows: Iterable[Sequence[tuple[str, str]]]) -> list[str]:
     """The columns in which some value identifies a person."""
     tallies = {name: Tally(_may_name(name, column)) for name, column in columns.items()}
+    undecided = dict(tallies)
     for row in rows:
         for name, cell in row:
-            if cell and may_identify(cell) and (tally := tallies.get(name)) is not None and not tally.is_sure:
+            if cell and (tally := undecided.get(name)) is not None and may_identify(cell):
                 tally.add(cell)
+                if tally.is_sure:
+                    del undecided[name]
     return [name for name, tally in tallies.items() if tally.is_sure or tally.has_bsn]
 
 

@@ -184,7 +184,7 @@ def _of_this_table(rules: Rules, run: Run, mapping: TableMapping) -> TableMappin
 
 
 def _frame(header: TableHeader, results: Iterable[Result]) -> pd.DataFrame:
-    """The first rows, a column a heading; all are texts."""
+    """The first rows, a column a heading; all are texts, which as objects are gone through many times faster."""
     rows = [dict(header.named(result)) for result in islice(results, _LOOKED_AT)]
     names = list(dict.fromkeys(name for name in header.columns if name))
-    return pd.DataFrame([row for row in rows if row], columns=names, dtype=str).fillna("")
+    return pd.DataFrame([row for row in rows if row], columns=names, dtype=object).fillna("")

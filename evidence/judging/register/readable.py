@@ -1,7 +1,7 @@
 """Whether the cells of a table can be what a column holds, and which of its values a word is like."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -16,10 +16,12 @@ from evidence.judging.table_mapping import DATE_ORDERS, NOTHING
 from models.calendar import Calendar
 
 MOST_WORDS = 30  # different values of a column whose words are asked; more are no words of a list
+_TOO_MANY = 2 * MOST_WORDS  # different values, of which no word is likened to those of a list
 WORDS = frozenset(("enum", "bool", "country"))  # types with words of their own
 DATES = ("date", "datetime")
 TYPED = frozenset((*WORDS, *DATES, "month", "int", "sha256"))
 _SAME_WORD = 0.6  # how alike two words are
+_LISTS, _REMEMBERED = 512, 512  # of words, and of values, that are remembered
 _LONGEST_WORD = 60  # characters of what may be a word of a list
 #: what `no` means under a heading that asks for a value
 _OPPOSITES = {
@@ -51,11 +53,19 @@ def readable_share(column: Column, values: Sequence[str], calendar: Calendar, he
     """The share of these values under a heading that the column can hold, as far as its type says so."""
     if column.type in TYPED:
         reader = CellReader(column, NOTHING, calendar)
+        asks = column.type not in WORDS or len(values) <= _TOO_MANY
         values = values[:MOST_WORDS] if column.type in WORDS else values
-        readable = sum(1 for value in values if can_read(reader, value) or _could_mean(column, value, heading))
+        readable = sum(
+            1 for value in values if can_read(reader, value) or (asks and _could_mean(column, value, heading))
+        )
         return readable / len(values)
-    dates = sum(1 for value in values if is_date(value, calendar))
-    return 1 - dates / len(values)
+    return 1 - _dates(tuple(values), calendar) / len(values)
+
+
+@lru_cache(_REMEMBERED)
+def _dates(values: tuple[str, ...], calendar: Calendar) -> int:
+    """How many of these values are dates, which is asked for every column of words."""
+    return sum(1 for value in values if is_date(value, calendar))
 
 
 def _could_mean(column: Column, value: str, heading: str = "") -> bool:
@@ -108,8 +118,14 @@ def _likest(column: Column, value: str, spellings: Mapping[str, str]) -> str | N
 
 def _every_spelling(spellings: Mapping[str, str]) -> dict[str, str]:
     """The spellings of a list, and those that people use of its values; none that two of its values have."""
-    usual = {word: [value for value in values if value in spellings.values()] for word, values in _usual().items()}
-    return {**{word: values[0] for word, values in usual.items() if len(values) == 1}, **spellings}
+    return {**_usual_of(frozenset(spellings.values())), **spellings}
+
+
+@lru_cache(_LISTS)
+def _usual_of(values: frozenset[str]) -> dict[str, str]:
+    """The spellings that people use of one of these values alone."""
+    usual = {word: [value for value in several if value in values] for word, several in _usual().items()}
+    return {word: own[0] for word, own in usual.items() if len(own) == 1}
 
 
 def _answer(spellings: Mapping[str, str], heading: str, *, is_yes: bool) -> str | None:

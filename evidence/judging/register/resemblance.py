@@ -38,7 +38,8 @@ _UNKNOWN_WORDS = 0.5  # of a heading that the policy does not have, over words t
 _NO_REFERENCE = 0.7  # of one that tells a type or a name, for a column with references
 _KNOWN = 0.9  # how alike a heading and a column are that has known values, if these alone stand there
 _USUAL, _LIKE_USUAL = 0.9, 0.74  # of the very heading that companies use for it, and what being like one counts for
-_REMEMBERED = 32_768
+_REMEMBERED, _COLUMNS = 32_768, 512
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]{8,}")
 _DATED = re.compile(r" d\.?d$")
 _FLAGS = YES_NO - {"0", "1"}
 _FITS, _CERTAINLY = 0.5, 0.9  # the share of the values that a column of this type can read
@@ -66,7 +67,7 @@ def _with_values(column: Column, heading: str, alike: float, values: list[str], 
     """The likeness of a heading, less if its values can't be read, more if they tell what it is."""
     readable = readable_share(column, values, calendar, heading)
     if column.type == "sha256":
-        return max(alike, _KNOWN) if readable == 1 else alike * _UNREAD  # nothing else looks so
+        return _of_checksums(alike, values, readable)
     if column.type == "enum" and column.required is False and _is_other_list(alike, readable):
         return 0.0
     if readable < _FITS:
@@ -78,6 +79,13 @@ def _with_values(column: Column, heading: str, alike: float, values: list[str], 
     if column.type == "text" and known and all(known_value(value, set(known.values())) for value in values):
         alike = max(alike, _KNOWN)
     return alike * (1 + readable) / 2
+
+
+def _of_checksums(alike: float, values: list[str], readable: float) -> float:
+    """Nothing else looks like a checksum; those that are cut off are proposed too, so that their rows fail."""
+    if readable >= _FITS and all(map(_HEXADECIMAL.fullmatch, values)):
+        return max(alike, _KNOWN)
+    return alike if all(map(_HEXADECIMAL.fullmatch, values)) else alike * _UNREAD
 
 
 def _is_other_list(alike: float, readable: float) -> bool:
@@ -191,7 +199,13 @@ def names_of(column: Column) -> list[str]:
 
 def values_of(cells: "pd.Series[str]") -> list[str]:
     """The different values of some cells, none of which is empty."""
-    return [value for cell in cells.unique() if (value := clean(str(cell)))]
+    return list(_cleaned(tuple(cells)))
+
+
+@lru_cache(_COLUMNS)
+def _cleaned(cells: tuple[object, ...]) -> tuple[str, ...]:
+    """The different cells that are not empty; each heading is compared with many columns."""
+    return tuple(value for cell in dict.fromkeys(cells) if (value := clean(str(cell))))
 
 
 def are_answers(values: Sequence[str]) -> bool:

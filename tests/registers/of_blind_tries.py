@@ -1,0 +1,23 @@
+"""Registers of the kinds that two blind sets taught: see docs/registers.md."""
+
+from tests.registers.sheet import Register, Violation, xlsx
+
+_FULL, _CUT = "4f" * 32, "4f" * 28
+
+BLIND_TRIES = [
+    Register(
+        "versions of which one checksum is cut off",
+        "eura-text",
+        f"""
+        Groep | Editie | Gaat in op | Controlegetal (SHA256) | Besluit van
+        arts | 2.0 | 2025-02-01 | {_FULL} | directie
+        arts | 2.1 | 2026-02-01 | {_FULL[:-2]}aa | directie
+        balie | 2.0 | 2025-02-01 | {_FULL[:-2]}bb | directie
+        balie | 2.1 | 2026-02-01 | {_FULL[:-2]}cc | directie
+        """,
+        Violation("2.1", {"Controlegetal (SHA256)": _CUT}, "arts/2.1"),
+        4,
+        xlsx(),
+        correction={"columns": {"role": "Groep", "version": "Editie"}},
+    ),
+]
