@@ -13,6 +13,7 @@ from evidence.formats.delimited_text import (
     stated_delimiter,
 )
 from evidence.formats.facts import Head, TableFacts
+from evidence.formats.notes import with_notes
 from evidence.formats.row_marks import MARKS, NOTED, ROW
 from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, Match, header_at, unknown
 from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, storable
@@ -104,7 +105,7 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
     columns = [storable(name, LONGEST_NAME) for name in table.columns]
     head = Head([name for name in columns if name not in NOTED], table.header_line, above=table.above)
     facts = TableFacts([head], delimiter=table.delimiter, has_marks=MARKS in columns)
-    return Run(NAME, NAME, facts=facts), _results(table, columns)
+    return Run(NAME, NAME, facts=facts), with_notes(_results(table, columns), facts)
 
 
 def _results(table: Table, columns: list[str]) -> Iterator[Result]:

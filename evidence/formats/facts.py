@@ -114,7 +114,7 @@ class TableFacts:
 
     `others`: visible sheets that were not read. `hidden`: non-empty hidden sheets, which are never read, with the
     header of their table if any. `delimiter`: between the cells of a text file. `has_marks`: whether a row may be
-    struck through or hidden.
+    struck through, hidden or a note.
     """
 
     heads: list[Head]

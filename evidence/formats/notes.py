@@ -17,6 +17,9 @@ def with_notes(results: Iterable[Result], facts: TableFacts) -> Iterator[Result]
 
     Whoever judges the table tells each of them, so that no row is left out unseen.
     """
+    if len(facts.heads[0].columns) < _FEWEST_COLUMNS:
+        yield from results
+        return
     pending: list[Result] = []
     sheet, before, is_below = "", 0, False
     for result in results:
@@ -54,7 +57,7 @@ def _texts(result: Result) -> Iterator[str]:
 
 def _is_note(result: Result) -> bool:
     texts = list(_texts(result))
-    if len(texts) != 1 or len(result.properties) < _FEWEST_COLUMNS:
+    if len(texts) != 1:
         return False
     number = len(texts[0].split())
     return number >= _MANY or (number >= _FEWEST and ("=" in texts[0] or texts[0].endswith(".")))

@@ -1,4 +1,4 @@
-"""Facts about a row beside its values: its row number, whether it is struck through or hidden, or a line of totals.
+"""Facts about a row beside its values: its row number, whether it is struck through or hidden, a note or totals.
 
 A workbook has these itself. The CSV that is stored in its place, without personal data, has columns for them.
 """
@@ -10,7 +10,7 @@ from evidence.formats.values import Result
 ROW = "@row"  # the column of that CSV with the number of the row in the uploaded file
 MARKS = "@marks"  # the column, and the property of a result, with the marks of the row
 NOTED = frozenset((ROW, MARKS))
-STRUCK, HIDDEN = "struck", "hidden"
+STRUCK, HIDDEN, NOTE = "struck", "hidden", "note"
 
 
 def is_total(result: Result) -> bool:
@@ -19,5 +19,10 @@ def is_total(result: Result) -> bool:
 
 
 def marks_of(result: Result) -> str:
-    """`struck`, `hidden`, both with a blank between them, or nothing."""
+    """`struck`, `hidden`, `note`, several with blanks between them, or nothing."""
     return next((value for name, value in result.properties if name == MARKS), "")
+
+
+def is_note(result: Result) -> bool:
+    """Whether a row is a note below the table (`notes.py`)."""
+    return NOTE in marks_of(result).split()

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from evidence.formats.csv_register import EXTRA
 from evidence.formats.facts import Head, TableFacts
+from evidence.formats.notes import with_notes
 from evidence.formats.row_marks import MARKS
 from evidence.formats.table_head import LONGEST_NAME, LOOKED_AT, SHEET, Match, header_at, unknown
 from evidence.formats.values import INFORMATIONAL, Result, Run, Unreadable
@@ -67,7 +68,7 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
         (sheet.name, table.head if (table := _found(workbook, sheet, match)) else None) for sheet in _hidden(workbook)
     ]
     facts = TableFacts([table.head for table in chosen], others, hidden)
-    return Run(NAME, NAME, facts=facts), _results(workbook, chosen, facts)
+    return Run(NAME, NAME, facts=facts), with_notes(_results(workbook, chosen, facts), facts)
 
 
 @dataclass(frozen=True, slots=True)

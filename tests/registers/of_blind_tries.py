@@ -6,6 +6,19 @@ _FULL, _CUT = "4f" * 32, "4f" * 28
 
 BLIND_TRIES = [
     Register(
+        "suppliers with a note and what a sign means below",
+        "supplier-risk",
+        """
+        Bedrijf | Wat leveren ze | Verwerkt persoonsgegevens voor ons? | Laatste risicocheck
+        Aap BV | hosting | ja, verwerker | 2026-03-10
+        Noot BV | loonpakket | ja, verwerker | 2026-05-12
+        Mies BV | kantoorartikelen | nee, geen gegevens | 2026-06-02
+        """,
+        Violation("Noot BV", {"Laatste risicocheck": "2025-09-01"}),
+        3,
+        xlsx(below=[[], ["nee = krijgt niets van ons."], ["De lijst wordt elk kwartaal bijgewerkt"]]),
+    ),
+    Register(
         "versions of which one checksum is cut off",
         "eura-text",
         f"""

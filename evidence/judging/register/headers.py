@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from evidence.formats.facts import Head, TableFacts
 from evidence.formats.headings import Headings, plain
-from evidence.formats.row_marks import is_total
+from evidence.formats.row_marks import is_note, is_total
 from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
 from evidence.judging.personal import is_personal, sounds_personal
@@ -78,7 +78,7 @@ class TableHeader:
         return () if self._keys(result) is None else result.properties
 
     def _keys(self, result: Result) -> dict[str, str] | None:
-        if is_total(result):
+        if is_total(result) or is_note(result):
             return None
         if "" in self.keys_of_sheets:
             return self.keys_of_sheets[""]

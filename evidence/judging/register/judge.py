@@ -8,7 +8,7 @@ from itertools import islice
 
 from controls.files.yaml_source import Both
 from evidence.formats.csv_register import EXTRA
-from evidence.formats.row_marks import is_total
+from evidence.formats.row_marks import is_note, is_total
 from evidence.formats.values import Result, Run
 from evidence.judging.example_row import is_example
 from evidence.judging.personal import looks_personal, personal
@@ -89,6 +89,9 @@ class RegisterJudge(Judge):
         self.reasons = []
         if is_total(result):
             self.warnings.append(totals_left_out(result))
+            return ""
+        if is_note(result):
+            self._marked.add_row(result)
             return ""
         self._unread.add_row(result)
         rows = self._header.rows(result)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from evidence.formats.row_marks import HIDDEN, STRUCK, marks_of
+from evidence.formats.row_marks import HIDDEN, NOTE, STRUCK, marks_of
 from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result
 from locales import Text, text
@@ -17,6 +17,10 @@ _MARKED = {
     HIDDEN: text(
         "Hidden in the spreadsheet, by a filter for instance, and counted and judged like the other rows: {rows}. Look "
         "whether they belong in it."
+    ),
+    NOTE: text(
+        "Read as notes below the table, and left out: {rows}. Look whether none of them is a row of it, and move any "
+        "that is to the other rows."
     ),
 }
 
@@ -62,7 +66,7 @@ def stands_already(row: int, sheet: str) -> Text:
 
 
 class MarkedRows:
-    """Collects rows that a spreadsheet strikes through or hides, as points to review."""
+    """Collects rows that a spreadsheet strikes through or hides, and notes below it, as points to review."""
 
     def __init__(self) -> None:
         self._rows: dict[str, list[str]] = defaultdict(list)
