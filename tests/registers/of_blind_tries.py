@@ -6,6 +6,19 @@ _FULL, _CUT = "4f" * 32, "4f" * 28
 
 BLIND_TRIES = [
     Register(
+        "rules in which all stands for any",
+        "firewall-rule-review",
+        """
+        Firewall | Regel | Bron | Doel | Poort | Actie | Eigenaar | Reden | Tijdelijk tot | Beoordeeld op | Besluit | Uitgevoerd op
+        fw-1 | 10 | kantoor | web | tcp/443 | toestaan | beheer | intranet | | 2026-11-10 | behouden |
+        fw-1 | 20 | vpn | web | tcp/22 | toestaan | beheer | onderhoud | | 2026-11-10 | behouden |
+        fw-1 | 99 | all | alle | all | weigeren | beheer | sluitregel | | 2026-11-10 | behouden |
+        """,
+        Violation("vpn", {"Bron": "all"}, "fw-1/20"),
+        3,
+        xlsx(),
+    ),
+    Register(
         "suppliers with a note and what a sign means below",
         "supplier-risk",
         """

@@ -61,7 +61,8 @@ def _column(t: Language, rules: Rules, column: Column) -> TemplateColumn:
     example = rules.examples.row.get(column.key, "") if rules.examples else ""
     if column.key == own_reference(rules):
         example = t.render(EXAMPLE)
-    labels = _labels(t, column)
+    is_open = column.type == "text" and plain(example) not in words(column)  # its words are some of many
+    labels = {} if is_open else _labels(t, column)
     if example and labels:
         example = labels[_key_of(column, example)]
     content = t("one of the allowed words") if labels else holds(t, column)
