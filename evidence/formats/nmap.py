@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from evidence.formats.facts import Host, PortGroup, PortScan
 from evidence.formats.moments import FIRST_YEAR, Moments
-from evidence.formats.nmap_states import STATES, answers, is_known, is_near, is_scanner
+from evidence.formats.nmap_reasons import STATES, answers, is_known, is_near, is_scanner
 from evidence.formats.port_ranges import by_protocol, holds, size
 from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, Result, Run, storable, unix_moment
 from evidence.formats.xml_stream import local, prolog, read_head, results

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from evidence.formats.facts import Host
-from evidence.formats.nmap_states import is_port, reason_of
+from evidence.formats.nmap_reasons import is_port, reason_of
 from evidence.formats.port_ranges import holds
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun

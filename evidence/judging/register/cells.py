@@ -14,7 +14,7 @@ from evidence.judging.personal import is_of_people
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.moments import day_in, moment_in
 from evidence.judging.register.rules import Column
-from evidence.judging.register.spellings import (
+from evidence.judging.register.written_values import (
     country,
     date_in_order,
     known_value,

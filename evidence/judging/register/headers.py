@@ -12,8 +12,8 @@ from evidence.formats.values import Result, Run
 from evidence.judging.personal import is_personal, sounds_personal
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.recognised_headings import loosely_recognised, recognised
-from evidence.judging.register.likeness import says_little
 from evidence.judging.register.rules import Column, Rules
+from evidence.judging.register.word_similarity import says_little
 from evidence.judging.table_mapping import NOTHING, Matrix, TableMapping
 from evidence.judging.values import DoesNotFit
 from locales import Text, text

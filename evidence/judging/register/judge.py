@@ -14,17 +14,17 @@ from evidence.judging.example_row import is_example
 from evidence.judging.personal import looks_personal, personal
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import CellReader, Misread
-from evidence.judging.register.conditions import NotComparable, NotYet, RegisterContext, WholeCheck
+from evidence.judging.register.conditions.condition import NotComparable, NotYet, RegisterContext, WholeCheck
+from evidence.judging.register.conditions.row_values import day_of
+from evidence.judging.register.conditions.table_conditions import Complete
 from evidence.judging.register.headers import ONLY_REFERENCES, read_header, table_of
 from evidence.judging.register.later_rows import LaterRows
-from evidence.judging.register.once import SeenRows
-from evidence.judging.register.places import MarkedRows, name_of, placed, totals_left_out
+from evidence.judging.register.repeated_rows import SeenRows
+from evidence.judging.register.row_positions import MarkedRows, name_of, placed, totals_left_out
 from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
 from evidence.judging.register.template import own_reference
-from evidence.judging.register.unread import UnreadDates, joined, not_filled
-from evidence.judging.register.values import day_of
-from evidence.judging.register.whole_conditions import Complete
+from evidence.judging.register.unread_dates import UnreadDates, joined, not_filled
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
 from locales import Text, plural, text
 from models.calendar import Span
@@ -396,6 +396,5 @@ class RegisterJudge(Judge):
 
     def _tell_others(self) -> None:
         wanted = {name.casefold() for name in self._context.systems}
-        others = sorted(self._names[key] for key in self._parts if key and wanted and key not in wanted)
-        if others:
+        if others := sorted(self._names[key] for key in self._parts if key and wanted and key not in wanted):
             self.warnings.append(text("The register also has rows of {systems}.", systems=", ".join(others[:_LISTED])))

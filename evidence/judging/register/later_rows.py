@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from evidence.formats.values import Result
-from evidence.judging.register.places import listed, short_name
+from evidence.judging.register.row_positions import listed, short_name
 from evidence.judging.register.rules import Rules
 from evidence.judging.values import Row
 from locales import Text, text

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfoNotFoundError
 
-from evidence.judging.register.spellings import date_in_words
+from evidence.judging.register.written_values import date_in_words
 from models.calendar import Calendar
 
 _DAY = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})|(\d{1,2})-(\d{1,2})-(\d{4})")

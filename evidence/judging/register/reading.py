@@ -5,9 +5,9 @@ from datetime import date
 
 from evidence.formats.values import Result, Run
 from evidence.judging.register.cells import CellReader, Misread
+from evidence.judging.register.conditions.row_values import organisation_day
 from evidence.judging.register.headers import read_header
 from evidence.judging.register.rules import Rules
-from evidence.judging.register.values import organisation_day
 from evidence.judging.table_mapping import NOTHING, TableMapping
 from evidence.judging.values import DoesNotFit, Row, Value
 from models.calendar import Calendar

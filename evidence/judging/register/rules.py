@@ -9,15 +9,10 @@ from pydantic import Field
 from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, one_of
 from evidence.formats.headings import plain
 from evidence.judging.policy_file import PolicyFile
+from evidence.judging.register.conditions.row_conditions import Must
+from evidence.judging.register.conditions.row_values import If, Required, ShapeWithConditions, organisation_day
+from evidence.judging.register.conditions.table_conditions import Complete, Newest
 from evidence.judging.register.examples import Examples
-from evidence.judging.register.row_conditions import Must
-from evidence.judging.register.values import (
-    If,
-    Required,
-    ShapeWithConditions,
-    organisation_day,
-)
-from evidence.judging.register.whole_conditions import Complete, Newest
 from evidence.judging.values import Row
 from locales import text
 from models.calendar import Calendar

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from evidence.formats import formats
-from evidence.formats.nmap_states import answers, never_arrived
+from evidence.formats.nmap_reasons import answers, never_arrived
 from evidence.formats.values import Unreadable
 
 END = '<runstats><finished time="1795255200" exit="success"/></runstats>'

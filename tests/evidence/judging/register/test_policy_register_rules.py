@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from controls.files.durations import months_after
 from evidence.judging.policies import policies
-from evidence.judging.register.conditions import RegisterContext
+from evidence.judging.register.conditions.condition import RegisterContext
 from evidence.judging.values import DoesNotFit
 from models.working_days import after, holidays, is_working_day, on_or_after
 from tests.evidence.judging.policy_judging import DAY, failing, judged

@@ -7,10 +7,10 @@ import pandas as pd
 from evidence.formats.headings import clean, plain
 from evidence.judging.personal import is_personal
 from evidence.judging.register.cells import names_people, words
-from evidence.judging.register.likeness import is_of_course, is_of_period, likeness, meanings
-from evidence.judging.register.readable import DATES, WORDS, is_date, readable_share
-from evidence.judging.register.resemblance import POSSIBLE, resemblance, values_of
+from evidence.judging.register.proposal.column_similarity import POSSIBLE, resemblance, values_of
+from evidence.judging.register.proposal.fitting_values import DATES, WORDS, is_date, readable_share
 from evidence.judging.register.rules import Column, Rules
+from evidence.judging.register.word_similarity import is_of_course, is_of_period, likeness, meanings
 from evidence.judging.table_mapping import Cell, Matrix, Systems
 from models.calendar import Calendar
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evidence.judging.register.likeness import stem
+from evidence.judging.register.word_similarity import stem
 from evidence.judging.table_mapping import TableMapping
 from evidence.judging.values import DoesNotFit
 from tests.evidence.judging.policy_judging import failing, judged

@@ -6,14 +6,14 @@ from typing import Annotated
 
 from controls.files.yaml_source import Given, Key, one_of
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import (
+from evidence.judging.register.conditions.condition import (
     NotComparable,
     NotYet,
     RegisterContext,
     WholeCheck,
     WholeCondition,
 )
-from evidence.judging.register.values import If, parts
+from evidence.judging.register.conditions.row_values import If, parts
 from evidence.judging.values import Row
 from locales import Language
 

@@ -12,12 +12,8 @@ from evidence.formats.headings import clean, plain
 from evidence.formats.table_head import SHEET
 from evidence.judging.personal import looks_personal
 from evidence.judging.register.cells import names_people
-from evidence.judging.register.guesses import guesses
 from evidence.judging.register.headers import TableHeader
-from evidence.judging.register.likeness import common, is_name, is_of_someone, is_ticket, says_little, tells_reference
-from evidence.judging.register.nearby import in_context
-from evidence.judging.register.readable import DATES, is_code, readable_share
-from evidence.judging.register.resemblance import (
+from evidence.judging.register.proposal.column_similarity import (
     POSSIBLE,
     are_answers,
     as_named,
@@ -28,8 +24,19 @@ from evidence.judging.register.resemblance import (
     says_all,
     values_of,
 )
+from evidence.judging.register.proposal.fitting_values import DATES, is_code, readable_share
+from evidence.judging.register.proposal.guessed_headings import guesses
+from evidence.judging.register.proposal.neighbouring_headings import in_context
 from evidence.judging.register.rules import Column, Rules
-from evidence.judging.register.spellings import list_parts
+from evidence.judging.register.word_similarity import (
+    common,
+    is_name,
+    is_of_someone,
+    is_ticket,
+    says_little,
+    tells_reference,
+)
+from evidence.judging.register.written_values import list_parts
 from evidence.judging.table_mapping import SYSTEMS, Doubt, Systems, TableMapping
 from models.calendar import Calendar
 

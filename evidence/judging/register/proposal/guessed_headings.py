@@ -11,7 +11,10 @@ import pandas as pd
 from evidence.formats.headings import plain
 from evidence.judging.personal import is_personal, looks_personal
 from evidence.judging.register.cells import YES_NO, CellReader, names_people, words
-from evidence.judging.register.likeness import (
+from evidence.judging.register.proposal.column_similarity import as_named, names_of, values_of
+from evidence.judging.register.proposal.fitting_values import DATES, TYPED, WORDS, can_read, readable_share
+from evidence.judging.register.rules import Column, Rules
+from evidence.judging.register.word_similarity import (
     is_of_late,
     is_remark,
     likeness,
@@ -19,9 +22,6 @@ from evidence.judging.register.likeness import (
     says_little,
     tells_reference,
 )
-from evidence.judging.register.readable import DATES, TYPED, WORDS, can_read, readable_share
-from evidence.judging.register.resemblance import as_named, names_of, values_of
-from evidence.judging.register.rules import Column, Rules
 from evidence.judging.table_mapping import NOTHING, SYSTEMS
 from models.calendar import Calendar
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from controls.files.yaml_source import Flag, Given, Key, Shape
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import (
+from evidence.judging.register.conditions.condition import (
     AtLeastOne,
     NotYet,
     RegisterContext,
@@ -17,7 +17,7 @@ from evidence.judging.register.conditions import (
     folded,
     group,
 )
-from evidence.judging.register.values import day_before, day_of
+from evidence.judging.register.conditions.row_values import day_before, day_of
 from evidence.judging.values import Row, Value
 from locales import Language
 

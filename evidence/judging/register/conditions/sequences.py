@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from controls.files.yaml_source import Given, Whole
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import RegisterContext, WholeCheck, WholeCondition
+from evidence.judging.register.conditions.condition import RegisterContext, WholeCheck, WholeCondition
 from evidence.judging.values import Row
 from locales import Language
 

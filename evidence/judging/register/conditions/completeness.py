@@ -7,8 +7,15 @@ from typing import Annotated
 
 from controls.files.yaml_source import Given, Whole, one_of
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import AtLeastOne, RegisterContext, WholeCheck, WholeCondition, folded, group
-from evidence.judging.register.values import If, parts
+from evidence.judging.register.conditions.condition import (
+    AtLeastOne,
+    RegisterContext,
+    WholeCheck,
+    WholeCondition,
+    folded,
+    group,
+)
+from evidence.judging.register.conditions.row_values import If, parts
 from evidence.judging.values import Row
 from locales import Language
 

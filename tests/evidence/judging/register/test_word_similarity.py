@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.judging.register.likeness import likeness
+from evidence.judging.register.word_similarity import likeness
 
 WORDS = st.lists(
     st.sampled_from(

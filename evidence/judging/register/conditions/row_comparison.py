@@ -11,7 +11,7 @@ from pydantic import Field
 
 from controls.files.yaml_source import Given, Key, Whole
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import (
+from evidence.judging.register.conditions.condition import (
     AtLeastOne,
     NotYet,
     RegisterContext,

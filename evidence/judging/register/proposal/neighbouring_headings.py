@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from evidence.judging.register.likeness import is_bare, tells_when, tells_who
+from evidence.judging.register.word_similarity import is_bare, tells_when, tells_who
 
 _LOOKED_BACK = 3  # headings
 

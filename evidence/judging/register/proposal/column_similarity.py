@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING
 from evidence.formats.headings import clean, loose_forms, plain
 from evidence.judging.personal import identifies_person, is_personal
 from evidence.judging.register.cells import YES_NO, words
-from evidence.judging.register.known_headings import known_headings
-from evidence.judging.register.likeness import (
+from evidence.judging.register.proposal.fitting_values import (
+    DATES,
+    MOST_WORDS,
+    TYPED,
+    WORDS,
+    is_code,
+    is_date,
+    readable_share,
+)
+from evidence.judging.register.proposal.known_headings import known_headings
+from evidence.judging.register.rules import Column
+from evidence.judging.register.word_similarity import (
     common,
     is_in_words_of,
     is_no_reference,
@@ -21,9 +31,7 @@ from evidence.judging.register.likeness import (
     says_little,
     tells_reference,
 )
-from evidence.judging.register.readable import DATES, MOST_WORDS, TYPED, WORDS, is_code, is_date, readable_share
-from evidence.judging.register.rules import Column
-from evidence.judging.register.spellings import known_value
+from evidence.judging.register.written_values import known_value
 from models.calendar import Calendar
 
 if TYPE_CHECKING:

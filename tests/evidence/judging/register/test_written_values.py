@@ -7,7 +7,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.judging.register.spellings import (
+from evidence.judging.register.written_values import (
     bare,
     country,
     date_in_order,

@@ -8,10 +8,10 @@ import yaml
 
 from evidence.formats.headings import plain
 from evidence.judging.register.cells import YES, YES_NO, CellReader, Misread, words
-from evidence.judging.register.likeness import common, likeness
-from evidence.judging.register.longer_words import value_within
+from evidence.judging.register.proposal.words_in_texts import value_within
 from evidence.judging.register.rules import Column
-from evidence.judging.register.spellings import date_in_order
+from evidence.judging.register.word_similarity import common, likeness
+from evidence.judging.register.written_values import date_in_order
 from evidence.judging.table_mapping import DATE_ORDERS, NOTHING
 from models.calendar import Calendar
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from evidence.formats.values import Result
-from evidence.judging.register.places import sheet_of, stands_already
+from evidence.judging.register.row_positions import sheet_of, stands_already
 from evidence.judging.register.rules import Rules
 from evidence.judging.values import Row
 from locales import Text

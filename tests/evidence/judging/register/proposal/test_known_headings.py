@@ -3,9 +3,9 @@
 import pytest
 
 from evidence.judging.policies import policies
-from evidence.judging.register.known_headings import known_headings, with_known_headings
-from evidence.judging.register.likeness import likeness
-from evidence.judging.register.resemblance import as_named, is_known, named, names_of
+from evidence.judging.register.proposal.column_similarity import as_named, is_known, named, names_of
+from evidence.judging.register.proposal.known_headings import known_headings, with_known_headings
+from evidence.judging.register.word_similarity import likeness
 from tests.evidence.judging.register.test_policy_registers import access, table
 from tests.evidence.judging.register.test_proposal import proposed
 

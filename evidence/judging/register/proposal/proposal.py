@@ -13,17 +13,17 @@ from evidence.formats.headings import plain
 from evidence.formats.table_head import SHEET
 from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import in_both_languages
-from evidence.judging.register.crosses import with_blanks_of_crosses
 from evidence.judging.register.headers import TableHeader, doubles, headings_of, read_header, table_of
-from evidence.judging.register.known_headings import with_known_headings
-from evidence.judging.register.matching import Match, matches
-from evidence.judging.register.misnamed import misnamed_columns
-from evidence.judging.register.personal_columns import personal_columns
-from evidence.judging.register.resemblance import STRONG
+from evidence.judging.register.proposal.column_matching import Match, matches
+from evidence.judging.register.proposal.column_similarity import STRONG
+from evidence.judging.register.proposal.known_headings import with_known_headings
+from evidence.judging.register.proposal.personal_columns import personal_columns
+from evidence.judging.register.proposal.systems_of_table import fixed_system, sheet_of_system, system_words
+from evidence.judging.register.proposal.tick_columns import with_blanks_of_crosses
+from evidence.judging.register.proposal.unfitting_headings import misnamed_columns
+from evidence.judging.register.proposal.unknown_words import merged_words, unknown_words
+from evidence.judging.register.proposal.wide_tables import completed, matrix
 from evidence.judging.register.rules import Rules
-from evidence.judging.register.systems_of_table import fixed_system, sheet_of_system, system_words
-from evidence.judging.register.unknown_words import merged_words, unknown_words
-from evidence.judging.register.wide_tables import completed, matrix
 from evidence.judging.table_mapping import (
     Doubt,
     Matrix,

@@ -9,10 +9,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from controls.files.durations import months_after, months_before
 from controls.files.yaml_source import Given, Shape, Unexpected, Whole
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions import RegisterContext, RowCondition
-from evidence.judging.register.deadlines import DoneBy
-from evidence.judging.register.spellings import country
-from evidence.judging.register.values import (
+from evidence.judging.register.conditions.condition import RegisterContext, RowCondition
+from evidence.judging.register.conditions.deadlines import DoneBy
+from evidence.judging.register.conditions.row_values import (
     Condition,
     ShapeWithConditions,
     condition_of,
@@ -21,7 +20,8 @@ from evidence.judging.register.values import (
     parts,
     words_of,
 )
-from evidence.judging.register.versions import InForce
+from evidence.judging.register.conditions.versions import InForce
+from evidence.judging.register.written_values import country
 from evidence.judging.values import Row, Value
 from locales import Language, Text, text
 

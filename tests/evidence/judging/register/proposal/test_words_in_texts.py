@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.judging.register.longer_words import value_within
+from evidence.judging.register.proposal.words_in_texts import value_within
 
 LIST = {"toegang": "allow", "geen toegang": "deny", "arbeidsovereenkomst": "contract", "einde contract": "ended"}
 

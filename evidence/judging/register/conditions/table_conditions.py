@@ -5,13 +5,22 @@ from typing import Self
 from pydantic import model_validator
 
 from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Unexpected
-from evidence.judging.register.conditions import AtLeastOne, IfAny, WholeCheck, WholeCondition
-from evidence.judging.register.joins import Join
-from evidence.judging.register.same import Near, Same
-from evidence.judging.register.series import Numbered, Times
-from evidence.judging.register.values import If, ShapeWithConditions
-from evidence.judging.register.versions import Renewed
-from evidence.judging.register.whole import Different, Each, Last, Most, Product, Some, Systems, Values
+from evidence.judging.register.conditions.completeness import (
+    Different,
+    Each,
+    Last,
+    Most,
+    Product,
+    Some,
+    Systems,
+    Values,
+)
+from evidence.judging.register.conditions.condition import AtLeastOne, IfAny, WholeCheck, WholeCondition
+from evidence.judging.register.conditions.joins import Join
+from evidence.judging.register.conditions.row_comparison import Near, Same
+from evidence.judging.register.conditions.row_values import If, ShapeWithConditions
+from evidence.judging.register.conditions.sequences import Numbered, Times
+from evidence.judging.register.conditions.versions import Renewed
 from locales import text
 
 _ABOUT = frozenset(("name", "says", "basis", "if_any", "review"))

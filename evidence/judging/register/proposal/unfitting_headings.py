@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from evidence.judging.register.headers import TableHeader
-from evidence.judging.register.likeness import says_little
-from evidence.judging.register.readable import WORDS, readable_share
-from evidence.judging.register.resemblance import values_of
+from evidence.judging.register.proposal.column_similarity import values_of
+from evidence.judging.register.proposal.fitting_values import WORDS, readable_share
 from evidence.judging.register.rules import Column, Rules
+from evidence.judging.register.word_similarity import says_little
 from evidence.judging.table_mapping import TableMapping
 from models.calendar import Calendar
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.judging.register.conditions import RegisterContext
-from evidence.judging.register.row_conditions import EachIn
-from evidence.judging.register.series import Numbered, Numbers
-from evidence.judging.register.values import condition_of
-from evidence.judging.register.versions import Versions
+from evidence.judging.register.conditions.condition import RegisterContext
+from evidence.judging.register.conditions.row_conditions import EachIn
+from evidence.judging.register.conditions.row_values import condition_of
+from evidence.judging.register.conditions.sequences import Numbered, Numbers
+from evidence.judging.register.conditions.versions import Versions
 from tests.evidence.judging.policy_judging import DAY, failing, judged
 from tests.evidence.judging.register.test_policy_register_rules import ROWS
 from tests.evidence.judging.register.test_policy_registers import ACCESS, table

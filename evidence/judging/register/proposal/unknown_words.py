@@ -9,11 +9,11 @@ from evidence.formats.placeholders import has_error
 from evidence.formats.values import Result
 from evidence.judging.personal import identifies_person
 from evidence.judging.register.cells import CellReader
-from evidence.judging.register.crosses import BLANK, marks_with_crosses
 from evidence.judging.register.headers import TableHeader
-from evidence.judging.register.readable import DATES, MOST_WORDS, WORDS, can_read, word_of
+from evidence.judging.register.proposal.fitting_values import DATES, MOST_WORDS, WORDS, can_read, word_of
+from evidence.judging.register.proposal.tick_columns import BLANK, marks_with_crosses
 from evidence.judging.register.rules import Column, Rules
-from evidence.judging.register.spellings import date_in_order, numbers_of_date
+from evidence.judging.register.written_values import date_in_order, numbers_of_date
 from evidence.judging.table_mapping import DATE_ORDERS, DateOrder, TableMapping
 from models.calendar import Calendar
 

@@ -1,0 +1,1 @@
+"""Conditions of registers: on a row, on rows together, on the whole, and compared with other registers."""
