@@ -12,11 +12,13 @@ from typing import Any
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import Engine, text
 
 from migrations import bring_up_to_date
 from models import transaction
 from models.transaction import make_engine
+from tests.browser.serving import CHROMIUM, chromium
 from tests.days import CALENDAR
 
 hypothesis.settings.register_profile("house", deadline=None)  # the duration of an example is not tested
@@ -51,6 +53,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared is not here: the corpus, cases and reference comparisons are left out")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of all tests of a worker: Playwright can run once in a process."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not here: the browser tests are left out")
+    with chromium() as chrome:
+        yield chrome
 
 
 @pytest.fixture(scope="session", autouse=True)

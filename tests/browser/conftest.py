@@ -10,19 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 from access.permissions import BUILT_IN
 from audits.planning import plan_audit
 from models.transaction import writing
-from tests.browser.serving import CHROMIUM, chromium, database, served, signed_in
+from tests.browser.serving import database, served, signed_in
 from tests.days import CALENDAR
 
 expect.set_options(timeout=30_000)  # the machine may be busy
 DESK = {"width": 1440, "height": 1000}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not here: the browser tests are left out")
-    with chromium() as chrome:
-        yield chrome
 
 
 @pytest.fixture

@@ -204,10 +204,10 @@ def test_many_places_are_shown_as_a_number():
     assert what == "Provide: TLS scan, Portal, API and 2 more"
 
 
-def test_tasks_after_the_third_are_folded():
+def test_tasks_after_the_second_are_folded():
     item = task_list.Item("missing", "what", "when", "/")
     out = task_list.todo(EN, [task_list.TeamList("Team", [item] * 5)])
-    assert "2 more" in out
+    assert "3 more" in out
     assert out.count("<li>") == 5
 
 

@@ -13,7 +13,6 @@ from dashboard.shell.pages import PAGES
 from models import Evidence
 from models.transaction import reading, writing
 from tests.browser.accessibility import WIDE, at_rest, barriers_of_looks, follow, open_first
-from tests.browser.conftest import browser  # noqa: F401 - a fixture
 from tests.browser.serving import database, served, signed_in
 from tests.dashboard.proof import tls_scan
 from tests.days import CALENDAR
@@ -36,7 +35,7 @@ def address(demo, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def opened(browser, address):  # noqa: F811
+def opened(browser, address):
     """A page in each language."""
     contexts = {locale: signed_in(browser, address, locale=locale, viewport=WIDE) for locale in LOCALES}
     pages = {locale: context.new_page() for locale, context in contexts.items()}
@@ -85,7 +84,7 @@ def after_click(page, button):
     return barriers_of_looks(page)
 
 
-def test_no_page_before_sign_in_has_one(browser, address, opened):  # noqa: F811
+def test_no_page_before_sign_in_has_one(browser, address, opened):
     found, page = {}, opened["en-GB"].context.new_page()
     for path in ("second-factor", "password", "passkeys", "sign-out"):
         page.goto(f"{address}/{path}")

@@ -13,9 +13,9 @@ from evidence.judging.values import DoesNotFit
 from evidence.library import evidence_items
 from locales import Language
 from models.transaction import reading
+from tests.evidence.judging.register.proposal.test_proposal import OWN
 from tests.evidence.judging.register.test_policy_registers import access
 from tests.evidence.judging.register.test_policy_registers import table as register
-from tests.evidence.judging.register.test_proposal import OWN
 from tests.evidence.office import COLLEAGUE, DAY, NOW, Office, ask_for_access_reviews
 
 OFFICER = Person("officer", frozenset({SECURITY_OFFICER}))

@@ -59,7 +59,7 @@ def upload(
 
 def export(users, day, system="portal", *, salt=0):
     """The acceptances of users, and their last use on a day."""
-    used = datetime.combine(day, time(12), UTC)
+    used = datetime.combine(day, time(8), UTC)
     return table(
         *(
             {

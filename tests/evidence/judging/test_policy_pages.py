@@ -84,12 +84,10 @@ def test_register_page_has_every_rule_in_words(code):
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_a_policy_in_words_says_all_that_its_page_says(code):
     """Rules, columns, examples and the rest; names of columns stand between backticks on both."""
-    t = Language(code)
+    t, made = Language(code), pages()
     for policy in policies().values():
-        page, words = (
-            pages()[policy.id.replace("@", "-") + ("" if code == "en" else ".nl") + ".md"],
-            in_words(t, policy.path),
-        )
+        page = made[policy.id.replace("@", "-") + ("" if code == "en" else ".nl") + ".md"]
+        words = in_words(t, policy.path)
         assert words.about in page
         for rule in words.rules:
             assert rule.otherwise.replace("|", "\\|") in page

@@ -6,8 +6,8 @@ from evidence.judging.register.word_similarity import stem
 from evidence.judging.table_mapping import TableMapping
 from evidence.judging.values import DoesNotFit
 from tests.evidence.judging.policy_judging import failing, judged
+from tests.evidence.judging.register.proposal.test_proposal import proposed
 from tests.evidence.judging.register.test_policy_registers import access, table
-from tests.evidence.judging.register.test_proposal import proposed
 
 SECRECY = {
     "person_ref": "P-1", "relation": "employee", "basis": "agreement", "signed_on": "2024-01-02",

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.judging.personal import personal_column
+from tests.evidence.judging.register.proposal.test_proposal import proposed
 from tests.evidence.judging.register.test_policy_registers import access, table
-from tests.evidence.judging.register.test_proposal import proposed
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from tests.days import CALENDAR
 from tests.evidence.formats.workbooks import table as sheet
 from tests.evidence.formats.workbooks import workbook
 from tests.evidence.judging.policy_judging import failing, judged
+from tests.evidence.judging.register.proposal.test_proposal import proposed
 from tests.evidence.judging.register.test_policy_registers import ACCESS, access, table
-from tests.evidence.judging.register.test_proposal import proposed
 
 PORTAL = Systems(["portal"], {"portal": "portal", "klantportaal": "portal", "web": "web", "website": "web"})
 BOTH = Systems(["portal", "web"], PORTAL.keys)
