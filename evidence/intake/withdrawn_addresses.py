@@ -20,7 +20,7 @@ from controls.scope import target_addresses
 from controls.scope.address import Address, find
 from controls.scope.system_scope import system_titles
 from controls.scope.target_addresses import AddressPeriod, address_periods
-from evidence.formats import nmap, testssl
+from evidence.formats import nessus, nmap, nuclei, openvas, testssl, zap_json, zap_xml
 from evidence.intake.delivery.target_matching import recorded_places
 from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.intake.judgement.latest_judgement import latest_coverage, latest_runs
@@ -37,7 +37,15 @@ from models.rows import insert_into, table
 from models.vocabulary import EvidenceKind, Verdict
 
 #: formats that name what they tested, with the port of a name without one (None: the whole host)
-_PORTS: Final[Mapping[str, int | None]] = {testssl.NAME: testssl.DEFAULT_PORT, nmap.NAME: None}
+DEFAULT_PORTS: Final[Mapping[str, int | None]] = {
+    testssl.NAME: testssl.DEFAULT_PORT,
+    nmap.NAME: None,
+    zap_json.NAME: testssl.DEFAULT_PORT,
+    zap_xml.NAME: testssl.DEFAULT_PORT,
+    nuclei.NAME: testssl.DEFAULT_PORT,
+    nessus.NAME: None,
+    openvas.NAME: None,
+}
 _WITHDRAWN: Final = text(
     "{address} was withdrawn as an address of {place}, so what was tested there counts for nothing. "
     "If it is one, record it again and judge this evidence again."
@@ -167,12 +175,14 @@ def _named(session: Session, period: AddressPeriod, since: date) -> dict[str, di
     query = (
         select(run.c.evidence, run.c.format, result.c.target)
         .select_from(run.outerjoin(result, (result.c.run == run.c.id) & (result.c.target != "")))
-        .where(run.c.evidence.in_(select(passes.c.evidence)), run.c.format.in_(_PORTS), latest_runs(run.c.evidence))
+        .where(
+            run.c.evidence.in_(select(passes.c.evidence)), run.c.format.in_(DEFAULT_PORTS), latest_runs(run.c.evidence)
+        )
         .distinct()
     )
     named: dict[str, dict[str, int | None]] = defaultdict(dict)
     for evidence, name, target in session.execute(query):
-        named[evidence].update({target: _PORTS[name]} if target else {})
+        named[evidence].update({target: DEFAULT_PORTS[name]} if target else {})
     return named
 
 

@@ -1,7 +1,9 @@
 """A pass at an address that was withdrawn, or had ended before the test, counts for nothing from that moment on."""
 
+import io
 import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,14 +11,16 @@ from access.permissions import AUDITOR, BUILT_IN, SECURITY_OFFICER, NotAllowed, 
 from controls.errors import NotPossible as NotPossibleForControls
 from controls.scope import target_addresses
 from evidence.errors import NotPossible
+from evidence.formats import recognise
 from evidence.intake import judging_again
-from evidence.intake.withdrawn_addresses import end_address, withdraw_address
+from evidence.intake.withdrawn_addresses import DEFAULT_PORTS, end_address, withdraw_address
 from evidence.integrity.evidence import EvidenceComparison, problems
 from evidence.library import evidence_items
 from models.transaction import reading, writing
 from readiness import readiness
 from tests.access.limited import redefine
 from tests.dashboard.proof import dated_scan
+from tests.evidence.formats.test_samples import EXPECTATIONS, sample
 from tests.evidence.intake.test_inside_addresses import scans
 from tests.evidence.intake.test_judging_again import judge, what_changed
 from tests.evidence.office import COLLEAGUE, DAY, NOW, Office
@@ -218,3 +222,34 @@ def test_pass_without_results_of_a_name_waits(small_office: Office) -> None:
     assert [cell.verdict for cell in filed.covered] == ["pass"]
     withdraw(small_office, key)
     assert status(small_office, NOW + 2 * HOUR, "port-scan", NOW.date()) == "in_review"
+
+
+@pytest.mark.parametrize("expectation", [path for path in EXPECTATIONS if "refused" not in sample(path)[1]])
+def test_passes_of_every_format_that_names_addresses_are_judged(expectation: Path) -> None:
+    content = sample(expectation)[0].read_bytes()
+    file_format = recognise(content[:65_536])
+    assert file_format is not None
+    run, results = file_format.read(io.BytesIO(content))
+    list(results)
+    if run.targets:
+        assert DEFAULT_PORTS[file_format.NAME] == run.default_port
+
+
+ZAP = """<OWASPZAPReport version="2.11.1" generated="{day}">
+ <site name="https://{host}" host="{host}" port="443" ssl="true"><alerts><alertitem><pluginid>10011</pluginid>
+ <alertRef>10011</alertRef><alert>Cookie</alert><name>Cookie</name><riskcode>1</riskcode><confidence>2</confidence>
+ <instances><instance><uri>https://{host}/a</uri></instance></instances></alertitem></alerts></site></OWASPZAPReport>"""
+
+
+def test_scan_for_vulnerabilities_falls_with_its_address_too(office: Office) -> None:
+    with writing(office.engine, NOW - 48 * HOUR) as (session, now):
+        redefine(session, now, "tls-scan", policy="vulnerability-scan", formats=["zap_xml"])
+    key = recorded(office)
+    filed = office.deliver(
+        ZAP.format(host=OTHER, day=f"{DAY:%a, %d %b %Y} 03:00:00").encode(), names=("zap.xml",), **SCANNED
+    )
+    assert [cell.verdict for cell in filed.covered] == ["pass"]
+    assert filed.review_reasons == []
+    withdraw(office, key)
+    assert status(office, NOW + HOUR / 2) == "demonstrated", "as was known before"
+    assert status(office, NOW + 2 * HOUR) == "missing"
