@@ -57,8 +57,10 @@ def test_what_was_typed_survives_a_reload_and_the_back_button(office, open_page,
     walk.drop({"scan.json": tls_scan(f"typed.{language}.example.org")})
     walk.choose(f"typed.{language}.example.org", "Downloads")
     walk.fill(t("Note for the reviewer (optional)"), note)
-    walk.rest()
     field = page.get_by_label(t("Note for the reviewer (optional)"))
+    field.blur()  # what is typed is sent when one leaves the field
+    page.wait_for_timeout(500)
+    walk.rest()
     place = page.get_by_role("combobox", name=f"typed.{language}.example.org")
     chosen = place.input_value()
     page.reload()

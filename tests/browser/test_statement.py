@@ -78,7 +78,7 @@ def decide(visit: Visit, address: str) -> None:
     visit.click(page.get_by_role("combobox", name=t("Why sentence {n} is left out", n=2)))
     visit.click(page.get_by_role("option", name=t.render(REASONS["no-promise"])))
     visit.press("Save these decisions")
-    expect(page.get_by_text(t("Saved. You can go on later: the draft stays."))).to_be_visible()
+    expect(page.get_by_text(t("Saved. You can go on later: the draft stays.")).first).to_be_visible()
     visit.click(page.get_by_role("link", name=t("To publishing")))
 
 
