@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from evidence.formats.cyclonedx_statements import Rating, Statements
-from evidence.formats.xml_stream import local
+from evidence.formats.xml_stream import ElementText, local
 
 if TYPE_CHECKING:
     from evidence.formats.values import Result
@@ -29,7 +29,7 @@ _FIELDS = {
 }
 
 
-class Vulnerabilities:
+class Vulnerabilities(ElementText):
     """The parser's target; `results` holds those not yet taken."""
 
     def __init__(self, statements: Statements) -> None:
@@ -75,17 +75,6 @@ class Vulnerabilities:
             self._statements.add_moment(value)
         else:
             self._fields[field] = value
-
-    def data(self, data: str) -> None:
-        if self._text is not None and self._room > 0:
-            self._text.append(data[: self._room])
-            self._room -= len(data)
-
-    def comment(self, text: str) -> None:
-        """Ignore comments."""
-
-    def close(self) -> None:
-        """Called at the end of the file."""
 
     def finish(self) -> None:
         """Complete the run, after everything was read."""

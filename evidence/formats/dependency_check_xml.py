@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from evidence.formats.dependency_check_report import DependencyCheck
-from evidence.formats.xml_stream import local
+from evidence.formats.xml_stream import ElementText, local
 
 if TYPE_CHECKING:
     from evidence.formats.values import Result
@@ -32,7 +32,7 @@ _SUPPRESSED = "suppressedVulnerability"
 _RELATED = "relatedDependency"
 
 
-class Dependencies:
+class Dependencies(ElementText):
     """The parser's target; `results` holds those not yet taken."""
 
     def __init__(self, report: DependencyCheck) -> None:
@@ -84,17 +84,6 @@ class Dependencies:
             self._dependency["file"] = value
         elif _RELATED not in self._path:
             self._dependency.setdefault("package", value)
-
-    def data(self, data: str) -> None:
-        if self._text is not None and self._room > 0:
-            self._text.append(data[: self._room])
-            self._room -= len(data)
-
-    def comment(self, text: str) -> None:
-        """Ignore comments."""
-
-    def close(self) -> None:
-        """Called at the end of the file."""
 
     def finish(self) -> None:
         """Complete the run, after everything was read."""

@@ -30,7 +30,7 @@ from evidence.formats.values import (
     storable,
     unix_moment,
 )
-from evidence.formats.xml_stream import local, prolog, read_head, results
+from evidence.formats.xml_stream import ElementText, local, prolog, read_head, results
 from locales import Text, text
 
 NAME = "nessus"
@@ -77,7 +77,7 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     return scan.run, results(stream, head, _Items(scan), TITLE)
 
 
-class _Items:
+class _Items(ElementText):
     """The parser's target; `results` holds those not yet taken."""
 
     def __init__(self, scan: Scan) -> None:
@@ -120,17 +120,6 @@ class _Items:
             self._close_item()
         elif name == "ReportHost":
             self._close_host()
-
-    def data(self, data: str) -> None:
-        if self._text is not None and self._room > 0:
-            self._text.append(data[: self._room])
-            self._room -= len(data)
-
-    def comment(self, text: str) -> None:
-        """Ignore comments."""
-
-    def close(self) -> None:
-        """Called at the end of the file."""
 
     def _close_item(self) -> None:
         item = self._item

@@ -16,7 +16,7 @@ from evidence.formats.findings import SUPPRESSED, WEAKNESS, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.severities import INFO, UNKNOWN, by_score, by_word
 from evidence.formats.values import ERROR, FAIL, INFORMATIONAL, Result, Run, storable
-from evidence.formats.xml_stream import local, prolog, read_head, results
+from evidence.formats.xml_stream import ElementText, local, prolog, read_head, results
 from locales import Text, text
 
 NAME = "openvas"
@@ -58,7 +58,7 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     return scan.run, results(stream, head, _Report(scan), TITLE)
 
 
-class _Report:
+class _Report(ElementText):
     """The parser's target; `results` holds those not yet taken."""
 
     def __init__(self, scan: Scan) -> None:
@@ -117,17 +117,6 @@ class _Report:
             self._counts[_CLASSES.get(around, around), name] = int(value[:9])
         else:
             self._values[name] = value
-
-    def data(self, data: str) -> None:
-        if self._text is not None and self._room > 0:
-            self._text.append(data[: self._room])
-            self._room -= len(data)
-
-    def comment(self, text: str) -> None:
-        """Ignore comments."""
-
-    def close(self) -> None:
-        """Called at the end of the file."""
 
     def _close_result(self, values: dict[str, str]) -> Result:
         self._position += 1

@@ -241,3 +241,21 @@ def _pieces(stream: BinaryIO, head: bytes, encoding: _Encoding) -> Iterator[byte
 def local(tag: str) -> str:
     """A tag's name without its namespace."""
     return tag.rpartition("}")[2] if tag[0] == "{" else tag
+
+
+class ElementText:
+    """The part of a reader that collects the text of an element: `_text` where it is needed, at most `_room` more."""
+
+    _text: list[str] | None
+    _room: int
+
+    def data(self, data: str) -> None:
+        if self._text is not None and self._room > 0:
+            self._text.append(data[: self._room])
+            self._room -= len(data)
+
+    def comment(self, text: str) -> None:
+        """Ignore comments."""
+
+    def close(self) -> None:
+        """Called at the end of the file."""

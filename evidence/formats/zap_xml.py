@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from evidence.formats.values import Result, Run
-from evidence.formats.xml_stream import local, prolog, read_head, results
+from evidence.formats.xml_stream import ElementText, local, prolog, read_head, results
 from evidence.formats.zap_alerts import ZapScan
 from locales import text
 
@@ -42,7 +42,7 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
     return scan.run, results(stream, head, _Alerts(scan), TITLE)
 
 
-class _Alerts:
+class _Alerts(ElementText):
     """The parser's target; `results` holds those not yet taken."""
 
     def __init__(self, scan: ZapScan) -> None:
@@ -91,17 +91,6 @@ class _Alerts:
             self._insight[name] = value
         else:
             self._first = value
-
-    def data(self, data: str) -> None:
-        if self._text is not None and self._room > 0:
-            self._text.append(data[: self._room])
-            self._room -= len(data)
-
-    def comment(self, text: str) -> None:
-        """Ignore comments."""
-
-    def close(self) -> None:
-        """Called at the end of the file."""
 
     def finish(self) -> None:
         """Complete the run, after everything was read."""
