@@ -1,15 +1,26 @@
-"""The normal form of an address that a scanner tested, which it may write as the address of a page."""
+"""The normal form of a tested address, in every format that names hosts.
+
+The host name in lower case (the IP address where no name is known), followed by `:port` unless that is 443.
+"""
 
 import re
 
-from evidence.formats.testssl import target
+from evidence.formats.values import storable
 
 _ADDRESS = re.compile(r"(?:(\w+)://)?(?:[^/@?#]*@)?(\[[^]]+\]|[^/:?#]+)(?::(\d+))?(?:[/?#].*)?", re.DOTALL)
 _PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 
 
+def target(host: str, port: str) -> str:
+    """The normal form of a tested address; `port`: "" where it is not known."""
+    name = storable(host, 255).strip().strip("[]").lower().rstrip(".")
+    if port in ("", "443"):
+        return name
+    return f"[{name}]:{port[:5]}" if ":" in name else f"{name}:{port[:5]}"
+
+
 def normal_address(written: str, port: str = "") -> str:
-    """The host and port of an address in normal form (see `testssl.py`). `port`: where the address has none."""
+    """The host and port of an address, which may be that of a page, in normal form. `port`: where the address has none."""
     parts = _ADDRESS.fullmatch(written.strip())
     if parts is None:  # an IPv6 address without brackets
         return target(written.strip(), port)

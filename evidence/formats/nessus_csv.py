@@ -10,7 +10,7 @@ from typing import BinaryIO
 from evidence.formats.delimited_text import Table, cells, delimiter_of, looks_like_text, stated_delimiter
 from evidence.formats.findings import WEAKNESS, Scan, finding
 from evidence.formats.severities import INFO, by_word
-from evidence.formats.testssl import target
+from evidence.formats.addresses import target
 from evidence.formats.values import FAIL, INFORMATIONAL, Result, Unreadable
 from locales import text
 

@@ -3,9 +3,7 @@
 A result per record with an id and a severity. Only pretty JSON has the time of the scan (`startTime`, in seconds since
 1970, and `scanTime`, in seconds).
 
-The normal form of a target, here and in every format that names hosts: the host name in lower case (the address where
-no name is known), followed by `:port` unless that is 443. testssl's pseudo target `/` (problems of the client) is no
-target. The scanned address is the property `address` of a result, as a host may have several.
+testssl's pseudo target `/` (problems of the client) is no target. The scanned address is the property `address` of a result, as a host may have several.
 """
 
 import codecs
@@ -14,6 +12,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import BinaryIO
 
+from evidence.formats.addresses import target
 from evidence.formats.delimited_text import Table, cells, delimiter_of, looks_like_text, stated_delimiter
 from evidence.formats.facts import TlsScan
 from evidence.formats.testssl_json import Record, records
@@ -198,11 +197,3 @@ def _target(record: Record) -> str:
             return ""
         host, port = refused.groups()
     return target(host or record.address, port)
-
-
-def target(host: str, port: str) -> str:
-    """The normal form of a tested address; see the module's docstring."""
-    name = storable(host, 255).strip().strip("[]").lower().rstrip(".")
-    if port in ("", "443"):
-        return name
-    return f"[{name}]:{port[:5]}" if ":" in name else f"{name}:{port[:5]}"

@@ -13,7 +13,7 @@ from datetime import datetime
 from evidence.formats.findings import SUPPRESSED, WEAKNESS, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.severities import HIGH, INFO, LOW, MEDIUM, UNKNOWN
-from evidence.formats.testssl import target
+from evidence.formats.addresses import target
 from evidence.formats.values import FAIL, INFORMATIONAL, NOT_EVALUATED, Result, storable
 from locales import Text, text
 
@@ -56,7 +56,7 @@ class ZapScan(Scan):
             self.moments.add(moment)
 
     def add_site(self, name: str, host: str, port: str) -> str:
-        """Add a site; return its normal form (see `testssl.py`)."""
+        """Add a site; return its normal form (see `addresses.py`)."""
         site = target(host or name.partition("//")[2], port)
         if site:
             self.run.targets.add(site)
