@@ -1,4 +1,4 @@
-"""Formats of test results, discovered: each module of this folder with a `NAME` is one."""
+"""Formats of test results, discovered: each module in these folders with a `NAME` is one."""
 
 import pkgutil
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from typing import BinaryIO, Protocol, cast
 
-from evidence.formats.table_head import Match
+from evidence.formats.tables.table_head import Match
 from evidence.formats.unsupported import unsupported_format
 from evidence.formats.values import Format, Result, Run
 
@@ -20,7 +20,7 @@ class TableFormat(Protocol):
 @cache
 def formats() -> dict[str, Format]:
     """Formats by name; those that match almost any text (`GENERAL`) come last."""
-    modules = [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    modules = [import_module(module.name) for module in pkgutil.walk_packages(__path__, f"{__name__}.")]
     format_modules = [module for module in modules if hasattr(module, "NAME")]
     format_modules.sort(key=lambda module: getattr(module, "GENERAL", False))
     return {module.NAME: cast("Format", module) for module in format_modules}

@@ -20,7 +20,7 @@ def target(host: str, port: str) -> str:
 
 
 def normal_address(written: str, port: str = "") -> str:
-    """The host and port of an address, which may be that of a page, in normal form. `port`: where the address has none."""
+    """The normal form of an address, which may be that of a page. `port`: where the address has none."""
     parts = _ADDRESS.fullmatch(written.strip())
     if parts is None:  # an IPv6 address without brackets
         return target(written.strip(), port)

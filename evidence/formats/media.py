@@ -12,12 +12,12 @@ from typing import BinaryIO
 
 import puremagic
 
-from evidence.formats.csv_register import recognises as is_table
-from evidence.formats.delimited_text import looks_like_text, stray_control_character
 from evidence.formats.pdf import begins_pdf, check_pdf, has_pdf_header
+from evidence.formats.reading.plain_text import looks_like_text, stray_control_character
+from evidence.formats.reading.xml_stream import prolog
 from evidence.formats.refused_kinds import refuse_known
+from evidence.formats.tables.csv_register import recognises as is_table
 from evidence.formats.values import HEAD, Unreadable
-from evidence.formats.xml_stream import prolog
 from locales import Text, text
 
 _OFFICE = {

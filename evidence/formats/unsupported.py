@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
 
-from evidence.formats.delimited_text import looks_like_text
+from evidence.formats.reading.plain_text import looks_like_text
+from evidence.formats.reading.xml_stream import prolog
 from evidence.formats.values import Result, Run, Unreadable
-from evidence.formats.xml_stream import prolog
 from locales import text
 
 _INSPECTED = 16_384  # characters of JSON by which a format is recognised

@@ -20,7 +20,8 @@ from controls.scope import target_addresses
 from controls.scope.address import Address, find
 from controls.scope.system_scope import system_titles
 from controls.scope.target_addresses import AddressPeriod, address_periods
-from evidence.formats import nessus, nmap, nuclei, openvas, testssl, zap_json, zap_xml
+from evidence.formats.network import nmap, testssl
+from evidence.formats.scanners import nessus, nuclei, openvas, zap_json, zap_xml
 from evidence.intake.delivery.target_matching import recorded_places
 from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.intake.judgement.latest_judgement import latest_coverage, latest_runs

@@ -7,7 +7,7 @@ from typing import Any
 from controls.errors import WrongFile
 from controls.files.yaml_source import read_source
 from controls.files.yaml_tree import Tree
-from evidence.formats.headings import Headings
+from evidence.formats.tables.headings import Headings
 from evidence.judging.kinds import kinds
 from evidence.judging.policy import Policy
 from evidence.judging.values import PolicyProblem

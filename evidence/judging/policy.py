@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from controls.files.yaml_source import Source
 from evidence.formats import with_relatives
-from evidence.formats.headings import Headings
+from evidence.formats.tables.headings import Headings
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
 from evidence.judging.in_words import PolicyInWords, RuleInWords

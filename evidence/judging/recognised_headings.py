@@ -1,6 +1,6 @@
 """Which column of a register a heading is by itself, without a mapping."""
 
-from evidence.formats.headings import Headings, loose_forms, plain
+from evidence.formats.tables.headings import Headings, loose_forms, plain
 from evidence.judging.personal import is_personal
 
 

@@ -7,11 +7,12 @@ from typing import BinaryIO, Final
 
 import mammoth
 
-from evidence.formats.delimited_text import Table, looks_like_text
+from evidence.formats.reading.plain_text import looks_like_text
+from evidence.formats.tables.delimited_text import Table
+from evidence.formats.tables.xlsx_package import Package
+from evidence.formats.tables.xlsx_sheet import rows
+from evidence.formats.tables.xlsx_workbook import Workbook
 from evidence.formats.values import HEAD, Unreadable
-from evidence.formats.xlsx_package import Package
-from evidence.formats.xlsx_sheet import rows
-from evidence.formats.xlsx_workbook import Workbook
 from evidence.preview.values import Preview, Reason, Rows
 
 _LONGEST_TEXT: Final = 20_000  # characters

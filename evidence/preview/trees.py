@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 import ijson
 
-from evidence.formats.xml_stream import local
+from evidence.formats.reading.xml_stream import local
 from evidence.preview.texts import text_of
 from evidence.preview.values import Node, Preview
 

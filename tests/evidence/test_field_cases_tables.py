@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from evidence.formats import read_file, recognise
-from evidence.formats.headings import best_match
 from evidence.formats.media import describe
+from evidence.formats.tables.headings import best_match
 from evidence.formats.values import Unreadable
 from evidence.judging.policies import register_headings
 from evidence.judging.values import DoesNotFit

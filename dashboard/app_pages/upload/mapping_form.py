@@ -13,7 +13,7 @@ from dashboard.app_pages.upload.entered import field_key
 from dashboard.shell.frame import show
 from dashboard.shell.html import Html, caption, join, section, table
 from dashboard.shell.page_context import PageContext
-from evidence.formats.table_head import SHEET
+from evidence.formats.tables.table_head import SHEET
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.mapping.settlement import ORDERS, TREATED, FileProposal, proposed, systems_of

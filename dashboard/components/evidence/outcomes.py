@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, caption, html, icon, join, note, section, table
 from dashboard.shell.title_lookup import TitleLookup
-from evidence.formats.row_marks import MARKS
+from evidence.formats.tables.row_marks import MARKS
 from evidence.formats.values import Result
 from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.judging.words import check_name

@@ -26,12 +26,12 @@ from sqlmodel import Session
 
 from evidence.errors import Unfitting
 from evidence.formats import is_table
-from evidence.formats.csv_register import EXTRA
 from evidence.formats.facts import TableFacts
-from evidence.formats.headings import clean, plain
-from evidence.formats.placeholders import says_nothing
-from evidence.formats.row_marks import MARKS, ROW, is_total, marks_of
-from evidence.formats.table_head import SHEET
+from evidence.formats.tables.csv_register import EXTRA
+from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.placeholders import says_nothing
+from evidence.formats.tables.row_marks import MARKS, ROW, is_total, marks_of
+from evidence.formats.tables.table_head import SHEET
 from evidence.formats.values import Result
 from evidence.intake.reading.inspection import Incoming, InspectedFile, Inspection, inspect
 from evidence.judging.example_row import is_example

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from evidence import formats
 from evidence.formats.media import Media, describe
-from evidence.formats.table_head import Match
+from evidence.formats.tables.table_head import Match
 from evidence.formats.values import HEAD, Format, Result, Run, Unreadable
 from evidence.intake.reading.spool import pack
 

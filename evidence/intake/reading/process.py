@@ -17,8 +17,8 @@ from multiprocessing.connection import Connection
 from typing import BinaryIO
 
 from evidence.formats import formats
-from evidence.formats.headings import Headings, best_match
-from evidence.formats.table_head import Match
+from evidence.formats.tables.headings import Headings, best_match
+from evidence.formats.tables.table_head import Match
 from evidence.formats.values import Unreadable
 from evidence.intake.reading.document_text import document_text
 from evidence.intake.reading.file import read_file, read_results

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any, ClassVar
 
 from evidence.formats.facts import Host
-from evidence.formats.nmap_reasons import is_port, reason_of
-from evidence.formats.port_ranges import holds
+from evidence.formats.network.nmap_reasons import is_port, reason_of
+from evidence.formats.network.port_ranges import holds
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
 from evidence.judging.policy import Policy

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from evidence.formats.facts import Host, PortGroup, PortScan
-from evidence.formats.nmap_reasons import is_port, never_arrived, no_answer, reason_of
-from evidence.formats.port_ranges import size, within
+from evidence.formats.network.nmap_reasons import is_port, never_arrived, no_answer, reason_of
+from evidence.formats.network.port_ranges import size, within
 from evidence.formats.values import Run
 from locales import Text, plural, text
 

@@ -13,8 +13,8 @@ from pydantic import Field
 
 from controls.files.yaml_source import Given, Key, Shape, Source
 from evidence.formats.facts import Host
-from evidence.formats.nmap_reasons import is_port, never_arrived
-from evidence.formats.port_ranges import holds
+from evidence.formats.network.nmap_reasons import is_port, never_arrived
+from evidence.formats.network.port_ranges import holds
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
 from evidence.judging.policy import Policy

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from controls.files.yaml_source import Both
-from evidence.formats.headings import clean, plain
-from evidence.formats.placeholders import NOT_KNOWN, NOTHING, has_error
+from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.placeholders import NOT_KNOWN, NOTHING, has_error
 from evidence.judging.personal import is_of_people
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.moments import day_in, moment_in

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evidence.formats.facts import Head, TableFacts
-from evidence.formats.headings import Headings, plain
-from evidence.formats.row_marks import is_note, is_total
-from evidence.formats.table_head import SHEET
+from evidence.formats.tables.headings import Headings, plain
+from evidence.formats.tables.row_marks import is_note, is_total
+from evidence.formats.tables.table_head import SHEET
 from evidence.formats.values import Result, Run
 from evidence.judging.personal import is_personal, sounds_personal
 from evidence.judging.policy_file import in_both_languages

@@ -7,8 +7,8 @@ from functools import reduce
 from itertools import islice
 
 from controls.files.yaml_source import Both
-from evidence.formats.csv_register import EXTRA
-from evidence.formats.row_marks import is_note, is_total
+from evidence.formats.tables.csv_register import EXTRA
+from evidence.formats.tables.row_marks import is_note, is_total
 from evidence.formats.values import Result, Run
 from evidence.judging.example_row import is_example
 from evidence.judging.personal import looks_personal, personal

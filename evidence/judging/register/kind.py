@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from evidence.formats.headings import Headings
+from evidence.formats.tables.headings import Headings
 from evidence.formats.values import Result, Run
 from evidence.judging.in_words import PolicyInWords
 from evidence.judging.policy import Policy, TemplateFormat

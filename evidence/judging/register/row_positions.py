@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from evidence.formats.row_marks import HIDDEN, NOTE, STRUCK, marks_of
-from evidence.formats.table_head import SHEET
+from evidence.formats.tables.row_marks import HIDDEN, NOTE, STRUCK, marks_of
+from evidence.formats.tables.table_head import SHEET
 from evidence.formats.values import Result
 from locales import Text, text
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from evidence.formats.headings import plain
+from evidence.formats.tables.headings import plain
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TOKEN = re.compile(r"\w+|#")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from evidence.formats.testssl import is_severity
+from evidence.formats.network.testssl import is_severity
 from evidence.formats.values import ERROR, NOT_EVALUATED
 from evidence.judging.tls.items import Items, on_day
 from evidence.judging.tls.readings import ReadItem, readings

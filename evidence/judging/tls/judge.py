@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from controls.scope.address import find
+from evidence.formats.addresses import target as tested_target
 from evidence.formats.facts import TlsScan
-from evidence.formats.testssl import is_severity
-from evidence.formats.testssl import target as tested_target
+from evidence.formats.network.testssl import is_severity
 from evidence.formats.values import ERROR, INFORMATIONAL, NOT_EVALUATED, Result, Run
 from evidence.formats.values import PASS as GOOD
 from evidence.judging.tls.items import Items, on_day

@@ -13,7 +13,7 @@ from access.people import accounts
 from access.permissions import ADMINISTRATOR, AUDITOR, BUILT_IN, READER, NotAllowed, Person
 from access.sign_in import login_log, passwords
 from access.sign_in.login_log import HEADER, network_of
-from evidence.formats import csv_register
+from evidence.formats.tables import csv_register
 from models.transaction import reading
 from tests.access.households import CHEAP, DAY, HOUR, MINUTE, NOON, SECOND, do, person, rows, within
 from tests.days import in_zone

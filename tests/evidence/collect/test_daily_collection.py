@@ -18,7 +18,7 @@ from evidence.collect.collectors import COLLECTORS, Collector
 from evidence.collect.daily_collection import collect_if_due
 from evidence.collect.own_system import KEY
 from evidence.decisions.review import review
-from evidence.formats import junit
+from evidence.formats.test_reports import junit
 from evidence.judging.policies import policies
 from models.transaction import reading, writing
 from tests.access.households import DAY, HOUR, NOON, TODAY

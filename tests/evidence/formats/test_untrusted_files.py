@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from evidence.formats import formats, recognise, xml_stream
+from evidence.formats import formats, recognise
+from evidence.formats.reading import xml_stream
 from evidence.formats.values import HEAD, Result, Unreadable
 
 BEGINNINGS = (

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.errors import MappingNeeded, Unfitting
-from evidence.formats.placeholders import says_nothing
+from evidence.formats.tables.placeholders import says_nothing
 from evidence.intake import submission
 from evidence.intake.delivery.delivery import Delivery, Population
 from evidence.intake.mapping import redaction

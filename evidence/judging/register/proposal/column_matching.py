@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from evidence.formats.headings import clean, plain
-from evidence.formats.table_head import SHEET
+from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.table_head import SHEET
 from evidence.judging.personal import looks_personal
 from evidence.judging.register.cells import names_people
 from evidence.judging.register.headers import TableHeader

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evidence.formats.headings import clean, loose_forms, plain
+from evidence.formats.tables.headings import clean, loose_forms, plain
 from evidence.judging.personal import identifies_person, is_personal
 from evidence.judging.register.cells import YES_NO, words
 from evidence.judging.register.proposal.fitting_values import (

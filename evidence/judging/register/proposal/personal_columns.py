@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from evidence.formats.headings import plain
-from evidence.formats.table_head import SHEET
+from evidence.formats.tables.headings import plain
+from evidence.formats.tables.table_head import SHEET
 from evidence.judging.person_names import is_first_name, is_name
 from evidence.judging.personal import REFERENCE, is_of_things, is_personal, personal_column
 from evidence.judging.personal_text import Tally, may_identify

@@ -9,8 +9,8 @@ from itertools import islice
 
 import pandas as pd
 
-from evidence.formats.headings import plain
-from evidence.formats.table_head import SHEET
+from evidence.formats.tables.headings import plain
+from evidence.formats.tables.table_head import SHEET
 from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.headers import TableHeader, doubles, headings_of, read_header, table_of

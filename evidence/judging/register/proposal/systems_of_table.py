@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from evidence.formats.headings import clean, plain
-from evidence.formats.table_head import SHEET
+from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.table_head import SHEET
 from evidence.judging.register.rules import Rules
 from evidence.judging.register.written_values import list_parts
 from evidence.judging.table_mapping import SYSTEMS, AllRows, Systems, TableMapping

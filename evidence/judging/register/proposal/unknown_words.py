@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
-from evidence.formats.headings import clean, plain
-from evidence.formats.placeholders import has_error
+from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.placeholders import has_error
 from evidence.formats.values import Result
 from evidence.judging.personal import identifies_person
 from evidence.judging.register.cells import CellReader

@@ -1,0 +1,1 @@
+"""Lists of the components of software, and statements on whether known vulnerabilities affect them."""

@@ -1,0 +1,1 @@
+"""What hosts offer to a network: open ports, TLS and SSH."""

@@ -1,0 +1,100 @@
+"""Bandit's JSON: weaknesses in Python code. Layout: `bandit/formatters/json.py`.
+
+A result per issue. Bandit writes its report when it has looked at every file, with the files (`metrics`) and those that
+it could not read (`errors`): without errors and with a file the scan finished. Lines marked `nosec` are counted.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from evidence.formats.findings import WEAKNESS, Scan, finding, without_password
+from evidence.formats.moments import iso_moment
+from evidence.formats.reading.json_stream import begins, string, values
+from evidence.formats.severities import by_word
+from evidence.formats.values import FAIL, Result, Run, Unreadable
+from locales import Text, plural, text
+
+NAME = "bandit"
+TITLE = "Bandit JSON"
+ABOUT = text(
+    "Each issue is read. The scan finished if the report names the files that were looked at and none that "
+    "could not be read. Lines that are left out with nosec wait for someone else's review."
+)
+COMMANDS: tuple[str, ...] = ("bandit -r src -f json -o scan.json",)
+
+_WANTED = frozenset(("errors[]", "generated_at", "metrics{}", "results[]"))
+_LEFT_OUT = frozenset(("code", "line_range"))
+_TOTALS = "_totals"
+_VERSION = re.compile(r"bandit\.readthedocs\.io/en/(\d[\w.]*)/")
+
+
+def recognises(head: bytes) -> bool:
+    """Whether it is an object with the metrics of Bandit."""
+    content = begins(head)
+    return content.startswith("{") and '"generated_at"' in content and '"metrics"' in content
+
+
+def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
+    """Read the run and its results; the run is filled while they are read.
+
+    Raises `Unreadable`, also while iterating.
+    """
+    scan = Scan(NAME, NAME)
+    return scan.run, _results(stream, scan)
+
+
+def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
+    errors = position = 0
+    for place, content in values(stream, TITLE, _WANTED, _LEFT_OUT):
+        if place == "results[]":
+            position += 1
+            yield _result(position, content, scan)
+        elif place == "metrics{}":
+            _add_metrics(scan, *content)
+        elif place == "errors[]":
+            errors += 1
+        elif moment := iso_moment(string(content)):
+            scan.moments.add(moment)
+    scan.finish(_problem(scan, errors))
+
+
+def _add_metrics(scan: Scan, name: str, metrics: Any) -> None:
+    if name != _TOTALS:
+        scan.add_examined([name])
+    elif isinstance(metrics, dict):
+        left_out = (metrics.get("nosec", 0), metrics.get("skipped_tests", 0))
+        scan.facts.left_out = sum(int(number) for number in left_out if isinstance(number, int | float) and number > 0)
+
+
+def _result(position: int, content: Mapping[str, Any], scan: Scan) -> Result:
+    if not isinstance(content, dict):
+        raise Unreadable(text("{format}, record {n}: expected an object.", format=TITLE, n=position))
+    if not scan.run.tool_version and (version := _VERSION.search(string(content, "more_info"))):
+        scan.run.tool_version = version.group(1)[:40]
+    severity = string(content, "issue_severity")
+    test = string(content, "test_id") or string(content, "test_name")
+    message = f"line {string(content, 'line_number')}: {without_password(test, string(content, 'issue_text'))}"
+    confidence = string(content, "issue_confidence")
+    return finding(
+        position,
+        test,
+        string(content, "filename"),
+        FAIL,
+        severity,
+        by_word(severity),
+        f"{message} (confidence: {confidence})" if confidence else message,
+        WEAKNESS,
+    )
+
+
+def _problem(scan: Scan, errors: int) -> Text | None:
+    if errors:
+        return plural(
+            "Bandit could not read one file, which was not scanned.",
+            "Bandit could not read {n} files, which were not scanned.",
+            errors,
+        )
+    if not scan.facts.examined:
+        return text("Bandit names no file in its report, so nothing was scanned.")
+    return None

@@ -1,0 +1,196 @@
+"""Nessus: its own file (.nessus, NessusClientData_v2) and the CSV that it and Tenable export.
+
+A result per ReportItem. Its severity (0 to 4) is Nessus's, with what was recast; 0 is informational. An item of a
+compliance audit has the outcome of its check. Targets are the hosts as they were given to Nessus, scanned as a whole.
+
+Every host that was scanned to the end has HOST_END among its properties; one without, one that was found dead, and a
+file without any host show no finished scan. The CSV says nothing of this. A scan without credentials is told.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import BinaryIO
+
+from evidence.formats.addresses import normal_address
+from evidence.formats.findings import MISCONFIGURATION, WEAKNESS, Scan, finding
+from evidence.formats.moments import FIRST_YEAR, iso_moment
+from evidence.formats.reading.xml_stream import ElementText, local, prolog, read_head, results
+from evidence.formats.scanners import nessus_csv
+from evidence.formats.severities import CRITICAL, HIGH, INFO, LOW, MEDIUM, UNKNOWN
+from evidence.formats.values import (
+    ERROR,
+    FAIL,
+    HEAD,
+    INFORMATIONAL,
+    NOT_EVALUATED,
+    PASS,
+    SKIPPED,
+    Result,
+    Run,
+    storable,
+    unix_moment,
+)
+from locales import Text, text
+
+NAME = "nessus"
+TITLE = "Nessus"
+ABOUT = text(
+    "Each item of each host is read from a .nessus file; severity 0 is informational, and checks of a "
+    "compliance audit have their own outcome. The scan finished if every host has HOST_END and none was found "
+    "dead. A scan without credentials is told. The CSV export is read too, and shows no finished scan."
+)
+COMMANDS: tuple[str, ...] = ()
+
+_ROOTS = frozenset(("NessusClientData_v2",))
+_RATINGS = {"0": INFO, "1": LOW, "2": MEDIUM, "3": HIGH, "4": CRITICAL}
+_COMPLIANCE = {"PASSED": PASS, "FAILED": FAIL, "WARNING": NOT_EVALUATED, "ERROR": ERROR, "SKIPPED": SKIPPED}
+_OF_ITEMS = frozenset(
+    ("synopsis", "risk_factor", "compliance-result", "compliance-check-name", "plugin_output", "description")
+)
+_TAGS = frozenset(
+    ("HOST_START", "HOST_END", "HOST_START_TIMESTAMP", "HOST_END_TIMESTAMP", "host-ip", "Credentialed_Scan")
+)
+_LONGEST = 2_000  # characters of a value
+_SCAN_INFORMATION, _PING = "19506", "10180"  # plugins
+_VERSION = re.compile(r"Nessus version\s*:\s*([\w.-]+)")
+_CTIME = "%a %b %d %H:%M:%S %Y"
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the root is `NessusClientData_v2`, or the columns are those of an export."""
+    beginning = prolog(head)
+    return beginning.root in _ROOTS if beginning is not None else nessus_csv.recognises(head)
+
+
+def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
+    """Read the run and its results; the run is filled while they are read.
+
+    Raises `Unreadable`, also while iterating.
+    """
+    scan = Scan(NAME, NAME)
+    is_xml = prolog(stream.read(HEAD)) is not None
+    stream.seek(0)
+    if not is_xml:
+        return scan.run, nessus_csv.results(stream, scan)
+    head = read_head(stream, TITLE, _ROOTS)
+    return scan.run, results(stream, head, _Items(scan), TITLE)
+
+
+class _Items(ElementText):
+    """The parser's target; `results` holds those not yet taken."""
+
+    def __init__(self, scan: Scan) -> None:
+        self.results: list[Result] = []
+        self._scan = scan
+        self._path: list[str] = []
+        self._position = 0
+        self._host = ""
+        self._tags: dict[str, str] = {}
+        self._tag = ""
+        self._item: dict[str, str] = {}  # attributes of an open ReportItem and its values
+        self._text: list[str] | None = None
+        self._room = 0
+        self._unfinished: list[str] = []  # hosts that were not scanned to the end
+        self._without_credentials = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = local(tag)
+        around = self._path[-1] if self._path else ""
+        self._path.append(name)
+        if name == "ReportHost":
+            self._host, self._tags = normal_address(attributes.get("name", "")), {}
+        elif name == "tag" and around == "HostProperties" and attributes.get("name") in _TAGS:
+            self._tag = attributes["name"]
+            self._text, self._room = [], _LONGEST
+        elif name == "ReportItem":
+            self._item = dict(attributes)
+        elif around == "ReportItem" and name in _OF_ITEMS:
+            self._text, self._room = [], _LONGEST
+
+    def end(self, _tag: str) -> None:
+        name = self._path.pop()
+        if self._text is not None:
+            values = self._tags if name == "tag" else self._item
+            values[self._tag if name == "tag" else name] = "".join(self._text).strip()
+            self._text = None
+        elif name == "HostProperties":
+            self._add_moments()
+        elif name == "ReportItem":
+            self._close_item()
+        elif name == "ReportHost":
+            self._close_host()
+
+    def _close_item(self) -> None:
+        item = self._item
+        self._position += 1
+        compliance = item.get("compliance-result", "").upper()
+        rating = _RATINGS.get(item.get("severity", ""), UNKNOWN)
+        outcome = INFORMATIONAL if rating == INFO else FAIL
+        if compliance:
+            outcome = _COMPLIANCE.get(compliance, NOT_EVALUATED)
+        port = f"{item.get('protocol', '')}/{item.get('port', '')}"
+        words = (item.get("compliance-check-name") or item.get("pluginName", ""), item.get("synopsis", ""))
+        self.results.append(
+            self._scan.count(
+                finding(
+                    self._position,
+                    item.get("compliance-check-name") or item.get("pluginID", ""),
+                    self._host,
+                    outcome,
+                    item.get("risk_factor") or item.get("severity", ""),
+                    rating if outcome != PASS else "",
+                    f"{port}: {'; '.join(filter(None, words))}",
+                    MISCONFIGURATION if compliance else WEAKNESS,
+                    address=self._tags.get("host-ip", ""),
+                )
+            )
+        )
+        self._note(item)
+
+    def _note(self, item: dict[str, str]) -> None:
+        """Note what an item says of the scan itself."""
+        output = item.get("plugin_output", "")
+        if item.get("pluginID") == _SCAN_INFORMATION and (version := _VERSION.search(output)):
+            self._scan.run.tool_version = storable(version.group(1), 40)
+        if item.get("pluginID") == _PING and "considered as dead" in output:
+            self._unfinished.append(self._host)
+
+    def _close_host(self) -> None:
+        if self._host:
+            self._scan.run.targets.add(self._host)
+            self._scan.add_examined([self._host])
+        if not (self._tags.get("HOST_END") or self._tags.get("HOST_END_TIMESTAMP")):
+            self._unfinished.append(self._host or "-")
+        self._without_credentials += self._tags.get("Credentialed_Scan", "").lower() == "false"
+
+    def _add_moments(self) -> None:
+        for name in ("HOST_START", "HOST_END"):
+            moment = unix_moment(self._tags.get(f"{name}_TIMESTAMP", "")) or _moment(self._tags.get(name, ""))
+            if moment and moment.year >= FIRST_YEAR:
+                self._scan.moments.add(moment)
+
+    def finish(self) -> None:
+        """Complete the run, after everything was read."""
+        if self._without_credentials:
+            self._scan.run.remark = text(
+                "Nessus had no credentials for {n} of {all} hosts, so it saw them from outside only.",
+                n=self._without_credentials,
+                all=len(self._scan.run.targets),
+            )
+        self._scan.finish(self._problem())
+
+    def _problem(self) -> Text | None:
+        if not self._scan.run.targets:
+            return text("Nessus names no host in this file: it reached none, so nothing was scanned.")
+        if self._unfinished:
+            names = ", ".join(storable(name, 60) for name in dict.fromkeys(self._unfinished[:5]))
+            return text("Nessus did not scan these hosts to the end: {names}.", names=names)
+        return None
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        return datetime.strptime(written, _CTIME)  # noqa: DTZ007 - as written, without a zone
+    except ValueError:
+        return iso_moment(written)

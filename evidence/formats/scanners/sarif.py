@@ -1,0 +1,218 @@
+"""SARIF 2.1.0, with its earlier and later versions as far as they have the same shape: results of code scanners.
+
+Specification: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. A result per element of `results`, of
+all runs. The file is read twice, as rules, which give results their level, may follow them.
+
+A finding that was suppressed, or is gone since an earlier run (`baselineState`), is marked as set aside. The scan shows
+that it finished only if every run has results (also none) and invocations that all were successful, without a
+notification of an error.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from evidence.formats.findings import GONE, SUPPRESSED, Scan, finding, without_password
+from evidence.formats.reading.json_stream import begins, inner, objects, string, values
+from evidence.formats.scanners.sarif_runs import Rule, SarifRun
+from evidence.formats.severities import INFO, UNKNOWN, by_score, by_word
+from evidence.formats.values import FAIL, INFORMATIONAL, NOT_APPLICABLE, NOT_EVALUATED, PASS, Result, Run, Unreadable
+from locales import Text, plural, text
+
+NAME = "sarif"
+TITLE = "SARIF"
+ABOUT = text(
+    "Each result of each run is read, with its kind, level (also by the rule or its override) and score. Code "
+    "flows and fixes are not read. The scan finished if every run has results, also none, and invocations "
+    "that all were successful without an error; what was scanned is in artifacts or versionControlProvenance. "
+    "A suppressed finding waits for someone else's review; one that is gone (baselineState absent) does not "
+    "count."
+)
+COMMANDS: tuple[str, ...] = (
+    "codeql database analyze db --format=sarif-latest --output=scan.sarif",
+    "bandit -r src -f sarif -o scan.sarif",
+)
+
+_RESULTS = frozenset(("runs[].results[]",))
+_LEFT_OUT_OF_RESULTS = frozenset(
+    (
+        "codeFlows",
+        "graphs",
+        "graphTraversals",
+        "stacks",
+        "relatedLocations",
+        "fixes",
+        "attachments",
+        "webRequest",
+        "webResponse",
+        "fingerprints",
+        "partialFingerprints",
+        "snippet",
+        "contextRegion",
+        "provenance",
+    )
+)
+_OUTCOMES = {
+    "fail": FAIL,
+    "pass": PASS,
+    "informational": INFORMATIONAL,
+    "notapplicable": NOT_APPLICABLE,
+    "open": NOT_EVALUATED,  # the tool could not decide
+    "review": NOT_EVALUATED,  # a person has to decide
+}
+_NOT_ACCEPTED = frozenset(("underReview", "rejected"))
+_LEVELS = frozenset(("error", "warning", "note", "none"))
+_VERSION = re.compile(r'"version"\s*:\s*"(?:1\.0|2\.\d)')
+_LATEST = (2, 1, 0)
+
+
+def recognises(head: bytes) -> bool:
+    """Whether it is an object with `runs` of a tool with a driver, or with SARIF's schema or version."""
+    content = begins(head)
+    if not content.startswith("{") or '"runs"' not in content:
+        return False
+    if '"tool"' in content and '"driver"' in content:
+        return True  # the version may stand at the end
+    is_named = '"$schema"' in content and "sarif" in content.lower()
+    return is_named or bool(_VERSION.search(content) and ('"tool"' in content or '"results"' in content))
+
+
+def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
+    """Read the run and its results; the run is filled while they are read.
+
+    Raises `Unreadable`, also while iterating.
+    """
+    scan = Scan(NAME)
+    return scan.run, _results(stream, scan)
+
+
+def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
+    runs, version = _runs(stream)
+    scan.run.tool = ", ".join(dict.fromkeys(run.tool for run in runs if run.tool))[:80] or NAME
+    scan.run.tool_version = ", ".join(dict.fromkeys(run.version for run in runs if run.version))[:80]
+    for run in runs:
+        scan.add_examined(run.examined)
+        for moment in run.moments:
+            scan.moments.add(moment)
+    numbered = (run for run in runs for _ in range(run.results or 0))
+    stream.seek(0)
+    found = values(stream, TITLE, _RESULTS, _LEFT_OUT_OF_RESULTS)
+    for position, (run, (_, content)) in enumerate(zip(numbered, found, strict=True), start=1):
+        if not isinstance(content, dict):
+            raise Unreadable(text("{format}, record {n}: expected an object.", format=TITLE, n=position))
+        yield scan.count(_result(position, content, run))
+    scan.run.remark = _later(version)
+    scan.finish(_problem(runs))
+
+
+def _runs(stream: BinaryIO) -> tuple[list[SarifRun], str]:
+    """What every run says besides its results, and the version of the format."""
+    runs: list[SarifRun] = []
+    version = ""
+    for place, content in values(stream, TITLE, SarifRun.PLACES, SarifRun.LEFT_OUT):
+        if place == "version":
+            version = string(content)
+        elif isinstance(content, dict):
+            runs.append(SarifRun(content))
+        else:
+            raise Unreadable(text("{format}, run {n}: expected an object.", format=TITLE, n=len(runs) + 1))
+    return runs, version
+
+
+def _problem(runs: list[SarifRun]) -> Text | None:
+    """Why the file does not show a finished scan."""
+    if not runs:
+        return text("This file has no run of a tool; nothing shows that anything was scanned.")
+    problems = [problem for run in runs if (problem := run.problem())]
+    if not problems or len(runs) == 1:
+        return problems[0] if problems else None
+    return plural(
+        "One of {all} runs does not show a finished scan: {reason}",
+        "{n} of {all} runs do not show a finished scan, the first: {reason}",
+        len(problems),
+        all=len(runs),
+        reason=problems[0],
+    )
+
+
+def _later(version: str) -> Text | None:
+    parts = tuple(int(part) for part in version.split(".") if part.isdecimal() and len(part) < 5)  # noqa: PLR2004
+    if parts <= _LATEST:
+        return None
+    return text("This is SARIF {version}, which is later than 2.1.0; it was read as 2.1.0.", version=version[:20])
+
+
+def _result(position: int, content: Mapping[str, Any], run: SarifRun) -> Result:
+    rule = run.rule_of(content)
+    kind, level = _kind_and_level(content, rule)
+    outcome = _OUTCOMES.get(kind.lower(), NOT_EVALUATED)
+    score = string(content, "properties", "security-severity") or rule.score
+    severity = " ".join(part for part in (level, score) if part) if outcome == FAIL else kind
+    return finding(
+        position,
+        rule.id,
+        _target(content, run),
+        outcome,
+        severity,
+        _rating(level, score) if outcome == FAIL else "",
+        _message(content, rule),
+        rule.kind,
+        _set_aside(content),
+    )
+
+
+def _kind_and_level(content: Mapping[str, Any], rule: Rule) -> tuple[str, str]:
+    """Kind and level of a result. Before 2.1.0 the level itself may say what later is the kind."""
+    kind, level = string(content, "kind"), string(content, "level").lower()
+    if not kind:
+        kind = "fail" if level in _LEVELS or level in ("", "default") else level
+    if level not in _LEVELS:
+        level = rule.level or "warning"
+    return kind, level if kind.lower() == FAIL else "none"
+
+
+def _rating(level: str, score: str) -> str:
+    scored = by_score(score) if score else INFO
+    return by_word(level) if scored in (INFO, UNKNOWN) else scored
+
+
+def _set_aside(content: Mapping[str, Any]) -> str:
+    """Why a finding does not count; empty if it does. A suppression counts unless it is under review or rejected."""
+    if string(content, "baselineState") == "absent":
+        return GONE
+    suppressions = objects(content, "suppressions")
+    rejected = any(string(each, "status") in _NOT_ACCEPTED for each in suppressions)
+    old_states = inner(content, "suppressionStates")  # before 2.1.0
+    return SUPPRESSED if (suppressions and not rejected) or old_states else ""
+
+
+def _target(content: Mapping[str, Any], run: SarifRun) -> str:
+    """The file of a result, else its place in the code, else the analysed file."""
+    location = _location(content)
+    file = run.address(inner(location, "physicalLocation")) or run.address(location)
+    logical = objects(location, "logicalLocations")
+    return (
+        file
+        or next((string(each, "fullyQualifiedName") or string(each, "name") for each in logical), "")
+        or string(location, "fullyQualifiedLogicalName")
+        or run.address({"artifactLocation": inner(content, "analysisTarget")})
+    )
+
+
+def _location(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    return next(iter(objects(content, "locations")), {})
+
+
+def _message(content: Mapping[str, Any], rule: Rule) -> str:
+    """The message, written out if it is a rule's, after the line."""
+    message = inner(content, "message")
+    own = message if isinstance(message, str) else string(message, "text") or string(message, "markdown")
+    if not own:
+        own = rule.messages.get(string(message, "id"), "")
+    arguments = inner(message, "arguments")
+    for at, argument in enumerate(arguments[:20] if isinstance(arguments, list) else []):
+        own = own.replace(f"{{{at}}}", str(argument))
+    own = without_password(rule.id, own)
+    location = _location(content)
+    line = string(location, "physicalLocation", "region", "startLine")
+    return f"line {line}: {own}" if line else own

@@ -1,0 +1,207 @@
+"""What a run of SARIF says besides its results: its tool, rules, files, and whether it finished."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from evidence.formats.findings import LICENCE, MISCONFIGURATION, SECRET, VULNERABILITY, WEAKNESS
+from evidence.formats.moments import iso_moment
+from evidence.formats.reading.json_stream import inner, objects, string
+from evidence.formats.values import storable
+from locales import Text, plural, text
+
+#: tools that look for secrets and do not say so of their rules
+_SECRET_TOOLS = ("gitleaks", "trufflehog", "detect-secrets", "ggshield", "noseyparker", "kingfisher")
+_TAGS = {
+    "secret": SECRET,
+    "secrets": SECRET,
+    "vulnerability": VULNERABILITY,
+    "misconfiguration": MISCONFIGURATION,
+    "license": LICENCE,
+}
+_NO_NAME = ("file:///", "")  # addresses that say nothing of what was scanned
+
+
+@dataclass(slots=True)
+class Rule:
+    """A rule: its level and score (`security-severity`), empty without; its messages by id; the kind of finding."""
+
+    id: str = ""
+    level: str = ""
+    score: str = ""
+    messages: Mapping[str, str] = field(default_factory=dict)
+    kind: str = WEAKNESS
+
+
+class SarifRun:
+    """A run, made of its object in the file, in which the results are their number only."""
+
+    PLACES: ClassVar[frozenset[str]] = frozenset(("version", "runs[]"))
+    LEFT_OUT: ClassVar[frozenset[str]] = frozenset(
+        (
+            "results",
+            "contents",
+            "help",
+            "fullDescription",
+            "graphs",
+            "addresses",
+            "threadFlowLocations",
+            "webRequests",
+            "webResponses",
+            "translations",
+            "policies",
+            "taxonomies",
+            "logicalLocations",
+            "environmentVariables",
+        )
+    )
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        driver = inner(content, "tool", "driver") or inner(content, "tool") or {}
+        self.tool = storable(string(driver, "name"), 60)
+        self.version = storable(string(driver, "version") or string(driver, "semanticVersion"), 40)
+        self.results: int | None = content.get("results")  # their number; None: the file has no list of results
+        self._invocations = _invocations(content)
+        self._is_external = bool(inner(content, "externalPropertyFileReferences", "results"))
+        self.examined = list(_examined(content))
+        self.moments = list(_moments(self._invocations))
+        self._files = _files(content)
+        kind = SECRET if self.tool.lower().startswith(_SECRET_TOOLS) else ""
+        parts = [driver, *objects(content, "tool", "extensions")]
+        self._rules = [[_rule(rule, kind) for rule in objects(part, "rules")] for part in parts]
+        self._rules[0] += [_rule(rule, kind) for rule in _rules_before_2_1(content)]
+        self._by_id = {rule.id: rule for rules in reversed(self._rules) for rule in reversed(rules)}
+        self._default_kind = kind or WEAKNESS
+        self._override()
+
+    def problem(self) -> Text | None:
+        """Why this run does not show a finished scan; None if it does."""
+        if self._is_external:
+            return text("Its results are in another file. Upload a file that holds them.")
+        if self.results is None:
+            return text("It has no list of results (an empty list says that nothing was found).")
+        if not self._invocations:
+            return text("It does not say that the tool finished (invocations.executionSuccessful).")
+        for invocation in self._invocations:
+            if invocation.get("executionSuccessful") is not True or string(invocation, "processStartFailureMessage"):
+                return text("{tool} says that it did not finish successfully.", tool=self.tool or "-")
+        errors = [message for invocation in self._invocations for message in _errors(invocation)]
+        if errors:
+            return plural(
+                "{tool} met an error, and what it concerns was not scanned: {message}",
+                "{tool} met {n} errors, and what they concern was not scanned; the first: {message}",
+                len(errors),
+                tool=self.tool or "-",
+                message=errors[0] or "-",
+            )
+        return None
+
+    def rule_of(self, result: Mapping[str, Any]) -> Rule:
+        """The rule of a result; one without level if the run does not describe it."""
+        own = string(result, "ruleId") or string(result, "rule", "id") or string(result, "ruleKey")
+        rule = self._indexed(result) or self._named(own)
+        if rule is None:
+            return Rule(own, kind=self._default_kind)
+        return Rule(own or rule.id, rule.level, rule.score, rule.messages, rule.kind)
+
+    def address(self, place: Any) -> str:
+        """The address of the file of a physical location; empty if it has none."""
+        file = inner(place, "artifactLocation") or inner(place, "fileLocation") or inner(place, "resultFile") or place
+        index = inner(file, "index")
+        return string(file, "uri") or (self._files.get(index, "") if isinstance(index, int) else "")
+
+    def _indexed(self, result: Mapping[str, Any]) -> Rule | None:
+        part = inner(result, "rule", "toolComponent", "index")
+        index = inner(result, "rule", "index") if result.get("ruleIndex") is None else result["ruleIndex"]
+        return self._at(part, index)
+
+    def _at(self, part: Any, index: Any) -> Rule | None:
+        """The rule at an index of an extension, or of the driver if the part is no number."""
+        rules = self._rules
+        at = part + 1 if _is_index(part, len(rules) - 1) else 0
+        return rules[at][index] if _is_index(index, len(rules[at])) else None
+
+    def _named(self, name: str) -> Rule | None:
+        """The rule with an id, or the one that the id is a part of (`CA1000/1`)."""
+        while name and name not in self._by_id:
+            name = name.rpartition("/")[0]
+        return self._by_id.get(name)
+
+    def _override(self) -> None:
+        """Apply the levels with which the tool was called."""
+        for invocation in self._invocations:
+            for override in objects(invocation, "ruleConfigurationOverrides"):
+                described = inner(override, "descriptor")
+                part, index = inner(described, "toolComponent", "index"), inner(described, "index")
+                rule = self._at(part, index) or self._named(string(described, "id"))
+                level = string(override, "configuration", "level").lower()
+                if rule is not None and level:
+                    rule.level = level
+
+
+def _is_index(index: Any, length: int) -> bool:
+    return isinstance(index, int) and not isinstance(index, bool) and 0 <= index < length
+
+
+def _invocations(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return objects(content, "invocations") or [each for each in [content.get("invocation")] if isinstance(each, dict)]
+
+
+def _errors(invocation: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("toolExecutionNotifications", "toolConfigurationNotifications"):
+        for notification in objects(invocation, name):
+            if string(notification, "level") == "error":
+                yield storable(string(notification, "message", "text"), 200)
+
+
+def _moments(invocations: list[Mapping[str, Any]]) -> Iterator[datetime]:
+    for invocation in invocations:
+        for name in ("startTimeUtc", "endTimeUtc", "startTime", "endTime"):
+            if moment := iso_moment(string(invocation, name)):
+                yield moment
+
+
+def _examined(content: Mapping[str, Any]) -> Iterator[str]:
+    """What the run says it looked at: repositories, images, folders and files."""
+    for version in objects(content, "versionControlProvenance"):
+        yield " ".join(filter(None, (string(version, "repositoryUri"), string(version, "revisionId"))))
+    yield string(content, "properties", "imageName")
+    metrics = inner(content, "properties", "metrics")  # of Bandit, by file
+    yield from (name for name in metrics if name != "_totals") if isinstance(metrics, dict) else ()
+    bases = inner(content, "originalUriBaseIds")
+    names = [string(base, "uri") for base in bases.values()] if isinstance(bases, dict) else []
+    yield from (name for name in names if name not in _NO_NAME)
+    yield from _files(content).values()
+
+
+def _files(content: Mapping[str, Any]) -> dict[int, str]:
+    """Addresses of the run's files by their index."""
+    return {at: string(file, "location", "uri") for at, file in enumerate(objects(content, "artifacts"))}
+
+
+def _rules_before_2_1(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    rules = inner(content, "resources", "rules") or inner(content, "rules")
+    return (
+        [rule for rule in rules.values() if isinstance(rule, dict)]
+        if isinstance(rules, dict)
+        else objects({"rules": rules}, "rules")
+    )
+
+
+def _rule(content: Mapping[str, Any], kind: str) -> Rule:
+    tags = inner(content, "properties", "tags")
+    tagged = (
+        [_TAGS[tag.lower()] for tag in tags if isinstance(tag, str) and tag.lower() in _TAGS]
+        if isinstance(tags, list)
+        else []
+    )
+    strings = inner(content, "messageStrings") or inner(content, "messageTemplates")
+    messages = (
+        {name: string(message) or string(message, "text") for name, message in strings.items()}
+        if isinstance(strings, dict)
+        else {}
+    )
+    level = string(content, "defaultConfiguration", "level") or string(content, "configuration", "defaultLevel")
+    score = string(content, "properties", "security-severity")
+    return Rule(string(content, "id"), level.lower(), score[:10], messages, kind or next(iter(tagged), WEAKNESS))

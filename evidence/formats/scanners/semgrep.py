@@ -1,0 +1,97 @@
+"""Semgrep's JSON: weaknesses in code. Schema: `cli_output` in `semgrep_output_v1.jsonschema` of semgrep-interfaces.
+
+A result per match. The scan finished if the report names the files that were scanned (`paths.scanned`), and neither
+errors (files that were not or only partly read) nor rules that were skipped. It has no moment of the scan.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from evidence.formats.findings import SECRET, SUPPRESSED, VULNERABILITY, WEAKNESS, Scan, finding
+from evidence.formats.reading.json_stream import begins, inner, string, values
+from evidence.formats.severities import INFO, by_word
+from evidence.formats.values import FAIL, Result, Run, Unreadable, storable
+from locales import Text, plural, text
+
+NAME = "semgrep"
+TITLE = "Semgrep JSON"
+ABOUT = text(
+    "Each match is read. The scan finished if the report names the files that were scanned, and neither "
+    "errors nor skipped rules. It has no moment, so the day is entered at upload. A match that is ignored in "
+    "the code waits for someone else's review."
+)
+COMMANDS: tuple[str, ...] = ("semgrep scan --config p/default --json --output scan.json",)
+
+_WANTED = frozenset(("version", "results[]", "errors[]", "paths.scanned[]", "skipped_rules[]"))
+_LEFT_OUT = frozenset(("metavars", "lines", "dataflow_trace", "fix", "fixed_lines", "references", "spans", "long_msg"))
+_NO_JUDGEMENT = frozenset(("EXPERIMENT", "INVENTORY"))  # severities of rules that only collect
+
+
+def recognises(head: bytes) -> bool:
+    """Whether it is an object with matches of Semgrep, or with the files that it scanned."""
+    content = begins(head)
+    if not content.startswith("{") or '"results"' not in content or '"check_type"' in content:
+        return False
+    return ('"check_id"' in content and '"extra"' in content) or ('"paths"' in content and '"scanned"' in content)
+
+
+def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
+    """Read the run and its results; the run is filled while they are read.
+
+    Raises `Unreadable`, also while iterating.
+    """
+    scan = Scan(NAME, NAME)
+    return scan.run, _results(stream, scan)
+
+
+def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
+    numbers: Counter[str] = Counter()
+    for place, content in values(stream, TITLE, _WANTED, _LEFT_OUT):
+        numbers[place] += not (place == "errors[]" and string(content, "level") == INFO)
+        if place == "results[]":
+            yield scan.count(_result(numbers[place], content))
+        elif place == "paths.scanned[]":
+            scan.add_examined([string(content)])
+        elif place == "version":
+            scan.run.tool_version = storable(string(content), 40)
+    scan.finish(_problem(scan, numbers["errors[]"], numbers["skipped_rules[]"]))
+
+
+def _result(position: int, content: Mapping[str, Any]) -> Result:
+    if not isinstance(content, dict):
+        raise Unreadable(text("{format}, record {n}: expected an object.", format=TITLE, n=position))
+    severity, line = string(content, "extra", "severity"), string(content, "start", "line")
+    message = " ".join(string(content, "extra", "message").split())
+    return finding(
+        position,
+        string(content, "check_id"),
+        string(content, "path"),
+        FAIL,
+        severity,
+        INFO if severity in _NO_JUDGEMENT else by_word(severity),
+        f"line {line}: {message}" if line else message,
+        _kind(content),
+        SUPPRESSED if inner(content, "extra", "is_ignored") is True else "",
+    )
+
+
+def _kind(content: Mapping[str, Any]) -> str:
+    if inner(content, "extra", "sca_info"):
+        return VULNERABILITY
+    is_secret = bool(string(content, "extra", "validation_state")) or ".secrets." in string(content, "check_id")
+    return SECRET if is_secret else WEAKNESS
+
+
+def _problem(scan: Scan, errors: int, skipped: int) -> Text | None:
+    if errors:
+        return plural(
+            "Semgrep met one error: what it concerns was not scanned, or only in part.",
+            "Semgrep met {n} errors: what they concern was not scanned, or only in part.",
+            errors,
+        )
+    if skipped:
+        return plural("Semgrep skipped one rule.", "Semgrep skipped {n} rules.", skipped)
+    if not scan.facts.examined:
+        return text("Semgrep names no file that it scanned (paths.scanned), so nothing was scanned.")
+    return None

@@ -1,0 +1,206 @@
+"""Trivy's JSON: vulnerabilities, misconfigurations, secrets and licences of images, file systems and clusters.
+
+The layout is that of `Report` in Trivy's `pkg/types/report.go` (schema 2). Before version 0.20 the file was its array
+of results, and for a cluster results stand under its resources. A result per vulnerability (whatever its status),
+misconfiguration (also those that passed, with --include-non-failures), secret and licence (informational, as whether
+one may be used is no matter of security). The file is read twice, as the target may follow its findings.
+
+Trivy writes its report only when the scan has finished, so a file that names a target in which it looked for
+vulnerabilities or misconfigurations shows it; a file without such a result does not.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO
+
+from evidence.formats.findings import (
+    LICENCE,
+    MISCONFIGURATION,
+    NOT_AFFECTED,
+    SECRET,
+    SUPPRESSED,
+    VULNERABILITY,
+    Scan,
+    finding,
+)
+from evidence.formats.moments import iso_moment
+from evidence.formats.reading.json_stream import begins, string, values
+from evidence.formats.severities import by_word
+from evidence.formats.values import FAIL, INFORMATIONAL, NOT_EVALUATED, PASS, SKIPPED, Result, Run, Unreadable, storable
+from locales import Text, text
+
+NAME = "trivy"
+TITLE = "Trivy JSON"
+ABOUT = text(
+    "Vulnerabilities, misconfigurations (also those that passed), secrets and licences are read, in the "
+    "layouts of all versions. Licences are informational. The scan shows something if it names where it "
+    "looked for vulnerabilities or misconfigurations, and that operating system is still supported. Findings "
+    "that Trivy was told to ignore wait for someone else's review."
+)
+COMMANDS: tuple[str, ...] = (
+    (
+        "trivy image --scanners vuln,misconfig,secret --show-suppressed --format json "
+        "--output scan.json registry.example.nl/portal:2026.11"
+    ),
+)
+
+_AROUND = ("Vulnerabilities[]", "Misconfigurations[]", "Resources[]", "Findings[]")  # of a cluster
+_RESULTS = frozenset(("Results[]", "[]", *(f"{place}.Results[]" for place in _AROUND)))
+_TARGETS = frozenset(f"{place}.Target" for place in _RESULTS)
+_CLASSES = frozenset(f"{place}.Class" for place in _RESULTS)
+_NO_WEAKNESSES = frozenset(("license", "license-file", "secret", "custom"))  # classes that say nothing of what is clean
+_LISTS = ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses", "ExperimentalModifiedFindings")
+_FINDINGS = {f"{place}.{name}[]": name for place in _RESULTS for name in _LISTS}
+_ERRORS = frozenset(f"{place}.Error" for place in _AROUND)
+_END_OF_LIFE = "Metadata.OS.EOSL"
+_HEAD = frozenset(("SchemaVersion", "ArtifactName", "ClusterName", "CreatedAt", "Trivy.Version", _END_OF_LIFE))
+_LEFT_OUT = frozenset(("References", "CVSS", "CauseMetadata", "Code", "Layer", "Description", "Identifiers", "Traces"))
+_CHECKED = {"PASS": PASS, "FAIL": FAIL, "EXCEPTION": SKIPPED}
+_LATEST = 2
+
+
+def recognises(head: bytes) -> bool:
+    """Whether it is a report on an artifact or a cluster, or an array of results as Trivy wrote it before."""
+    content = begins(head)
+    if content.startswith("["):
+        return '"Target"' in content and '"Vulnerabilities"' in content
+    if '"ClusterName"' in content:
+        return any(f'"{name}"' in content for name in ("Resources", "Vulnerabilities", "Misconfigurations", "Findings"))
+    return '"ArtifactName"' in content and ('"SchemaVersion"' in content or '"ArtifactType"' in content)
+
+
+def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
+    """Read the run and its results; the run is filled while they are read.
+
+    Raises `Unreadable`, also while iterating.
+    """
+    scan = Scan(NAME, NAME)
+    return scan.run, _results(stream, scan)
+
+
+def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
+    head, targets, classes = _head(stream)
+    scan.run.tool_version = storable(head.get("Trivy.Version", ""), 40)
+    if moment := iso_moment(head.get("CreatedAt", "")):
+        scan.moments.add(moment)
+    scan.add_examined([head.get("ArtifactName", ""), head.get("ClusterName", "")])
+    scan.add_examined(targets)
+    stream.seek(0)
+    result_number = -1
+    position = 0
+    for place, content in values(stream, TITLE, frozenset(_FINDINGS), _LEFT_OUT, starts=_RESULTS):
+        if place in _RESULTS:
+            result_number += 1
+            continue
+        if not isinstance(content, dict):
+            raise Unreadable(text("{format}, record {n}: expected an object.", format=TITLE, n=position + 1))
+        name = _FINDINGS[place]
+        if name in _READERS:
+            position += 1
+            yield scan.count(_READERS[name](position, content, targets[result_number]))
+        else:
+            scan.facts.left_out += 1
+    version = head.get("SchemaVersion", "")
+    if version.isdecimal() and len(version) < 5 and int(version) > _LATEST:  # noqa: PLR2004 - digits
+        scan.run.remark = text(
+            "This is schema {version} of Trivy, which is later than 2; it was read as 2.", version=version
+        )
+    scan.finish(_problem(head, classes))
+
+
+def _head(stream: BinaryIO) -> tuple[dict[str, str], list[str], list[str]]:
+    """What the report says besides its findings, and the target and class of each result."""
+    head: dict[str, str] = {}
+    targets: list[str] = []
+    classes: list[str] = []
+    for place, content in values(stream, TITLE, _HEAD | _TARGETS | _CLASSES | _ERRORS, starts=_RESULTS):
+        if place in _RESULTS:
+            targets.append("")
+            classes.append("")
+        elif place in _TARGETS:
+            targets[-1] = string(content)
+        elif place in _CLASSES:
+            classes[-1] = string(content)
+        elif place in _ERRORS:
+            head["Error"] = head.get("Error") or string(content)
+        else:
+            head[place] = "true" if content is True else string(content)
+    return head, targets, classes
+
+
+def _problem(head: Mapping[str, str], classes: list[str]) -> Text | None:
+    """Why the file does not show a finished scan."""
+    if head.get("Error"):
+        return text("Trivy could not scan a part of the cluster: {reason}", reason=storable(head["Error"], 200))
+    if _NO_WEAKNESSES.issuperset(classes):
+        return text(
+            "Trivy names nothing in which it looked for vulnerabilities or misconfigurations, so its report shows "
+            "nothing of them. Scan what holds packages, with --scanners vuln,misconfig,secret."
+        )
+    if head.get(_END_OF_LIFE) == "true":
+        return text(
+            "The operating system in this image is no longer supported, so that Trivy does not know its newer "
+            "vulnerabilities."
+        )
+    return None
+
+
+def _vulnerability(position: int, content: Mapping[str, Any], target: str) -> Result:
+    package = " ".join(filter(None, (string(content, "PkgName"), string(content, "InstalledVersion"))))
+    fixed = string(content, "FixedVersion")
+    status = string(content, "Status")
+    severity = string(content, "Severity")
+    parts = (
+        package,
+        f"fixed in {fixed}" if fixed else "",
+        string(content, "Title"),
+        f"status: {status}" if status else "",
+    )
+    return finding(
+        position,
+        string(content, "VulnerabilityID") or string(content, "PkgName"),
+        target,
+        FAIL,
+        severity,
+        by_word(severity),
+        "; ".join(filter(None, parts)),
+        VULNERABILITY,
+        NOT_AFFECTED if status == "not_affected" else "",
+    )
+
+
+def _misconfiguration(position: int, content: Mapping[str, Any], target: str) -> Result:
+    outcome = _CHECKED.get(string(content, "Status"), NOT_EVALUATED)
+    severity = string(content, "Severity")
+    return finding(
+        position,
+        string(content, "ID") or string(content, "AVDID"),
+        target,
+        outcome,
+        severity,
+        by_word(severity) if outcome != PASS else "",
+        string(content, "Message") or string(content, "Title"),
+        MISCONFIGURATION,
+        SUPPRESSED if outcome == SKIPPED else "",
+    )
+
+
+def _secret(position: int, content: Mapping[str, Any], target: str) -> Result:
+    severity, line = string(content, "Severity"), string(content, "StartLine")
+    message = f"line {line}: {string(content, 'Title')}" if line else string(content, "Title")
+    return finding(position, string(content, "RuleID"), target, FAIL, severity, by_word(severity), message, SECRET)
+
+
+def _licence(position: int, content: Mapping[str, Any], target: str) -> Result:
+    severity = string(content, "Severity")
+    where = string(content, "PkgName") or string(content, "FilePath")
+    message = "; ".join(filter(None, (where, string(content, "Category"))))
+    check = string(content, "Name")
+    return finding(position, check, target, INFORMATIONAL, severity, by_word(severity), message, LICENCE)
+
+
+_READERS: Mapping[str, Callable[[int, Mapping[str, Any], str], Result]] = {
+    "Vulnerabilities": _vulnerability,
+    "Misconfigurations": _misconfiguration,
+    "Secrets": _secret,
+    "Licenses": _licence,
+}
