@@ -101,7 +101,7 @@ async def _client(site: Site, number: int, clients: int, clicks: Clicks) -> None
     await asyncio.sleep(dice.uniform(0, thinks))
     try:
         async with _opened(site, number) as page:
-            await asyncio.wait_for(_click(page, site, ""), _PATIENCE)
+            await asyncio.wait_for(_click(page, site, next(iter(site.pages))), _PATIENCE)
             ends = time.monotonic() + _MEASURED
             while time.monotonic() < ends:
                 await asyncio.sleep(dice.uniform(0.5, 1.5) * thinks)
