@@ -36,6 +36,11 @@ def choice_of(test, tested):
     return next(field for field in test.selectbox if (field.key or "").endswith(f" place of {tested}"))
 
 
+def choose_address(test):
+    """Choose the only address in the form that ends one."""
+    next(field for field in test.selectbox if field.proto.form_id == "end-address").select_index(0)
+
+
 def submit(pages, test, form):
     """Send one form of the page."""
     next(button for button in test.button if button.proto.form_id == form).click()
@@ -65,17 +70,30 @@ def test_an_address_is_added_and_ended_with_its_history(pages, planned):
     assert held() == {TARGET: [OTHER_PORT]}
     assert words(test).count(OTHER_PORT) >= 3  # beside its target, in the list, in the history
     test = submit(pages, test, "end-address")
+    assert "s-failing" in words(test)  # none was chosen
+    choose_address(test)
+    test = submit(pages, test, "end-address")
     assert OTHER_PORT in words(test)
     with reading(settings.engine()) as session:
         rows = list_addresses(session, BUILT_IN)
     assert [row.last_day for row in rows] == [CALENDAR.day_of(datetime.now(UTC)), None]
     test.checkbox[-1].check()
+    choose_address(test)
     submit(pages, test, "end-address")
+    assert held() == {}
+
+
+def test_address_without_a_target_is_not_added(pages, planned):
+    test = pages.open("setup")
+    next(field for field in test.text_input if field.placeholder == OTHER_PORT).set_value("192.0.2.7")
+    test = submit(pages, test, "address")
+    assert "s-failing" in words(test)
     assert held() == {}
 
 
 def test_invalid_address_is_refused_with_a_message(pages, planned):
     test = pages.open("setup")
+    next(field for field in test.selectbox if field.proto.form_id == "address").select_index(0)
     next(field for field in test.text_input if field.placeholder == OTHER_PORT).set_value(f"*.example.org{EVIL}")
     test = submit(pages, test, "address")
     out = words(test)

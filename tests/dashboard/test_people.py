@@ -56,6 +56,10 @@ def test_invitation_link_is_shown_once(pages, planned):
     field(test, "text_input", pages, "Name").set_value("Chantal")
     field(test, "text_input", pages, "E-mail address").set_value("chantal@example.org")
     press(test, pages, "Invite")
+    assert "s-failing" in words(test)  # no team was chosen
+    assert not test.code
+    field(test, "selectbox", pages, "Team").set_value("platform")
+    press(test, pages, "Invite")
     link = test.code[0].value
     assert "/link/" in link and len(link.rpartition("/")[2]) > 30
     assert "Chantal" in words(test)
@@ -80,6 +84,7 @@ def test_a_wrong_address_is_refused_beside_the_form(pages, planned):
     test = pages.open("people")
     field(test, "text_input", pages, "Name").set_value("Chantal")
     field(test, "text_input", pages, "E-mail address").set_value("nobody")
+    field(test, "selectbox", pages, "Team").set_value("platform")
     press(test, pages, "Invite")
     assert 'class="note s-failing"' in words(test)
     assert "Chantal" not in rows()

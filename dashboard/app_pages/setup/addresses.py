@@ -9,7 +9,7 @@ from controls.scope.target_addresses import TargetAddressRow
 from dashboard.shell.frame import show
 from dashboard.shell.html import Html, empty, section, table, two_lines
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.saving import save
+from dashboard.shell.saving import save, show_refusal
 from dashboard.shell.title_lookup import TitleLookup
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from evidence.intake import withdrawn_addresses
@@ -92,14 +92,20 @@ def _target(t: Language, titles: TitleLookup, row: TargetAddressRow) -> Html:
 def add_address(t: Language, context: PageContext) -> None:
     places = _places(t, context)
     with st.form("address", border=False, clear_on_submit=True):
-        place = st.selectbox(t("Target"), list(places), format_func=option_label(places))
+        place = st.selectbox(
+            t("Target"), list(places), index=None, format_func=option_label(places), placeholder=t("Choose a target")
+        )
         address = st.text_input(
             t("Other address"),
             placeholder="portal.example.org:8443",
             help=t("A host name or an IP address, with its port unless that is 443; or a web address."),
         )
         first = st.date_input(t("Since"), value=context.today, format=DAY_FORMAT, key="address-first")
-        if st.form_submit_button(t("Add the address"), type="primary") and place is not None:
+        if not st.form_submit_button(t("Add the address"), type="primary"):
+            return
+        if place is None:
+            show_refusal(t("Choose the target that has this address."))
+        else:
             done = t("Files about {address} now count for {target}.", address=address.strip(), target=places[place])
             save(
                 t,
@@ -122,16 +128,21 @@ def _places(t: Language, context: PageContext) -> dict[tuple[str, str], str]:
 def end_address(t: Language, context: PageContext, current: Sequence[TargetAddressRow]) -> None:
     names = {row.key: f"{row.address} ({row.target or context.titles.system(t, row.system)})" for row in current}
     with st.form("end-address", border=False):
-        key = st.selectbox(t("Address"), list(names), format_func=option_label(names))
+        key = st.selectbox(
+            t("Address"), list(names), index=None, format_func=option_label(names), placeholder=t("Choose an address")
+        )
         last = st.date_input(t("Last day"), value=context.today, format=DAY_FORMAT, key="address-last")
         mistaken = st.checkbox(
             t("It was recorded by mistake and never was an address of this target"),
             help=t("A test there that passed counts for nothing from now on; one that failed stays."),
         )
-        if st.form_submit_button(t("End the address")) and key is not None:
-            if mistaken:
-                done = t("{what} has been withdrawn.", what=names[key])
-                save(t, lambda s, now: withdrawn_addresses.withdraw_address(s, context.person, key, now), done)
-            else:
-                done = t("{what} ends after {day}.", what=names[key], day=last)
-                save(t, lambda s, now: withdrawn_addresses.end_address(s, context.person, key, last, now), done)
+        if not st.form_submit_button(t("End the address")):
+            return
+        if key is None:
+            show_refusal(t("Choose the address that ends."))
+        elif mistaken:
+            done = t("{what} has been withdrawn.", what=names[key])
+            save(t, lambda s, now: withdrawn_addresses.withdraw_address(s, context.person, key, now), done)
+        else:
+            done = t("{what} ends after {day}.", what=names[key], day=last)
+            save(t, lambda s, now: withdrawn_addresses.end_address(s, context.person, key, last, now), done)

@@ -22,7 +22,9 @@ from locales import Language
 def add_target(t: Language, context: PageContext) -> None:
     names = {system.key: t.title(system) for system in context.scope}
     with st.form("target", border=False):
-        system = st.selectbox(t("System"), list(names), format_func=option_label(names))
+        system = st.selectbox(
+            t("System"), list(names), index=None, format_func=option_label(names), placeholder=t("Choose a system")
+        )
         target = st.text_input(
             t("Address or component"),
             placeholder="portal.example.org",
@@ -33,12 +35,12 @@ def add_target(t: Language, context: PageContext) -> None:
         first = st.date_input(t("In scope since"), value=context.today, format=DAY_FORMAT)
         if not st.form_submit_button(t("Add the target"), type="primary"):
             return
-        if not target.strip():
+        if system is None:
+            show_refusal(t("Choose the system of this target."))
+        elif not target.strip():
             show_refusal(t("Fill in the address or the component."))
         else:
-            done = t(
-                "{target} is in scope; tests of it now count for {system}.", target=target, system=names.get(system, "")
-            )
+            done = t("{target} is in scope; tests of it now count for {system}.", target=target, system=names[system])
             save(
                 t,
                 lambda s, now: system_scope.bring_into_scope(s, context.person, system, first, now, target=target),

@@ -18,7 +18,7 @@ from dashboard.shell.frame import show
 from dashboard.shell.html import html, note
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.role_names import LANGUAGES, ROLES
-from dashboard.shell.saving import save
+from dashboard.shell.saving import save, show_refusal
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 from models.vocabulary import Role
@@ -33,7 +33,7 @@ def invite(t: Language, context: PageContext, named: GroupNames) -> None:
     chosen, team, audit = role_choice(t, context, named, "invited")
     first = st.date_input(t("First day"), value=context.today, format=DAY_FORMAT)
     last = st.date_input(t("Last day"), value=None, format=DAY_FORMAT, help=t("Leave empty for no end date."))
-    if st.button(t("Invite"), type="primary", disabled=_unbound(chosen, team, audit)):
+    if st.button(t("Invite"), type="primary") and _is_complete(t, chosen, team, audit):
 
         def add(session: Session, now: datetime) -> NewLink:
             account = accounts.add(session, context.person, name, email, language, first, last, now)
@@ -63,25 +63,32 @@ def role_choice(t: Language, context: PageContext, named: GroupNames, key: str) 
         )
     )
     if chosen == Role.TEAM_MEMBER:
-        return chosen, _one_of(t("Team"), named.teams, f"{key}-team", t("Add a team on the set up page first.")), None
+        team = _one_of(t, t("Team"), named.teams, f"{key}-team", t("Add a team on the set up page first."))
+        return chosen, team, None
     if chosen == Role.AUDITOR:
-        return (
-            chosen,
-            None,
-            _one_of(t("Audit"), named.audits, f"{key}-audit", t("Plan an audit on the set up page first.")),
-        )
+        audit = _one_of(t, t("Audit"), named.audits, f"{key}-audit", t("Plan an audit on the set up page first."))
+        return chosen, None, audit
     return chosen, None, None
 
 
-def _one_of(label: str, options: Mapping[str, str], key: str, without: str) -> str | None:
+def _one_of(t: Language, label: str, options: Mapping[str, str], key: str, without: str) -> str | None:
     if not options:
         show(note("unknown", without, "info"))
         return None
-    return st.selectbox(label, list(options), format_func=option_label(options), key=key)
+    return st.selectbox(
+        label, list(options), index=None, format_func=option_label(options), placeholder=t("Choose"), key=key
+    )
 
 
-def _unbound(chosen: str, team: str | None, audit: str | None) -> bool:
-    return (chosen == Role.TEAM_MEMBER and team is None) or (chosen == Role.AUDITOR and audit is None)
+def _is_complete(t: Language, chosen: str, team: str | None, audit: str | None) -> bool:
+    """Whether the role has the team or audit that it needs; else tell which to choose."""
+    if chosen == Role.TEAM_MEMBER and team is None:
+        show_refusal(t("Choose the team of this team member."))
+    elif chosen == Role.AUDITOR and audit is None:
+        show_refusal(t("Choose the audit of this auditor."))
+    else:
+        return True
+    return False
 
 
 def roles(t: Language, context: PageContext, named: GroupNames, account: AccountRow) -> None:
@@ -99,7 +106,7 @@ def roles(t: Language, context: PageContext, named: GroupNames, account: Account
                 done = t("{name} no longer has the role {role}.", name=account.name, role=role(t, named, grant))
                 save(t, partial(_end_grant, context, grant.id), done)
     chosen, team, audit = role_choice(t, context, named, f"given-{account.id}")
-    if st.button(t("Assign this role"), disabled=_unbound(chosen, team, audit)):
+    if st.button(t("Assign this role")) and _is_complete(t, chosen, team, audit):
         save(
             t,
             lambda s, now: accounts.grant(s, context.person, account.id, chosen, now, team=team, audit=audit),
