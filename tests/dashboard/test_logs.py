@@ -116,6 +116,19 @@ def test_entries_read_as_sentences_with_the_reason_and_facts_on_demand(pages, pl
     assert "<b>security officer</b>: new.verb" in out and "thing {who}" in out
 
 
+def test_planned_evidence_is_named_by_its_title(pages, planned):
+    t = Language(pages.language)
+    requirement, cell = "tls-scan", {"system": "portal", "target": ""}
+    with writing(settings.engine()) as (session, now):
+        record(session, BUILT_IN, "task.plan", requirement, now, **cell, day="2027-03-16")
+        record(session, BUILT_IN, "task.plan", requirement, now, **cell, day=None)
+    out = words(pages.open("activity", verb="task.plan"))
+    assert f" {t.date(date(2027, 3, 16))}." in out
+    assert f"{t.render(VERBS['task.plan'])} " in out
+    assert out.count(f'<b class="subject" title="{requirement}">') == 2
+    assert f'title="{requirement}">{requirement}' not in out
+
+
 def test_uploads_of_a_build_server_are_one_line_that_counts_verdicts(pages, planned):
     t, server = Language(pages.language), dataclasses.replace(BUILT_IN, name="build server", token=1)
     with writing(settings.engine()) as (session, now):

@@ -23,7 +23,7 @@ def subject_title(t: Language, titles: TitleLookup, verb: str, subject: str) -> 
         return titles.team(t, subject) if subject in titles.teams else ""
     if room == "scope" and subject in titles.systems:
         return titles.system(t, subject)
-    if room in ("exception", "series") and subject in titles.requirements:
+    if room in ("exception", "series", "requirement", "task") and subject in titles.requirements:
         return titles.requirement(t, subject)
     return titles.reference(t, subject) if subject in titles.controls else ""
 

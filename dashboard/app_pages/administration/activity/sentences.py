@@ -28,6 +28,8 @@ SENTENCES: dict[str, Text] = {
     "evidence.review withdrawn": text("{who} withdrew {what}."),
     "exception.grant": text("{who} accepted the risk of {check} ({what}) on {place} until {last_day}."),
     "exception.revoke": text("{who} ended an exception for {what}."),
+    "feed.make": text("{who} made a calendar feed."),
+    "feed.revoke": text("{who} revoked a calendar feed."),
     "link.invitation": text("{who} set a first password, invited by {made_by}."),
     "link.make invitation": text("{who} made an invitation for {what}; it ends on {until}."),
     "link.reset": text("{who} set a new password with a link from {made_by}."),
@@ -47,12 +49,21 @@ SENTENCES: dict[str, Text] = {
     "scope.add_system": text("{who} added the system {what}."),
     "scope.add_team": text("{who} added the team {what}."),
     "scope.bring_into_scope": text("{who} brought {what} into scope."),
+    "scope.change_attributes": text("{who} changed the attributes of {what}."),
+    "scope.end_address": text("{who} ended the address {address} of {what}."),
     "scope.end_scope": text("{who} took {what} out of scope."),
+    "scope.record_address": text("{who} recorded the address {address} of {what}."),
     "scope.rename_system": text("{who} renamed the system {what}."),
     "scope.withdraw": text("{who} withdrew a period in scope of {what}."),
+    "scope.withdraw_address": text("{who} withdrew the address {address} of {what}."),
     "second_factor.confirm": text("{who} set up a new second factor."),
     "second_factor.recovery_code": text("{who} used a recovery code."),
     "session.end": text("{who} signed out."),
+    "statement.create_draft": text("{who} started a statement from a text."),
+    "statement.discard_draft": text("{who} threw a draft of a statement away."),
+    "statement.publish": text("{who} published a statement."),
+    "task.plan": text("{who} planned {what} on {place} for {day}."),
+    "task.plan-default": text("{who} planned days for evidence that had none."),
     "token.issue": text("{who} created the token {what}; it ends on {last_day}."),
     "token.revoke": text("{who} revoked the token {what}."),
 }
@@ -94,7 +105,7 @@ def _values(t: Language, titles: TitleLookup, details: Mapping[str, Any]) -> dic
     return days | {
         "role": t.render(ROLES[role]) if role in ROLES else role,
         "place": titles.place(t, str(system or ""), str(details.get("target") or "")) if "system" in details else "",
-        **{name: str(details.get(name) or "") for name in ("title", "check", "made_by")},
+        **{name: str(details.get(name) or "") for name in ("address", "check", "made_by", "title")},
     }
 
 
