@@ -5,7 +5,10 @@
 
 import gc
 
+from settings import engine, mail_server, require_tls, secret, settings, single_sign_on, store
+
 if __name__ == "__main__":
+    require_tls(settings())  # wrong settings are told before all else is loaded, which takes seconds
     gc.disable()  # until `settle()`: what is made until then stays, and looking through it is a fifth of the start
 
 import logging
@@ -55,7 +58,6 @@ from jobs.values import JobContext
 from locales import Problem, Text
 from migrations import bring_up_to_date
 from models.transaction import reading, writing
-from settings import engine, mail_server, secret, settings, single_sign_on, store
 
 HERE = Path(__file__).parent
 
@@ -162,9 +164,6 @@ def main() -> int:
     """Prepare, print the address, and serve until stopped."""
     os.umask(0o077)  # files are readable by their owner only
     raise_open_file_limit()
-    if settings().host not in ("127.0.0.1", "localhost", "::1") and not settings().secure:
-        print(_TLS_REQUIRED.format(host=settings().host), file=sys.stderr)  # noqa: T201 - for the person who starts it
-        return 1
     try:
         single_sign_on()  # reports wrong settings before anything starts
         clock = prepare()
@@ -196,10 +195,6 @@ def main() -> int:
 
 _NOT_STARTED = """Aantoonbaar does not start with the data in {data}: {error}
 AANTOONBAAR_DATA must be a folder that it can write to, AANTOONBAAR_DATABASE an address that SQLAlchemy accepts."""
-
-_TLS_REQUIRED = """Aantoonbaar does not listen on {host} without TLS: passwords would be sent in the clear.
-Give it a certificate (AANTOONBAAR_CERTIFICATE and AANTOONBAAR_KEY), or put a proxy with TLS in front of it and
-declare its address (AANTOONBAAR_PROXIES), or let it listen on 127.0.0.1."""
 
 
 if __name__ == "__main__":

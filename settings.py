@@ -29,6 +29,9 @@ _DATABASE = "aantoonbaar.db"
 _ADDRESS = re.compile(r"[\x21-\x7e]+@[a-zA-Z0-9.-]+")
 _SMTP_PORTS = {MailSecurity.STARTTLS: 587, MailSecurity.TLS: 465, MailSecurity.NONE: 25}
 _LOCAL = ("127.0.0.1", "::1", "localhost")
+_TLS_REQUIRED = """Aantoonbaar does not listen on {host} without TLS: passwords would be sent in the clear.
+Give it a certificate (AANTOONBAAR_CERTIFICATE and AANTOONBAAR_KEY), or put a proxy with TLS in front of it and
+declare its address (AANTOONBAAR_PROXIES), or let it listen on 127.0.0.1."""
 
 
 class Settings(BaseSettings):
@@ -162,6 +165,12 @@ def settings() -> Settings:
         raise SystemExit("\n".join(_message(problem["loc"], problem["msg"]) for problem in error.errors())) from error
     except SettingsError as error:
         raise SystemExit(f'Aantoonbaar does not start: {error}. Lists are written as ["one", "two"].') from error
+
+
+def require_tls(config: Settings) -> None:
+    """Exit the process with a message if it would listen on a network without TLS."""
+    if config.host not in _LOCAL and not config.secure:
+        raise SystemExit(_TLS_REQUIRED.format(host=config.host))
 
 
 def _message(where: tuple[int | str, ...], message: str) -> str:

@@ -29,8 +29,13 @@ _TEXTS = """() => {
 
 
 def english_of(page: Page) -> set[str]:
+    """The texts on a page with an English word, also of what appears after a click."""
+    page.wait_for_timeout(400)
+    return english_texts(page)
+
+
+def english_texts(page: Page) -> set[str]:
     """The texts on a page with an English word."""
-    page.wait_for_timeout(400)  # for what appears after a click
     return {text for text in page.evaluate(_TEXTS) if ENGLISH.search(text)}
 
 

@@ -197,7 +197,8 @@ class Pages:
         test.user = {"account": self.account}
         for name, value in query.items():
             test.query_params[name] = value
-        if page and page_file(page).endswith("/page.py"):  # only a first run tells the address
+        if page and page_file(page).endswith("/page.py"):  # only a first run tells the address: of a page that is quick
+            test.switch_page(page_file("account"))
             test.run()
         if page:
             test.switch_page(page_file(page))

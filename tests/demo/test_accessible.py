@@ -14,6 +14,7 @@ from models import Evidence
 from models.transaction import reading, writing
 from tests.browser.accessibility import WIDE, at_rest, barriers_of_looks, follow, open_first
 from tests.browser.serving import database, served, signed_in
+from tests.browser.test_streamlit_words import english_texts
 from tests.dashboard.proof import tls_scan
 from tests.days import CALENDAR
 from tests.people import PASSWORD
@@ -54,6 +55,15 @@ def test_no_page_has_an_accessibility_violation(demo, address, opened):
         page = opened[locale]
         follow(page, f"/{to}")
         found |= {(to, locale, look): what for look, what in barriers_of_looks(page).items() if what}
+    assert found == {}
+
+
+def test_no_page_in_dutch_holds_english_of_streamlit(demo, opened):
+    queries, page, found = QUERIES | {"evidence-item": f"id={failing_scan(demo)}"}, opened["nl-NL"], {}
+    for to in (*(f"{name}?{queries.get(name, '')}" for name in PAGES if name != "account"), *PARTS):
+        follow(page, f"/{to}")
+        if texts := english_texts(page):
+            found[to] = texts
     assert found == {}
 
 
