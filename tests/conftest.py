@@ -7,6 +7,7 @@ import signal
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import Engine, text
 
+from controls.files import yaml_source
 from migrations import bring_up_to_date
 from models import transaction
 from models.transaction import make_engine
@@ -86,6 +88,14 @@ def quick_engines() -> Iterator[None]:
         patch.setattr(transaction, "create_engine", create_engine)
         patch.setattr(transaction, "_configure_sqlite", configure_sqlite)
         patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_definitions() -> Iterator[None]:
+    """Catalogues and statements with the same content are parsed once, because many tests load them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_source, "parse_source", lru_cache(maxsize=64)(yaml_source.parse_source))
         yield
 
 
