@@ -64,8 +64,9 @@ def test_format_is_overruled_kept_as_declared_and_waits_for_review(tested, pages
     t = Language(pages.language)
     test = dropped(pages, sheet())
     box(test, t("Read {file} as", file="checks.csv")).set_value("tap")
-    refused = words(pages.run(test))
-    assert "TAP" in refused
+    assert t(
+        "There is no line of TAP in this file; expected a plan such as 1..2, and lines with ok or not ok."
+    ) in words(pages.run(test))
     test = dropped(pages, b'{"check": "a", "outcome": "ok"}\n{"check": "b", "outcome": "ok"}\n', "checks.jsonl")
     assert t("Each of its first lines is an object of JSON, with nothing nested in the first.") in words(test)
     box(test, t("Read {file} as", file="checks.jsonl")).set_value("json")

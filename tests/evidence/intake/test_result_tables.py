@@ -1,18 +1,23 @@
 """Tables of test results through intake: settled, recorded as results, always reviewed, remembered, judged again."""
 
-from datetime import date
+import io
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
 from access.permissions import SECURITY_OFFICER, Person
 from evidence.errors import MappingNeeded, Unfitting
-from evidence.intake import judging_again
+from evidence.intake import judging_again, submission
+from evidence.intake.mapping import redaction
 from evidence.judging.table_mapping import TableMapping
 from evidence.judging.values import DoesNotFit
 from models.rows import table
 from models.transaction import reading, writing
-from tests.evidence.office import BUILD_SERVER, DAY, Office
+from tests.access.limited import redefine
+from tests.evidence.formats.workbooks import table as sheets
+from tests.evidence.formats.workbooks import workbook
+from tests.evidence.office import BUILD_SERVER, DAY, NOW, Office
 
 OFFICER = Person("officer", frozenset({SECURITY_OFFICER}))
 SHEET = f"Controle;Uitslag;Datum\nlezer mag niet schrijven;Geslaagd;{DAY}\nschrijver mag;OK;{DAY}\nlater;n.v.t.;\n"
@@ -120,13 +125,77 @@ def test_target_is_declared_as_no_row_decides_it(office):
         deliver(office, SHEET, requirements=("port-scan",))
 
 
-def test_evidence_is_judged_again_with_the_mapping_that_is_kept(office, monkeypatch):
-    mapping = TableMapping(values={"result": {"paars": "fail"}}, fixed={"system": "portal"})
-    filed = deliver(office, OTHERS, mapping=mapping)
-    monkeypatch.setattr(judging_again, "changed", lambda *_: ["changed"])
+def judged_again(office, filed, monkeypatch):
     monkeypatch.setattr(judging_again, "_require_change", lambda *_: [])
     with reading(office.engine) as session:
         files = judging_again.files_to_judge(session, OFFICER, filed.evidence)
     with judging_again.read_again(office.store, files) as inspection, writing(office.engine) as (session, now):
         again = judging_again.judge_again(session, office.store, OFFICER, filed.evidence, inspection, now)
-    assert [cell.verdict for cell in again.covered] == ["fail"]
+    return [cell.verdict for cell in again.covered], files
+
+
+def test_evidence_is_judged_again_with_the_mapping_that_is_kept(office, monkeypatch):
+    mapping = TableMapping(values={"result": {"paars": "fail"}}, fixed={"system": "portal"})
+    verdict, _ = judged_again(office, deliver(office, OTHERS, mapping=mapping), monkeypatch)
+    assert verdict == ["fail"]
+    assert sorted(stored(office)) == sorted(2 * stored(office)[:3])
+
+
+def test_evidence_is_judged_again_as_the_format_that_was_chosen(office, monkeypatch):
+    incoming = [submission.Incoming(io.BytesIO(LINES.encode()), "lines.jsonl", "json")]
+    with submission.inspect(office.store, incoming) as inspection, writing(office.engine, NOW) as (session, now):
+        delivery = submission.Delivery(inspection, ("role-tests",), ("portal",), first_day=DAY)
+        filed = submission.submit(session, office.store, OFFICER, delivery, now)
+    verdict, files = judged_again(office, filed, monkeypatch)
+    assert ([file.format for file in files], verdict) == (["json"], ["fail"])
+    assert office.column("test_run", "format") == ["json", "json"]
+
+
+PEOPLE = SHEET.replace("Datum\n", "Datum;Tester\n").replace(f"{DAY}\n", f"{DAY};Jan Jansen\n", 1)
+PEOPLE = PEOPLE.replace(f"{DAY}\n", f"{DAY};Petra de Vries\n", 1).replace("n.v.t.;", "n.v.t.;;Kees de Boer")
+
+
+def test_columns_of_people_are_left_out_before_anything_is_stored(office):
+    with pytest.raises(MappingNeeded, match="personal data") as problem:
+        deliver(office, PEOPLE)
+    mapping = TableMapping.model_validate(problem.value.proposed_mapping)
+    assert mapping.personal == {"Tester": "leave out"}
+    with pytest.raises(Unfitting, match="still holds personal data"):
+        deliver(office, PEOPLE, mapping=mapping)
+    incoming = [submission.Incoming(io.BytesIO(PEOPLE.encode()), "checks.csv", "csv")]
+    with (
+        submission.inspect(office.store, incoming) as raw,
+        redaction.redacted(office.store, raw, mapping, b"k") as inspection,
+        writing(office.engine, NOW) as (session, now),
+    ):
+        delivery = submission.Delivery(inspection, ("role-tests",), ("portal",), mapping=mapping)
+        assert verdicts(submission.submit(session, office.store, OFFICER, delivery, now)) == [("portal", "pass")]
+    (sha256,) = office.column("evidence_file", "sha256")
+    with office.store.open_verified(sha256) as stream:
+        kept = stream.read()
+    assert b"Controle" in kept
+    assert b"Jansen" not in kept
+
+
+def test_workbook_is_read_with_titles_above_and_tells_what_it_leaves_out(office):
+    rows = (("Toegangstests, week 9",), ("Controle", "Uitslag", "Kleur"), ("a", "geslaagd", "x"), ("b", "gezakt", "y"))
+    content = workbook(sheets(*rows), sheets(("Notities", "Uitleg"), ("c", "d")))
+    filed = office.deliver(content, person=OFFICER, names=("checks.xlsx",), first_day=DAY)
+    assert verdicts(filed) == [("portal", "fail")]
+    assert [check for check, _, _ in stored(office)] == ["a", "b"]
+    told = " ".join(map(str, filed.warnings))
+    assert "row 2" in told
+    assert "Kleur is not known and is left out" in told
+
+
+def test_check_that_the_last_table_had_and_this_one_lacks_is_told(office):
+    with writing(office.engine, datetime(2027, 1, 5, tzinfo=UTC)) as (session, now):
+        redefine(session, now, "role-tests", policy="origin-and-session-tests")
+    heads = "Controle;Component;Uitslag;Datum\n"
+    names = ("forged-origin", "no-session", "foreign-session")
+    rows = [f"{name};{component};OK;{DAY}\n" for component in ("kassa", "balie") for name in names]
+    first = deliver(office, heads + "".join(rows))
+    assert verdicts(first) == [("portal", "pass")]
+    office.review(first.evidence, "accepted")
+    again = deliver(office, heads + "".join(rows[:3] + rows[:3]).replace("OK", "pass"))
+    assert any("balie" in str(reason) for reason in again.review_reasons)
