@@ -6,12 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from api.file_answers import RecognisedFile, SameBytes, recognised_file, same_bytes
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.intake.judging_again import JudgedAgain
-from evidence.intake.reasons.seen_before import SeenBefore
 from evidence.intake.submission import Filed
 from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail, EvidenceRow, FileRow, ReviewRow
+from evidence.library.recognised import recognised
 from evidence.library.results import ResultRow, Results
 from locales import Language, Text
 from readiness import (
@@ -58,6 +59,7 @@ class FiledAnswer(BaseModel):
     warnings: list[str] = Field(description="points to check, such as the same bytes uploaded before")
     declared: list[str] = Field(description="what the uploader declared and no file contains, and by whom")
     review_reasons: list[str] = Field(description="why it waits for a review by someone else; empty: it does not")
+    recognised: list[RecognisedFile] = Field(description="the files that were read as test results or a table")
 
 
 class StatusChange(BaseModel):
@@ -119,17 +121,6 @@ class JudgementAnswer(BaseModel):
     )
 
 
-class SameBytes(BaseModel):
-    """Other evidence with a file of the same bytes."""
-
-    id: str
-    title: str
-    recorded_at: datetime
-    uploaded_by: str
-    first_day: date
-    last_day: date
-
-
 class JudgedAnswer(BaseModel):
     """The verdicts before and after evidence was judged again, and why it was."""
 
@@ -181,6 +172,7 @@ class EvidenceAnswer(BaseModel):
     judgements: list[JudgementAnswer] = Field(description="newest first; the coverage and results are of the newest")
     changed: list[str] = Field(description="what has changed since; if anything, it can be judged again")
     files: list[FileRow]
+    recognised: list[RecognisedFile] = Field(description="the format of each run's file, and why")
     coverage: list[Coverage]
     runs: list[RunAnswer]
     reviews: list[ReviewRow]
@@ -258,6 +250,7 @@ def filed(t: Language, result: Filed) -> FiledAnswer:
         warnings=[rendered(t, warning) for warning in [*result.warnings, *result.review_reasons]],
         declared=[rendered(t, fact) for fact in result.declared_facts],
         review_reasons=[rendered(t, reason) for reason in result.review_reasons],
+        recognised=[recognised_file(t, each) for each in result.recognised],
     )
 
 
@@ -367,12 +360,13 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
         declared=detail.declared,
         declared_facts=[rendered(t, fact) for fact in detail.declared_facts],
         review_reasons=[rendered(t, reason) for reason in detail.review_reasons],
-        seen_before=[_same_bytes(other) for other in detail.seen_before],
+        seen_before=[same_bytes(other) for other in detail.seen_before],
         judgements=[_judgement(t, judgement) for judgement in detail.judgements],
         changed=[rendered(t, change) for change in detail.changed],
         files=detail.files,
         coverage=coverage(t, detail.coverage),
         runs=runs,
+        recognised=[recognised_file(t, each) for each in recognised(detail).values()],
         reviews=detail.reviews,
         previous=detail.previous,
         next=detail.next,
@@ -388,11 +382,6 @@ def _judgement(t: Language, judgement: EarlierJudgement) -> JudgementAnswer:
         coverage=coverage(t, judgement.coverage),
         review_reasons=None if reasons is None else [rendered(t, reason) for reason in reasons],
     )
-
-
-def _same_bytes(other: SeenBefore) -> SameBytes:
-    names = set(SameBytes.model_fields) - {"id"}
-    return SameBytes(id=other.evidence, **{name: getattr(other, name) for name in names})
 
 
 def rendered(t: Language, message: Text | None) -> str:

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from api import answers
 from api.answers import DryRunAnswer, EvidenceAnswer, EvidenceList, FiledAnswer, JudgedAnswer, ResultList
+from api.chosen_formats import chosen_formats
 from api.downloads import PICTURE_HEADERS, download
 from api.redacted_files import redacted_files
 from api.request_context import Context, Day, Files, Keys, Moment, Number, Plain, RequestContext, RequestModel
@@ -91,6 +92,14 @@ class Upload(RequestModel):
             "remembered for its requirement and systems, and waits for a review",
         ),
     ] = ""
+    format: Annotated[
+        Keys,
+        Field(
+            default_factory=list,
+            description="file=format, or a format for all files, to read them as another than their content shows "
+            "(see `recognised` of the answer). It is recorded as declared, and waits for a review by someone else",
+        ),
+    ]
     zone: Annotated[Keys, Field(default_factory=list, description="file=zone, for a scan made from inside the network")]
 
 
@@ -115,9 +124,9 @@ async def post(
 ) -> Response | FiledAnswer:
     """Files with what they are evidence for. Answers when they are stored, read, judged and counted in readiness.
 
-    The format is recognised by content. When a file can't be read, or is not evidence for the requirement, the upload
-    is refused with the reason and nothing is recorded. With `dry_run` the answer is the same, with what the upload
-    would change; nothing is stored, and the activity log says nothing of it.
+    The format is recognised by content, unless `format` says another. When a file can't be read, or is not evidence
+    for the requirement, the upload is refused with the reason and nothing is recorded. With `dry_run` the answer is the
+    same, with what the upload would change; nothing is stored, and the activity log says nothing of it.
     """
     if dry_run:
         effect = await anyio.to_thread.run_sync(partial(_try, context, upload), limiter=_threads)
@@ -155,7 +164,9 @@ def _admit(context: RequestContext, upload: Upload) -> None:
 
 
 def _inspected(context: RequestContext, upload: Upload) -> submission.Inspection:
-    incoming = [Incoming(file.file, file.filename or "file") for file in upload.files]
+    names = [file.filename or "file" for file in upload.files]
+    chosen = chosen_formats(upload.format, names)
+    incoming = [Incoming(file.file, name, chosen.get(name, "")) for file, name in zip(upload.files, names, strict=True)]
     whose = context.person.account or context.person.name
     return submission.inspect(context.store, incoming, context.most_bytes, whose)
 

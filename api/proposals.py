@@ -19,6 +19,7 @@ from evidence.intake.batch.manifest_choice import ProposedChoice, proposed_choic
 from evidence.intake.batch.parts import Part
 from evidence.intake.proposals.questions import Choice, Question
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect, shown_name
+from evidence.intake.reading.recognition import recognitions
 from locales import Problem, Text, text
 from models.cannot_write import CannotWrite
 from readiness.upload_rows import RowJudgement, judge_row
@@ -43,6 +44,7 @@ class ProposalAnswer(BaseModel):
     origin: str = Field("", description="the ZIP file that it was in", examples=["november.zip"])
     sha256: str = ""
     format: str = Field("", description="as recognised by its content", examples=["testssl"])
+    recognised_by: str = Field("", description="by what in its content the format was recognised")
     tool: str = ""
     problem: str = Field("", description="why the file is refused; then the rest is empty")
     requirement: str = Field("", description="the proposed evidence requirement; empty if none stands out")
@@ -117,6 +119,7 @@ def _proposed(context: RequestContext, row: ProposalAnswer, part: Part, inspecti
             **_chosen(proposed),
             "sha256": inspection.digests[0],
             "format": inspection.files[0].kind,
+            "recognised_by": " ".join(t.render(each.because) for each in recognitions(inspection.files)),
             "tool": ", ".join(inspection.tools),
             "because": [t.render(why) for why in proposed.proposal.because],
             "asks": judgement.question,

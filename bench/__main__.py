@@ -12,6 +12,7 @@ from bench import (
     load_bench,
     pages_bench,
     readiness_bench,
+    recognition_bench,
     scripts_bench,
     sign_in_bench,
 )
@@ -19,6 +20,7 @@ from bench.report import Report
 
 PARTS = {
     "intake": intake_bench.run,
+    "recognition": recognition_bench.run,
     "readiness": readiness_bench.run,
     "pages": pages_bench.run,
     "activity": activity_bench.run,

@@ -1,7 +1,7 @@
 """Formats of test results, discovered: each module in these folders with a `NAME` is one."""
 
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import BinaryIO, Protocol, cast
@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol, cast
 from evidence.formats.tables.table_head import Match
 from evidence.formats.unsupported import unsupported_format
 from evidence.formats.values import Format, Result, Run
+from locales import Text
 
 
 class TableFormat(Protocol):
@@ -31,9 +32,22 @@ def is_table(name: str) -> bool:
     return bool(getattr(formats().get(name), "TABLE", False))
 
 
-def taken_as(name: str) -> str:
-    """The name under which requirements and policies take a format: another's (`TAKEN_AS`) or its own."""
-    return str(getattr(formats().get(name), "TAKEN_AS", name))
+def taken_as(name: str, stated: Container[str] = ()) -> str:
+    """The name under which requirements and policies take a format: another's (`TAKEN_AS`) or its own.
+
+    It is its own where that is among the `stated` names.
+    """
+    return name if name in stated else str(getattr(formats().get(name), "TAKEN_AS", name))
+
+
+def title_of(name: str) -> str:
+    """The display name of a format; of no known format its name."""
+    return formats()[name].TITLE if name in formats() else name
+
+
+def recognised_by(name: str) -> Text | None:
+    """By what in its content a file of this format is recognised, as a sentence; None for no known format."""
+    return getattr(formats().get(name), "RECOGNISED_BY", None)
 
 
 def with_relatives(names: Iterable[str]) -> tuple[str, ...]:

@@ -96,6 +96,7 @@ class Format(Protocol):
     NAME: str  # the name in evidence requirements: junit, testssl, nmap, csv
     TITLE: str  # the display name: JUnit XML
     ABOUT: Text  # what is read, what is not, and what shows that the run is complete; for its page
+    RECOGNISED_BY: Text  # a sentence: by what in its content a file is recognised
     COMMANDS: tuple[str, ...]  # how the tool is run, for its page; empty for formats of no particular tool
 
     def recognises(self, head: bytes) -> bool:

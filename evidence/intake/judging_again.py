@@ -23,9 +23,10 @@ from evidence.intake.delivery.represented_days import RepresentedDays
 from evidence.intake.delivery.token_limits import require_token_limits_of
 from evidence.intake.judgement.comparison_data import read_comparison_data
 from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
+from evidence.intake.mapping.result_tables import with_results
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect
 from evidence.intake.reading.run_days import days_of
-from evidence.intake.reasons.declarations import Declarations, declared_places
+from evidence.intake.reasons.declarations import Declarations, chosen_format, declared_places
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import Judging, compared, digests, judgements, record_judgement
 from evidence.intake.withdrawn_addresses import doubts, is_withdrawn, recorded_again
@@ -59,10 +60,11 @@ class JudgedAgain:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A stored file: its SHA-256 and its name at upload."""
+    """A stored file: its SHA-256, its name at upload, and the format that was chosen for it (empty: none)."""
 
     sha256: str
     name: str
+    format: str = ""
 
 
 def files_to_judge(session: Session, person: Person, evidence: str) -> list[StoredFile]:
@@ -71,19 +73,20 @@ def files_to_judge(session: Session, person: Person, evidence: str) -> list[Stor
     Raises `NotAllowed`, `Unknown`, and `NotPossible` when nothing has changed or it was rejected.
     """
     _require(session, person, evidence)
-    _evidence(session, evidence)
+    declared = _evidence(session, evidence).declared
     _require_change(session, evidence)
-    return _files(session, evidence)
+    return _files(session, evidence, declared)
 
 
 @contextmanager
 def read_again(store: EvidenceStore, files: Sequence[StoredFile], whose: str = "") -> Iterator[Inspection]:
     """Read stored files, outside any transaction, after recomputing their digests. `whose`: see `inspect`."""
     with ExitStack() as opened:
-        streams = [(opened.enter_context(store.open_verified(stored.sha256)), stored.name) for stored in files]
-        with inspect(
-            store, [Incoming(*stream_and_name) for stream_and_name in streams], _MOST_BYTES, whose
-        ) as inspection:
+        incoming = [
+            Incoming(opened.enter_context(store.open_verified(stored.sha256)), stored.name, stored.format)
+            for stored in files
+        ]
+        with inspect(store, incoming, _MOST_BYTES, whose) as inspection:
             yield inspection
 
 
@@ -97,10 +100,10 @@ def judge_again(
     _require(session, person, evidence)
     row = _evidence(session, evidence)
     because = _require_change(session, evidence)
-    if inspection.digests != [stored.sha256 for stored in _files(session, evidence)]:
+    if inspection.digests != [stored.sha256 for stored in _files(session, evidence, row.declared)]:
         raise NotPossible(text("The files that were read are not those of this evidence; judge it again."))
     before = evidence_rows.covered_cells(session, evidence)
-    delivery = _delivery(row, inspection, before)
+    delivery = with_results(session, _delivery(row, inspection, before), now)
     delivery_fit = _fit(session, delivery, before, now)
     judgement = DeliveryJudgement(
         delivery, delivery_fit, read_comparison_data(session, store, delivery_fit, row.recorded_at), row.tool
@@ -192,10 +195,10 @@ def _evidence(session: Session, evidence: str) -> Row[Any]:
     return stored_row
 
 
-def _files(session: Session, evidence: str) -> list[StoredFile]:
+def _files(session: Session, evidence: str, declared: Declarations) -> list[StoredFile]:
     file = table("evidence_file")
     query = select(file.c.sha256, file.c.name).where(file.c.evidence == evidence).order_by(file.c.position)
-    return [StoredFile(*row) for row in session.execute(query)]
+    return [StoredFile(row.sha256, row.name, chosen_format(declared, row.name)) for row in session.execute(query)]
 
 
 def _delivery(row: Row[Any], inspection: Inspection, covered: Sequence[CoveredCell]) -> Delivery:

@@ -27,8 +27,10 @@ from evidence.intake.delivery.token_limits import require_own_teams, require_tok
 from evidence.intake.judgement.comparison_data import read_comparison_data
 from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
 from evidence.intake.judging_again import changed
+from evidence.intake.mapping.result_tables import settled_results
 from evidence.intake.mapping.settlement import settled_mapping
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect
+from evidence.intake.reading.recognition import Recognition, recognitions
 from evidence.intake.reasons.declarations import Declarations, declaration_texts, declarations_of, is_own
 from evidence.intake.reasons.reasons_to_review import reasons_to_review
 from evidence.intake.records import evidence_rows
@@ -72,6 +74,7 @@ class Filed:
     declared: dict[str, Any] = field(default_factory=dict)
     review_reasons: list[Text] = field(default_factory=list)
     declared_facts: list[Text] = field(default_factory=list)
+    recognised: list[Recognition] = field(default_factory=list)  # the format of each file, and why
 
 
 def submit(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:
@@ -98,6 +101,8 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
     require(person, "evidence.file")
     for addition in delivery.additions:
         _add_to_scope(session, person, addition, now)
+    tables = settled_results(session, delivery, now)
+    delivery = tables.delivery
     delivery_fit = fit_delivery(session, delivery, now)
     require_own_teams(person, delivery_fit.requirements)
     require_token_limits(person, delivery_fit.cells)
@@ -107,13 +112,13 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
     declared = declarations_of(person, delivery, delivery_fit, tool)
     key = _content_key(delivery, delivery_fit, declared)
     if before := evidence_rows.find_evidence(session, key):
-        return _as_filed_before(session, before)
+        return replace(_as_filed_before(session, before), recognised=recognitions(delivery.inspection.files))
     comparison = read_comparison_data(session, store, delivery_fit, now)
     judgement = DeliveryJudgement(delivery, delivery_fit, comparison, tool)
     reasons = reasons_to_review(
         session, store, person, delivery, delivery_fit, declared, tool, comparison.ran_before, now
     )
-    reasons += judgement.points_to_review()
+    reasons += [*tables.reasons, *judgement.points_to_review()]
     row = _evidence(delivery, delivery_fit, tool, key, person, now)
     review = {"declared": declared, "review_reasons": [to_stored(reason) for reason in reasons]}
     evidence = evidence_rows.add_evidence(session, row | review)
@@ -126,12 +131,13 @@ def record_evidence(session: Session, store: EvidenceStore, person: Person, deli
         is_new=True,
         covered=covered,
         counts=_counts(delivery.inspection),
-        warnings=[*delivery_fit.warnings, *judgement.warnings],
+        warnings=[*delivery_fit.warnings, *tables.warnings, *judgement.warnings],
         needs_review=bool(reasons)
         or any(requirement.review != ReviewMode.AUTOMATIC for requirement in delivery_fit.requirements),
         declared=declared,
         review_reasons=reasons,
         declared_facts=declaration_texts(declared, delivery_fit.scope.titles),
+        recognised=recognitions(delivery.inspection.files),
     )
 
 
@@ -173,8 +179,9 @@ def _content_key(delivery: Delivery, delivery_fit: DeliveryFit, declared: Declar
 def _declared_content(delivery: Delivery, declared: Declarations) -> dict[str, Any]:
     """Declarations without the uploader and with files by digest."""
     digests = {file.name: file.staged.sha256 for file in delivery.inspection.files}
-    zones = {digests[name]: zone for name, zone in delivery.zones.items()}
-    return {**declared, "by": "", "zones": zones}
+    by_file = {key: declared[key] for key in ("zones", "formats") if key in declared}
+    renamed = {key: {digests[name]: value for name, value in named.items()} for key, named in by_file.items()}
+    return {**declared, "by": "", "zones": {}, **renamed}
 
 
 def _as_filed_before(session: Session, evidence: str) -> Filed:

@@ -44,6 +44,8 @@ def _lines(t: Language, module: Format) -> Iterator[str]:
         *([t("Taken as well where a requirement names {id}.", id=code(other))] if other != module.NAME else []),
         "",
         t.render(module.ABOUT),
+        "",
+        f"{t('How a file is recognised')}: {t.render(module.RECOGNISED_BY)}",
     )
     if module.COMMANDS:
         yield from ("", f"## {t('How to run the tool, so that its file shows most')}", "```", *module.COMMANDS, "```")

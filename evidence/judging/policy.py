@@ -16,6 +16,7 @@ from evidence.judging.example_runs import ExampleRun
 from evidence.judging.in_words import PolicyInWords, RuleInWords
 from evidence.judging.policy_file import PolicyFile, in_both_languages
 from evidence.judging.table_mapping import NOTHING, Rows, Systems, TableMapping, TableProposal
+from evidence.judging.table_results import TableResults
 from evidence.judging.values import Explained, Judge, JudgeContext, Row, StoredResult, TableRules
 from locales import Language, Text
 from models.calendar import Calendar
@@ -137,7 +138,22 @@ class Policy(Generic[Rules]):
         del result
         return set()
 
-    # of registers
+    # of tables
+
+    @property
+    def reads_tables_as_results(self) -> bool:
+        """Whether the rows of a table are test results, and no rows of a register."""
+        return False
+
+    def results_of_table(self, run: Run, rows: Rows, calendar: Calendar, mapping: TableMapping) -> TableResults:
+        """The test results in the rows of a table. Raises `DoesNotFit` where it holds none."""
+        del run, rows, calendar, mapping
+        raise NotImplementedError
+
+    def names_results(self, headings: Iterable[str]) -> bool:
+        """Whether these headings are those of a table of test results, by their usual names."""
+        del headings
+        return False
 
     @property
     def table(self) -> TableRules | None:

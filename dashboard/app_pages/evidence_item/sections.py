@@ -12,10 +12,13 @@ from dashboard.shell.badge import mark
 from dashboard.shell.html import NONE, Html, address, caption, fold, html, icon, join, link, policy_link, section, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.title_lookup import TitleLookup
-from evidence.formats import is_table
+from evidence.formats import is_table, title_of
+from evidence.formats.values import INFORMATIONAL
+from evidence.intake.reading.recognition import Recognition
 from evidence.judging.values import Explained
 from evidence.judging.words import BASES, SEVERITIES, check_name
-from evidence.library.evidence_items import EvidenceDetail
+from evidence.library.evidence_items import EvidenceDetail, FileRow
+from evidence.library.recognised import recognised
 from evidence.library.results import Comparison, ResultRow
 from locales import Language, Text, text
 from models.vocabulary import EvidenceKind, ReviewState, Status, Verdict
@@ -77,8 +80,8 @@ def _of_results(t: Language, detail: EvidenceDetail, title: str, total: int, fai
 
 
 def is_table_only(detail: EvidenceDetail) -> bool:
-    """Whether everything that was read is a table of rows."""
-    return all(is_table(run.format) for run in detail.runs)
+    """Whether everything that was read is a table of rows, which are no test results."""
+    return all(is_table(run.format) and set(run.counts) <= {INFORMATIONAL} for run in detail.runs)
 
 
 def _of_rows(t: Language, detail: EvidenceDetail, title: str, total: int, failing: int) -> str:
@@ -304,29 +307,33 @@ def since_last(t: Language, compared: Comparison) -> Html:
 
 
 def digests(t: Language, detail: EvidenceDetail) -> Html:
-    """The files with their hashes, and how to check them."""
+    """The files with their formats and hashes, and how to check them."""
+    because = recognised(detail)
     return join(
         [
             section(t("Files"), t.n("{n} file", "{n} files", len(detail.files))),
-            *(_file(t, detail.row.id, file.position, file.name, file.size, file.sha256) for file in detail.files),
+            *(_file(t, detail.row.id, file, because.get(file.position)) for file in detail.files),
         ]
     )
 
 
-def _file(t: Language, evidence: str, position: int, name: str, length: int, sha256: str) -> Html:
+def _file(t: Language, evidence: str, file: FileRow, because: Recognition | None) -> Html:
     hashed = html(
         '<p class="mono">sha256 {sha256}</p><small>{check} <span class="mono">sha256sum</span></small>',
-        sha256=sha256,
+        sha256=file.sha256,
         check=t("The hash is recomputed whenever the file is opened. Check it yourself with"),
     )
     return html(
         '<div class="digest"><a href="/api/v1/evidence/{evidence}/files/{n}" download>{icon}<span '
-        'class="any">{name}</span></a> <small>{size}</small>{hash}</div>',
+        'class="any">{name}</span></a> <small>{size}</small>{format}{hash}</div>',
         evidence=evidence,
-        n=position,
+        n=file.position,
         icon=icon("download"),
-        name=name,
-        size=size(t, length),
+        name=file.name,
+        size=size(t, file.size),
+        format=fold(t("Read as {format}", format=title_of(because.format)), caption(t.render(because.because)))
+        if because
+        else "",
         hash=fold(t("Hash"), hashed),
     )
 

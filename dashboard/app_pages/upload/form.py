@@ -1,6 +1,7 @@
 """The upload form, filled in from the file; the person confirms or corrects it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -19,11 +20,13 @@ from dashboard.shell.requirement_choice import found_requirements
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from evidence.intake.delivery.target_matching import Places, recorded_places
 from evidence.intake.delivery.token_limits import may_upload_for
-from evidence.intake.proposals.candidates import accepting_requirements
+from evidence.intake.proposals.candidates import accepting_requirements, stating
 from evidence.intake.proposals.questions import Choice, judging_policies
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reading.log_days import log_days
 from evidence.judging.policies import policies
+from evidence.judging.policy import Policy
+from evidence.judging.table_mapping import NOTHING, TableMapping
 from locales import Language
 from models.calendar import Span, calendar_of
 from models.vocabulary import EvidenceKind, Scope
@@ -56,6 +59,10 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection, sta
         (requirement.key, system, "") for requirement in requirements for system in _systems_of(requirement, systems)
     ]
     mapped = mapping_form(t, context, inspection, judging, cells)
+    of_rows = _days_of_results(context, inspection, judging, mapped.mapping)
+    if of_rows is not None:
+        first, last = of_rows
+        _caption(t("Covers {days}: the rows say when the checks were done.", days=days.between(t, first, last)))
     population, populations = population_form(t, context, inspection, judging, systems)
     zones = zones_form(t, inspection, judging)
     note = st.text_area(t("Note for the reviewer (optional)"), height=80, key=field_key("note"))
@@ -71,7 +78,7 @@ def delivery_form(t: Language, context: PageContext, inspection: Inspection, sta
         population=population,
         populations=populations,
         zones=zones,
-        days_from_files=_tells_days(inspection, requirements),
+        days_from_files=of_rows is not None or _tells_days(inspection, requirements),
         mapping=mapped.mapping,
         unanswered=mapped.unanswered,
     )
@@ -89,7 +96,11 @@ def _requirements(t: Language, context: PageContext, inspection: Inspection, pro
         requirement.key: f"{t.title(requirement)} · {days.renewal(t, requirement.renewal)}"
         for requirement in candidates
     }
-    default = proposed_requirement(candidates, proposed or st.query_params.get("requirement", ""))
+    in_address = proposed or st.query_params.get("requirement", "")
+    named = stating(candidates, inspection)
+    default = proposed_requirement(
+        named if all(row.key != in_address for row in candidates) else candidates, in_address
+    )
     key = field_key("requirements")
     found = found_requirements(t, context, list(names), field_key("find"))
     picked = [name for name in st.session_state.get(key) or () if name in names]
@@ -119,6 +130,8 @@ def _days(
         _caption(t("Covers {days}: the file says when it was made.", days=days.between(t, first, last)))
         return first, last
     start, end = _proposed(context, inspection, requirements, proposed)
+    if _days_of_results(context, inspection, judging_policies(inspection, requirements), None):
+        return start, end
     if any(requirement.kind == EvidenceKind.TEST for requirement in requirements):
         day = st.date_input(
             t("The date of the test"),
@@ -146,6 +159,17 @@ def _days(
         key=field_key(f"last day {end}"),
     )
     return first, last
+
+
+def _days_of_results(
+    context: PageContext,
+    inspection: Inspection,
+    judging: Mapping[str, Sequence[Policy[Any]]],
+    mapping: TableMapping | None,
+) -> Span | None:
+    """The days of the rows of tables of test results; None if these do not tell, or for other files."""
+    reading = [policy for some in judging.values() for policy in some if policy.reads_tables_as_results]
+    return log_days(inspection, reading, calendar_of(context.session), mapping or NOTHING)
 
 
 def _proposed(

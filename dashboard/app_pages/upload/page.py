@@ -7,6 +7,7 @@ from access.permissions import require
 from dashboard.app_pages.upload.dropped_files import DroppedFiles
 from dashboard.app_pages.upload.entered import remembered
 from dashboard.app_pages.upload.form import delivery_form
+from dashboard.app_pages.upload.format_choice import format_choice
 from dashboard.app_pages.upload.many_files.joining import take_apart_button
 from dashboard.app_pages.upload.many_files.overview import draw_many
 from dashboard.app_pages.upload.sections import (
@@ -146,6 +147,7 @@ def check(context: PageContext, work: Work, row: StagedRow, files: DroppedFiles,
         lead = t("Is this correct? Nothing has been saved yet.")
         show(progress_bar(t, 2), html.answer(sentence(t, inspection), "", lead))
     show(cards(t, inspection))
+    format_choice(t, context, work, row, files)
     show(earlier_uploads(t, context, inspection))
     left, right = st.columns([5, 7], gap="large")
     with left:

@@ -26,7 +26,7 @@ from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import show_problem
 from dashboard.shell.streamlit_adapter import UploadedFile
 from evidence.formats import is_table
-from evidence.formats.values import Result
+from evidence.formats.values import INFORMATIONAL, Result
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reasons.seen_before import seen_before
 from evidence.intake.submission import submit
@@ -150,12 +150,17 @@ def preview(t: Language, inspection: Inspection, expected: UploadEffect | None) 
     total = sum(sum(file.counts.values()) for file in inspection.files)
     if not total:
         return html.Html("")
-    if all(is_table(run.format) for run in inspection.runs):
+    if all(is_table(run.format) for run in inspection.runs) and not _are_test_results(expected):
         return first_rows(t, [result for file in inspection.files for result in file.spool.first], total)
     if expected is None:
         return first_results(t, _first_results(inspection), total)
     remark = t("{n} of {total} shown", n=len(expected.results), total=total)
     return html.join([html.section(t("Results"), remark), result_table(t, expected.results)])
+
+
+def _are_test_results(expected: UploadEffect | None) -> bool:
+    """Whether the rows of a table were judged as test results."""
+    return expected is not None and any(result.outcome != INFORMATIONAL for result in expected.results)
 
 
 def _first_results(inspection: Inspection) -> list[Result]:

@@ -1,6 +1,6 @@
 """What the uploader declared, why evidence needs review, the same file elsewhere, and earlier evaluations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from dashboard.components.evidence.evidence_list import verdict_mark
 from dashboard.shell.html import Html, address, caption, html, join, link, note, section
 from dashboard.shell.html import pairs as pairs_of
 from dashboard.shell.title_lookup import TitleLookup
+from evidence.formats import title_of
 from evidence.intake.reasons.declarations import declared_places
 from evidence.intake.reasons.seen_before import SeenBefore
 from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail
@@ -72,9 +73,16 @@ def _declared_values(t: Language, titles: TitleLookup, detail: EvidenceDetail) -
         pairs += _population(t, whole)
     pairs += [(titles.system(t, system), t.value(number)) for system, number in values.get("populations", {}).items()]
     pairs += [(name, t("from zone {zone}", zone=zone)) for name, zone in values.get("zones", {}).items()]
+    pairs += [(name, t("read as {format}", format=title_of(chosen))) for name, (chosen, _) in _chosen(values)]
     if end := values.get("end"):
         pairs.append((t("Valid until"), t.date(date.fromisoformat(end))))
     return pairs
+
+
+def _chosen(values: Mapping[str, Any]) -> Iterable[tuple[str, Sequence[str]]]:
+    """By file the format that was chosen, and the one that the content shows."""
+    chosen: Mapping[str, Sequence[str]] = values.get("formats", {})
+    return chosen.items()
 
 
 def _population(t: Language, population: Mapping[str, Any]) -> list[tuple[str, object]]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from controls.browse.rows import RequirementRow
 from controls.scope.address import find
 from dashboard.shell.html import Html, html, icon, join
-from evidence.formats import is_table
+from evidence.formats import is_table, title_of
 from evidence.formats.values import Run
 from evidence.intake.reading.inspection import InspectedFile, Inspection
+from evidence.intake.reading.recognition import recognition
 from locales import Language
 from models.vocabulary import EvidenceKind
 
@@ -52,10 +53,17 @@ def file_card(t: Language, file: InspectedFile) -> Html:
         name=file.name,
         size=size(t, file.staged.size),
         kind=kind,
-        how=t("recognised by its content"),
+        how=_how(t, file),
         problem=html("<small>{words}</small>", words=t.render(file.problem.message)) if file.problem else "",
         read=read,
     )
+
+
+def _how(t: Language, file: InspectedFile) -> str:
+    """By what in its content the format was recognised, or that a person chose it."""
+    if not file.format:
+        return t("recognised by its content")
+    return f"{title_of(file.format)}. {t.render(recognition(file.name, file.format, file.overruled).because)}"
 
 
 def _read(t: Language, run: Run, number: int) -> str:

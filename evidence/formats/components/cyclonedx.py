@@ -26,6 +26,7 @@ ABOUT = text(
     "open. A bill of materials does not say that a scan looked for vulnerabilities, so it can show that something "
     "fails, but never that nothing does."
 )
+RECOGNISED_BY = text("It says `CycloneDX`: as `bomFormat`, or in the namespace of its root element `bom`.")
 COMMANDS: tuple[str, ...] = ()
 
 _VULNERABILITIES = "vulnerabilities[]"

@@ -35,6 +35,10 @@ ABOUT = text(
     "Without a key of its supplier, Checkov gives no severities, so they are unknown. There is no moment in the "
     "file; the day is entered at upload."
 )
+RECOGNISED_BY = text(
+    "It has the names `check_type` and `passed_checks` or `failed_checks`, as Checkov writes them, or only "
+    "its counters."
+)
 COMMANDS: tuple[str, ...] = ("checkov -d . -o json > scan.json",)
 
 _OUTCOMES = {"passed_checks": PASS, "failed_checks": FAIL, "skipped_checks": SKIPPED}

@@ -34,6 +34,7 @@ ABOUT = text(
     "they are unknown. It names neither the host nor the checks and containers that were left out with -c, -e, -i "
     "or -x."
 )
+RECOGNISED_BY = text("It has the name `dockerbenchsecurity`, as Docker Bench writes it.")
 COMMANDS: tuple[str, ...] = ("sh docker-bench-security.sh -b -l scan.log",)
 
 _SECTION = "tests[].desc"

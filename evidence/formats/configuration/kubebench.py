@@ -26,6 +26,9 @@ ABOUT = text(
     "The file has no severities, so they are unknown, and neither a moment nor the name of the cluster: these are "
     "entered at upload. It does not say which checks were left out with --check or --group."
 )
+RECOGNISED_BY = text(
+    "It has the names `Controls` and `Totals`, or `node_type` and `test_number`, as kube-bench writes them."
+)
 COMMANDS: tuple[str, ...] = ("kube-bench run --json > scan.json",)
 
 _CONTROLS = ("", "[].", "Controls[].")

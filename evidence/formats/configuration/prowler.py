@@ -28,6 +28,9 @@ ABOUT = text(
     "checks that are left to a person wait for someone else's review. The file does not say which checks were left "
     "out with options such as --checks and --severity."
 )
+RECOGNISED_BY = text(
+    "It has the names `class_uid` and `finding_info` of OCSF, or the names or columns that Prowler writes."
+)
 COMMANDS: tuple[str, ...] = ("prowler aws --output-formats json-ocsf --output-filename scan",)
 
 _LEFT_OUT = frozenset(("remediation", "risk_details", "data", "labels", "references", "evidences"))

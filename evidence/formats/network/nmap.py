@@ -23,6 +23,7 @@ ABOUT = text(
     "scripts is not read. A scan without its end, or of a kind that does not distinguish open from closed, is "
     "incomplete."
 )
+RECOGNISED_BY = text("Its root element is `nmaprun`, as nmap writes it.")
 COMMANDS: tuple[str, ...] = ("nmap -sS -p- -oX scan.xml portal.example.nl",)
 
 _ROOTS = frozenset(("nmaprun",))

@@ -41,6 +41,9 @@ ABOUT = text(
     "Each record of a scan is read, from pretty or flat JSON and from CSV. Only pretty JSON has the moment of "
     "the scan and shows its end; a scan that was interrupted, or could not be made, is incomplete."
 )
+RECOGNISED_BY = text(
+    "It has the names or columns `id`, `severity` and `finding`, or `scanResult`, as testssl.sh writes them."
+)
 COMMANDS: tuple[str, ...] = ("testssl.sh --jsonfile-pretty scan.json https://portal.example.nl",)
 
 _OUTCOMES = {

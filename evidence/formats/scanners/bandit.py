@@ -21,6 +21,7 @@ ABOUT = text(
     "Each issue is read. The scan finished if the report names the files that were looked at and none that "
     "could not be read. Lines that are left out with nosec wait for someone else's review."
 )
+RECOGNISED_BY = text("It has the names `generated_at` and `metrics`, as Bandit writes them.")
 COMMANDS: tuple[str, ...] = ("bandit -r src -f json -o scan.json",)
 
 _WANTED = frozenset(("errors[]", "generated_at", "metrics{}", "results[]"))

@@ -25,6 +25,9 @@ ABOUT = text(
     "names its sources of vulnerabilities, its moment and the dependencies, and no error of the analysis. What a "
     "suppression file leaves out waits for someone else's review."
 )
+RECOGNISED_BY = text(
+    "It has the names `reportSchema` and `scanInfo`, or the root element `analysis`, as Dependency-Check writes them."
+)
 COMMANDS: tuple[str, ...] = ("dependency-check.sh --project portal --scan . --format JSON --out scan.json",)
 
 _XML_NAMES = (b"dependency-check", b"dependencycheck", b"owasp_dependency_check")

@@ -21,6 +21,10 @@ ABOUT = text(
     "what was scanned nor that the scan finished, so it can show that something fails, but never that nothing "
     "does."
 )
+RECOGNISED_BY = text(
+    "It is a list with the names `RuleID`, `StartLine` and `Secret`, or `lineNumber` and `offender`, as "
+    "Gitleaks writes them."
+)
 COMMANDS: tuple[str, ...] = ("gitleaks git --report-format json --report-path scan.json",)
 
 _WANTED = frozenset(("[]",))

@@ -40,6 +40,10 @@ ABOUT = text(
     "compliance audit have their own outcome. The scan finished if every host has HOST_END and none was found "
     "dead. A scan without credentials is told. The CSV export is read too, and shows no finished scan."
 )
+RECOGNISED_BY = text(
+    "Its root element is `NessusClientData_v2`, or it has the columns `Plugin`, `Severity`, `Host` and "
+    "`Name`, as Nessus writes them."
+)
 COMMANDS: tuple[str, ...] = ()
 
 _ROOTS = frozenset(("NessusClientData_v2",))

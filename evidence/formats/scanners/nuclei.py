@@ -24,6 +24,7 @@ ABOUT = text(
     "passes. The report says neither which templates ran nor that the scan finished, so it can show that "
     "something fails, but never that nothing does."
 )
+RECOGNISED_BY = text("It has the names `template-id`, `info` and `host`, as Nuclei writes them.")
 COMMANDS: tuple[str, ...] = ("nuclei -u https://portal.example.nl -matcher-status -jsonl -o scan.jsonl",)
 
 _LEFT_OUT = frozenset(("request", "response", "curl-command", "template-encoded", "interaction", "meta", "reference"))

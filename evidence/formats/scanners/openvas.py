@@ -26,6 +26,7 @@ ABOUT = text(
     "overrode is set aside. The scan finished if its status is Done, it and every host have an end, and it lists no "
     "error. Findings that the filter of the report leaves out are told, so download the report without a filter."
 )
+RECOGNISED_BY = text("Its root element is `report` or `get_reports_response`, with names that only Greenbone writes.")
 COMMANDS: tuple[str, ...] = ()
 
 _ROOTS = frozenset(("report", "get_reports_response"))

@@ -28,6 +28,7 @@ ABOUT = text(
     "A suppressed finding waits for someone else's review; one that is gone (baselineState absent) does not "
     "count."
 )
+RECOGNISED_BY = text("It has the name `runs` with a `tool`, and the schema, the version or the `driver` of SARIF.")
 COMMANDS: tuple[str, ...] = (
     "codeql database analyze db --format=sarif-latest --output=scan.sarif",
     "bandit -r src -f sarif -o scan.sarif",

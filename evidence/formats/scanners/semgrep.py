@@ -21,6 +21,9 @@ ABOUT = text(
     "errors nor skipped rules. It has no moment, so the day is entered at upload. A match that is ignored in "
     "the code waits for someone else's review."
 )
+RECOGNISED_BY = text(
+    "It has the name `results` with `check_id` and `extra`, or `paths` with `scanned`, as Semgrep writes them."
+)
 COMMANDS: tuple[str, ...] = ("semgrep scan --config p/default --json --output scan.json",)
 
 _WANTED = frozenset(("version", "results[]", "errors[]", "paths.scanned[]", "skipped_rules[]"))

@@ -36,6 +36,10 @@ ABOUT = text(
     "looked for vulnerabilities or misconfigurations, and that operating system is still supported. Findings "
     "that Trivy was told to ignore wait for someone else's review."
 )
+RECOGNISED_BY = text(
+    "It has the name `ArtifactName` or `ClusterName`, or a list with `Target` and `Vulnerabilities`, as "
+    "Trivy writes them."
+)
 COMMANDS: tuple[str, ...] = (
     (
         "trivy image --scanners vuln,misconfig,secret --show-suppressed --format json "

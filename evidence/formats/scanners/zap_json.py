@@ -20,6 +20,7 @@ ABOUT = text(
     "scanned. Too many failed requests (insights) make the scan incomplete. An alert marked as a false "
     "positive waits for someone else's review."
 )
+RECOGNISED_BY = text("It has the names `@version` and `site` or `@programName`, as ZAP writes them.")
 COMMANDS: tuple[str, ...] = ("zap-full-scan.py -t https://portal.example.nl -J scan.json",)
 
 _SITES = frozenset(("site[]", "site"))

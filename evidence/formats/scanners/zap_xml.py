@@ -18,6 +18,7 @@ ABOUT = text(
     "2.15 write the moment in the language of their machine and without a time zone; English, Dutch, German "
     "and French are read."
 )
+RECOGNISED_BY = text("Its root element is `OWASPZAPReport`, as ZAP writes it.")
 COMMANDS: tuple[str, ...] = ("zap-full-scan.py -t https://portal.example.nl -x scan.xml",)
 
 _ROOTS = frozenset(("OWASPZAPReport",))

@@ -16,11 +16,13 @@ from locales import text
 NAME = "csv"
 TITLE = "CSV"
 ABOUT = text(
-    "A table as a program exports it, judged as a register. Encoding, delimiter and the line with the names "
-    "of the columns are found by content; formulas are never evaluated."
+    "A table as a program exports it, judged as a register, or as test results with a row for each check. Encoding, "
+    "delimiter and the line with the names of the columns are found by content; formulas are never evaluated."
 )
+RECOGNISED_BY = text("Its first lines read as the names of columns and records with as many cells.")
 COMMANDS: tuple[str, ...] = ()
 TABLE = True  # its results are rows, which no tool judged
+TAKEN_AS = "junit"  # where the rows are test results
 GENERAL = True  # almost any text with commas is a table, so this format is tried last
 
 EXTRA = "+"  # the column of cells beyond the header's last

@@ -17,10 +17,13 @@ from locales import text
 NAME = "jsonl"
 TITLE = "JSON lines"
 ABOUT = text(
-    "A log with an object on each line, judged like the same table in CSV. Values that are nested are refused."
+    "A log or test results with an object on each line, judged like the same table in CSV. Values that are nested are "
+    "refused."
 )
+RECOGNISED_BY = text("Each of its first lines is an object of JSON, with nothing nested in the first.")
 COMMANDS: tuple[str, ...] = ()
 TABLE = True  # results are rows, which no tool judged
+TAKEN_AS = "junit"  # where the rows are test results
 
 _LONGEST_NAME, _LONGEST_LINE = 120, 65_536
 _MOST_COLUMNS = 200

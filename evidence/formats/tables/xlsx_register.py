@@ -23,11 +23,13 @@ from locales import text
 NAME = "xlsx"
 TITLE = "Excel (XLSX)"
 ABOUT = text(
-    "The visible sheets of a workbook with a table, judged as a register. Formulas count with the value that "
-    "was stored; hidden sheets are told and not read."
+    "The visible sheets of a workbook with a table, judged as a register, or as test results with a row for each check."
+    " Formulas count with the value that was stored; hidden sheets are told and not read."
 )
+RECOGNISED_BY = text("It is a ZIP file with the parts of a workbook.")
 COMMANDS: tuple[str, ...] = ()
 TABLE = True  # its results are rows, which no tool judged
+TAKEN_AS = "junit"  # where the rows are test results
 
 _SHOWN = 1_000  # characters of a row that the list of results shows
 _MOST_LOOKED_AT = 50  # visible sheets

@@ -37,6 +37,7 @@ ABOUT = text(
     "write. A case passes only if nothing in it says otherwise; a suite that broke or declares other numbers "
     "than it shows leaves the run incomplete. Output of tests is not read."
 )
+RECOGNISED_BY = text("Its root element is `testsuites` or `testsuite`, as JUnit XML has it.")
 COMMANDS: tuple[str, ...] = ("pytest --junitxml=report.xml",)
 
 _LONGEST = 2_000  # characters of a case's message

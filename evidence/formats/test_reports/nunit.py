@@ -26,6 +26,7 @@ ABOUT = text(
     "inconclusive case or a warning leaves the run incomplete, and so do counts that differ from the cases. A suite "
     "that broke in its set-up or tear-down is told. Output of tests is not read."
 )
+RECOGNISED_BY = text("Its root element is `test-run` or `test-results`, as NUnit writes it.")
 COMMANDS: tuple[str, ...] = ("nunit3-console tests.dll --result=report.xml",)
 TAKEN_AS = "junit"
 

@@ -27,6 +27,7 @@ ABOUT = text(
     "(1..N) that agrees with its points, else the run is incomplete; Bail out! breaks it. TAP has no moments, so a "
     "person says when it ran."
 )
+RECOGNISED_BY = text("It begins with `TAP version`, or with a plan and lines with `ok` or `not ok`.")
 COMMANDS: tuple[str, ...] = ("node --test --test-reporter=tap > report.tap",)
 TAKEN_AS = "junit"
 

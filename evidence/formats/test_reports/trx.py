@@ -23,6 +23,7 @@ ABOUT = text(
     "properties of its test. Only Passed is a pass. The run finished if its summary says Completed, Passed or Failed "
     "and its counters agree with the results. Output of tests is not read."
 )
+RECOGNISED_BY = text("Its root element is `TestRun`, in the namespace of Visual Studio or with its results.")
 COMMANDS: tuple[str, ...] = ('dotnet test --logger "trx;LogFileName=report.trx"',)
 TAKEN_AS = "junit"
 

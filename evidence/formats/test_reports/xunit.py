@@ -25,6 +25,7 @@ ABOUT = text(
     "counts of an assembly, collection or class that differ from its tests leave the run incomplete. Output of tests "
     "is not read."
 )
+RECOGNISED_BY = text("Its root element is `assemblies`, or `assembly` with `run-date`, as xUnit.net writes it.")
 COMMANDS: tuple[str, ...] = ("dotnet test --logger xunit", "xunit.console tests.dll -xml report.xml")
 TAKEN_AS = "junit"
 

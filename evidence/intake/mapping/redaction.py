@@ -28,6 +28,7 @@ from evidence.errors import Unfitting
 from evidence.formats import is_table
 from evidence.formats.facts import TableFacts
 from evidence.formats.tables.csv_register import EXTRA
+from evidence.formats.tables.csv_register import NAME as CSV
 from evidence.formats.tables.headings import clean, plain
 from evidence.formats.tables.placeholders import says_nothing
 from evidence.formats.tables.row_marks import MARKS, ROW, is_total, marks_of
@@ -191,20 +192,27 @@ def redact(
     store: EvidenceStore, inspection: Inspection, mapping: TableMapping | None, key: bytes, whose: str = ""
 ) -> Inspection:
     """The files with redacted tables as CSV; other files unchanged. The caller discards the inspection."""
-    streams: list[tuple[BinaryIO, str]] = []
+    streams: list[Incoming] = []
     try:
         for file in inspection.files:
             if mapping and _is_table(file):
-                streams.append((_written(file, mapping, key), f"{PurePath(file.name).stem}.csv"))
+                chosen = CSV if file.overruled is not None else ""
+                streams.append(Incoming(_written(file, mapping, key), f"{PurePath(file.name).stem}.csv", chosen))
             else:
-                streams.append((file.staged.open(), file.name))
-        without = inspect(store, [Incoming(*stream) for stream in streams], whose=whose)
+                streams.append(Incoming(file.staged.open(), file.name, _chosen(file)))
+        without = inspect(store, streams, whose=whose)
         for before, after in zip(inspection.files, without.files, strict=True):
             _keep_sheets(before, after)
+            after.overruled = before.overruled
         return without
     finally:
-        for stream, _ in streams:
-            stream.close()
+        for incoming in streams:
+            incoming.stream.close()
+
+
+def _chosen(file: InspectedFile) -> str:
+    """The format that a person chose for a file; empty if its content shows it."""
+    return file.format if file.overruled is not None else ""
 
 
 def _treated(mapping: TableMapping | None) -> dict[str, str]:

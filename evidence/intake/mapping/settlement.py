@@ -61,18 +61,40 @@ def settled_mapping(session: Session, delivery: Delivery, delivery_fit: Delivery
     if sent is not None and names_people(sent):
         sent = without_names(sent, reference_key(session, now))
     judging = [policy for policy in judging_policies_of(delivery_fit) if policy.table is not None]
-    tables = [(file, policy) for policy in judging for file in delivery.inspection.files]
+    tables = tables_of(judging, delivery.inspection.files)
     if not tables:
         return sent or NOTHING
     known = remembered_mapping(session, delivery_fit.cells) if sent is None else sent
     of_cells = sorted({system for _, system, _ in delivery_fit.cells if system})
     systems = systems_of(delivery_fit.scope.titles, of_cells or delivery.systems)
-    proposals = proposed(tables, delivery_fit.calendar, known, systems, is_final=sent is not None)
+    whole = settled(tables, delivery_fit.calendar, sent, known, systems)
+    require_redacted(delivery.inspection, whole)
+    return whole
+
+
+def tables_of(
+    judging: Iterable[Policy[Any]], files: Sequence[InspectedFile]
+) -> list[tuple[InspectedFile, Policy[Any]]]:
+    """The files that were read as a format that a policy judges, each with the policy."""
+    return [(file, policy) for policy in judging for file in files if file.run and file.format in policy.formats]
+
+
+def settled(
+    tables: Iterable[tuple[InspectedFile, Policy[Any]]],
+    calendar: Calendar,
+    sent: TableMapping | None,
+    known: TableMapping,
+    systems: Systems,
+) -> TableMapping:
+    """The mapping that tables are read with. `known`: what was sent, else what is remembered.
+
+    Raises `MappingNeeded`, `Unfitting` and `DoesNotFit`.
+    """
+    proposals = proposed(tables, calendar, known, systems, is_final=sent is not None)
     _require_known(sent, proposals, systems)
     whole = merged(each.proposal.mapping for each in proposals)
     if any(each.proposal.asks for each in proposals):
         raise MappingNeeded(_question(proposals), whole.as_json())
-    require_redacted(delivery.inspection, whole)
     return whole.without_gaps()
 
 

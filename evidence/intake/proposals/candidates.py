@@ -1,6 +1,6 @@
 """The evidence requirements that can accept uploaded files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from access.permissions import Person, require
 from controls.browse.rows import RequirementRow
@@ -18,6 +18,12 @@ def accepting_requirements(requirements: Iterable[RequirementRow], inspection: I
     return sorted(
         accepted, key=lambda requirement: (requirement.kind == EvidenceKind.RECORD, requirement.policy is None)
     )
+
+
+def stating(requirements: Sequence[RequirementRow], inspection: Inspection) -> list[RequirementRow]:
+    """Those of the requirements that name the format of each file itself; all of them if none does."""
+    named = [row for row in requirements if all(file.kind in row.formats for file in inspection.files)]
+    return named or list(requirements)
 
 
 def candidates_for(

@@ -18,7 +18,7 @@ from controls.scope.system_scope import SystemInScope, scope_on
 from controls.scope.target_addresses import addresses_on
 from evidence.formats.facts import TableFacts, TestCases
 from evidence.intake.delivery.target_matching import places_in, recorded_places
-from evidence.intake.proposals.candidates import candidates_for
+from evidence.intake.proposals.candidates import candidates_for, stating
 from evidence.intake.proposals.earlier_uploads import EarlierUpload, earlier_of_name, earlier_of_places
 from evidence.intake.proposals.name_words import base_name, day_in, share_of, stems
 from evidence.intake.reading.inspection import Inspection
@@ -147,13 +147,15 @@ def _signs(
     if around.same_place and row.key in around.same_place.systems:
         told = text("Earlier files of this tool for the same address were evidence for it.")
         signs.append(_Sign(_SAME_PLACE, told))
+    if row not in stating(candidates, inspection) and not _names_results(row, inspection):
+        return signs
     if headings := _share_of_headings(row, inspection):
         signs.append(_Sign(_HEADINGS * headings, text("The headings of its columns are those of this evidence.")))
     if title := _share_of_title(row, around.stems):
         signs.append(_Sign(_TITLE * title, text("The name of the file is like its title.")))
     if cases := _share_of_title(row, _stems_of_cases(inspection)):
         signs.append(_Sign(_CASES * cases, text("The names of the test cases are like its title.")))
-    if _is_only_judged(row, candidates):
+    if _is_only_judged(row, stating(candidates, inspection)):
         signs.append(_Sign(_ONLY, text("It is the only evidence that this kind of file is judged for.")))
     return signs
 
@@ -187,6 +189,16 @@ def _share_of_headings(row: RequirementRow, inspection: Inspection) -> float:
         keys = {key for name in names if (key := recognised(headings, name))}
         shares.append(share_of(headings.needed or headings.keys.values(), keys))
     return max(shares, default=0.0)
+
+
+def _names_results(row: RequirementRow, inspection: Inspection) -> bool:
+    """Whether every file is a table with the usual headings of test results, where the requirement takes these."""
+    policy = policies().get(row.policy or "")
+    return policy is not None and all(
+        policy.judging(file.format).names_results(_headings_of(file.run.facts if file.run else None))
+        for file in inspection.files
+        if file.format in policy.formats
+    )
 
 
 def _headings_of(facts: object) -> list[str]:
@@ -241,7 +253,8 @@ def _days(
     policy = policies().get(row.policy or "")
     days = log_days(inspection, [policy], calendar) if policy and row.kind != EvidenceKind.RECORD else None
     if days is not None and days[1] <= today:
-        first = days[1] if row.kind == EvidenceKind.TEST else days[0]
+        ran_once = row.kind == EvidenceKind.TEST and not (policy and policy.reads_tables_as_results)
+        first = days[1] if ran_once else days[0]
         return first, days[1], DaysFrom.ROWS
     named = day_in(base_name(inspection.files[0].name))
     if named is not None and named <= today:

@@ -4,7 +4,7 @@ Runs in a separate process (`process.py`) and imports only formats.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
@@ -19,7 +19,10 @@ _TEXT = Media("text/plain", "txt")  # for results in a text without media type
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """The content of a file. `problem`: why it cannot be read as the format it appears to be."""
+    """The content of a file. `problem`: why it cannot be read as the format it appears to be.
+
+    `overruled`: the format that its content shows (empty: none), where it was read as another that a person chose.
+    """
 
     media: Media
     format: str = ""  # format of test results or registers; empty for a record
@@ -27,6 +30,7 @@ class FileContent:
     problem: Unreadable | None = None
     counts: Counter[str] = field(default_factory=Counter)
     first: list[Result] = field(default_factory=list)
+    overruled: str | None = None
 
 
 def read_file(stream: BinaryIO, match: Match) -> tuple[FileContent, BinaryIO | None]:
@@ -49,8 +53,11 @@ def read_file(stream: BinaryIO, match: Match) -> tuple[FileContent, BinaryIO | N
 
 
 def read_results(stream: BinaryIO, name: str, match: Match) -> tuple[FileContent, BinaryIO | None]:
-    """Read a file as the named format. Raises `Unreadable`."""
-    return _results(stream, formats.formats()[name], match)
+    """Read a file as the named format, whatever its content shows. Raises `Unreadable`."""
+    recognised = formats.recognise(stream.read(HEAD))
+    shown = recognised.NAME if recognised is not None else ""
+    content, lines = _results(stream, formats.formats()[name], match)
+    return (content if shown == name else replace(content, overruled=shown)), lines
 
 
 def _results(stream: BinaryIO, file_format: Format, match: Match) -> tuple[FileContent, BinaryIO]:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from evidence.errors import TooCostly, TooLarge, Unfitting
+from evidence.formats import formats
 from evidence.formats.media import Media
 from evidence.formats.values import HEAD, Run, Unreadable
 from evidence.intake.reading.processes import readers
@@ -21,19 +22,27 @@ from models.calendar import Calendar, Span
 MOST_FILES = 20
 MOST_BYTES = 256 << 20
 _LONGEST_NAME = 200
+_LONGEST_FORMAT = 40  # characters of the name of a format that is told
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An uploaded file, not read yet. Its name is only displayed, never used as a path."""
+    """An uploaded file, not read yet. Its name is only displayed, never used as a path.
+
+    `format`: the one that it is read as, as a person chose; empty: the one that its content shows.
+    """
 
     stream: BinaryIO
     name: str
+    format: str = ""
 
 
 @dataclass(slots=True)
 class InspectedFile:
-    """A staged file and its content. `problem`: why it cannot be read as the format it appears to be."""
+    """A staged file and its content. `problem`: why it cannot be read as the format it appears to be.
+
+    `overruled`: the format that its content shows (empty: none), where a person chose another.
+    """
 
     name: str
     staged: Staged
@@ -42,6 +51,7 @@ class InspectedFile:
     run: Run | None = None
     problem: Unreadable | None = None
     spool: Spool = field(default_factory=Spool)
+    overruled: str | None = None
 
     @property
     def kind(self) -> str:
@@ -113,7 +123,8 @@ def inspect(
 ) -> Inspection:
     """Stage and read files, each of at most `most_bytes`; nothing is left behind when it raises.
 
-    Raises `Unfitting`, `TooLarge`, `TooCostly`, `Unreadable` and `StoreUnavailable`.
+    Raises `Unfitting`, `TooLarge`, `TooCostly`, `Unreadable` and `StoreUnavailable`; `Unreadable` also for a file that
+    the format chosen for it can't read.
 
     `whose`: the uploader, of whom not all readers serve files at once. Call `admit` first.
     """
@@ -123,6 +134,7 @@ def inspect(
         raise TooLarge(
             text("There are {n} files; at most {most} belong to one evidence.", n=len(files), most=MOST_FILES)
         )
+    _require_known_formats(files)
     inspection = Inspection()
     try:
         for incoming in files:
@@ -147,21 +159,35 @@ def _inspect_file(store: EvidenceStore, incoming: Incoming, most_bytes: int, who
     _require_content(head, name)
     staged = store.stage(cast("BinaryIO", _Rejoined(head, incoming.stream)), most_bytes)
     try:
-        return _read(name, staged, whose)
+        return _read(name, staged, whose, incoming.format)
     except BaseException:
         staged.discard()
         raise
 
 
-def _read(name: str, staged: Staged, whose: str) -> InspectedFile:
-    """Read a file within the limits of its size; errors name the file."""
+def _read(name: str, staged: Staged, whose: str, chosen: str) -> InspectedFile:
+    """Read a file within the limits of its size; errors name the file. `chosen`: the format, if a person chose it."""
     try:
         with staged.open() as stream:
-            content, spool = readers().read(stream, staged.size, whose)
+            content, spool = readers().read(stream, staged.size, whose, chosen)
     except (Unreadable, TooCostly) as trouble:
         raise type(trouble)(text("{name}: {problem}", name=name, problem=trouble.message)) from None
     problem = content.problem and Unreadable(text("{name}: {problem}", name=name, problem=content.problem.message))
-    return InspectedFile(name, staged, content.media, content.format, content.run, problem, spool)
+    return InspectedFile(
+        name, staged, content.media, content.format, content.run, problem, spool, overruled=content.overruled
+    )
+
+
+def _require_known_formats(files: Sequence[Incoming]) -> None:
+    for incoming in files:
+        if incoming.format and incoming.format not in formats():
+            raise Unfitting(
+                text(
+                    "{format} is no format that is read; expected one of {known}.",
+                    format=incoming.format[:_LONGEST_FORMAT],
+                    known=", ".join(sorted(formats())),
+                )
+            )
 
 
 def _require_content(head: bytes, name: str) -> None:

@@ -1,20 +1,23 @@
 """Declarations: facts stated by the uploader that no file contains, and which of them wait for a review."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from access.permissions import SYSTEM_ROLE, Person
 from controls import names
+from evidence.formats import title_of
 from evidence.intake.delivery.delivery import Delivery, Population
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
+from evidence.intake.reading.inspection import InspectedFile
 from evidence.judging.policies import titles_of_columns
 from evidence.judging.table_mapping import NOTHING, TableMapping, kept_mapping
 from locales import Text, Title, plural, text
 from models.vocabulary import EvidenceKind, Scope
 
-#: stored declarations: `by` (the uploader) and days, systems, targets, tool, zones, population(s), end, mapping
+#: stored declarations: `by` (the uploader) and days, systems, targets, tool, zones, population(s), end, mapping,
+#: formats
 Declarations = Mapping[str, Any]
 
 
@@ -23,7 +26,8 @@ def declarations_of(person: Person, delivery: Delivery, delivery_fit: DeliveryFi
 
     `days`: two days in ISO form; `systems`: those for which a test without target was uploaded (empty: the
     organisation); `targets`: tested address, system and target, where the address is not recorded; `end`: a last day
-    that nothing else determines; `mapping`: the meaning of headings and values of a table.
+    that nothing else determines; `mapping`: the meaning of headings and values of a table; `formats`: by file name the
+    format that was chosen, and the one that the content shows (empty: none).
     """
     declared: dict[str, Any] = {}
     if delivery_fit.days.declared:
@@ -47,7 +51,19 @@ def declarations_of(person: Person, delivery: Delivery, delivery_fit: DeliveryFi
         declared["end"] = delivery.explicit_end.isoformat()
     if delivery.mapping and delivery.mapping != NOTHING:
         declared["mapping"] = delivery.mapping.as_json()
+    declared |= _formats(delivery.inspection.files)
     return {"by": person.name, **declared} if declared else {}
+
+
+def _formats(files: Iterable[InspectedFile]) -> dict[str, Any]:
+    chosen = {file.name: [file.format, file.overruled] for file in files if file.overruled is not None}
+    return {"formats": chosen} if chosen else {}
+
+
+def chosen_format(declared: Declarations, name: str) -> str:
+    """The format that was chosen for the file of this name; empty if its content shows it."""
+    chosen = declared.get("formats", {}).get(name)
+    return str(chosen[0]) if chosen else ""
 
 
 def reasons_of_declarations(
@@ -159,9 +175,23 @@ def _facts(declared: Declarations, titles: Titles) -> Iterator[tuple[str, Text]]
         yield "population", _counts(whole)
     for system, number in declared.get("populations", {}).items():
         yield "populations", text("there should be {n} in {system}", n=number, system=_place(system, "", titles))
+    for file, (chosen, shown) in declared.get("formats", {}).items():
+        yield "formats", format_text(file, chosen, shown)
     if end := declared.get("end"):
         yield "end", text("it is valid until {day}", day=date.fromisoformat(end))
     yield from (("mapping", fact) for fact in mapping_texts(kept_mapping(declared)))
+
+
+def format_text(file: str, chosen: str, shown: str) -> Text:
+    """That a person chose a format, beside what the content shows."""
+    if not shown:
+        return text("{file} is read as {format}; its content shows no known format", file=file, format=title_of(chosen))
+    return text(
+        "{file} is read as {format}; its content shows {other}",
+        file=file,
+        format=title_of(chosen),
+        other=title_of(shown),
+    )
 
 
 def mapping_texts(mapping: TableMapping) -> list[Text]:

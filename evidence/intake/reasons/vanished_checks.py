@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from evidence.errors import Corrupted, NotKept
+from evidence.formats import is_table
 from evidence.formats.values import Result
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.judgement.delivery_judgement import (
@@ -16,11 +17,17 @@ from evidence.intake.judgement.delivery_judgement import (
     judging_policies_of,
 )
 from evidence.intake.judgement.earlier_runs import RanBefore
+from evidence.intake.reading.file import FileContent
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reading.processes import readers_again
+from evidence.intake.reading.spool import Spool
+from evidence.intake.reasons.declarations import chosen_format
 from evidence.judging.policy import Policy
+from evidence.judging.table_mapping import TableMapping, kept_mapping
+from evidence.judging.values import DoesNotFit
 from evidence.storage.store import EvidenceStore
 from locales import Text, plural, text
+from models.calendar import Calendar
 from models.rows import table
 
 _MOST_NAMED = 12
@@ -51,8 +58,12 @@ def reasons_of_vanished_checks(
             text("What counted before was run by {others}; this is the first run by {tool}.", others=others, tool=tool)
         ]
     try:
-        ran = {name for evidence in same for name in _tested_before(session, store, evidence, policies)}
-    except (Corrupted, NotKept):
+        ran = {
+            name
+            for evidence in same
+            for name in _tested_before(session, store, evidence, policies, delivery_fit.calendar)
+        }
+    except (Corrupted, NotKept, DoesNotFit):
         return [text("The run that counted last can't be read, so nothing shows that the same was tested.")]
     for file in inspection.files:
         for batch in file.spool.batches():
@@ -80,21 +91,34 @@ def _no_longer(names: Sequence[str]) -> Text:
     )
 
 
-def _tested_before(session: Session, store: EvidenceStore, evidence: str, policies: Sequence[Policy[Any]]) -> set[str]:
+def _tested_before(
+    session: Session, store: EvidenceStore, evidence: str, policies: Sequence[Policy[Any]], calendar: Calendar
+) -> set[str]:
     """What the cases of evidence tested, from its files: the database does not store their properties."""
-    file, tested = table("evidence_file"), set[str]()
-    for sha256 in session.execute(select(file.c.sha256).where(file.c.evidence == evidence)).scalars():
-        with store.open_verified(sha256) as stream:
-            _, spool = readers_again().read(stream, stream.seek(0, os.SEEK_END))
+    file, row, tested = table("evidence_file"), table("evidence"), set[str]()
+    query = select(file.c.sha256, file.c.name, row.c.declared).join(row, row.c.id == file.c.evidence)
+    for stored in session.execute(query.where(file.c.evidence == evidence)):
+        with store.open_verified(stored.sha256) as stream:
+            size, chosen = stream.seek(0, os.SEEK_END), chosen_format(stored.declared, stored.name)
+            content, spool = readers_again().read(stream, size, name=chosen)
         try:
-            for batch in spool.batches():
-                tested |= _tested(batch, policies)
+            tested |= _tested(_cases(content, spool, policies, calendar, kept_mapping(stored.declared)), policies)
         finally:
             spool.close()
     return tested
 
 
+def _cases(
+    content: FileContent, spool: Spool, policies: Sequence[Policy[Any]], calendar: Calendar, mapping: TableMapping
+) -> Iterable[Result]:
+    """The test cases of a file that was read; those of a table by its mapping. Raises `DoesNotFit`."""
+    reading = next((policy for policy in policies if policy.reads_tables_as_results), None)
+    if content.run is None or reading is None or not is_table(content.format):
+        return spool.results()
+    return reading.results_of_table(content.run, spool.results, calendar, mapping).results(spool.results())
+
+
 def _tested(results: Iterable[Result], policies: Sequence[Policy[Any]]) -> set[str]:
     """What executed cases tested."""
-    ran = [result for result in results if result.outcome in RAN]
+    ran = (result for result in results if result.outcome in RAN)
     return {name for result in ran for policy in policies for name in policy.tested(result)}

@@ -38,7 +38,7 @@ class ByFormatPolicy(Policy[Rules]):
         return self.judging(run.format).judge(run, context)
 
     def judging(self, format_name: str) -> Policy[Any]:
-        return policies()[self.rules.by[taken_as(format_name)]]
+        return policies()[self.rules.by[taken_as(format_name, self.rules.by)]]
 
     def check_others(self, policies: Mapping[str, Policy[Any]]) -> None:
         """Check that each named policy exists, judges itself, and reads that format. Raises `PolicyProblem`."""

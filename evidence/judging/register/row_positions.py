@@ -8,7 +8,7 @@ from evidence.formats.tables.table_head import SHEET
 from evidence.formats.values import Result
 from locales import Text, text
 
-_NAMED = 20  # rows in a message
+MOST_LISTED = 20  # rows in a message
 _MARKED = {
     STRUCK: text(
         "Struck through in the spreadsheet, and counted and judged like the other rows: {rows}. Look whether they "
@@ -73,7 +73,7 @@ class MarkedRows:
 
     def add_row(self, result: Result) -> None:
         for mark in marks_of(result).split():
-            if mark in _MARKED and len(self._rows[mark]) <= _NAMED:
+            if mark in _MARKED and len(self._rows[mark]) <= MOST_LISTED:
                 self._rows[mark].append(short_name(result))
 
     def points(self) -> list[Text]:
@@ -89,4 +89,4 @@ def short_name(result: Result) -> str:
 
 def listed(rows: Sequence[str]) -> str:
     """The first rows, with dots where there are more."""
-    return ", ".join(rows[:_NAMED]) + (" ..." if len(rows) > _NAMED else "")
+    return ", ".join(rows[:MOST_LISTED]) + (" ..." if len(rows) > MOST_LISTED else "")

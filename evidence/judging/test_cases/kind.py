@@ -1,17 +1,25 @@
-"""Runs of test cases (JUnit XML)."""
+"""Runs of test cases: JUnit XML and what is taken like it, and tables of test results."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
+from evidence.formats import is_table
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
 from evidence.judging.in_words import RuleInWords
 from evidence.judging.page_parts import code, value
 from evidence.judging.policy import FieldLines, Policy
+from evidence.judging.policy_file import in_both_languages
+from evidence.judging.register.proposal.proposal import propose
+from evidence.judging.table_mapping import NOTHING, Rows, Systems, TableMapping, TableProposal
+from evidence.judging.table_results import TableResults
+from evidence.judging.test_cases import result_table
 from evidence.judging.test_cases.judge import CasesExplanation, CasesJudge, Rules, listed_by_the_run, tested
-from evidence.judging.values import FAIL, NONE, PASS, Explained, JudgeContext, StoredResult
+from evidence.judging.test_cases.systems_judge import SystemsJudge
+from evidence.judging.values import FAIL, NONE, PASS, Explained, Judge, JudgeContext, StoredResult
 from locales import Language, Text, text
+from models.calendar import Calendar
 
 _OUTCOMES: dict[str, Text] = {
     "fail": text("a test that failed"),
@@ -50,8 +58,9 @@ class CasesPolicy(Policy[Rules]):
         "says": text("What it shows"),
     }
 
-    def judge(self, run: Run, context: JudgeContext) -> CasesJudge:
-        return CasesJudge(self.rules, run, context)
+    def judge(self, run: Run, context: JudgeContext) -> Judge:
+        judging = SystemsJudge if is_table(run.format) else CasesJudge
+        return judging(self.rules, run, context)
 
     def explain(self, line: StoredResult, day: date) -> list[Explained]:
         return CasesExplanation(self.rules).explain(line, day)
@@ -64,6 +73,31 @@ class CasesPolicy(Policy[Rules]):
             judge.add_result(result)
         judge.verdicts()
         return judge.to_review
+
+    @property
+    def reads_tables_as_results(self) -> bool:
+        return True
+
+    def results_of_table(self, run: Run, rows: Rows, calendar: Calendar, mapping: TableMapping) -> TableResults:
+        return result_table.read_table(run, rows, calendar, mapping)
+
+    def names_results(self, headings: Iterable[str]) -> bool:
+        return result_table.names_results(headings)
+
+    def propose(
+        self, run: Run, rows: Rows, calendar: Calendar, mapping: TableMapping, systems: Systems, *, is_final: bool
+    ) -> TableProposal | None:
+        if not is_table(run.format):
+            return None
+        return propose(result_table.columns(), run, rows, calendar, mapping, systems, is_final=is_final)
+
+    def days_of_rows(
+        self, run: Run, results: Iterable[Result], calendar: Calendar, mapping: TableMapping = NOTHING
+    ) -> Iterator[date]:
+        return result_table.days_in(run, results, calendar, mapping) if is_table(run.format) else iter(())
+
+    def titles_of_columns(self) -> dict[str, Text]:
+        return {column.key: in_both_languages(column.label) for column in result_table.columns().columns}
 
     @property
     def needs_earlier_run(self) -> bool:

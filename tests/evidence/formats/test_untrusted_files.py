@@ -26,6 +26,8 @@ BEGINNINGS = (
     b'{"scanResult":[',
     b"a,b\n",
     b'{"version":"2.1.0","runs":[{"tool":{},"results":[',
+    b'{"results":[{"check":"a"},',
+    b'[{"check":"a"},',
 )
 
 
@@ -88,6 +90,7 @@ def read_all(name, stream):
         "cyclonedx",
         "tap",
         "openvas",
+        "json",
     ],
 )
 @given(begin=st.sampled_from(BEGINNINGS), rest=st.binary(max_size=300))
@@ -191,6 +194,8 @@ def test_gigabyte_of_zeros_is_refused_at_once():
         ("testssl", b"", b"["),
         ("sarif", b'{"runs":[{"results":[{"a":"', b"x" * 1024),
         ("sarif", b"", b"["),
+        ("json", b'[{"a":"', b"x" * 1024),
+        ("json", b"[{}", b",[1]"),
         ("csv", b"a,b\n", b"x" * 1024),  # a line without an end
         ("csv", b'a,b\n1,"', b"x\n" * 512),  # a quote without an end
         ("csv", b"a,b\n", b"," * 1024),

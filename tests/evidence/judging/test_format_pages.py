@@ -19,7 +19,9 @@ def test_every_format_has_a_page_in_both_languages_with_its_policies():
             assert f"# {module.TITLE}" in made[name + end]
             assert all(command in made[name + end] for command in module.COMMANDS)
         assert str(module.ABOUT) in made[f"{name}.md"]
+        assert str(module.RECOGNISED_BY) in made[f"{name}.md"]
         assert str(module.ABOUT) not in made[f"{name}.nl.md"]
+        assert str(module.RECOGNISED_BY) not in made[f"{name}.nl.md"]
     assert "../policies/vulnerability-scan.nl.md" in made["sarif.nl.md"]
 
 

@@ -35,6 +35,8 @@ _OPPOSITES = {
     "hired": ("employee",),
     "allow": ("deny",),
     "deny": ("allow",),
+    "pass": ("fail",),
+    "fail": ("pass",),
     "succeeded": ("failed",),
     "failed": ("succeeded",),
 }

@@ -33,8 +33,8 @@ def read(content):
         (b'{"a": 1, "b": 2}\n{"a": 3}', "jsonl"),
         (b'{"a": 1}', None),  # one object is a document
         (b'{"a": 1}\n\n{"a":', "jsonl"),
-        (b'[{"a": 1}]', None),
-        (b'{"a": {"b": 1}}\n{"a": 3}', None),
+        (b'[{"a": 1}]', "json"),  # of no particular tool
+        (b'{"a": {"b": 1}}\n{"a": 3}', "json"),
         (b'{\n"a": 1}', None),
         (b"{}", None),
         (b'{"a": 1}\nnot at all', None),
