@@ -16,6 +16,7 @@ from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.represented_days import RepresentedDays, is_long
 from evidence.intake.delivery.target_matching import Tested
 from evidence.intake.judgement.earlier_runs import RanBefore
+from evidence.intake.judgement.stated import statements_in
 from evidence.intake.reading.inspection import InspectedFile, Inspection
 from evidence.intake.reading.processes import budget_of
 from evidence.intake.reading.run_days import around
@@ -95,7 +96,9 @@ class DeliveryJudgement:
             titles={key: policies()[key].title for key in registers_compared_with(delivery_fit)},
             mapping=delivery.mapping or NOTHING,
             until=latest_possible(delivery_fit.known_at),
+            statements=statements_in(delivery.inspection.files),
         )
+        self._has_statements = bool(context.statements)
         self._judges: dict[str, dict[int, Judge]] = {}  # by policy, then by the file's position
         self._contexts: list[tuple[Policy[Any], InspectedFile, Run, JudgeContext]] = []
         self._by_file: dict[int, list[Judge]] = {}
@@ -130,7 +133,10 @@ class DeliveryJudgement:
                 yield [(result, "") for result in batch]
                 continue
             first = judges[0].add_result
-            yield [(result, first(result)) for result in batch]
+            if self._has_statements:
+                yield [_judged_and_noted(judges[0], result) for result in batch]
+            else:
+                yield [(result, first(result)) for result in batch]
             for other in judges[1:]:
                 for result in batch:
                     other.add_result(result)
@@ -182,6 +188,11 @@ class DeliveryJudgement:
             dated = [judge for judge in judges.values() if judge.moments]
             if spans := [judge.moments for judge in dated if judge.moments]:
                 _check_within(self._fit.days, around(spans), can_be_quiet=dated[0].can_be_quiet)
+
+
+def _judged_and_noted(judge: Judge, result: Result) -> Judged:
+    level = judge.add_result(result)
+    return judge.noted(result), level
 
 
 def files_naming(inspection: Inspection, tested: Tested) -> list[int]:
