@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from evidence.formats.package_names import describes
+from evidence.formats.package_names import component_of, describes
 from evidence.formats.statements import (
     AFFECTED,
     ALIAS,
@@ -29,6 +29,7 @@ _RANKS = {status: rank for rank, status in enumerate((FIXED, NOT_AFFECTED, UNDER
 _EXCUSES = frozenset((FIXED, NOT_AFFECTED))
 _NO_NAMES = frozenset(("", "-"))
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+_Key = tuple[str, tuple[str, ...]]  # a vulnerability, and the name of a component
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +45,55 @@ class Statements:
 
     def __init__(self, statements: Iterable[Statement] = (), *, beside_scan: bool = False) -> None:
         self.beside_scan = beside_scan
-        self._by_name: dict[str, list[Statement]] = {}
+        self._by_key: dict[_Key, list[Statement]] = {}
         for statement in statements:
             if statement.status in _RANKS:
-                for name in {name.upper() for name in statement.vulnerabilities} - _NO_NAMES:
-                    self._by_name.setdefault(name, []).append(statement)
+                for key in _keys(statement.vulnerabilities, (part or product for product, part in statement.about)):
+                    self._by_key.setdefault(key, []).append(statement)
 
     def __bool__(self) -> bool:
-        return bool(self._by_name)
+        return bool(self._by_key)
 
     def of(self, result: Result, products: Sequence[str], calendar: Calendar) -> Stated | None:
         """What is stated of a finding; None if nothing is, or not of each component that it is about.
 
         `products`: package URLs of what was scanned. Of several components the least favourable statement counts.
         """
-        names = {result.check.upper(), *(alias.upper() for alias in values_of(result, ALIAS))}
-        candidates = list(dict.fromkeys(each for name in names for each in self._by_name.get(name, ())))
-        if not candidates:
-            return None
+        names = [result.check, *values_of(result, ALIAS)]
         stated = [
-            _latest([each for each in candidates if _is_about(each, component, products)], calendar)
-            for component in components_of(result) or [[]]
+            _latest(self._about(names, component, products), calendar) for component in components_of(result) or [[]]
         ]
         known = [each for each in stated if each is not None]
         return max(known, key=lambda each: _RANKS[each.statement.status]) if len(known) == len(stated) else None
+
+    def _about(self, names: Sequence[str], component: Sequence[str], products: Sequence[str]) -> list[Statement]:
+        """Statements on a vulnerability (by its names) in a component of the scanned products."""
+        keys = _keys(names, [*component, *products])
+        candidates = {id(each): each for key in keys for each in self._by_key.get(key, ())}.values()
+        return [each for each in candidates if _is_same(names, each) and _is_about(each, component, products)]
+
+
+def _keys(names: Iterable[str], components: Iterable[str]) -> set["_Key"]:
+    """Keys under which a vulnerability in components is looked up: by its name, and by theirs without version."""
+    known = {component.name for each in components if (component := component_of(each))}
+    return {(name, each) for name in _plain(names) for each in known}
+
+
+def _plain(names: Iterable[str]) -> set[str]:
+    return {name.upper() for name in names} - _NO_NAMES
+
+
+def _is_same(names: Iterable[str], statement: Statement) -> bool:
+    """Whether names are of a statement's vulnerability: of two that both have CVE numbers, one must be the same.
+
+    Other names, such as that of an advisory, may be of several vulnerabilities.
+    """
+    numbers, stated = _numbers(names), _numbers(statement.vulnerabilities)
+    return not (numbers and stated) or bool(numbers & stated)
+
+
+def _numbers(names: Iterable[str]) -> set[str]:
+    return {name for name in _plain(names) if name.startswith("CVE-")}
 
 
 def _is_about(statement: Statement, component: Sequence[str], products: Sequence[str]) -> bool:

@@ -62,7 +62,8 @@ class Assessments:
         self._referred: set[str] = set()  # observations to which a finding refers
         self._tested: set[str] = set()  # observations that a tool made
         self._accepted: dict[str, bool] = {}  # risks
-        self._last: dict[str, tuple[datetime, int]] = {}  # by target: the last assessment with a finding on it
+        self._on: dict[str, set[int]] = {}  # by target: the assessments with a finding on it
+        self._last: dict[str, int] = {}  # and the last of these
         self._outcomes: Counter[str] = Counter()
         self._version = ""
 
@@ -109,13 +110,12 @@ class Assessments:
     def _gather_finding(self, content: Any) -> None:
         related = objects(content, "related-observations")
         self._remember(self._referred, (string(each, "observation-uuid") for each in related))
-        if (target := _target(content)) and len(self._last) < _MOST:
-            current = self._order(len(self._said) - 1)
-            self._last[target] = max(self._last.get(target, current), current)
+        if (target := _target(content)) and len(self._on) < _MOST:
+            self._on.setdefault(target, set()).add(len(self._said) - 1)
 
     def _order(self, number: int) -> tuple[datetime, int]:
         """By which the last of several assessments is known: its start, and its place in the file."""
-        moment = iso_moment(self._said[number].get("start", "")) if 0 <= number < len(self._said) else None
+        moment = iso_moment(self._said[number].get("start", ""))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) if moment else _NO_MOMENT, number
 
     @staticmethod
@@ -127,7 +127,7 @@ class Assessments:
 
     def begin_results(self) -> None:
         """Begin the second reading of the file."""
-        self._current = -1
+        self._last = {target: max(numbers, key=self._order) for target, numbers in self._on.items()}
 
     def next_assessment(self) -> None:
         """Go to the next assessment."""
@@ -157,8 +157,7 @@ class Assessments:
 
     def _aside(self, content: Mapping[str, Any], outcome: str) -> str:
         """Why a finding does not count: a later assessment in the file replaces it, or its risks were accepted."""
-        last = self._last.get(_target(content))
-        if last and last[1] != self._current:
+        if self._last.get(_target(content), self._current) != self._current:
             return GONE
         risks = [string(each, "risk-uuid") for each in objects(content, "related-risks")]
         accepted = risks and all(self._accepted.get(risk) for risk in risks)

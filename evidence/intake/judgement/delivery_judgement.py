@@ -134,12 +134,18 @@ class DeliveryJudgement:
                 continue
             first = judges[0].add_result
             if self._has_statements:
-                yield [_judged_and_noted(judges[0], result) for result in batch]
+                yield [self._judged_and_noted(judges[0], result, file) for result in batch]
             else:
                 yield [(result, first(result)) for result in batch]
             for other in judges[1:]:
                 for result in batch:
                     other.add_result(result)
+
+    def _judged_and_noted(self, judge: Judge, result: Result, file: InspectedFile) -> Judged:
+        if thread_time() > self._until:  # comparing with many statements takes long
+            raise too_costly(file)
+        level = judge.add_result(result)
+        return judge.noted(result), level
 
     def points_to_review(self) -> list[Text]:
         """Remarks on rows that do not fail but need a review, each once. Raises `TooCostly`."""
@@ -190,11 +196,6 @@ class DeliveryJudgement:
                 _check_within(self._fit.days, around(spans), can_be_quiet=dated[0].can_be_quiet)
 
 
-def _judged_and_noted(judge: Judge, result: Result) -> Judged:
-    level = judge.add_result(result)
-    return judge.noted(result), level
-
-
 def files_naming(inspection: Inspection, tested: Tested) -> list[int]:
     """Positions of the files that count for a cell: those that name one of its tested targets, or no target."""
     named = [file.run.targets if file.run else set() for file in inspection.files]
@@ -238,9 +239,10 @@ def _in_time(file: InspectedFile) -> Iterator[Result]:
     """The results of a file, while judging them costs no more than it may. Raises `TooCostly`."""
     until = judged_before([file])
     for batch in file.spool.batches():
-        if thread_time() > until:
-            raise too_costly(file)
-        yield from batch
+        for result in batch:
+            if thread_time() > until:
+                raise too_costly(file)
+            yield result
 
 
 def _seconds(files: Sequence[InspectedFile]) -> float:

@@ -95,6 +95,7 @@ def test_statement_takes_the_finding_out_and_waits_for_someone_else(office, docu
         "statement in a VEX document, which a person wrote: CVE-1" in str(reason) for reason in filed.review_reasons
     )
     assert office.column("series", "tool") == ["trivy"]
+    assert office.column("evidence", "format") == ["trivy"]
     assert office.column("coverage", "first_day") == [DAY]
     assert office.status("scan") != "demonstrated"
     office.review(filed.evidence, "accepted", COLLEAGUE)

@@ -34,6 +34,11 @@ def test_vulnerability_is_the_same_by_id_or_alias(names, check, others):
     assert counts(said(names=names), result=found(check, others)) == "fixed"
 
 
+def test_advisory_of_several_vulnerabilities_makes_them_not_the_same():
+    assert counts(said(names=("CVE-1", "DSA-1")), result=found("CVE-2", ["DSA-1"])) is None
+    assert counts(said(names=("DSA-1",)), result=found("CVE-2", ["DSA-1"])) == "fixed"
+
+
 @pytest.mark.parametrize(
     ("about", "products", "status"),
     [

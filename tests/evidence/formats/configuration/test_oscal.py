@@ -75,6 +75,7 @@ def test_later_assessment_replaces_an_earlier_finding_on_the_same_target_only():
     for assessments in (
         [{**earlier, "findings": failing}, {**ENDED, "findings": passing}],
         [{**ENDED, "findings": passing}, {**earlier, "findings": failing}],
+        [{"findings": failing, **earlier}, {"findings": passing, **ENDED}],
     ):
         _, results = read(document(*assessments))
         aside = {(result.check, result.outcome): value_of(result, SET_ASIDE) for result in results}
