@@ -25,6 +25,7 @@ STATUS, ABOUT, JUSTIFICATION, AUTHOR, MOMENT, SINCE = (
     "since",
 )
 ALIAS, COMPONENT = "alias", "component"  # properties of what a scanner found, too
+EACH = "vulnerability"  # property of a finding that stands for several vulnerabilities, of which this is one
 
 _LONGEST = 400
 _BETWEEN = "\n"  # a product and a component in it

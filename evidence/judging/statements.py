@@ -14,6 +14,7 @@ from evidence.formats.package_names import component_of, describes
 from evidence.formats.statements import (
     AFFECTED,
     ALIAS,
+    EACH,
     FIXED,
     NOT_AFFECTED,
     UNDER_INVESTIGATION,
@@ -55,13 +56,15 @@ class Statements:
         return bool(self._by_key)
 
     def of(self, result: Result, products: Sequence[str], calendar: Calendar) -> Stated | None:
-        """What is stated of a finding; None if nothing is, or not of each component that it is about.
+        """What is stated of a finding; None if nothing is, or not of each vulnerability and component that it is about.
 
-        `products`: package URLs of what was scanned. Of several components the least favourable statement counts.
+        `products`: package URLs of what was scanned. Of several the least favourable statement counts.
         """
-        names = [result.check, *values_of(result, ALIAS)]
+        vulnerabilities = [[name] for name in values_of(result, EACH)] or [[result.check, *values_of(result, ALIAS)]]
         stated = [
-            _latest(self._about(names, component, products), calendar) for component in components_of(result) or [[]]
+            _latest(self._about(names, component, products), calendar)
+            for component in components_of(result) or [[]]
+            for names in vulnerabilities
         ]
         known = [each for each in stated if each is not None]
         return max(known, key=lambda each: _RANKS[each.statement.status]) if len(known) == len(stated) else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from evidence.formats.findings import FINDING_KIND, VULNERABILITY, value_of
-from evidence.formats.statements import FIXED, NOT_AFFECTED, UNDER_INVESTIGATION, Statement
+from evidence.formats.statements import EACH, FIXED, NOT_AFFECTED, UNDER_INVESTIGATION, Statement
 from evidence.formats.values import LONGEST_MESSAGE, Result
 from evidence.judging.statements import Stated
 from evidence.judging.values import JudgeContext
@@ -35,7 +35,7 @@ class StatedFindings:
     def excuses(self, result: Result, target: str) -> bool:
         """Whether a statement takes a finding on a target out of account."""
         self.note = ""
-        if value_of(result, FINDING_KIND) != VULNERABILITY:
+        if value_of(result, FINDING_KIND) != VULNERABILITY and not value_of(result, EACH):
             return False
         stated = self._context.statements.of(result, self._products, self._context.calendar)
         if stated is None:

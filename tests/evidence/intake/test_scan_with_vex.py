@@ -4,8 +4,13 @@ import json
 
 import pytest
 
+from access.permissions import BUILT_IN
+from dashboard.app_pages.evidence_item.sections import result_table
 from evidence.errors import Unfitting
 from evidence.intake.judgement import stated
+from evidence.library.results import results
+from locales import Language
+from models.transaction import reading
 from tests.evidence.office import COLLEAGUE, DAY
 
 LODAS = "pkg:npm/lodas@4.17.20"
@@ -147,6 +152,17 @@ def test_statement_is_stored_with_the_finding(office):
     assert levels["by statement"].endswith(
         " — VEX: not_affected; vulnerable_code_not_in_execute_path; Duinroos; 2027-01-05"
     )
+
+
+def test_evidence_page_says_which_statement_takes_a_finding_out(office):
+    filed = deliver(office, trivy("CVE-1"), justified())
+    with reading(office.engine) as session:
+        rows = {row.level: row for row in results(session, BUILT_IN, filed.evidence).rows}
+    shown = result_table(Language("nl"), list(rows.values()))
+    assert "Telt niet mee, door een VEX-verklaring" in shown
+    statement = "not_affected; vulnerable_code_not_in_execute_path; Duinroos; 2027-01-05"
+    assert f"Het telt niet mee door een verklaring in een VEX-document: {statement}." in shown
+    assert "Dit is een verklaring, geen bevinding van een scan." in shown
 
 
 def test_investigation_ends_the_validity(office):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.formats.findings import VULNERABILITY, finding
-from evidence.formats.statements import Statement, aliases, as_properties, components, statement_of
+from evidence.formats.statements import EACH, Statement, aliases, as_properties, components, statement_of
 from evidence.judging.statements import Statements
 from tests.days import CALENDAR
 
@@ -98,6 +98,13 @@ def test_each_component_of_a_finding_needs_a_statement():
     assert counts(said(), result=both) is None
     assert counts(said(), said("not_affected", about=((other, ""),)), result=both) == "not_affected"
     assert counts(said(), result=found("CVE-1", (), [LODAS], [])) is None
+
+
+def test_each_vulnerability_of_a_finding_needs_a_statement():
+    several = found("1.3.6")._replace(properties=((EACH, "CVE-1"), (EACH, "CVE-2"), *components([LODAS])))
+    assert counts(said(), result=several) is None
+    assert counts(said(), said("affected", names=("CVE-2",)), result=several) == "affected"
+    assert counts(said(), said(names=("CVE-2",)), result=several) == "fixed"
 
 
 def test_first_moment_of_an_investigation_is_known():
