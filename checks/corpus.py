@@ -24,7 +24,9 @@ from locales import Problem
 MANIFEST = "MANIFEST.tsv"
 HOSTILE = "hostile"
 AS_STATED, WRONG, NOT_READ = "as stated", "WRONG", "not read by this product"
-_SEVERAL = {"trx_nunit": ("trx", "nunit", "xunit")}  # names in the manifest for files of several formats
+#: names in the manifest for files of several formats
+_SEVERAL = {"trx_nunit": ("trx", "nunit", "xunit"), "vex": ("cyclonedx", "openvex", "csaf")}
+_BY_CHECK = frozenset(("csaf",))  # formats whose vulnerabilities the manifest counts, with the outcomes of each product
 _COUNTS = {
     "pass": (PASS,),
     "fail": (FAIL,),
@@ -107,11 +109,13 @@ def _counts(path: Path, name: str) -> dict[str, int]:
         if format_module.NAME not in _formats_of(name):
             raise AssertionError(f"recognised as {format_module.NAME}")
         _, results = format_module.read(stream)
-        counted = [(result.outcome, value_of(result, FINDING_KIND) == UNREAD) for result in results]
-    outcomes = Counter(outcome for outcome, _ in counted)
+        counted = [(result.outcome, result.check, value_of(result, FINDING_KIND) == UNREAD) for result in results]
+    outcomes = Counter(outcome for outcome, _, _ in counted)
     counts = {count: sum(outcomes[outcome] for outcome in counted) for count, counted in _COUNTS.items()}
-    unread = sum(is_unread for _, is_unread in counted)
-    return {"n_results": outcomes.total() - unread, **counts}
+    unread = sum(is_unread for _, _, is_unread in counted)
+    checks = len({check for _, check, _ in counted})
+    number = checks if format_module.NAME in _BY_CHECK else outcomes.total() - unread
+    return {"n_results": number, **counts}
 
 
 def _hostile(path: Path) -> tuple[str, str, int]:

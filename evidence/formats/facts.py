@@ -131,7 +131,9 @@ class Findings:
     `examined`: names of what the scan says it looked at (images, repositories, files, addresses), at most some of
     them; `examined_number`: how many there are. `set_aside`: number of findings that the file says were accepted;
     `undecided`: number of results that the tool leaves to a person; `left_out`: number of findings, besides the
-    results, that the tool was told to leave out.
+    results, that the tool was told to leave out; `statements`: number of results that are statements of a VEX document
+    (`statements.py`), and `only_statements`: whether there is nothing else in it; `products`: package URLs of what was
+    scanned as a whole.
     """
 
     examined: list[str] = field(default_factory=list)
@@ -139,6 +141,9 @@ class Findings:
     set_aside: int = 0
     undecided: int = 0
     left_out: int = 0
+    statements: int = 0
+    only_statements: bool = False
+    products: list[str] = field(default_factory=list)
 
     @property
     def may_need_review(self) -> bool:

@@ -38,8 +38,12 @@ def finding(
     kind: str,
     set_aside: str = "",
     address: str = "",
+    more: Iterable[tuple[str, str]] = (),
 ) -> Result:
-    """A result of a scanner. `severity`: its own word; `address`: of the host, where it has one besides its name."""
+    """A result of a scanner. `severity`: its own word; `address`: of the host, where it has one besides its name.
+
+    `more`: properties of a vulnerability (`statements.py`).
+    """
     properties = ((FINDING_KIND, kind), (SET_ASIDE, set_aside), ("address", address))
     return Result(
         position,
@@ -48,7 +52,7 @@ def finding(
         outcome,
         storable(severity, _LONGEST_SEVERITY),
         storable(message, LONGEST_MESSAGE),
-        tuple((name, value) for name, value in properties if value),
+        (*((name, value) for name, value in properties if value), *more),
         0,
         rating,
     )
@@ -57,6 +61,11 @@ def finding(
 def value_of(result: Result, name: str) -> str:
     """A property of a result; empty if it has none."""
     return next((value for key, value in result.properties if key == name), "")
+
+
+def only_states(run: Run | None) -> bool:
+    """Whether a file holds only statements of a VEX document, and no scan."""
+    return run is not None and isinstance(run.facts, Findings) and run.facts.only_statements
 
 
 def without_password(check: str, message: str) -> str:

@@ -25,7 +25,6 @@ _NAMES = (
     ("SSLyze JSON", ('"server_scan_results"',)),
     ("InSpec JSON", ('"platform"', '"profiles"')),
     ("SPDX JSON", ('"spdxVersion"',)),
-    ("OSCAL", ('"assessment-results"',)),
     ("Grype JSON", ('"matches"', '"vulnerability"', '"artifact"')),
 )
 

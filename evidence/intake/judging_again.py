@@ -19,13 +19,12 @@ from access.permissions import Person, may, require
 from evidence.errors import NotPossible, Unknown
 from evidence.intake.delivery.delivery import Delivery, Population
 from evidence.intake.delivery.delivery_fit import DeliveryFit, fit_delivery
-from evidence.intake.delivery.represented_days import RepresentedDays
+from evidence.intake.delivery.represented_days import RepresentedDays, days_of_runs
 from evidence.intake.delivery.token_limits import require_token_limits_of
 from evidence.intake.judgement.comparison_data import read_comparison_data
 from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
 from evidence.intake.mapping.result_tables import with_results
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect
-from evidence.intake.reading.run_days import days_of
 from evidence.intake.reasons.declarations import Declarations, chosen_format, declared_places
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import Judging, compared, digests, judgements, record_judgement
@@ -247,7 +246,7 @@ def _fit(session: Session, delivery: Delivery, covered: Sequence[CoveredCell], n
 def _days(delivery: Delivery, calendar: Calendar) -> RepresentedDays:
     """The recorded days; each file is judged on its own last day, if it has one."""
     runs = [file.run for file in delivery.inspection.files]
-    run_days = {at: days for at, run in enumerate(runs) if run and (days := days_of(run, calendar))}
+    run_days = days_of_runs(runs, calendar)
     first, last = delivery.first_day or date.min, delivery.last_day or date.max
     own = {at: run_days.get(at, (first, last)) for at in range(len(runs))}
     return RepresentedDays(

@@ -227,7 +227,7 @@ def _evidence(
     delivery: Delivery, delivery_fit: DeliveryFit, tool: str, key: str, person: Person, now: datetime
 ) -> dict[str, object]:
     kinds = {requirement.kind for requirement in delivery_fit.requirements}
-    files = delivery.inspection.files
+    files = delivery.inspection.measuring
     return {
         "id": uuid.uuid4().hex,
         "recorded_at": now,

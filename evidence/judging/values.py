@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
 
 from evidence.formats.values import Result
+from evidence.judging.statements import NO_STATEMENTS, Statements
 from evidence.judging.table_mapping import NOTHING, TableMapping
 from locales import Problem, Text
 from models.calendar import Calendar, Span
@@ -48,6 +49,7 @@ class JudgeContext:
     zone: str = ""  # of the network, from which a scan was made
     mapping: TableMapping = NOTHING  # of the columns and values of a table
     until: datetime | None = None  # the latest moment that can have happened when the file was uploaded
+    statements: Statements = NO_STATEMENTS  # of the VEX documents of the delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,10 @@ class Judge:
     def add_result(self, result: Result, /) -> str:
         """Judge a result. Return its level, empty when it is not judged."""
         raise NotImplementedError
+
+    def noted(self, result: Result) -> Result:
+        """The result that was added last, with what to add to its message; called only if there are statements."""
+        return result
 
     def verdicts(self) -> dict[str, Verdict]:
         """Verdicts by target, after all results were added; the key is empty when the format names no target."""

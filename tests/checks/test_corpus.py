@@ -106,5 +106,7 @@ def test_corpus_has_exactly_its_stated_counts(shared):
         "prowler",
         "trx_nunit",
         "openvas",
+        "vex",
+        "oscal",
     ):
         assert f"{name}: " in output

@@ -36,6 +36,8 @@ LEVELS: dict[str, Text] = {
     "pass": text("Passes"),
     "within": text("Within the limits"),
     "set aside": text("Set aside"),
+    "by statement": text("Does not count, by a VEX statement"),
+    "statement": text("VEX statement"),
     "unknown": text("Not evaluated"),
 }
 _RANKS = {level: rank for rank, level in enumerate(("insufficient", "fail", "phase-out", "sufficient", "good", "pass"))}
@@ -44,7 +46,7 @@ _EXPLAINED = 3
 _LINE = re.compile(r"^line \d+: ")
 BASIS_WORDS: dict[str, Text] = {"appendix": text("appendix"), "table": text("table"), "zone": text("zone")}
 _BAD = ("fail", "insufficient", "phase-out")
-_NEUTRAL = ("unknown", "within", "set aside")
+_NEUTRAL = ("unknown", "within", "set aside", "by statement", "statement")
 _MOVES: dict[str, tuple[str, str, Text]] = {
     "worse": ("failing", "trending_down", text("Worse: {n}")),
     "new fail": ("failing", "trending_down", text("New failures: {n}")),

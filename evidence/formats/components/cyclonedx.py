@@ -5,7 +5,8 @@ resolved, a false positive and not affected pass; in triage is informational; wi
 several ratings the worst counts.
 
 A bill of materials does not say that a scan looked for vulnerabilities and finished, so the file alone shows that
-something fails or is still open, but never that nothing does.
+something fails or is still open, but never that nothing does. JSON is read twice, as components may come after the
+vulnerabilities that name them.
 """
 
 from collections.abc import Iterator
@@ -24,7 +25,8 @@ ABOUT = text(
     "Each vulnerability is read with its analysis (VEX), from JSON and XML of version 1.4 and later. Exploitable "
     "fails; resolved, a false positive and not affected pass; in triage and a vulnerability without an analysis stay "
     "open. A bill of materials does not say that a scan looked for vulnerabilities, so it can show that something "
-    "fails, but never that nothing does."
+    "fails, but never that nothing does. Uploaded together with the file of a scan, its analyses are statements on "
+    "what was scanned, as those of OpenVEX and CSAF."
 )
 RECOGNISED_BY = text("It says `CycloneDX`: as `bomFormat`, or in the namespace of its root element `bom`.")
 COMMANDS: tuple[str, ...] = ()
@@ -32,10 +34,13 @@ COMMANDS: tuple[str, ...] = ()
 _VULNERABILITIES = "vulnerabilities[]"
 _SUBJECT = "metadata.component"
 _TOOLS = frozenset(("metadata.tools[]", "metadata.tools.components[]"))
-_WANTED = frozenset((_VULNERABILITIES, "metadata.timestamp", _SUBJECT, *_TOOLS))
+_COMPONENTS, _TIMESTAMP = "components[]", "metadata.timestamp"
+_AUTHORS = frozenset(("metadata.supplier", "metadata.manufacturer", "metadata.manufacture", "metadata.authors[]"))
+_HEAD = frozenset((_COMPONENTS, _TIMESTAMP, _SUBJECT, *_TOOLS, *_AUTHORS))
 _LEFT_OUT = frozenset(
-    ("components", "references", "advisories", "credits", "properties", "versions", "licenses", "hashes")
+    ("advisories", "credits", "properties", "versions", "licenses", "hashes", "evidence", "externalReferences")
 )
+_ANALYSIS = ("state", "justification", "detail", "firstIssued", "lastUpdated")
 
 
 def recognises(head: bytes) -> bool:
@@ -62,26 +67,45 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
 
 
 def _results(stream: BinaryIO, statements: Statements) -> Iterator[Result]:
-    number = 0
-    for place, content in values(stream, TITLE, _WANTED, _LEFT_OUT):
-        if place == _VULNERABILITIES:
-            number += 1
-            yield _result(number, content, statements)
-        elif place == _SUBJECT:
-            statements.add_subject(string(content, "name"), string(content, "version"))
-        elif place in _TOOLS:
-            statements.add_tool(string(content, "name"), string(content, "version"))
-        else:
-            statements.add_moment(string(content))
+    for place, content in values(stream, TITLE, _HEAD, _LEFT_OUT):
+        _add(place, content, statements)
+    stream.seek(0)
+    for number, (_, content) in enumerate(values(stream, TITLE, frozenset((_VULNERABILITIES,)), _LEFT_OUT), 1):
+        yield _result(number, content, statements)
     statements.finish()
+
+
+def _add(place: str, content: Any, statements: Statements) -> None:
+    """Add what the file says besides its vulnerabilities."""
+    name, version = string(content, "name"), string(content, "version")
+    if place == _COMPONENTS:
+        _add_components(content, statements)
+    elif place == _SUBJECT:
+        statements.add_subject(name, version, string(content, "purl"), string(content, "cpe"))
+        _add_components(content, statements)
+    elif place in _TOOLS:
+        statements.add_tool(name, version)
+    elif place in _AUTHORS:
+        statements.add_author(name)
+    else:
+        statements.add_moment(string(content))
+
+
+def _add_components(content: Any, statements: Statements) -> None:
+    """Add a component and those within it."""
+    statements.add_component(string(content, "bom-ref"), string(content, "purl"), string(content, "cpe"))
+    for each in objects(content, "components"):
+        _add_components(each, statements)
 
 
 def _result(number: int, content: Any, statements: Statements) -> Result:
     if not isinstance(content, dict):
         raise Unreadable(text("{format}, record {n}: expected an object.", format=TITLE, n=number))
-    fields = {name: string(content, "analysis", name) for name in ("state", "justification", "detail")}
+    fields = {name: string(content, "analysis", name) for name in _ANALYSIS}
+    fields |= {name: string(content, name) for name in ("id", "description", "updated")}
     return statements.result(
-        {**fields, "id": string(content, "id"), "description": string(content, "description")},
+        fields,
         [string(each, "ref") for each in objects(content, "affects")],
         [(string(each, "severity"), string(each, "score")) for each in objects(content, "ratings")],
+        [string(each, "id") for each in objects(content, "references")],
     )

@@ -2,19 +2,36 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from urllib.parse import unquote
 
 from evidence.formats.findings import VULNERABILITY, Scan, finding
 from evidence.formats.moments import iso_moment
+from evidence.formats.package_names import component_of
 from evidence.formats.severities import RATINGS, UNKNOWN, by_score, by_word
-from evidence.formats.values import FAIL, INFORMATIONAL, NOT_EVALUATED, PASS, Result, storable
+from evidence.formats.statements import (
+    AFFECTED,
+    FIXED,
+    NOT_AFFECTED,
+    OUTCOMES,
+    UNDER_INVESTIGATION,
+    Statement,
+    aliases,
+    as_properties,
+    components,
+)
+from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, PASS, Result, storable
 from locales import Text, plural, text
 
-_NOT_AFFECTED = "not_affected"
-_OUTCOMES = {
-    "exploitable": FAIL,
-    "in_triage": INFORMATIONAL,
-    **dict.fromkeys(("resolved", "resolved_with_pedigree", "false_positive", _NOT_AFFECTED), PASS),
+_STATES = {
+    "exploitable": AFFECTED,
+    "in_triage": UNDER_INVESTIGATION,
+    "resolved": FIXED,
+    "resolved_with_pedigree": FIXED,
+    "false_positive": NOT_AFFECTED,
+    "not_affected": NOT_AFFECTED,
 }
+_BOM_LINK = "urn:cdx:"
+_MOST_COMPONENTS = 100_000
 
 Rating = tuple[str, str]  # severity and score, as written
 
@@ -25,6 +42,17 @@ class Statements:
     def __init__(self, name: str) -> None:
         self.scan = Scan(name, name)
         self._numbers: Counter[str] = Counter()
+        self._components: dict[str, tuple[str, ...]] = {}  # package URL and CPE name, by reference
+        self._author = self._made_at = ""
+
+    def add_author(self, name: str) -> None:
+        """Add who made the file; the first counts."""
+        self._author = self._author or name
+
+    def add_component(self, ref: str, *names: str) -> None:
+        """Add the package URL and CPE name of a component, by which statements are compared with findings."""
+        if any(names) and len(self._components) < _MOST_COMPONENTS:
+            self._components[ref] = tuple(filter(None, names))
 
     def add_tool(self, name: str, version: str) -> None:
         """Add a tool that made the file; the first counts."""
@@ -34,21 +62,29 @@ class Statements:
 
     def add_moment(self, written: str) -> None:
         """Add the moment of the file."""
+        self._made_at = written
         if moment := iso_moment(written):
             self.scan.moments.add(moment)
 
-    def add_subject(self, name: str, version: str) -> None:
-        """Add what the file describes."""
+    def add_subject(self, name: str, version: str, *identifiers: str) -> None:
+        """Add what the file describes, with its package URL and CPE name."""
         self.scan.add_examined([f"{name} {version}"])
+        self.scan.facts.products += filter(None, identifiers)
 
-    def result(self, content: Mapping[str, str], refs: list[str], ratings: Iterable[Rating]) -> Result:
-        """A result. `content`: id, description, state, justification and detail; `refs`: what it affects."""
+    def result(
+        self, content: Mapping[str, str], refs: list[str], ratings: Iterable[Rating], others: Iterable[str] = ()
+    ) -> Result:
+        """A result. `content`: id, description and the fields of its analysis.
+
+        `refs`: what it affects; `others`: other names of the vulnerability.
+        """
         self._numbers["results"] += 1
         state = content.get("state", "")
-        reason = content.get("justification", "") or content.get("detail", "")
-        outcome = _OUTCOMES.get(state, NOT_EVALUATED)
+        statement = self._statement(content, refs, others)
+        outcome = OUTCOMES.get(statement.status, NOT_EVALUATED)
         self._numbers[outcome] += 1
-        self._numbers["without reason"] += state == _NOT_AFFECTED and not reason
+        self._numbers["without reason"] += state == NOT_AFFECTED and not statement.justification
+        self.scan.facts.statements += outcome != NOT_EVALUATED
         severity, rating = _worst(ratings)
         parts = (state, content.get("justification", ""), content.get("detail", ""), content.get("description", ""))
         more = f" (and {len(refs) - 1} more)" if len(refs) > 1 else ""
@@ -62,11 +98,36 @@ class Statements:
                 rating if outcome != PASS else "",
                 "; ".join(filter(None, (" ".join(part.split()) for part in parts))),
                 VULNERABILITY,
+                more=as_properties(statement) if statement.status else self._as_found(refs, others),
             )
         )
 
+    def _statement(self, content: Mapping[str, str], refs: list[str], others: Iterable[str]) -> Statement:
+        """What the analysis states; without a known state, of no status."""
+        since = content.get("firstIssued", "") or content.get("updated", "") or self._made_at
+        reasons = (content.get("justification", ""), content.get("detail", ""))
+        return Statement(
+            _STATES.get(content.get("state", ""), ""),
+            (content.get("id", ""), *others),
+            tuple((name, "") for ref in refs for name in self._identifiers(ref)),
+            ": ".join(filter(None, reasons)),
+            self._author,
+            content.get("lastUpdated", "") or since,
+            since,
+        )
+
+    def _as_found(self, refs: list[str], others: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Properties of a vulnerability without an analysis, by which statements find it."""
+        return (*aliases(others), *components(*map(self._identifiers, refs)))
+
+    def _identifiers(self, ref: str) -> tuple[str, ...]:
+        """The package URL and CPE name of a component; a reference to another file may be one itself."""
+        plain = unquote(ref.partition("#")[2]) if ref.startswith(_BOM_LINK) else ref
+        return self._components.get(plain) or ((plain,) if component_of(plain) else ())
+
     def finish(self) -> None:
         """Complete the run."""
+        self.scan.facts.only_statements = 0 < self.scan.facts.statements == self._numbers["results"]
         self.scan.finish(self._problem())
 
     def _problem(self) -> Text:

@@ -280,3 +280,9 @@ def objects(value: Any, *names: str) -> list[Mapping[str, Any]]:
     """The objects in the array under these names; empty if there is none."""
     under = inner(value, *names)
     return [each for each in under if isinstance(each, dict)] if isinstance(under, list) else []
+
+
+def strings(value: Any, *names: str) -> list[str]:
+    """The texts in the array under these names; empty if there is none."""
+    under = inner(value, *names)
+    return [each for each in under if isinstance(each, str)] if isinstance(under, list) else []

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from evidence.formats.findings import VULNERABILITY, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.severities import UNKNOWN, by_score, by_word
+from evidence.formats.statements import components
 from evidence.formats.values import FAIL, Result, storable
 from locales import Text, plural, text
 
@@ -54,6 +55,7 @@ class DependencyCheck:
                 by_score(score) if rating == UNKNOWN else rating,
                 "; ".join(filter(None, (" ".join(part.split()) for part in parts))),
                 VULNERABILITY,
+                more=components([dependency.get("package", "")]),
             )
         )
 

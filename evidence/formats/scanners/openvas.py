@@ -2,7 +2,8 @@
 
 A result per `result`; its threat is Greenbone's (Log and Debug are informational), its rating that of the score. What
 someone overrode to a lower score, or to a false positive, keeps its first rating and is set aside. Targets are the
-hosts of the report. Findings that the report's filter leaves out are counted.
+hosts of the report. Findings that the report's filter leaves out are counted. The CVE numbers of a result and the
+product that was detected (a CPE name) are kept for statements of VEX documents.
 
 The scan finished if scan_run_status is Done, scan_end and the end of every host have a moment, and it lists no error.
 Schema: GMP's get_reports, https://docs.greenbone.net/API/GMP/gmp-22.5.html.
@@ -16,6 +17,7 @@ from evidence.formats.findings import SUPPRESSED, WEAKNESS, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.xml_stream import ElementText, local, prolog, read_head, results
 from evidence.formats.severities import INFO, UNKNOWN, by_score, by_word
+from evidence.formats.statements import EACH, components
 from evidence.formats.values import ERROR, FAIL, INFORMATIONAL, Result, Run, storable
 from locales import Text, text
 
@@ -38,7 +40,9 @@ _NO_FINDING = frozenset(("Log", "Debug", "None"))
 _FALSE_POSITIVE, _ERRORS = "False Positive", "Error"
 _CLASSES = {"hole": "high", "warning": "medium", "info": "low"}  # older names
 _COUNTED = frozenset(("critical", "high", "medium", "low"))
+_OF_DETAILS, _PRODUCT = frozenset(("name", "value")), "product"
 _LONGEST = 2_000  # characters of a value
+_MOST_NUMBERS = 200  # CVE numbers of a result; of one with more, an empty number stands for the others
 
 
 def recognises(head: bytes) -> bool:
@@ -71,6 +75,7 @@ class _Report(ElementText):
         self._unfinished: list[str] = []  # hosts
         self._said: dict[str, str] = {}  # what the report says of the scan
         self._values: dict[str, str] = {}  # of the open result or host
+        self._numbers: list[str] = []  # CVE numbers of the open result
         self._counts: dict[tuple[str, str], int] = {}  # by class and full or filtered
         self._text: list[str] | None = None
         self._room = 0
@@ -81,7 +86,10 @@ class _Report(ElementText):
         around = self._path[-1] if self._path else ""
         self._path.append(name)
         if (name, around) in (("result", "results"), ("host", "report")):
-            self._values = {}
+            self._values, self._numbers = {}, []
+        elif name == "ref" and around == "refs" and attributes.get("type") == "cve":
+            self._numbers.append(attributes.get("id", "") if len(self._numbers) < _MOST_NUMBERS else "")
+            del self._numbers[_MOST_NUMBERS + 1 :]
         elif name == "nvt" and around == "result":
             self._values["oid"] = attributes.get("oid", "")
         elif self._is_value(name, around):
@@ -95,6 +103,7 @@ class _Report(ElementText):
             (around == "result" and name in _OF_RESULTS)
             or (around == "report" and name in _OF_REPORTS)
             or (around == "host" and within == "report" and name in _OF_HOSTS)
+            or (around == "detail" and name in _OF_DETAILS and "detection" in self._path)
             or ("result_count" in (around, within) and name in ("full", "filtered"))
         )
 
@@ -114,10 +123,19 @@ class _Report(ElementText):
     def _close_value(self, name: str, around: str, value: str) -> None:
         if around == "report":
             self._said[name] = value
+        elif around == "detail":
+            self._close_detail(name, value)
         elif name in ("full", "filtered") and value.isascii() and value.isdecimal():
             self._counts[_CLASSES.get(around, around), name] = int(value[:9])
         else:
             self._values[name] = value
+
+    def _close_detail(self, name: str, value: str) -> None:
+        """Keep the product that was detected; a detail has its name before its value."""
+        if name == "name":
+            self._values["detail"] = value
+        elif self._values.get("detail") == _PRODUCT:
+            self._values[_PRODUCT] = value
 
     def _close_result(self, values: dict[str, str]) -> Result:
         self._position += 1
@@ -143,6 +161,7 @@ class _Report(ElementText):
                 message.strip(":; "),
                 WEAKNESS,
                 SUPPRESSED if is_lowered else "",
+                more=(*((EACH, number) for number in self._numbers), *components([values.get(_PRODUCT, "")])),
             )
         )
 

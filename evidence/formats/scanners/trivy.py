@@ -11,6 +11,7 @@ vulnerabilities or misconfigurations shows it; a file without such a result does
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 from evidence.formats.findings import (
     LICENCE,
@@ -23,8 +24,9 @@ from evidence.formats.findings import (
     finding,
 )
 from evidence.formats.moments import iso_moment
-from evidence.formats.reading.json_stream import begins, string, values
+from evidence.formats.reading.json_stream import begins, string, strings, values
 from evidence.formats.severities import by_word
+from evidence.formats.statements import aliases, components
 from evidence.formats.values import FAIL, INFORMATIONAL, NOT_EVALUATED, PASS, SKIPPED, Result, Run, Unreadable, storable
 from locales import Text, text
 
@@ -57,7 +59,9 @@ _FINDINGS = {f"{place}.{name}[]": name for place in _RESULTS for name in _LISTS}
 _ERRORS = frozenset(f"{place}.Error" for place in _AROUND)
 _END_OF_LIFE = "Metadata.OS.EOSL"
 _HEAD = frozenset(("SchemaVersion", "ArtifactName", "ClusterName", "CreatedAt", "Trivy.Version", _END_OF_LIFE))
-_LEFT_OUT = frozenset(("References", "CVSS", "CauseMetadata", "Code", "Layer", "Description", "Identifiers", "Traces"))
+_DIGESTS, _ARCHITECTURE = "Metadata.RepoDigests[]", "Metadata.ImageConfig.architecture"  # of an image
+_LONGEST_DIGESTS = 4_000  # characters
+_LEFT_OUT = frozenset(("References", "CVSS", "CauseMetadata", "Code", "Layer", "Description", "Traces"))
 _CHECKED = {"PASS": PASS, "FAIL": FAIL, "EXCEPTION": SKIPPED}
 _LATEST = 2
 
@@ -88,6 +92,8 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         scan.moments.add(moment)
     scan.add_examined([head.get("ArtifactName", ""), head.get("ClusterName", "")])
     scan.add_examined(targets)
+    images = (_image(digest, head.get(_ARCHITECTURE, "")) for digest in head.get(_DIGESTS, "").split())
+    scan.facts.products += filter(None, images)
     stream.seek(0)
     result_number = -1
     position = 0
@@ -116,7 +122,8 @@ def _head(stream: BinaryIO) -> tuple[dict[str, str], list[str], list[str]]:
     head: dict[str, str] = {}
     targets: list[str] = []
     classes: list[str] = []
-    for place, content in values(stream, TITLE, _HEAD | _TARGETS | _CLASSES | _ERRORS, starts=_RESULTS):
+    wanted = _HEAD | _TARGETS | _CLASSES | _ERRORS | {_DIGESTS, _ARCHITECTURE}
+    for place, content in values(stream, TITLE, wanted, starts=_RESULTS):
         if place in _RESULTS:
             targets.append("")
             classes.append("")
@@ -124,6 +131,8 @@ def _head(stream: BinaryIO) -> tuple[dict[str, str], list[str], list[str]]:
             targets[-1] = string(content)
         elif place in _CLASSES:
             classes[-1] = string(content)
+        elif place == _DIGESTS:
+            head[_DIGESTS] = f"{head.get(_DIGESTS, '')} {string(content)}"[:_LONGEST_DIGESTS]
         elif place in _ERRORS:
             head["Error"] = head.get("Error") or string(content)
         else:
@@ -148,6 +157,18 @@ def _problem(head: Mapping[str, str], classes: list[str]) -> Text | None:
     return None
 
 
+def _image(digest: str, architecture: str) -> str:
+    """The package URL of an image by its digest (`registry.example.nl/team/portal@sha256:…`); empty for another text.
+
+    Type oci: the last part of the name, the digest as version, and the whole name as repository_url.
+    """
+    name, _, version = digest.partition("@")
+    if not version.startswith("sha256:"):
+        return ""
+    package = f"pkg:oci/{name.rpartition('/')[2]}@{quote(version, safe='')}?repository_url={quote(name, safe='/')}"
+    return f"{package}&arch={quote(architecture)}" if architecture else package
+
+
 def _vulnerability(position: int, content: Mapping[str, Any], target: str) -> Result:
     package = " ".join(filter(None, (string(content, "PkgName"), string(content, "InstalledVersion"))))
     fixed = string(content, "FixedVersion")
@@ -169,6 +190,10 @@ def _vulnerability(position: int, content: Mapping[str, Any], target: str) -> Re
         "; ".join(filter(None, parts)),
         VULNERABILITY,
         NOT_AFFECTED if status == "not_affected" else "",
+        more=(
+            *aliases(strings(content, "VendorIDs")),
+            *components([string(content, "PkgIdentifier", "PURL")]),
+        ),
     )
 
 

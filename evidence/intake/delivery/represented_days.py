@@ -4,10 +4,11 @@ A test result represents the days on which it ran. A register or record represen
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from evidence.errors import Unfitting
+from evidence.formats.findings import only_states
 from evidence.formats.values import Run
 from evidence.intake.reading.run_days import around, days_of
 from locales import Text, text
@@ -49,8 +50,9 @@ def represented_days(
 
     Raises `Unfitting` when they contradict each other, are missing, or are out of range.
     """
-    run_days = {position: days for position, (_, run) in enumerate(runs) if run and (days := days_of(run, calendar))}
-    undated = [name for position, (name, _) in enumerate(runs) if position not in run_days]
+    run_days = days_of_runs([run for _, run in runs], calendar)
+    measuring = _measuring([run for _, run in runs])
+    undated = [name for position, (name, _) in enumerate(runs) if position in measuring and position not in run_days]
     span = _declared_span(declared)
     if not is_test:
         represented = _of_records(run_days, undated, span)
@@ -59,7 +61,19 @@ def represented_days(
     else:
         represented = _of_dated_tests([name for name, _ in runs], run_days, span)
     _check_range(represented, today)
-    return represented
+    whole = dict.fromkeys(set(range(len(runs))) - measuring, (represented.first, represented.last))
+    return replace(represented, by_file={**whole, **represented.by_file}) if whole else represented
+
+
+def days_of_runs(runs: Sequence[Run | None], calendar: Calendar) -> dict[int, Span]:
+    """The days in the files by position; a VEX document has none, unless there is no other file."""
+    measuring = ((at, runs[at]) for at in _measuring(runs))
+    return {at: days for at, run in measuring if run and (days := days_of(run, calendar))}
+
+
+def _measuring(runs: Sequence[Run | None]) -> set[int]:
+    """Positions of the files other than VEX documents; of all if there is no other."""
+    return {at for at, run in enumerate(runs) if not only_states(run)} or set(range(len(runs)))
 
 
 def _declared_span(declared: tuple[date | None, date | None]) -> Span | None:

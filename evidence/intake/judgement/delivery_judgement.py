@@ -16,6 +16,7 @@ from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.represented_days import RepresentedDays, is_long
 from evidence.intake.delivery.target_matching import Tested
 from evidence.intake.judgement.earlier_runs import RanBefore
+from evidence.intake.judgement.stated import statements_in
 from evidence.intake.reading.inspection import InspectedFile, Inspection
 from evidence.intake.reading.processes import budget_of
 from evidence.intake.reading.run_days import around
@@ -95,7 +96,9 @@ class DeliveryJudgement:
             titles={key: policies()[key].title for key in registers_compared_with(delivery_fit)},
             mapping=delivery.mapping or NOTHING,
             until=latest_possible(delivery_fit.known_at),
+            statements=statements_in(delivery.inspection.files),
         )
+        self._has_statements = bool(context.statements)
         self._judges: dict[str, dict[int, Judge]] = {}  # by policy, then by the file's position
         self._contexts: list[tuple[Policy[Any], InspectedFile, Run, JudgeContext]] = []
         self._by_file: dict[int, list[Judge]] = {}
@@ -130,10 +133,19 @@ class DeliveryJudgement:
                 yield [(result, "") for result in batch]
                 continue
             first = judges[0].add_result
-            yield [(result, first(result)) for result in batch]
+            if self._has_statements:
+                yield [self._judged_and_noted(judges[0], result, file) for result in batch]
+            else:
+                yield [(result, first(result)) for result in batch]
             for other in judges[1:]:
                 for result in batch:
                     other.add_result(result)
+
+    def _judged_and_noted(self, judge: Judge, result: Result, file: InspectedFile) -> Judged:
+        if thread_time() > self._until:  # comparing with many statements takes long
+            raise too_costly(file)
+        level = judge.add_result(result)
+        return judge.noted(result), level
 
     def points_to_review(self) -> list[Text]:
         """Remarks on rows that do not fail but need a review, each once. Raises `TooCostly`."""
@@ -227,9 +239,10 @@ def _in_time(file: InspectedFile) -> Iterator[Result]:
     """The results of a file, while judging them costs no more than it may. Raises `TooCostly`."""
     until = judged_before([file])
     for batch in file.spool.batches():
-        if thread_time() > until:
-            raise too_costly(file)
-        yield from batch
+        for result in batch:
+            if thread_time() > until:
+                raise too_costly(file)
+            yield result
 
 
 def _seconds(files: Sequence[InspectedFile]) -> float:

@@ -10,6 +10,7 @@ from typing import BinaryIO, Self, cast
 
 from evidence.errors import TooCostly, TooLarge, Unfitting
 from evidence.formats import formats
+from evidence.formats.findings import only_states
 from evidence.formats.media import Media
 from evidence.formats.values import HEAD, Run, Unreadable
 from evidence.intake.reading.processes import readers
@@ -74,8 +75,13 @@ class Inspection:
         return [file.run for file in self.files if file.run is not None]
 
     @property
+    def measuring(self) -> list[InspectedFile]:
+        """The files other than VEX documents, which only state; all if there is no other."""
+        return [file for file in self.files if not only_states(file.run)] or self.files
+
+    @property
     def tools(self) -> list[str]:
-        return sorted({run.tool for run in self.runs})
+        return sorted({file.run.tool for file in self.measuring if file.run is not None})
 
     @property
     def targets(self) -> list[str]:
@@ -94,11 +100,12 @@ class Inspection:
     @property
     def undated(self) -> list[str]:
         """The names of the files without a date."""
-        return [file.name for file in self.files if file.run is None or not file.run.moments]
+        return [file.name for file in self.measuring if file.run is None or not file.run.moments]
 
     def days(self, calendar: Calendar) -> Span | None:
         """First and last day of the runs; None if a file has no date."""
-        return None if self.undated else around(days for run in self.runs if (days := days_of(run, calendar)))
+        runs = (file.run for file in self.measuring)
+        return None if self.undated else around(days for run in runs if run and (days := days_of(run, calendar)))
 
     @property
     def digests(self) -> list[str]:

@@ -146,7 +146,7 @@ def _systems(person: Person, delivery: Delivery, delivery_fit: DeliveryFit) -> l
     if is_own(person):
         return []
     tested = {system for key, system, _ in delivery_fit.cells if key in tests}
-    if all(run.targets for run in delivery.inspection.runs):
+    if all(file.run.targets for file in delivery.inspection.measuring if file.run):
         return [""] if "" in tested else []
     return sorted(
         tested

@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 
 from controls.files.yaml_source import Whole, one_of
 from evidence.formats.facts import Findings
-from evidence.formats.findings import FINDING_KIND, SECRET, SET_ASIDE, SUPPRESSED, VULNERABILITY, value_of
+from evidence.formats.findings import FINDING_KIND, SECRET, SET_ASIDE, SUPPRESSED, VULNERABILITY, only_states, value_of
 from evidence.formats.severities import RATINGS, UNKNOWN
 from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, Result, Run
+from evidence.judging.findings.stated_findings import StatedFindings, statement_in
 from evidence.judging.policy_file import PolicyFile
 from evidence.judging.values import FAIL as FAILS
 from evidence.judging.values import NONE, Explained, Judge, JudgeContext, StoredResult, Verdict
@@ -22,17 +23,28 @@ from locales import Text, plural, text
 
 SECRETS = "secrets"
 WITHIN, ASIDE = "within", "set aside"  # levels of findings that do not fail
+EXCUSED, STATEMENT = "by statement", "statement"  # levels of findings that VEX statements are about, and of those
 _LONGEST_REASON = 200
+#: why a result has its level
+_WHY: dict[str, Text] = {
+    FAILS: text("There are more of these than the policy allows."),
+    WITHIN: text("The policy allows this number of findings of this severity."),
+    ASIDE: text("The file says that this was accepted, or that it no longer applies."),
+    STATEMENT: text("This is a statement, not a finding of a scan."),
+    PASSES: text("It ran and passed."),
+}
 
 
 class Rules(PolicyFile):
     """How many findings of each severity there may be at most; what is not named may occur any number of times.
 
-    `secrets`: keys and passwords, of any severity.
+    `secrets`: keys and passwords, of any severity. `under_investigation_days`: for how many days from its first such
+    statement a vulnerability may be under investigation; None: such statements have no effect.
     """
 
     judges: Literal["findings"]
     most: dict[Annotated[str, one_of((*RATINGS, SECRETS))], Whole]
+    under_investigation_days: Whole | None = None
 
     def limit_of(self, kind: str, rating: str) -> str:
         """The limit that applies to a kind of finding with a rating; empty if none does."""
@@ -56,14 +68,20 @@ class FindingsJudge(Judge):
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         super().__init__()
-        del context
         self._rules, self._run = rules, run
+        self._only_states = only_states(run)
+        self._is_beside_scan = self._only_states and context.statements.beside_scan
+        products = run.facts.products if isinstance(run.facts, Findings) else ()
+        days = rules.under_investigation_days
+        self._stated = StatedFindings(products, None if days is None else int(days), context)
         self._tallies: dict[str, _Tally] = {}
         self._outcomes: Counter[str] = Counter()
         self._set_aside = 0
 
     def add_result(self, result: Result, /) -> str:
         self._outcomes[result.outcome] += 1
+        if self._only_states and (self._is_beside_scan or result.outcome != FAIL):
+            return STATEMENT
         if result.outcome == PASS:
             return PASSES
         limit = self._rules.limit_of(value_of(result, FINDING_KIND), result.rating)
@@ -72,11 +90,16 @@ class FindingsJudge(Judge):
             return ASIDE
         if result.outcome != FAIL:
             return ""
-        return self._counted(result, limit) if limit else WITHIN
-
-    def _counted(self, result: Result, limit: str) -> str:
-        """Count a finding to which a limit applies; return its level."""
+        if not limit:
+            return WITHIN
         target = result.target if self._run.targets else ""
+        return EXCUSED if self._stated.excuses(result, target) else self._counted(result, limit, target)
+
+    def noted(self, result: Result) -> Result:
+        return self._stated.noted(result)
+
+    def _counted(self, result: Result, limit: str, target: str) -> str:
+        """Count a finding to which a limit applies; return its level."""
         tally = self._tallies.setdefault(target, _Tally())
         tally.numbers[limit] += 1
         number, most = tally.numbers[limit], self._rules.most[limit]
@@ -91,13 +114,18 @@ class FindingsJudge(Judge):
     def verdicts(self) -> dict[str, Verdict]:
         if self._run.remark:
             self.warnings.append(self._run.remark)
+        self.warnings += self._stated.warnings()
         self.to_review += self._points()
+        if self._is_beside_scan:
+            return {}
         targets = {*self._run.targets, *self._tallies} or {""}
-        return {target: self._verdict(self._tallies.get(target, _Tally())) for target in sorted(targets)}
+        return {target: self._verdict(target, self._tallies.get(target, _Tally())) for target in sorted(targets)}
 
     def _points(self) -> list[Text]:
         """What someone else must look at, as the file alone does not settle it."""
-        points = []
+        points = self._stated.points()
+        if self._is_beside_scan:
+            return self._points_of_statements()
         if self._set_aside:
             points.append(
                 plural(
@@ -128,7 +156,21 @@ class FindingsJudge(Judge):
             )
         return points
 
-    def _verdict(self, tally: _Tally) -> Verdict:
+    def _points_of_statements(self) -> list[Text]:
+        """What someone else must look at in a VEX document beside a scan."""
+        if not (affected := self._outcomes[FAIL]):
+            return []
+        return [
+            plural(
+                "A VEX document says of one vulnerability that it affects a product; see whether it is what was "
+                "scanned, and whether the scan reports it.",
+                "A VEX document says {n} times that a vulnerability affects a product; see whether it is what was "
+                "scanned, and whether the scan reports it.",
+                affected,
+            )
+        ]
+
+    def _verdict(self, target: str, tally: _Tally) -> Verdict:
         if tally.failing:
             failing = list(tally.failing.items())
             return Verdict(FAILS, plural("One check failed.", "{n} checks failed.", len(failing)), failing)
@@ -141,13 +183,17 @@ class FindingsJudge(Judge):
             )
         if not self._names_what_was_scanned():
             return Verdict(NONE, text("The file does not say what was scanned, so it shows nothing of it."))
-        return Verdict(
-            PASSES,
-            text(
-                "The scan finished, with {n} findings, all within the limits.",
+        return Verdict(PASSES, self._within(), ends=self._stated.ends.get(target))
+
+    def _within(self) -> Text:
+        if excused := self._stated.number:
+            return text(
+                "The scan finished, with {n} findings. By statements in VEX documents {excused} of them do not count; "
+                "the others are within the limits.",
                 n=self._outcomes[FAIL],
-            ),
-        )
+                excused=excused,
+            )
+        return text("The scan finished, with {n} findings, all within the limits.", n=self._outcomes[FAIL])
 
     def _names_what_was_scanned(self) -> bool:
         facts = self._run.facts
@@ -179,6 +225,14 @@ def _too_many(limit: str, number: int, most: int) -> Text:
     return text("{n} found ({severity}), at most {most} allowed", n=number, severity=SEVERITIES[limit], most=most)
 
 
+def _no_effect(line: StoredResult) -> list[Explained]:
+    """The statement about a finding that fails all the same."""
+    if not (statement := statement_in(line.message)):
+        return []
+    why = text("A statement in a VEX document does not take it out of account: {statement}.", statement=statement)
+    return [Explained(level=FAILS, why=why)]
+
+
 class FindingsExplanation:
     """Explains how a finding was judged."""
 
@@ -189,14 +243,15 @@ class FindingsExplanation:
         """Explain the level of a result; the day makes no difference."""
         del day
         if line.level == FAILS:
-            return [Explained(level=FAILS, why=text("There are more of these than the policy allows."))]
-        if line.level == WITHIN:
-            return [Explained(level=WITHIN, why=text("The policy allows this number of findings of this severity."))]
-        if line.level == ASIDE:
-            why = text("The file says that this was accepted, or that it no longer applies.")
-            return [Explained(level=ASIDE, why=why)]
-        if line.level == PASSES:
-            return [Explained(level=PASSES, why=text("It ran and passed."))]
+            return [Explained(level=FAILS, why=_WHY[FAILS]), *_no_effect(line)]
+        if line.level == EXCUSED:
+            why = text(
+                "A statement in a VEX document takes it out of account: {statement}.",
+                statement=statement_in(line.message),
+            )
+            return [Explained(level=EXCUSED, why=why)]
+        if line.level in _WHY:
+            return [Explained(level=line.level, why=_WHY[line.level])]
         if line.outcome == ERROR:
             return [Explained(why=text("The tool could not carry this out, so the scan is not complete."))]
         return [Explained(why=text("It says nothing of a weakness, so it counts for nothing."))]

@@ -23,9 +23,14 @@ class FindingsPolicy(Policy[Rules]):
         "What a scanner found. More findings of a severity than the limit fails; a finding that is accepted can get an "
         "exception with a reason and an end date. A scan passes only if its file says what was scanned and that the "
         "scan finished: an empty list alone shows nothing. A finding that the file itself marks as accepted does not "
-        "fail, and waits for someone else's review."
+        "fail, and waits for someone else's review. Statements in VEX documents that are handed in together with the "
+        "scan take findings out of account: not affected with a justification, fixed, and under investigation within "
+        "the term; they wait for that review too."
     )
-    field_titles: ClassVar[Mapping[str, Text]] = {"most": text("Most findings")}
+    field_titles: ClassVar[Mapping[str, Text]] = {
+        "most": text("Most findings"),
+        "under_investigation_days": text("Days that a VEX statement may keep a vulnerability under investigation"),
+    }
 
     def judge(self, run: Run, context: JudgeContext) -> FindingsJudge:
         return FindingsJudge(self.rules, run, context)
@@ -34,7 +39,8 @@ class FindingsPolicy(Policy[Rules]):
         return FindingsExplanation(self.rules).explain(line, day)
 
     def points_to_review(self, run: Run, results: Iterable[Result], context: JudgeContext) -> list[Text]:
-        if not (isinstance(run.facts, Findings) and run.facts.may_need_review):
+        may_need_review = isinstance(run.facts, Findings) and run.facts.may_need_review
+        if not (may_need_review or context.statements):
             return []
         judge = self.judge(run, context)
         for result in results:

@@ -28,6 +28,11 @@ BEGINNINGS = (
     b'{"version":"2.1.0","runs":[{"tool":{},"results":[',
     b'{"results":[{"check":"a"},',
     b'[{"check":"a"},',
+    b'{"@context":"https://openvex.dev/ns/v0.2.0","statements":[',
+    b'{"document":{"csaf_version":"2.0"},"vulnerabilities":[',
+    b'{"assessment-results":{"metadata":{},"results":[{"findings":[',
+    b"<assessment-results xmlns='http://csrc.nist.gov/ns/oscal/1.0'><result><finding><target><status>",
+    b"<bom xmlns='http://cyclonedx.org/schema/bom/1.5'><vulnerabilities><vulnerability><id>",
 )
 
 
@@ -88,6 +93,9 @@ def read_all(name, stream):
         "nunit",
         "xunit",
         "cyclonedx",
+        "openvex",
+        "csaf",
+        "oscal",
         "tap",
         "openvas",
         "json",
@@ -196,6 +204,11 @@ def test_gigabyte_of_zeros_is_refused_at_once():
         ("sarif", b"", b"["),
         ("json", b'[{"a":"', b"x" * 1024),
         ("json", b"[{}", b",[1]"),
+        ("openvex", b'{"statements":[{"a":"', b"x" * 1024),
+        ("csaf", b'{"product_tree":{"branches":[', b'{"branches":['),
+        ("oscal", b'{"assessment-results":{"results":[{"findings":[{"a":"', b"x" * 1024),
+        ("oscal", b"<assessment-results><result><finding>", b"<title>x</title>"),
+        ("oscal", b"<assessment-results><result><finding>", b"<target>"),
         ("csv", b"a,b\n", b"x" * 1024),  # a line without an end
         ("csv", b'a,b\n1,"', b"x\n" * 512),  # a quote without an end
         ("csv", b"a,b\n", b"," * 1024),

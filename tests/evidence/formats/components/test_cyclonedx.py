@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.formats import formats, recognise
+from evidence.formats.statements import components_of, statement_of
 
 
 def read(document):
@@ -111,3 +112,70 @@ def test_any_file_is_read_back(rows):
     for each in (document, as_xml(rows)):
         _, results = read(each)
         assert expected == [(result.check, result.outcome, result.severity, result.target) for result in results]
+
+
+PURL = "pkg:npm/forms@2.1"
+ANALYSIS = {"state": "not_affected", "justification": "code_not_reachable", "lastUpdated": "2026-11-05T00:00:00Z"}
+
+
+def with_analysis(ref, analysis=None):
+    metadata = {
+        "timestamp": "2026-11-01T00:00:00Z",
+        "authors": [{"name": "Duinroos"}],
+        "component": {"bom-ref": "app", "name": "portal", "version": "1", "purl": "pkg:oci/portal@1"},
+    }
+    outer = {"bom-ref": "outer", "name": "o", "components": [{"bom-ref": "inner", "name": "forms", "purl": PURL}]}
+    vulnerability = {"id": "CVE-1", "references": [{"id": "GHSA-1"}], "affects": [{"ref": ref}]}
+    if analysis:
+        vulnerability["analysis"] = analysis
+    return {**bom(vulnerability), "components": [outer], "metadata": metadata}
+
+
+@pytest.mark.parametrize(
+    ("ref", "about"),
+    [
+        ("inner", [(PURL, "")]),
+        ("app", [("pkg:oci/portal@1", "")]),
+        (PURL, [(PURL, "")]),
+        ("urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#inner", [(PURL, "")]),
+        ("urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#pkg:npm/forms%402.1", [(PURL, "")]),
+        ("outer", []),
+        ("unknown", []),
+    ],
+)
+def test_analysis_is_a_statement_on_the_component_that_it_affects(ref, about):
+    run, (result,) = read(with_analysis(ref, ANALYSIS))
+    made = statement_of(result)
+    assert made.about == tuple(about)
+    assert set(made.vulnerabilities) == {"CVE-1", "GHSA-1"}
+    assert (made.author, made.moment[:10], made.since[:10]) == ("Duinroos", "2026-11-05", "2026-11-01")
+    assert (run.facts.statements, run.facts.only_statements) == (1, True)
+    assert run.facts.products == ["pkg:oci/portal@1"]
+
+
+def test_vulnerability_without_an_analysis_is_a_finding_with_its_component():
+    run, (result,) = read(with_analysis("inner"))
+    assert statement_of(result) is None
+    assert components_of(result) == [[PURL]]
+    assert (run.facts.statements, run.facts.only_statements) == (0, False)
+
+
+def test_xml_has_the_same_statement():
+    content = f"""<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><metadata><timestamp>2026-11-01T00:00:00Z</timestamp>
+    <authors><author><name>Duinroos</name></author></authors><component type="application" bom-ref="app"><name>portal
+    </name><version>1</version><purl>pkg:oci/portal@1</purl></component></metadata><components><component
+    bom-ref="outer"><name>o</name><components><component bom-ref="inner"><name>forms</name><purl>{PURL}</purl>
+    </component></components></component></components><vulnerabilities><vulnerability><id>CVE-1</id><references>
+    <reference><id>GHSA-1</id></reference></references><analysis><state>not_affected</state><justification>
+    code_not_reachable</justification><lastUpdated>2026-11-05T00:00:00Z</lastUpdated></analysis><affects><target>
+    <ref>inner</ref></target></affects></vulnerability></vulnerabilities></bom>""".encode()
+    run, (result,) = read(content)
+    document_run, (from_json,) = read(with_analysis("inner", ANALYSIS))
+    assert statement_of(result) == statement_of(from_json)
+    assert (run.facts.products, run.facts.examined) == (document_run.facts.products, document_run.facts.examined)
+
+
+def test_element_within_a_value_is_left_out():
+    content = b'<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><vulnerabilities><vulnerability><id>a<b>c</b></id></vulnerability></vulnerabilities></bom>'
+    _, (result,) = read(content)
+    assert result.check == "-"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.formats import formats, recognise
+from evidence.formats.statements import components_of
 
 REPORT = {
     "reportSchema": "1.1",
@@ -130,3 +131,14 @@ def test_any_file_is_read_back(rows):
         assert [(each.check, each.target, each.severity, each.message) for each in results] == [
             (name, file, severity, message) for file, found, _ in rows for name, severity, message in found
         ]
+
+
+def test_vulnerability_names_the_package_of_its_dependency():
+    vulnerable = {"name": "CVE-2026-1", "severity": "HIGH"}
+    packages = [{"id": "pkg:maven/a/mail@1"}]
+    dependencies = [
+        {"fileName": "mail.jar", "packages": packages, "vulnerabilities": [vulnerable]},
+        {"fileName": "other.jar", "vulnerabilities": [vulnerable]},
+    ]
+    _, results = read({**REPORT, "dependencies": dependencies})
+    assert [components_of(result) for result in results] == [[["pkg:maven/a/mail@1"]], [[]]]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from evidence.formats import recognise
 from evidence.formats.findings import SET_ASIDE, value_of
+from evidence.formats.statements import EACH, components_of, values_of
 
 DONE = "<scan_run_status>Done</scan_run_status>"
 END = "<scan_end>2026-03-04T08:10:05Z</scan_end>"
@@ -95,6 +96,27 @@ def test_findings_that_the_filter_leaves_out_are_counted_once():
         extra=f"<result_count><info deprecated='1'>{low}</info><low>{low}</low><log>{low}</log></result_count>"
     )
     assert run.facts.left_out == 2
+
+
+def references(number):
+    return (
+        "<refs>" + "".join(f"<ref type='cve' id='CVE-{n}'/>" for n in range(number)) + "<ref type='url' id='x'/></refs>"
+    )
+
+
+@pytest.mark.parametrize(("number", "last"), [(0, None), (2, "CVE-1"), (200, "CVE-199"), (203, "")])
+def test_vulnerabilities_and_the_detected_product_are_known(number, last):
+    detail = "<detail><name>{}</name><value>{}</value></detail>"
+    details = detail.format("location", "22/tcp") + detail.format("product", "cpe:/a:openbsd:openssh:8.4p1")
+    detection = f"<detection><result id='1'><details>{details}</details></result></detection>"
+    written = result(extra=detection).replace(
+        "<nvt oid='1.2'/>", f"<nvt oid='1.2'><name>o</name>{references(number)}</nvt>"
+    )
+    _, (finding,) = read(written)
+    numbers = values_of(finding, EACH)
+    assert (numbers[-1] if numbers else None) == last
+    assert components_of(finding) == [["cpe:/a:openbsd:openssh:8.4p1"]]
+    assert finding.message == "443/tcp: n"
 
 
 def test_other_reports_are_not_taken():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from evidence.formats import formats, recognise
 from evidence.formats.findings import FINDING_KIND, SET_ASIDE, value_of
+from evidence.formats.statements import ALIAS, components_of, values_of
 
 
 def read(document, *, recognised=True):
@@ -129,3 +130,15 @@ def test_any_file_is_read_back(results, sort):
         for rows in results
         for name, _, _, status in rows
     )
+
+
+def test_vulnerability_names_its_package_and_the_scan_its_image():
+    named = {**CVE, "VendorIDs": ["GHSA-1"], "PkgIdentifier": {"PURL": "pkg:npm/a@1"}}
+    digests = ["registry.example.nl/team/portal@sha256:01", "portal:latest"]
+    metadata = {"RepoDigests": digests, "ImageConfig": {"architecture": "amd64"}}
+    run, results = read(report({**RESULT, "Vulnerabilities": [named, CVE]}, Metadata=metadata))
+    assert [values_of(result, ALIAS) for result in results] == [["GHSA-1"], []]
+    assert [components_of(result) for result in results] == [[["pkg:npm/a@1"]], [[]]]
+    assert run.facts.products == [
+        "pkg:oci/portal@sha256%3A01?repository_url=registry.example.nl/team/portal&arch=amd64"
+    ]
