@@ -20,10 +20,10 @@ class TableFormat(Protocol):
 
 @cache
 def formats() -> dict[str, Format]:
-    """Formats by name; those that match almost any text (`GENERAL`) come last."""
+    """Formats by name; those that hold files of others (`HOLDS_OTHERS`) come first, and `GENERAL` ones last."""
     modules = [import_module(module.name) for module in pkgutil.walk_packages(__path__, f"{__name__}.")]
     format_modules = [module for module in modules if hasattr(module, "NAME")]
-    format_modules.sort(key=lambda module: getattr(module, "GENERAL", False))
+    format_modules.sort(key=lambda module: (getattr(module, "GENERAL", False), not hasattr(module, "HOLDS_OTHERS")))
     return {module.NAME: cast("Format", module) for module in format_modules}
 
 

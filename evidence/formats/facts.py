@@ -133,11 +133,12 @@ class Findings:
     `undecided`: number of results that the tool leaves to a person; `left_out`: number of findings, besides the
     results, that the tool was told to leave out; `statements`: number of results that are statements of a VEX document
     (`statements.py`), and `only_statements`: whether there is nothing else in it; `products`: package URLs of what was
-    scanned as a whole.
+    scanned as a whole; `profiles`: the benchmarks and profiles that the checks come from.
     """
 
     examined: list[str] = field(default_factory=list)
     examined_number: int = 0
+    profiles: list[str] = field(default_factory=list)
     set_aside: int = 0
     undecided: int = 0
     left_out: int = 0

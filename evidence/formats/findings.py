@@ -23,6 +23,7 @@ SUPPRESSED, GONE, NOT_AFFECTED = "suppressed", "gone", "not affected"
 _QUOTES_PASSWORD = frozenset(("B105", "B106", "B107"))  # tests of Bandit
 _QUOTED = re.compile(r"'.*'", re.DOTALL)
 _LONGEST_NAME = 255
+_LONGEST_PROFILE = 400
 _LONGEST_SEVERITY = 20
 _MOST_NAMES, _MOST_COUNTED = 50, 20_000
 
@@ -91,6 +92,12 @@ class Scan:
                 self.facts.examined_number += 1
                 if len(self.facts.examined) < _MOST_NAMES:
                     self.facts.examined.append(shown)
+
+    def add_profiles(self, names: Iterable[str]) -> None:
+        """Add names of profiles or benchmarks that the checks come from."""
+        shown = (storable(name.strip(), _LONGEST_PROFILE) for name in names)
+        known = self.facts.profiles
+        known += [name for name in dict.fromkeys(shown) if name and name not in known][: _MOST_NAMES - len(known)]
 
     def count(self, result: Result) -> Result:
         """Count a result that is set aside or undecided; return it."""

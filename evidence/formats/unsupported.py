@@ -15,15 +15,11 @@ _ROOTS = {
     "testrun": ("Eclipse JUnit XML", ""),
     "testng-results": ("TestNG XML", ""),
     "robot": ("Robot Framework XML", ""),
-    "Benchmark": ("XCCDF", "xccdf"),
-    "TestResult": ("XCCDF", "xccdf"),
-    "asset-report-collection": ("ARF (OpenSCAP)", ""),
     "document": ("SSLyze/sslscan XML", "ssl"),
 }
 #: formats of JSON, with fragments that must all occur
 _NAMES = (
     ("SSLyze JSON", ('"server_scan_results"',)),
-    ("InSpec JSON", ('"platform"', '"profiles"')),
     ("SPDX JSON", ('"spdxVersion"',)),
     ("Grype JSON", ('"matches"', '"vulnerability"', '"artifact"')),
 )

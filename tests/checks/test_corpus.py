@@ -108,5 +108,7 @@ def test_corpus_has_exactly_its_stated_counts(shared):
         "openvas",
         "vex",
         "oscal",
+        "xccdf",
+        "inspec_hdf",
     ):
         assert f"{name}: " in output

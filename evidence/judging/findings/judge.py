@@ -1,18 +1,22 @@
 """Judges findings: not more than the policy allows of each severity, in a scan that shows that it finished.
 
-A scan without findings proves something only if its file says what was scanned and that the scan finished.
+A scan without findings proves something only if its file says what was scanned and that the scan finished. For a
+benchmark, a policy can also name a profile, a share of checks that pass, and checks that must pass (`benchmark.py`).
 """
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from controls.files.yaml_source import Whole, one_of
+from pydantic import Field
+
+from controls.files.yaml_source import Given, Source, Whole, one_of
 from evidence.formats.facts import Findings
 from evidence.formats.findings import FINDING_KIND, SECRET, SET_ASIDE, SUPPRESSED, VULNERABILITY, only_states, value_of
 from evidence.formats.severities import RATINGS, UNKNOWN
-from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, Result, Run
+from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, SKIPPED, Result, Run
+from evidence.judging.findings.benchmark import Checks, Expected
 from evidence.judging.findings.stated_findings import StatedFindings, statement_in
 from evidence.judging.policy_file import PolicyFile
 from evidence.judging.values import FAIL as FAILS
@@ -22,6 +26,7 @@ from evidence.judging.words import SEVERITIES
 from locales import Text, plural, text
 
 SECRETS = "secrets"
+SHARE = "passed-share"  # name of a failing check
 WITHIN, ASIDE = "within", "set aside"  # levels of findings that do not fail
 EXCUSED, STATEMENT = "by statement", "statement"  # levels of findings that VEX statements are about, and of those
 _LONGEST_REASON = 200
@@ -39,12 +44,26 @@ class Rules(PolicyFile):
     """How many findings of each severity there may be at most; what is not named may occur any number of times.
 
     `secrets`: keys and passwords, of any severity. `under_investigation_days`: for how many days from its first such
-    statement a vulnerability may be under investigation; None: such statements have no effect.
+    statement a vulnerability may be under investigation; None: such statements have no effect. `profiles`,
+    `must_pass`: patterns of names, with `*`; `least_share`: in percent.
     """
 
     judges: Literal["findings"]
     most: dict[Annotated[str, one_of((*RATINGS, SECRETS))], Whole]
     under_investigation_days: Whole | None = None
+    profiles: list[Given] = Field(default_factory=list)
+    least_share: Whole = 0
+    must_pass: list[Given] = Field(default_factory=list)
+
+    def check(self, source: Source[Any]) -> None:
+        """Check that the share is a percentage. Raises `WrongFile`."""
+        if self.least_share > 100:  # noqa: PLR2004 - percent
+            raise source.wrong(text("expected a percentage, 0 to 100."), "least_share")
+
+    @property
+    def expected(self) -> Expected:
+        """What is required of a benchmark besides the limits."""
+        return Expected(self.profiles, self.least_share, self.must_pass)
 
     def limit_of(self, kind: str, rating: str) -> str:
         """The limit that applies to a kind of finding with a rating; empty if none does."""
@@ -68,7 +87,8 @@ class FindingsJudge(Judge):
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         super().__init__()
-        self._rules, self._run = rules, run
+        self._rules, self._run, self._expected = rules, run, rules.expected
+        self._checks = Checks(self._expected)
         self._only_states = only_states(run)
         self._is_beside_scan = self._only_states and context.statements.beside_scan
         products = run.facts.products if isinstance(run.facts, Findings) else ()
@@ -76,33 +96,43 @@ class FindingsJudge(Judge):
         self._stated = StatedFindings(products, None if days is None else int(days), context)
         self._tallies: dict[str, _Tally] = {}
         self._outcomes: Counter[str] = Counter()
-        self._set_aside = 0
+        self._set_aside = 0  # findings above a limit
+        self._not_counted = 0  # other results that someone changed or accepted
 
     def add_result(self, result: Result, /) -> str:
         self._outcomes[result.outcome] += 1
         if self._only_states and (self._is_beside_scan or result.outcome != FAIL):
             return STATEMENT
-        if result.outcome == PASS:
-            return PASSES
         limit = self._rules.limit_of(value_of(result, FINDING_KIND), result.rating)
         if aside := value_of(result, SET_ASIDE):
-            self._set_aside += bool(limit) and aside == SUPPRESSED
+            if aside == SUPPRESSED:
+                self._set_aside += bool(limit) and result.outcome != PASS
+                self._not_counted += not limit or result.outcome == PASS
             return ASIDE
-        if result.outcome != FAIL:
-            return ""
+        target = result.target if self._run.targets else ""
+        self._checks.add(result, target)
+        if result.outcome == PASS:
+            return PASSES
+        return self._level(result, limit, target) if result.outcome == FAIL else ""
+
+    def _level(self, result: Result, limit: str, target: str) -> str:
+        """The level of a finding."""
+        if self._expected.must_have_passed(result.check):
+            return self._counted(result, limit, target, 0)
         if not limit:
             return WITHIN
-        target = result.target if self._run.targets else ""
-        return EXCUSED if self._stated.excuses(result, target) else self._counted(result, limit, target)
+        if self._stated.excuses(result, target):
+            return EXCUSED
+        return self._counted(result, limit, target, self._rules.most[limit])
 
     def noted(self, result: Result) -> Result:
         return self._stated.noted(result)
 
-    def _counted(self, result: Result, limit: str, target: str) -> str:
-        """Count a finding to which a limit applies; return its level."""
+    def _counted(self, result: Result, limit: str, target: str, most: int) -> str:
+        """Count a finding of which there may be `most`; return its level."""
         tally = self._tallies.setdefault(target, _Tally())
         tally.numbers[limit] += 1
-        number, most = tally.numbers[limit], self._rules.most[limit]
+        number = tally.numbers[limit]
         if number <= most:
             return WITHIN
         if most:
@@ -134,6 +164,14 @@ class FindingsJudge(Judge):
                     "{n} findings above a limit do not count, as the file says that they were accepted; see whether "
                     "they were.",
                     self._set_aside,
+                )
+            )
+        if self._not_counted and not self._expected.is_empty:
+            points.append(
+                plural(
+                    "One result does not count, as someone changed or accepted it; see whether they could.",
+                    "{n} results do not count, as someone changed or accepted them; see whether they could.",
+                    self._not_counted,
                 )
             )
         left_out = self._run.facts.left_out if isinstance(self._run.facts, Findings) else 0
@@ -171,19 +209,26 @@ class FindingsJudge(Judge):
         ]
 
     def _verdict(self, target: str, tally: _Tally) -> Verdict:
-        if tally.failing:
-            failing = list(tally.failing.items())
+        if other := self._expected.other_profile(self._run):
+            return Verdict(NONE, other)
+        failing = list(tally.failing.items())
+        if too_few := self._checks.too_few(target):
+            failing.append((SHARE, too_few))
+        if failing:
             return Verdict(FAILS, plural("One check failed.", "{n} checks failed.", len(failing)), failing)
-        if not self._run.complete:
-            return Verdict(NONE, self._run.remark or text("The file does not show that the scan finished."))
-        if errors := self._outcomes[ERROR]:
-            return Verdict(
-                NONE,
-                plural("One check could not be carried out.", "{n} checks could not be carried out.", errors),
-            )
-        if not self._names_what_was_scanned():
-            return Verdict(NONE, text("The file does not say what was scanned, so it shows nothing of it."))
+        if not_shown := self._not_shown(target):
+            return Verdict(NONE, not_shown)
         return Verdict(PASSES, self._within(), ends=self._stated.ends.get(target))
+
+    def _not_shown(self, target: str) -> Text | None:
+        """Why the file shows nothing; None: it shows a scan of something that finished."""
+        if not self._run.complete:
+            return self._run.remark or text("The file does not show that the scan finished.")
+        if errors := self._outcomes[ERROR]:
+            return plural("One check could not be carried out.", "{n} checks could not be carried out.", errors)
+        if not self._names_what_was_scanned():
+            return text("The file does not say what was scanned, so it shows nothing of it.")
+        return self._checks.not_shown(target)
 
     def _within(self) -> Text:
         if excused := self._stated.number:
@@ -254,4 +299,6 @@ class FindingsExplanation:
             return [Explained(level=line.level, why=_WHY[line.level])]
         if line.outcome == ERROR:
             return [Explained(why=text("The tool could not carry this out, so the scan is not complete."))]
+        if line.outcome in (SKIPPED, NOT_EVALUATED) and self._rules.least_share:
+            return [Explained(why=text("It was not carried out, so it has not passed."))]
         return [Explained(why=text("It says nothing of a weakness, so it counts for nothing."))]

@@ -13,6 +13,10 @@ from evidence.judging.values import FAIL, NONE, PASS, Explained, JudgeContext, S
 from evidence.judging.words import SEVERITIES
 from locales import Language, Text, text
 
+_FINISHED, _UNFINISHED, _PASSED = ("scan", "finished"), ("scan", "not finished"), ("check", "passed")
+_TOO_MANY = text("More findings of this severity than the limit.")
+_SHOWS_NOTHING = text("An empty list whose file does not say that the scan finished shows nothing.")
+
 
 class FindingsPolicy(Policy[Rules]):
     """Defines how many findings of each severity there may be."""
@@ -30,6 +34,9 @@ class FindingsPolicy(Policy[Rules]):
     field_titles: ClassVar[Mapping[str, Text]] = {
         "most": text("Most findings"),
         "under_investigation_days": text("Days that a VEX statement may keep a vulnerability under investigation"),
+        "profiles": text("Accepted profiles, as benchmark@version/profile"),
+        "least_share": text("Least share of the checks that passes, in percent"),
+        "must_pass": text("Checks that must pass, whatever their severity"),
     }
 
     def judge(self, run: Run, context: JudgeContext) -> FindingsJudge:
@@ -48,6 +55,14 @@ class FindingsPolicy(Policy[Rules]):
         judge.verdicts()
         return judge.to_review
 
+    @property
+    def needs_earlier_run(self) -> bool:
+        """Whether checks that ran before must run again: with some left out, a larger share passes."""
+        return bool(self.rules.least_share)
+
+    def tested(self, result: Result) -> set[str]:
+        return {result.check} if self.rules.least_share else set()
+
     @classmethod
     def field_lines(cls) -> Mapping[str, FieldLines]:
         return {"most": _limits}
@@ -57,30 +72,41 @@ class FindingsPolicy(Policy[Rules]):
         limits: Mapping[str, str] = values["most"]
         worst = next(iter(limits))
         allowed = next((rating for rating in SEVERITIES if rating not in limits), worst)
+        if "least_share" in values:
+            return _of_benchmark(int(values["least_share"]), worst, int(limits[worst]), allowed)
         return [
-            ExampleRun((("scan", "finished"),), PASS, text("A scan that finished and found nothing.")),
+            ExampleRun((_FINISHED,), PASS, text("A scan that finished and found nothing.")),
             ExampleRun(
-                (("scan", "finished"), ("finding", allowed)),
+                (_FINISHED, ("finding", allowed)),
                 PASS if allowed != worst else FAIL,
                 text("No limit applies to this severity."),
             ),
-            ExampleRun(
-                (("scan", "finished"), *[("finding", worst)] * (int(limits[worst]) + 1)),
-                FAIL,
-                text("More findings of this severity than the limit."),
-            ),
-            ExampleRun(
-                (("scan", "not finished"),),
-                NONE,
-                text("An empty list whose file does not say that the scan finished shows nothing."),
-                border=True,
-            ),
+            ExampleRun((_FINISHED, *[("finding", worst)] * (int(limits[worst]) + 1)), FAIL, _TOO_MANY),
+            ExampleRun((_UNFINISHED,), NONE, _SHOWS_NOTHING, border=True),
         ]
 
     @classmethod
     def example(cls, values: Mapping[str, Any]) -> Sequence[str]:
-        del values
+        if "least_share" in values:
+            return ["oscap xccdf eval --profile PROFILE --results-arf scan.xml CONTENT.xml"]
         return ["trivy image --format json --output scan.json registry.example.nl/portal:2026.11"]
+
+
+def _of_benchmark(least: int, worst: str, most: int, allowed: str) -> Sequence[ExampleRun]:
+    """Examples of a policy that requires a share: with one finding more than `passed`, the share is just too small."""
+    passed = (least - 1) // (100 - least) if least < 100 else 1  # noqa: PLR2004 - percent
+    return [
+        ExampleRun((_FINISHED, _PASSED), PASS, text("A scan that finished; every check passed.")),
+        ExampleRun((_FINISHED, _PASSED, *[("finding", worst)] * (most + 1)), FAIL, _TOO_MANY),
+        ExampleRun(
+            (_FINISHED, *[_PASSED] * passed, ("finding", allowed)),
+            FAIL,
+            text("No limit applies to this severity, and too small a share of the checks passed."),
+            border=True,
+        ),
+        ExampleRun((_FINISHED,), NONE, text("No check applied, so nothing was checked.")),
+        ExampleRun((_UNFINISHED,), NONE, _SHOWS_NOTHING),
+    ]
 
 
 def _limits(t: Language, limits: Mapping[str, str]) -> Iterator[str]:

@@ -119,9 +119,14 @@ def sarif(results):
     """A scan with these findings; their severity is that of their rule's score."""
     scores = {"critical": "9.8", "high": "8", "medium": "5", "low": "2", "info": "0"}
     findings = [
-        {"ruleId": f"Z{at}", "level": "none", "properties": {"security-severity": scores[rating]}}
+        {
+            "ruleId": f"Z{at}",
+            "kind": "pass" if rating == "passed" else "fail",
+            "level": "none",
+            "properties": {"security-severity": scores.get(rating)},
+        }
         for at, (what, rating) in enumerate(results)
-        if what == "finding"
+        if what != "scan"
     ]
     invocations = [{"executionSuccessful": True}] if ("scan", "finished") in results else []
     run = {

@@ -3,12 +3,14 @@
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evidence.formats.facts import Findings
 from evidence.formats.findings import Scan, finding
 from evidence.formats.values import Run
 from evidence.judging.findings.judge import FindingsExplanation, FindingsJudge, Rules
-from evidence.judging.policies import policies
+from evidence.judging.policies import WrongPolicy, policies
 from evidence.judging.values import JudgeContext
 from locales import Language
 from tests.days import CALENDAR
@@ -111,6 +113,8 @@ def test_results_that_a_format_counts_as_left_to_a_person_wait_for_a_review():
 def test_failing_check_of_a_benchmark_without_severities_fails():
     policy = policies()["configuration-benchmark"]
     judge = policy.judge(scan(), JudgeContext(DAY, CALENDAR))
+    for number in range(9):
+        judge.add_result(result("", "misconfiguration", f"4.2.{number}", "node", "pass"))
     judge.add_result(result("unknown", "misconfiguration", "4.1.2", "node"))
     assert failing(judge.verdicts()[""]) == ["4.1.2 node"]
 
@@ -121,6 +125,112 @@ def test_policy_reads_results_again_only_when_something_may_need_a_review():
     assert policy.points_to_review(scan(), iter([None]), context) == []
     run = Run("sarif", "ziener", facts=Findings(["src"], 1, set_aside=1))
     assert len(policy.points_to_review(run, [result("high", aside="suppressed")], context)) == 1
+
+
+BENCHMARK = RULES.model_copy(update={"least_share": 75, "must_pass": ["*_root"], "profiles": ["base@*/web", "ssh@*"]})
+
+
+def benchmark(*results, rules=BENCHMARK, profiles=("base@2/web",)):
+    run = scan()
+    run.facts.profiles += profiles
+    judge = FindingsJudge(rules, run, JudgeContext(DAY, CALENDAR))
+    for each in results:
+        judge.add_result(each)
+    return judge.verdicts()[""], judge
+
+
+def check(name, outcome="pass", rating="", aside=""):
+    return result(rating, "misconfiguration", name, "web1", outcome, aside)
+
+
+@pytest.mark.parametrize(
+    ("results", "verdict", "reason"),
+    [
+        ([check("a_root"), *map(check, "ab"), check("c", "fail", "low")], "pass", ""),
+        ([check("a_root"), check("b"), check("c", "fail", "low")], "fail", "2 of 3 checks passed, 66 %"),
+        ([check("a_root"), check("b"), check("c", "skipped", "low")], "fail", "2 of 3"),
+        ([check("a_root"), check("b"), check("c", "not evaluated", "low")], "fail", "2 of 3"),
+        ([check("a_root"), *[check("c", outcome) for outcome in ("not applicable", "informational")]], "pass", ""),
+        ([check("a_root"), check("c", "skipped"), check("c"), check("c", "not evaluated")], "pass", ""),
+        ([check("a_root"), check("c"), check("c", "fail", "low"), check("c")], "fail", "1 of 2"),
+        ([check("a_root"), check("c", "skipped", "low", "suppressed")], "pass", ""),
+        ([check("a_root"), check("c", "error", "low"), *map(check, "abde")], "none", "could not be carried out"),
+        ([*map(check, "abcd"), check("a_root", "fail", "low")], "fail", "medium"),
+        ([*map(check, "abcd")], "none", "matches *_root"),
+        ([*map(check, "abcd"), check("a_root", "not applicable")], "none", "matches *_root"),
+        ([*map(check, "abcd"), check("a_root", "pass", aside="suppressed")], "none", "matches *_root"),
+        ([check("a_root", "not applicable")], "none", "nothing was checked"),
+        ([], "none", "nothing was checked"),
+    ],
+)  # fmt: skip
+def test_benchmark_requires_a_share_and_checks_that_must_pass(results, verdict, reason):
+    judged_as, _ = benchmark(*results)
+    assert judged_as.verdict == verdict
+    if reason != "medium":
+        reasons = [str(why) for _, why in judged_as.failing] or [str(judged_as.reason)]
+        assert any(reason in each for each in reasons)
+    else:
+        assert failing(judged_as) == ["a_root web1"]
+
+
+@pytest.mark.parametrize(
+    ("profiles", "accepted"),
+    [
+        (["base@2/web"], True),
+        (["base@3/web", "ssh@1"], True),
+        (["base@2/web tailored"], False),
+        (["base@2/db"], False),
+        (["base@2/web", "base@2/db"], False),
+        (["ssh"], False),
+        ([], False),
+    ],
+)
+def test_run_of_another_profile_has_no_verdict(profiles, accepted):
+    verdict, _ = benchmark(check("a_root"), profiles=profiles)
+    assert verdict.verdict == ("pass" if accepted else "none")
+    failing_run, _ = benchmark(check("a_root", "fail", "critical"), profiles=profiles)
+    assert failing_run.verdict == ("fail" if accepted else "none")
+    if not accepted:
+        assert "the policy accepts base@*/web, ssh@*" in str(verdict.reason)
+
+
+def test_result_that_someone_changed_waits_for_a_review_in_a_benchmark():
+    results = (check("a_root"), check("b", "pass", aside="suppressed"), check("c", "fail", "low", "suppressed"))
+    _, judge = benchmark(*results)
+    assert [str(point)[:26] for point in judge.to_review] == ["2 results do not count, as"]
+    _, judge = benchmark(*results, rules=RULES)
+    assert judge.to_review == []
+
+
+OUTCOMES = st.sampled_from(["pass", "fail", "skipped", "not applicable", "informational"])
+
+
+@given(results=st.lists(st.tuples(st.sampled_from("abcdef"), OUTCOMES), max_size=20))
+def test_share_is_that_of_checks_whatever_the_order_of_results(results):
+    rules = RULES.model_copy(update={"least_share": 50})
+    verdicts = {
+        benchmark(*(check(name, outcome, "low") for name, outcome in order), rules=rules)[0].verdict
+        for order in (results, results[::-1], sorted(results))
+    }
+    by_check = {name: {outcome for each, outcome in results if each == name} for name, _ in results}
+    counted = [outcomes for outcomes in by_check.values() if outcomes & {"pass", "fail", "skipped"}]
+    passed = [outcomes for outcomes in counted if "pass" in outcomes and "fail" not in outcomes]
+    expected = "none" if not counted else "pass" if 2 * len(passed) >= len(counted) else "fail"
+    assert verdicts == {expected}
+
+
+@pytest.mark.parametrize(("rules", "why"), [(BENCHMARK, "has not passed"), (RULES, "counts for nothing")])
+def test_check_that_was_not_carried_out_is_explained(rules, why):
+    line = SimpleNamespace(level="", outcome="skipped", severity="", check="", target="", message="")
+    (explained,) = FindingsExplanation(rules).explain(line, DAY)
+    assert why in str(explained.why)
+
+
+def test_share_above_a_hundred_percent_is_refused(tmp_path):
+    shipped = policies()["configuration-benchmark"].path.read_text()
+    (tmp_path / "own.yaml").write_text(shipped.replace("least_share: 80", "least_share: 101"))
+    with pytest.raises(WrongPolicy, match=r"line \d+: .*percentage"):
+        policies(tmp_path)
 
 
 @pytest.mark.parametrize("level", ["fail", "within", "set aside", "pass", ""])
