@@ -214,6 +214,17 @@ def test_received_upload_is_on_disk_and_judged_later(sender: Sender) -> None:
     assert {"upload.receive", "evidence.file"} <= set(verbs)
 
 
+def test_chosen_format_counts_in_the_background_as_in_the_request(sender: Sender) -> None:
+    lines = b'{"check": "a", "outcome": "ok"}\n{"check": "b", "outcome": "ok"}\n'
+    fields = {**ROLE_TESTS, "first_day": "2027-03-03", "format": "json"}
+    sent = sender.send(lines, query=LATER, **fields)
+    sender.judge()
+    filed = sender.poll(sent).json()["filed"]
+    assert [(each["format"], each["is_chosen"]) for each in filed["recognised"]] == [("json", True)]
+    again = sender.send(lines, **fields).json()
+    assert (again["id"], again["recognised"]) == (filed["id"], filed["recognised"])
+
+
 def test_large_upload_is_received_without_asking(small: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "LARGE", len(JUNIT) - 1)
     assert small.send().status_code == 202
