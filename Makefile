@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PORT ?= 8600
 DATA ?= data
 BIN := .venv/bin
-CODE := app.py commands.py settings.py locales models access controls evidence readiness audits reports backup checks demo jobs api dashboard migrations bench tests
+CODE := app.py commands.py settings.py locales models access controls evidence readiness audits reports backup checks demo jobs api dashboard client migrations bench tests
 
 .PHONY: help run demo test faults lint format bench shots corpus cases verify backup restore collect link pages pins clean draft
 
@@ -51,6 +51,7 @@ lint: .venv/development  ## run ruff, mypy and the check of the direction of imp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	cd client && ../$(BIN)/lint-imports --no-cache
 
 format: .venv/development  ## format the code
 	$(BIN)/ruff check --fix .

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     certificate: Path | None = None  # with `key`: the product serves TLS itself
     key: Path | None = None
     proxies: list[str] = []  # addresses of proxies that end TLS in front of it
-    max_upload_mb: Annotated[int, Field(ge=1)] = 256
+    max_upload_mb: Annotated[int, Field(ge=1)] = 1024  # of one upload through the API, all its files together
     time_zone: ZoneInfo = ZoneInfo("Europe/Amsterdam")  # the organisation's: decides the day of a moment
     oidc_issuer: str = ""  # of the identity provider; empty: no single sign-on. See docs/single-sign-on.md
     oidc_client_id: str = ""

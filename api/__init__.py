@@ -28,11 +28,12 @@ from api import (
     scope,
     statement_drafts,
     tasks,
+    uploads,
     what_if,
 )
 from api.reference import page
 from api.request_context import ApiResources
-from api.request_limits import RequestLimits
+from api.request_limits import OVERHEAD, RequestLimits
 from evidence.storage.store import EvidenceStore
 from jobs import status
 from locales.preference import preferred
@@ -45,10 +46,14 @@ token (`Authorization: Bearer aan_…`); answers contain what its roles and perm
 
 A test result counts for the target whose address it names (`GET /v1/systems` lists them). For an address that is not
 recorded, name its target: `-F target=login.example.net=portal/portal.example.org`; for a test that names no target,
-such as a JUnit file: `-F target=portal/portal.example.org`. Both wait for a review by someone else."""
+such as a JUnit file: `-F target=portal/portal.example.org`. Both wait for a review by someone else.
+
+Uploads larger than 32 MB are received first (202) and judged in the background. `docs/pipelines/` has recipes for build
+servers, and a program that does all of it: `aantoonbaar upload`."""
 _MODULES = (
     me,
     proposals,
+    uploads,
     evidence,
     readiness,
     controls,
@@ -62,7 +67,6 @@ _MODULES = (
     first_steps,
     logs,
 )
-_OVERHEAD = 1 << 20  # bytes of a multipart form besides its files
 
 
 def _wall_clock() -> datetime:
@@ -88,7 +92,7 @@ def create_api(
     )
     app.state.resources = ApiResources(engine, store, max_upload_mb << 20, clock, statements)
     problems.install(app)
-    app.add_middleware(RequestLimits, most_bytes=(max_upload_mb << 20) + _OVERHEAD)
+    app.add_middleware(RequestLimits, most_bytes=(max_upload_mb << 20) + OVERHEAD)
     for module in _MODULES:
         app.include_router(module.router)
 

@@ -1,13 +1,11 @@
 """The models of the API's answers, and the functions that make them from values; texts in the reader's language."""
 
-from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from api.file_answers import RecognisedFile, SameBytes, recognised_file, same_bytes
-from evidence.intake.delivery.cells import CellKey
 from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.intake.judging_again import JudgedAgain
 from evidence.intake.submission import Filed
@@ -15,17 +13,6 @@ from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail, Ev
 from evidence.library.recognised import recognised
 from evidence.library.results import ResultRow, Results
 from locales import Language, Text
-from readiness import (
-    CellStatus,
-    ControlStatus,
-    MeasureStatus,
-    Readiness,
-    audit_verdict,
-)
-from readiness.effect import UploadEffect
-
-#: The stages of an effect: readiness before an upload, once it is saved, once it is accepted.
-_STAGES = ("before", "saved", "accepted")
 
 
 class FailingCheck(BaseModel):
@@ -49,6 +36,15 @@ class Coverage(BaseModel):
     failing: list[FailingCheck]
 
 
+class EvidenceLinks(BaseModel):
+    """Where the evidence, its results and its comparison are in the API, and its page for people."""
+
+    evidence: str
+    results: str
+    comparison: str
+    page: str
+
+
 class FiledAnswer(BaseModel):
     """The uploaded evidence and its verdicts."""
 
@@ -60,53 +56,7 @@ class FiledAnswer(BaseModel):
     declared: list[str] = Field(description="what the uploader declared and no file contains, and by whom")
     review_reasons: list[str] = Field(description="why it waits for a review by someone else; empty: it does not")
     recognised: list[RecognisedFile] = Field(description="the files that were read as test results or a table")
-
-
-class StatusChange(BaseModel):
-    """The statuses of a measure or control before an upload, once it is saved, and once somebody else accepts it."""
-
-    key: str
-    before: str = Field(examples=["missing"])
-    saved: str = Field(examples=["in_review"])
-    accepted: str = Field(examples=["demonstrated"])
-
-
-class CellChange(BaseModel):
-    """A cell that is covered, or whose status or end changes."""
-
-    requirement: str
-    system: str
-    target: str
-    before: str
-    saved: str
-    accepted: str
-    valid_until: date | None = Field(description="the first day without valid evidence, once it is accepted")
-
-
-class ScoreChange(BaseModel):
-    """How many controls of the criteria are demonstrated, out of those that are applicable."""
-
-    on: date
-    applicable: int
-    before: int
-    saved: int
-    accepted: int
-
-
-class EffectAnswer(BaseModel):
-    """What an upload would change. `accepted` is as saved where nobody needs to accept it."""
-
-    needs_acceptance: bool = Field(description="whether acceptance by somebody else changes more than saving")
-    cells: list[CellChange] = Field(description="that it covers or changes")
-    measures: list[StatusChange] = Field(description="that it changes")
-    controls: list[StatusChange] = Field(description="that it changes")
-    scores: list[ScoreChange] = Field(description="today and on the day of the audit that is ahead")
-
-
-class DryRunAnswer(FiledAnswer):
-    """What would be recorded and what that would change. `id` is empty unless the same was uploaded before."""
-
-    effect: EffectAnswer | None = Field(description="none for who may not read readiness")
+    links: EvidenceLinks | None = Field(default=None, description="of recorded evidence")
 
 
 class JudgementAnswer(BaseModel):
@@ -254,59 +204,15 @@ def filed(t: Language, result: Filed) -> FiledAnswer:
     )
 
 
-def dry_run(t: Language, effect: UploadEffect) -> DryRunAnswer:
-    """The answer to a dry run of an upload."""
-    answer = filed(t, effect.filed)
-    if effect.filed.is_new:
-        answer.id = ""
-    return DryRunAnswer(**answer.model_dump(), effect=_effect(effect))
-
-
-def _effect(effect: UploadEffect) -> EffectAnswer | None:
-    if effect.before is None or effect.saved is None or effect.accepted is None:
-        return None
-    stages = (effect.before, effect.saved, effect.accepted)
-    then = [stage.audit for stage in stages if stage.audit is not None]
-    return EffectAnswer(
-        needs_acceptance=effect.needs_acceptance,
-        cells=_cell_changes({cell.key for cell in effect.filed.covered}, *(stage.today for stage in stages)),
-        measures=_status_changes(*(stage.today.measures for stage in stages)),
-        controls=_status_changes(*(stage.today.controls for stage in stages)),
-        scores=[
-            _score(effect.before.catalogues, *(stage.today for stage in stages)),
-            *([_score(effect.before.catalogues, *then)] if len(then) == len(stages) else []),
-        ],
+def links(root: str, evidence: str) -> EvidenceLinks:
+    """The links of evidence. `root`: the path under which the API is served."""
+    address = f"{root}/v1/evidence/{evidence}"
+    return EvidenceLinks(
+        evidence=address,
+        results=f"{address}/results",
+        comparison=f"{address}/comparison",
+        page=f"/evidence-item?id={evidence}",
     )
-
-
-def _cell_changes(covered: Collection[CellKey], *stages: Readiness) -> list[CellChange]:
-    by_key = [{cell.key: cell for cell in stage.cells} for stage in stages]
-    changes = {key: [cells.get(key, CellStatus(*key, "missing")) for cells in by_key] for key in by_key[-1]}
-    return [
-        CellChange(
-            **dict(zip(("requirement", "system", "target"), key, strict=True)),
-            **dict(zip(_STAGES, (cell.status for cell in cells), strict=True)),
-            valid_until=cells[-1].valid_until,
-        )
-        for key, cells in changes.items()
-        if key in covered or len({(cell.status, cell.valid_until) for cell in cells}) > 1
-    ]
-
-
-def _status_changes(*stages: Mapping[str, ControlStatus | MeasureStatus]) -> list[StatusChange]:
-    changes = {key: [stage[key].status if key in stage else "unknown" for stage in stages] for key in stages[-1]}
-    return [
-        StatusChange(key=key, **dict(zip(_STAGES, statuses, strict=True)))
-        for key, statuses in changes.items()
-        if len(set(statuses)) > 1
-    ]
-
-
-def _score(catalogues: Collection[str], *stages: Readiness) -> ScoreChange:
-    wanted = catalogues or {key.split(":")[0] for key in stages[-1].controls}
-    scores = [audit_verdict(stage, wanted) for stage in stages]
-    counts = dict(zip(_STAGES, (score.demonstrated for score in scores), strict=True))
-    return ScoreChange(on=scores[-1].on, applicable=scores[-1].applicable, **counts)
 
 
 def judged(t: Language, result: JudgedAgain) -> JudgedAnswer:

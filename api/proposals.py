@@ -12,11 +12,11 @@ from pydantic import BaseModel, Field
 from access.permissions import require
 from api import answers
 from api.answers import FiledAnswer
-from api.redacted_files import redacted_files
 from api.request_context import Context, Files, RequestContext, RequestModel
 from evidence.intake.batch.handed_over import close, parts_of
 from evidence.intake.batch.manifest_choice import ProposedChoice, proposed_choice
 from evidence.intake.batch.parts import Part
+from evidence.intake.mapping.redacted_files import redacted_files
 from evidence.intake.proposals.questions import Choice, Question
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect, shown_name
 from evidence.intake.reading.recognition import recognitions

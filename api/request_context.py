@@ -167,6 +167,10 @@ def _moment_in_range(value: datetime) -> datetime:
     return value
 
 
+def _none_if_empty(value: Any) -> Any:
+    return None if value == "" else value
+
+
 def _a_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -184,6 +188,8 @@ Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_stor
 Words = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_storable)]
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Day = Annotated[date, BeforeValidator(_as_day), AfterValidator(_in_range)]
+OptionalDay = Annotated[Day | None, BeforeValidator(_none_if_empty)]
+OptionalNumber = Annotated[Number | None, BeforeValidator(_none_if_empty)]
 Moment = Annotated[AwareDatetime, AfterValidator(_moment_in_range)]
 Files = Annotated[list[UploadFile], BeforeValidator(_files)]
 Keys = Annotated[list[Key], BeforeValidator(_a_list), Field(max_length=500)]

@@ -13,11 +13,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access.permissions import NotAllowed, Person, require
 from api import problems
-from locales import text
+from locales import Text, text
 
 _BODY_LIMIT = 1 << 20  # bytes; of any request but an upload
+_MB = 1 << 20
+OVERHEAD = 1 << 20  # bytes of a multipart form besides its files
 _UPLOADS = ("/v1/evidence", "/v1/evidence/proposals")  # where their paths end
 _PARALLEL_UPLOADS = 4  # of one person; further uploads of that person wait, unread
+
+
+class BodyTooLarge(HTTPException):
+    """A body of more bytes than is accepted; `message` says how many that are."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(413)
+        self.message = _too_large(most)
 
 
 class RequestLimits:
@@ -36,7 +46,7 @@ class RequestLimits:
             upload = scope["method"] == "POST" and scope["path"].rstrip("/").endswith(_UPLOADS)
             most = self._upload_limit if upload else _BODY_LIMIT
             if _content_length(scope) > most:
-                await problems.answer(Request(scope), 413, problems.TOO_LARGE)(scope, receive, send)
+                await problems.answer(Request(scope), 413, _too_large(most))(scope, receive, send)
             elif upload:
                 await self._in_turn(scope, _count_bytes(receive, most), send)
             else:
@@ -54,6 +64,18 @@ class RequestLimits:
             await self._app(scope, receive, send)
 
 
+def _too_large(most: int) -> Text:
+    if most <= _BODY_LIMIT:
+        return text(
+            "The request is larger than {limit} MB, the maximum for a request without files.", limit=most // _MB
+        )
+    return text(
+        "The request is larger than the maximum of {limit} MB, all its files together. Send the files in parts, or ask "
+        "for a higher maximum (AANTOONBAAR_MAX_UPLOAD_MB).",
+        limit=max(1, (most - OVERHEAD) // _MB),
+    )
+
+
 def _content_length(scope: Scope) -> int:
     value = dict(scope["headers"]).get(b"content-length", b"0")
     return int(value) if value.isdigit() else 0
@@ -67,7 +89,7 @@ def _count_bytes(receive: Receive, most: int) -> Receive:
         message = await receive()
         received += len(message.get("body", b""))
         if received > most:
-            raise HTTPException(413)
+            raise BodyTooLarge(most)
         return message
 
     return counting

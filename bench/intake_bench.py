@@ -1,4 +1,4 @@
-"""Intake through the API: one file with 100,000 results, and many small files."""
+"""Intake through the API: one file with 100,000 results, one of a gigabyte, and many small files."""
 
 import os
 import sqlite3
@@ -15,6 +15,7 @@ from bench.server import Server, running
 TESTS = 100_000
 LEVELS = ("anonymous", "wrong-role", "right-role")  # what the policy asks of each page
 SMALL, SMALL_FILES, CLIENTS = 20 * 1024, 600, 4
+HUGE = 1_000_000_000  # bytes
 
 
 def junit_file(path: Path) -> None:
@@ -84,6 +85,30 @@ def large(server: Server, folder: Path, report: Report) -> None:
     assert "in_review" in judged, "not counted"  # a person declared its system: somebody else reviews it
 
 
+def huge(server: Server, folder: Path, report: Report) -> None:
+    """A gigabyte, which is received first and judged by the job."""
+    path = folder / "huge.md"
+    with path.open("wb") as out:
+        out.write(b"# Policy\n")
+        while out.tell() < HUGE:
+            out.write(b"We encrypt what we send.\n" * 40_000)
+    before = server.memory()
+    server.forget_highest()
+    start = time.perf_counter()
+    fields = {"requirement": "tls-policy", "first_day": "2026-11-20"}
+    with path.open("rb") as file, httpx.Client(base_url=server.address, timeout=600, cookies=server.cookies) as client:
+        answer = client.post("/api/v1/evidence", files={"files": file}, data=fields)
+        took = time.perf_counter() - start
+        assert answer.status_code == 202, answer.text
+        while (stage := client.get(answer.headers["location"]).json()["stage"]) in ("waiting", "judging"):
+            time.sleep(0.5)
+    assert stage == "judged", stage
+    report.line("1 GB in one request, on disk when it is acknowledged", took, "s")
+    report.line("and judged in the background, after", time.perf_counter() - start, "s")
+    report.line("memory that it took at its highest", server.memory("VmHWM") - before, "MB", limit=100)
+    path.unlink()
+
+
 def small(server: Server, folder: Path, report: Report) -> None:
     bodies = [b"# Policy\n" + os.urandom(SMALL // 2 - 5).hex().encode() for _ in range(SMALL_FILES)]
     with httpx.Client(timeout=60, cookies=server.cookies) as client, ThreadPoolExecutor(CLIENTS) as pool:
@@ -130,6 +155,7 @@ def run(folder: Path, report: Report) -> None:
     with running(folder / "data") as server:
         report.line("first start, on an empty folder", server.started_in, "s")
         large(server, folder, report)
+        huge(server, folder, report)
         small(server, folder, report)
     with running(folder / "data") as server:
         report.line("second start", server.started_in, "s", limit=5)

@@ -63,3 +63,9 @@ class NotPossible(EvidenceProblem):
     """The action breaks a rule, such as reviewing one's own upload."""
 
     status: ClassVar[int] = 409
+
+
+class KeyReused(EvidenceProblem):
+    """An Idempotency-Key came with another upload than before; nothing is recorded."""
+
+    status: ClassVar[int] = 422

@@ -42,6 +42,7 @@ from models.statement import (
 from models.task import Assignment, PlannedDay
 from models.test_run import TestResult, TestRun
 from models.trend import TrendWeek
+from models.upload import Upload
 
 __all__ = [
     "Acceptance",
@@ -98,4 +99,5 @@ __all__ = [
     "TestResult",
     "TestRun",
     "TrendWeek",
+    "Upload",
 ]

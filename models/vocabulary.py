@@ -65,6 +65,14 @@ class Severity(StrEnum):
     UNKNOWN = "unknown"
 
 
+class UploadState(StrEnum):
+    """What became of an upload that is judged in the background."""
+
+    WAITING = "waiting"
+    JUDGED = "judged"
+    REFUSED = "refused"
+
+
 class ReviewMode(StrEnum):
     """Whether evidence is accepted automatically or needs a review by a person."""
 

@@ -27,6 +27,8 @@ UPLOADERS = 4  # at the same time
 class Killed:
     """A data folder. `acknowledged`: evidence id → SHA-256 of its file, for each acknowledged upload."""
 
+    path, status = "/api/v1/evidence", 201
+
     def __init__(self, folder: Path, seed: int) -> None:
         self.data = folder / "data"
         self.data.mkdir()
@@ -85,8 +87,41 @@ class Killed:
         with suppress(httpx.TransportError), httpx.Client(base_url=address, cookies=self.cookies, timeout=30) as client:
             while True:
                 content = f"# Policy\n\nOf {who}, {self.chance.random()}.\n".encode() + b"More of it.\n" * 2_000
-                answer = client.post("/api/v1/evidence", files={"files": ("policy.md", content)}, data=form)
-                if answer.status_code != 201:
+                answer = client.post(self.path, files={"files": ("policy.md", content)}, data=form)
+                if answer.status_code != self.status:
                     self.refused.append(answer.text)
                     return
                 self.acknowledged[answer.json()["id"]] = hashlib.sha256(content).hexdigest()
+
+
+class KilledBeforeJudging(Killed):
+    """The same for uploads that are received first. `acknowledged`: upload id → SHA-256 of its file."""
+
+    path, status = "/api/v1/evidence?background=true", 202
+
+    def look(self) -> None:
+        """Check that each acknowledged upload is either recorded as evidence, or waits with its row and bytes."""
+        store = EvidenceStore(str(self.data / "evidence"), read_only=True)
+        with open_database(f"sqlite:///{self.data / 'aantoonbaar.db'}", self.data) as session:
+            report = verify(session, store, self.data / "log-key.pem")
+            assert [str(problem) for problem in report.problems] == []
+            upload, file = table("upload"), table("evidence_file")
+            rows = (
+                session.execute(upload.outerjoin(file, file.c.evidence == upload.c.evidence).select()).mappings().all()
+            )
+        found = {row[upload.c.id]: row[file.c.sha256] or self._waiting(row[upload.c.id]) for row in rows}
+        assert self.acknowledged.items() <= found.items()
+
+    def judge_all(self) -> None:
+        """Start the product and wait until every upload is judged."""
+        with running_process(self.data) as (address, _), httpx.Client(base_url=address, cookies=self.cookies) as client:
+            for upload in self.acknowledged:
+                until = time.monotonic() + 60
+                while (stage := client.get(f"/api/v1/uploads/{upload}").json()["stage"]) != "judged":
+                    assert stage in ("waiting", "judging")
+                    assert time.monotonic() < until
+                    time.sleep(0.05)
+        self.look()
+
+    def _waiting(self, upload: str) -> str:
+        return hashlib.sha256((self.data / "evidence" / "waiting" / f"{upload}-0").read_bytes()).hexdigest()

@@ -4,7 +4,7 @@ import stat
 
 import pyrage
 
-from tests.killing import Killed
+from tests.killing import Killed, KilledBeforeJudging
 from tests.process import command, running
 
 
@@ -12,6 +12,13 @@ def test_acknowledged_uploads_survive_ten_kills(tmp_path):
     product = Killed(tmp_path, seed=11)
     for _ in range(10):
         product.once()
+
+
+def test_received_uploads_survive_kills_and_are_judged_once(tmp_path):
+    product = KilledBeforeJudging(tmp_path, seed=7)
+    for _ in range(2):
+        product.once()
+    product.judge_all()
 
 
 def test_backup_during_uploads_is_complete_and_starts_elsewhere(tmp_path):

@@ -30,6 +30,7 @@ class Place(Protocol):
     """A storage backend. Digests are validated before they get here."""
 
     staging: Path  # a local folder for bytes that are not stored yet
+    waiting: Path  # on the same file system: bytes that wait for their upload to be judged
 
     def take(self, path: Path, sha256: str) -> None:
         """Store a local file under its digest, replacing what was there; all or nothing."""
@@ -60,11 +61,11 @@ class Folder:
 
     def __init__(self, root: Path, *, read_only: bool = False) -> None:
         self._root = root
-        self.staging = root / "incoming"
+        self.staging, self.waiting = root / "incoming", root / "waiting"
         if read_only:
             return
         with available():
-            for folder in (root, self.staging, root / "sha256"):
+            for folder in (root, self.staging, self.waiting, root / "sha256"):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 folder.chmod(0o700)  # an earlier version made it readable for others
             with _opened(root / "sha256") as parent:
@@ -81,7 +82,7 @@ class Folder:
                 with self._shard(sha256) as shard:
                     return os.fdopen(os.open(sha256[2:], os.O_RDONLY | os.O_NOFOLLOW, dir_fd=shard), "rb")
             except FileNotFoundError:
-                raise _not_kept(sha256) from None
+                raise not_kept(sha256) from None
 
     def digests(self) -> Iterator[str]:
         with available():
@@ -109,9 +110,11 @@ class Bucket:
     """
 
     def __init__(self, url: str) -> None:
-        self.staging = Path(tempfile.gettempdir()) / "aantoonbaar-incoming"
+        temporary = Path(tempfile.gettempdir())
+        self.staging, self.waiting = temporary / "aantoonbaar-incoming", temporary / "aantoonbaar-waiting"
         with available():
-            self.staging.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self.staging, self.waiting):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._files, self._root = _file_system(url)
 
     def take(self, path: Path, sha256: str) -> None:
@@ -132,7 +135,7 @@ class Bucket:
             try:
                 stream: BinaryIO = self._files.open(self._key(sha256), "rb")
             except FileNotFoundError:
-                raise _not_kept(sha256) from None
+                raise not_kept(sha256) from None
         return stream
 
     def digests(self) -> Iterator[str]:
@@ -233,7 +236,7 @@ def _make_shards(parent: int) -> None:
     os.fsync(parent)
 
 
-def _not_kept(sha256: str) -> NotKept:
+def not_kept(sha256: str) -> NotKept:
     return NotKept(
         text(
             "Nothing is stored under {digest}: "

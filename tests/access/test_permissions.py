@@ -180,6 +180,10 @@ VERBS = {
     "evidence.decisions.exceptions.extend_exception": "O",
     "evidence.decisions.exceptions.revoke_exception": "O",
     "evidence.intake.submission.submit": "OTS",
+    "evidence.intake.uploads.upload_rows.find_by_key": "OTS",
+    "evidence.intake.uploads.upload_rows.read_upload": "ORTAS",
+    "evidence.intake.uploads.upload_rows.receive": "OTS",
+    "evidence.intake.uploads.upload_rows.remember": "OTS",
     "evidence.intake.judging_again.files_to_judge": "ORTS",
     "evidence.intake.judging_again.judge_again": "ORTS",
     "evidence.library.evidence_items.evidence": "ORTA",
@@ -260,6 +264,7 @@ NO_VERBS = {
     "evidence.intake.reasons.earlier_evidence",
     "evidence.intake.reasons.reasons_to_review",
     "evidence.decisions.series",
+    "evidence.intake.uploads.upload_context",
 }
 
 

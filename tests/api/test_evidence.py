@@ -137,7 +137,7 @@ def test_every_field_of_an_upload_is_recorded(client: TestClient) -> None:
 def test_test_without_a_target_is_uploaded_for_one(client: TestClient, target: str) -> None:
     fields = {"requirement": "port-scan", "system": "portal"}
     refusal = problem(upload(client, JUNIT, **fields), 422)["detail"]
-    assert "target=system/target" in refusal
+    assert "target=SYSTEM/TARGET" in refusal
     filed = upload(client, JUNIT, **fields, target=target).json()
     assert [cell["target"] for cell in filed["coverage"]] == ["portal.example.nl"]
 
@@ -146,7 +146,7 @@ def test_unrecorded_address_is_uploaded_for_a_target(client: TestClient) -> None
     fields = {"requirement": "tls-scan", "system": "portal", "first_day": "2026-11-02"}
     scan = tls_file("portal.example.nl:8443")
     refusal = problem(upload(client, scan, **fields), 422)["detail"]
-    assert "target=portal.example.nl:8443=system/target" in refusal
+    assert "target=portal.example.nl:8443=SYSTEM/TARGET" in refusal
     filed = upload(client, scan, **fields, target="portal.example.nl:8443=portal/portal.example.nl").json()
     assert [cell["target"] for cell in filed["coverage"]] == ["portal.example.nl"]
 
@@ -155,7 +155,7 @@ def test_the_description_says_how_a_target_is_given(client: TestClient) -> None:
     described = client.get("/api/openapi.json").json()
     assert "target=portal/portal.example.org" in described["info"]["description"]
     field = described["components"]["schemas"]["Upload"]["properties"]["target"]
-    assert "system/target, for a test that names none" in field["description"]
+    assert "SYSTEM/TARGET, for a test that names none" in field["description"]
 
 
 def test_results_and_comparison(client: TestClient) -> None:
@@ -191,8 +191,8 @@ def test_dry_run_judges_as_the_upload_after_it_and_stores_nothing(client: TestCl
     body = {name: value for name, value in tried.json().items() if name != "effect"}
     filed = upload(client, FAILING, **ROLE_TESTS)
     assert filed.status_code == 201
-    assert {**body, "id": filed.json()["id"]} == filed.json()
-    assert body["id"] == ""
+    assert {**body, "id": filed.json()["id"], "links": filed.json()["links"]} == filed.json()
+    assert (body["id"], body["links"]) == ("", None)
     cell = {"requirement": "role-tests", "system": "portal", "target": "", "before": "missing", "saved": "failing"}
     assert effect["cells"] == [{**cell, "accepted": "failing", "valid_until": None}]
     assert effect["needs_acceptance"] is False

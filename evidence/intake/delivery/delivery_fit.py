@@ -239,7 +239,10 @@ def _match_places(
         return TargetMatch({("", ""): None})
     if not delivery.systems:
         raise Unfitting(
-            text("{requirement} needs evidence for each system; name the systems.", requirement=requirement.key)
+            text(
+                "{requirement} needs evidence for each system; name the systems (in the API: system=KEY).",
+                requirement=requirement.key,
+            )
         )
     places = _places(requirement, delivery.systems, scopes, recorded)
     if not places:

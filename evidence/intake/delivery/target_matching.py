@@ -163,7 +163,7 @@ def _read_declared(
             raise Unfitting(
                 text(
                     "The files name what was tested: {tested}. "
-                    "Say which of these is the target (in the API: target=tested=system/target).",
+                    "Say which of these is the target (in the API: target=ADDRESS=SYSTEM/TARGET).",
                     tested=_list(named),
                 )
             )
@@ -175,7 +175,7 @@ def _not_tested(tested: str, named: Named) -> Text:
     if named:
         return text("{target} was not tested; the files name {tested}.", target=tested, tested=_list(named))
     return text(
-        "{target} was not tested; the files name no target. Leave the name out (in the API: target=system/target).",
+        "{target} was not tested; the files name no target. Leave the name out (in the API: target=SYSTEM/TARGET).",
         target=tested,
     )
 
@@ -215,7 +215,7 @@ def _without_names(places: Places, kind: str) -> dict[Place, Tested]:
         raise Unfitting(
             text(
                 "The files do not name what was tested; say for which target they are (in the API: "
-                "target=system/target). In scope: {known}.",
+                "target=SYSTEM/TARGET). In scope: {known}.",
                 known=_known(places),
             )
         )
@@ -272,7 +272,7 @@ def _unknown(strays: Sequence[str], owners: Iterable[str], places: Places) -> Te
         stray, (system, target) = near[0]
         return text(
             "{stray} is not recorded as an address of a target; is it a new address of {near}? Record it, or "
-            "upload the file for a target (in the API: target={stray}=system/target), which then waits for a "
+            "upload the file for a target (in the API: target={stray}=SYSTEM/TARGET), which then waits for a "
             "review. In scope: {known}.",
             stray=stray,
             near=target or system,
@@ -281,7 +281,7 @@ def _unknown(strays: Sequence[str], owners: Iterable[str], places: Places) -> Te
     return text(
         "No target in scope matches {strays}. Tested: {tested}. In scope: {known}. Record it as an "
         "address of its target, or upload the file for a target (in the API: "
-        "target={stray}=system/target), which then waits for a review.",
+        "target={stray}=SYSTEM/TARGET), which then waits for a review.",
         strays=_list(strays),
         tested=_list(owners),
         known=_known(places),

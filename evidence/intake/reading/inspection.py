@@ -21,7 +21,7 @@ from locales import text
 from models.calendar import Calendar, Span
 
 MOST_FILES = 20
-MOST_BYTES = 256 << 20
+MOST_BYTES = 1 << 30
 _LONGEST_NAME = 200
 _LONGEST_FORMAT = 40  # characters of the name of a format that is told
 
@@ -35,6 +35,15 @@ class Incoming:
 
     stream: BinaryIO
     name: str
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """A file that is hashed and on disk, not read yet, with its display name. `format`: as of `Incoming`."""
+
+    name: str
+    staged: Staged
     format: str = ""
 
 
@@ -135,6 +144,11 @@ def inspect(
 
     `whose`: the uploader, of whom not all readers serve files at once. Call `admit` first.
     """
+    return read_staged(stage(store, files, most_bytes), whose)
+
+
+def stage(store: EvidenceStore, files: Sequence[Incoming], most_bytes: int = MOST_BYTES) -> list[StagedFile]:
+    """Hash files and write them to disk, without reading what they say. Raises as `inspect`."""
     if not files:
         raise Unfitting(text("There is no file; expected at least one."))
     if len(files) > MOST_FILES:
@@ -142,15 +156,33 @@ def inspect(
             text("There are {n} files; at most {most} belong to one evidence.", n=len(files), most=MOST_FILES)
         )
     _require_known_formats(files)
+    staged: list[StagedFile] = []
+    try:
+        staged.extend(_stage_file(store, incoming, most_bytes) for incoming in files)
+        _require_different(staged)
+    except BaseException:
+        discard(staged)
+        raise
+    return staged
+
+
+def read_staged(files: Sequence[StagedFile], whose: str = "") -> Inspection:
+    """Recognise and read staged files, which the inspection discards from now on. Raises as `inspect`."""
     inspection = Inspection()
     try:
-        for incoming in files:
-            inspection.files.append(_inspect_file(store, incoming, most_bytes, whose))
-        _require_different(inspection.files)
+        for file in files:
+            inspection.files.append(_read(file, whose))
     except BaseException:
         inspection.discard()
+        discard(files)
         raise
     return inspection
+
+
+def discard(files: Sequence[StagedFile]) -> None:
+    """Remove staged files."""
+    for file in files:
+        file.staged.discard()
 
 
 def shown_name(name: str) -> str:
@@ -160,23 +192,20 @@ def shown_name(name: str) -> str:
     return plain[:_LONGEST_NAME] if plain.strip(".") else "file"
 
 
-def _inspect_file(store: EvidenceStore, incoming: Incoming, most_bytes: int, whose: str) -> InspectedFile:
+def _stage_file(store: EvidenceStore, incoming: Incoming, most_bytes: int) -> StagedFile:
     name = shown_name(incoming.name)
     head = _head(incoming.stream)
     _require_content(head, name)
     staged = store.stage(cast("BinaryIO", _Rejoined(head, incoming.stream)), most_bytes)
-    try:
-        return _read(name, staged, whose, incoming.format)
-    except BaseException:
-        staged.discard()
-        raise
+    return StagedFile(name, staged, incoming.format)
 
 
-def _read(name: str, staged: Staged, whose: str, chosen: str) -> InspectedFile:
-    """Read a file within the limits of its size; errors name the file. `chosen`: the format, if a person chose it."""
+def _read(file: StagedFile, whose: str) -> InspectedFile:
+    """Read a file within the limits of its size; errors name the file."""
+    name, staged = file.name, file.staged
     try:
         with staged.open() as stream:
-            content, spool = readers().read(stream, staged.size, whose, chosen)
+            content, spool = readers().read(stream, staged.size, whose, file.format)
     except (Unreadable, TooCostly) as trouble:
         raise type(trouble)(text("{name}: {problem}", name=name, problem=trouble.message)) from None
     problem = content.problem and Unreadable(text("{name}: {problem}", name=name, problem=content.problem.message))
@@ -225,7 +254,7 @@ class _Rejoined:
         return self._head.read(size) or self._rest.read(size)
 
 
-def _require_different(files: Sequence[InspectedFile]) -> None:
+def _require_different(files: Sequence[StagedFile]) -> None:
     seen: dict[str, str] = {}
     for file in files:
         if other := seen.get(file.staged.sha256):

@@ -24,7 +24,7 @@ _MB = 1_000_000
 _SHARE = 10 * _MB  # bytes of a file for which it may take:
 _SECONDS, _MEMORY = 5.0, 150 * _MB
 _LEAST_SECONDS, _LEAST_MEMORY = 1.0, 50 * _MB
-_MOST_SECONDS, _MOST_MEMORY = 60.0, 600 * _MB
+_MOST_SECONDS, _MOST_MEMORY = 600.0, 600 * _MB
 _TEXT_BUDGET = Budget(10.0, 300 * _MB)  # of a document whose text is read
 _log = logging.getLogger(__name__)
 

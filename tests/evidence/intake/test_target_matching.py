@@ -227,10 +227,10 @@ def test_file_without_any_match_is_refused() -> None:
 @pytest.mark.parametrize(
     ("named", "tested", "place", "words"),
     [
-        ({}, "", None, r"do not name what was tested.*target=system/target"),
-        ({}, "x.example.nl", ("portal", "portal.example.nl"), r"the files name no target.*target=system/target"),
+        ({}, "", None, r"do not name what was tested.*target=SYSTEM/TARGET"),
+        ({}, "x.example.nl", ("portal", "portal.example.nl"), r"the files name no target.*target=SYSTEM/TARGET"),
         ({"a.example.nl": TLS}, "x.example.nl", ("portal", "portal.example.nl"), r"was not tested; the files name a\."),
-        ({"a.example.nl": TLS}, "", ("portal", "portal.example.nl"), r"name what was tested: a\..*target=tested="),
+        ({"a.example.nl": TLS}, "", ("portal", "portal.example.nl"), r"name what was tested: a\..*target=ADDRESS="),
         ({"a.example.nl": TLS}, "a.example.nl", ("portal", ""), "is not a target in scope"),
         ({"a.example.nl": TLS}, "a.example.nl", ("website", ""), "is not a target in scope"),
         ({"a.example.nl": TLS}, "a.example.nl", ("portal", "192.0.2.7"), "is not a target in scope"),

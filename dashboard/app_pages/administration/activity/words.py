@@ -68,6 +68,8 @@ VERBS: dict[str, Text] = {
     "token.issue": text("Created a token"),
     "token.revoke": text("Revoked a token"),
     "token.revoke_all": text("Revoked all tokens of a person"),
+    "upload.receive": text("Received files to evaluate"),
+    "upload.refuse": text("Refused received files"),
 }
 
 #: The names of an entry's values; a value that is not listed is shown by its key.

@@ -1,17 +1,17 @@
-"""The files of a request without the personal data that is to be left out or replaced."""
+"""The files of an upload without the personal data that is to be left out or replaced."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
-from api.request_context import RequestContext
 from evidence.intake.mapping import redaction
 from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.reading.inspection import Inspection
+from evidence.intake.uploads.upload_context import UploadContext, whose
 from evidence.judging.table_mapping import TableMapping
 
 
 def redacted_files(
-    context: RequestContext,
+    context: UploadContext,
     inspection: Inspection,
     mapping: TableMapping | None,
     requirements: Sequence[str],
@@ -26,5 +26,4 @@ def redacted_files(
     if redaction.needs_redaction(inspection, mapping):
         with context.writing(visit=True) as (session, now):
             key = redaction.reference_key(session, now)
-    whose = context.person.account or context.person.name
-    return redaction.redacted(context.store, inspection, mapping, key, whose)
+    return redaction.redacted(context.store, inspection, mapping, key, whose(context.person))
