@@ -45,7 +45,7 @@ def draw_rest(rest: sections.Rest, policy: str) -> None:
 
 with page_context() as context:
     try:
-        page = policy_descriptions.describe_policy(context.person, key_from_address("key"), t)
+        page = policy_descriptions.describe_policy(context.session, context.person, key_from_address("key"), t)
     except Problem:
         show(html.answer(t("This policy does not exist."), WAY))
     else:

@@ -33,6 +33,7 @@ VERBS: dict[str, Text] = {
     "passkey.add": text("Added a passkey"),
     "passkey.remove": text("Removed a passkey"),
     "password.change": text("Changed their password"),
+    "policy.publish": text("Published an edition of a policy"),
     "people.add": text("Created an account"),
     "people.change": text("Changed an account"),
     "people.end_grant": text("Ended a role"),
