@@ -10,6 +10,7 @@ from access.permissions import Person, require
 from evidence.errors import Unknown
 from evidence.judging import policy_pages
 from evidence.judging.in_words import PolicyInWords
+from evidence.judging.own_policies.differences import ChangedSentence, difference
 from evidence.judging.own_policies.editions import list_own_policies
 from evidence.judging.own_policies.in_force import policy_named
 from evidence.judging.policies import policies
@@ -56,9 +57,7 @@ def describe_policy(session: Session, person: Person, key: str, t: Language) -> 
     Raises `NotAllowed` and `Unknown`.
     """
     require(person, "controls.read")
-    policy = policy_named(session, key)
-    if policy is None:
-        raise Unknown(text("There is no policy {key}.", key=key))
+    policy = _named(session, key)
     judging = policy.judging_policies()
     described = [_described(each, t) for each in judging]
     return PolicyPage(
@@ -67,6 +66,19 @@ def describe_policy(session: Session, person: Person, key: str, t: Language) -> 
         tuple(words for _, words in described),
         has_template=policy.has_template,
     )
+
+
+def compare_policies(session: Session, person: Person, old: str, new: str, t: Language) -> list[ChangedSentence]:
+    """What a policy or edition says otherwise than another, in words. Raises `NotAllowed` and `Unknown`."""
+    require(person, "controls.read")
+    return difference(t, *(_named(session, key) for key in (old, new)))
+
+
+def _named(session: Session, key: str) -> Policy[Any]:
+    policy = policy_named(session, key)
+    if policy is None:
+        raise Unknown(text("There is no policy {key}.", key=key))
+    return policy
 
 
 @lru_cache(_MOST)

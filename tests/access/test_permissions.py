@@ -166,6 +166,7 @@ VERBS = {
     "evidence.judging.own_policies.editions.list_editions": "ORTALS",
     "evidence.judging.own_policies.editions.list_own_policies": "ORTALS",
     "evidence.judging.own_policies.editions.publish_edition": "O",
+    "evidence.judging.policy_descriptions.compare_policies": "ORTALS",
     "evidence.judging.policy_descriptions.list_policies": "ORTALS",
     "evidence.judging.policy_descriptions.describe_policy": "ORTALS",
     "evidence.judging.policy_descriptions.policy_template": "ORTALS",

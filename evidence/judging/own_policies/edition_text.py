@@ -34,9 +34,9 @@ def _scalar(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _scalar)
 
 
-def typed(policy: Policy[Any]) -> str:
-    """The content of a policy as a person edits it: without what the product fills in."""
-    return in_yaml({name: value for name, value in policy.values.items() if name not in (*_GIVEN, "judges")})
+def typed(values: Mapping[str, Any]) -> str:
+    """The content of a policy as a person edits it, without what the product fills in."""
+    return in_yaml({name: value for name, value in values.items() if name not in (*_GIVEN, "judges")})
 
 
 def in_yaml(values: Mapping[str, Any]) -> str:

@@ -101,9 +101,18 @@ def _of_list(expected: Any, value: Any, where: Where) -> Iterator[FormField]:
     """A list of texts is one field; of a list of groups, each group has its own."""
     if isinstance(expected, type) and issubclass(expected, Shape):
         for index, each in enumerate(value if isinstance(value, list) and expected is not Both else ()):
-            yield from _of_value(expected, each, (*where, index))
+            found = list(_of_value(expected, each, (*where, index)))
+            yield from [*found, *_messages(expected, each, (*where, index))] if found else ()
     elif _editors(expected) and (value is None or _are_texts(value)):
         yield FormField(where, FieldKind.TEXTS, value, _options(expected), optional=True)
+
+
+def _messages(shape: type[Shape], values: Any, where: Where) -> Iterator[FormField]:
+    """The texts that a group must have in both languages: they may name a number that its fields change."""
+    for name, info in shape.model_fields.items():
+        if info.annotation is Both and isinstance(given := values.get(info.alias or name), dict):
+            for code, words in given.items():
+                yield FormField((*where, info.alias or name, code), FieldKind.TEXT, words)
 
 
 def _of_choices(key: Any, expected: Any, value: Any, where: Where) -> Iterator[FormField]:

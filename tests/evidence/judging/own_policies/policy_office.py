@@ -17,7 +17,7 @@ SCAN, OWN = "vulnerability-scan", "own-scan"
 
 def content(*changes: tuple[str, str], of: str = SCAN) -> str:
     """The content of a policy that came along, with other texts."""
-    words = typed(policies()[of])
+    words = typed(policies()[of].values)
     for old, new in changes:
         assert old in words
         words = words.replace(old, new)
