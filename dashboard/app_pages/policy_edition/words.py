@@ -1,10 +1,11 @@
 """What a policy says in words, beside its fields: what changed, and all of it; and its file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import streamlit as st
 
+from dashboard.app_pages.policy.sections import named
 from dashboard.shell.html import Html, fold, html, join, section
 from evidence.judging.own_policies import differences
 from evidence.judging.own_policies.differences import Change, ChangedSentence
@@ -20,32 +21,33 @@ def difference(t: Language, before: Policy[Any], made: Policy[Any]) -> Html:
     title = section(t("In words: what changes"), t.n("{n} sentence", "{n} sentences", len(changes)))
     if not changes:
         return join([title, html("<p>{words}</p>", words=t("Nothing yet: it says the same."))])
-    return join([title, changed(t, changes)])
+    return join([title, changed(t, changes, column_titles(t, made))])
 
 
-def changed(t: Language, changes: Sequence[ChangedSentence]) -> Html:
+def column_titles(t: Language, policy: Policy[Any]) -> dict[str, str]:
+    """The titles of the columns of a policy's table, by key; sentences name the keys."""
+    return {key: t.render(title) for key, title in policy.titles_of_columns().items()}
+
+
+def changed(t: Language, changes: Sequence[ChangedSentence], titles: Mapping[str, str]) -> Html:
     """Sentences that went and came, each marked by a sign and a word, not by colour alone."""
-    return html('<ul class="plain sentences">{lines}</ul>', lines=join(_line(t, each) for each in changes))
+    return html('<ul class="plain sentences">{lines}</ul>', lines=join(_line(t, each, titles) for each in changes))
 
 
-def _line(t: Language, changed: ChangedSentence) -> Html:
+def _line(t: Language, changed: ChangedSentence, titles: Mapping[str, str]) -> Html:
     gone = changed.change is Change.REMOVED
     label = t("no longer") if gone else t("now")
     template = "<li class='gone'><small>{label}</small> <del>{words}</del></li>"
     if not gone:
         template = "<li class='came'><small>{label}</small> <ins>{words}</ins></li>"
-    return html(template, label=label, words=spoken(changed.sentence))
+    return html(template, label=label, words=named(changed.sentence, titles))
 
 
 def all_sentences(t: Language, made: Policy[Any]) -> Html:
     """All that the policy says, folded."""
-    lines = join(html("<li>{words}</li>", words=spoken(line)) for line in differences.sentences(t, made))
+    titles = column_titles(t, made)
+    lines = join(html("<li>{words}</li>", words=named(line, titles)) for line in differences.sentences(t, made))
     return fold(t("All that this edition says"), html('<ul class="plain small">{lines}</ul>', lines=lines))
-
-
-def spoken(sentence: str) -> str:
-    """A sentence without the marks around names."""
-    return sentence.replace("`", "")
 
 
 def file(t: Language, content: str, key: str) -> str:

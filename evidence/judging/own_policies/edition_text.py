@@ -17,6 +17,7 @@ from locales import text
 
 _LONGEST: Final = 200_000  # characters; four times the longest policy that comes along
 _GIVEN: Final = ("id", "edition")  # what the product fills in
+_EXAMPLES: Final = "examples"  # of policies that come along, which are tested with each version
 
 
 class _Dumper(yaml.SafeDumper):
@@ -35,8 +36,8 @@ _Dumper.add_representer(str, _scalar)
 
 
 def typed(values: Mapping[str, Any]) -> str:
-    """The content of a policy as a person edits it, without what the product fills in."""
-    return in_yaml({name: value for name, value in values.items() if name not in (*_GIVEN, "judges")})
+    """The content of a policy as a person edits it, without what the product fills in and without examples."""
+    return in_yaml({name: value for name, value in values.items() if name not in (*_GIVEN, "judges", _EXAMPLES)})
 
 
 def in_yaml(values: Mapping[str, Any]) -> str:
@@ -88,6 +89,10 @@ def _completed(name: str, content: str, head: Mapping[str, str]) -> dict[str, An
             raise tree.wrong(text("a control character stands here; expected plain text."), where)
     if tree.values.get("judges", head["judges"]) != head["judges"]:
         raise tree.wrong(text("judges: expected {kind}, as in the copied policy.", kind=head["judges"]), ("judges",))
+    if _EXAMPLES in tree.values:
+        raise tree.wrong(
+            text("examples: leave them out; only those of policies that come along are tested."), (_EXAMPLES,)
+        )
     lacking = {key: value for key, value in head.items() if key not in tree.values}
     parse_policy(name, f"{content.rstrip()}\n{in_yaml(lacking) if lacking else ''}")
     return tree.values

@@ -71,7 +71,19 @@ def test_the_next_edition_begins_where_the_last_ended(pages, planned):
     publish(pages, pages.run(test), "again")
     assert [edition.number for edition in editions()] == [2, 1]
     out = words(pages.open("policy", key=f"{OWN}@1"))
-    assert f"/policy?key={OWN}%402" in out
+    assert f"/policy?key={OWN}%402" in out and f"/policy?key={OWN}%401" not in out
+
+
+def test_the_page_shows_what_applies_and_says_what_comes(pages, planned):
+    publish(pages, changed_days(pages))
+    test = pages.open("policy_edition", key=OWN)
+    field(test, "number_input", DAYS_LEFT[pages.language]).set_value(5)
+    test = pages.run(test)
+    test.date_input[0].set_value(TODAY + timedelta(days=9))
+    publish(pages, test, "later")
+    out = words(pages.open("policy", key=OWN))
+    applies = {"en": "Edition 1, applies now", "nl": "Editie 1, geldt nu"}[pages.language]
+    assert applies in out and {"en": "applies from", "nl": "geldt vanaf"}[pages.language] in out
 
 
 def test_the_file_is_checked_with_its_line(pages, planned):

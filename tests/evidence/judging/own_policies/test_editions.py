@@ -136,19 +136,31 @@ def test_names_and_requirements_are_checked(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "at", "message"),
+    [
+        ("", "", "the file is empty"),
+        ("- a", "- a", "expected a group of fields"),
+        (content(("high: 0", "high: few")), "high: few", "high: expected a whole number"),
+        (content(("high: 0", "hihg: 0")), "hihg", ".*hihg"),
+        (content(("formats:", "judges: tls\nformats:")), "judges", "judges: expected findings"),
+        (content(("en: Vulnerability", 'en: "\\0"\n#')), "en: ", "a control character"),
+        (content() + "examples: []\n", "examples", "examples: leave them out"),
+    ],
+)
+def test_a_wrong_content_is_refused_with_its_line(office: Office, words: str, at: str, message: str) -> None:
+    line = words[: words.index(at)].count("\n") + 1
+    with pytest.raises(Unfitting, match=f"own-scan.yaml, line {line}: {message}"):
+        publish(office, words)
+
+
+@pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("", "the file is empty"),
-        ("- a", "expected a group of fields"),
-        (content(("high: 0", "high: few")), r"own-scan.yaml, line 19: high: expected a whole number"),
-        (content(("high: 0", "hihg: 0")), "line 19: .*hihg"),
-        (content(("formats:", "judges: tls\nformats:")), "line 4: judges: expected findings"),
         (content(("formats:\n", "formats:\n- testssl\n")), "testssl is not read by"),
-        (content(("en: Vulnerability", 'en: "\\0"\n#')), "control character"),
         ("a" * 200_001, "longer than 200,000 characters"),
     ],
 )
-def test_a_wrong_content_is_refused_with_its_line(office: Office, words: str, message: str) -> None:
+def test_an_edition_is_like_the_policy_that_it_is_a_copy_of(office: Office, words: str, message: str) -> None:
     with pytest.raises(Unfitting, match=message):
         publish(office, words)
 
