@@ -11,8 +11,8 @@ from evidence.judging.policy_descriptions import compare_policies, describe_poli
 from locales import Language
 
 
-def copies(t: Language, context: PageContext, policy: str) -> Html:
-    """The copies of a policy that came along, and the way to make one."""
+def copies(t: Language, context: PageContext, policy: str, instead: Mapping[str, EditionRow]) -> Html:
+    """The copies of a policy that came along, what each judges in its place (`instead`), and the way to make one."""
     own = list_own_policies(context.session, context.person)
     made = [edition for edition in own if edition.copy_of == policy]
     button = link(address("policy-edition", key=policy), t("Make a copy of your own"), "button")
@@ -22,7 +22,7 @@ def copies(t: Language, context: PageContext, policy: str) -> Html:
         html(
             '<p class="used">{to}<small>{words}</small></p>',
             to=link(address("policy", key=edition.policy), _title(t, context, edition.id)),
-            words=t.n("{n} evidence requirement", "{n} evidence requirements", len(edition.requirements)),
+            words=_judges(t, context, edition, instead),
         )
         for edition in made
     )
@@ -31,6 +31,14 @@ def copies(t: Language, context: PageContext, policy: str) -> Html:
     )
     action = html('<p class="caption">{why}</p><p class="actions">{button}</p>', why=why, button=button)
     return join([section(t("Of your own"), len(made) or ""), rows, action if button else ""])
+
+
+def _judges(t: Language, context: PageContext, edition: EditionRow, instead: Mapping[str, EditionRow]) -> str:
+    """What a copy judges today in the place of the copied policy."""
+    titles = context.titles.requirements
+    keys = [key for key, other in instead.items() if other.policy == edition.policy]
+    names = ", ".join(t.title(titles[key]) if key in titles else key for key in keys)
+    return t("now judges {names}", names=names) if names else t("judges no evidence today")
 
 
 def _title(t: Language, context: PageContext, policy: str) -> str:

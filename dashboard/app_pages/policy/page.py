@@ -9,7 +9,7 @@ from dashboard.shell import html
 from dashboard.shell.frame import key_from_address, language, show
 from dashboard.shell.page_context import PageContext, page_context
 from evidence.judging import policy_descriptions
-from evidence.judging.own_policies.editions import EditionRow, in_force, list_editions
+from evidence.judging.own_policies.editions import EditionRow, in_force, judged_instead, list_editions
 from evidence.judging.policy_descriptions import PolicyPage
 from locales import Problem
 
@@ -19,10 +19,11 @@ WAY = html.link("/controls", t("Controls"))
 
 def draw(context: PageContext, page: PolicyPage, editions: Sequence[EditionRow]) -> None:
     shown = next((row for row in editions if row.id == page.policy.id), None)
+    instead = {} if shown else judged_instead(context.session, context.person, page.policy.id, context.today)
     requirements = [
         row
         for row in context.titles.requirements.values()
-        if (row.key in shown.requirements if shown else row.policy == page.policy.id)
+        if (row.key in shown.requirements if shown else row.policy == page.policy.id and row.key not in instead)
     ]
     place = html.crumbs(WAY, t("Policy"), own.state(t, context, editions, shown) if shown else t.title(page.policy))
     show(html.answer(sections.sentence(t, page), place, sections.lead(t, requirements)))
@@ -34,7 +35,7 @@ def draw(context: PageContext, page: PolicyPage, editions: Sequence[EditionRow])
         if shown:
             show(own.editions(t, context, editions, shown))
         else:
-            show(own.copies(t, context, page.policy.id), sections.version(t, page))
+            show(own.copies(t, context, page.policy.id, instead), sections.version(t, page))
 
 
 def draw_words(page: PolicyPage) -> None:

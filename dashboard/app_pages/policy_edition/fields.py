@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from controls.files.yaml_tree import Where
 from dashboard.app_pages.policy.sections import named
@@ -16,10 +17,11 @@ from dashboard.shell.url_filters import DAY_FORMAT
 from evidence.judging.own_policies.edition_start import field_sentences
 from evidence.judging.own_policies.form_fields import FieldKind, FormField
 from evidence.judging.policy import Policy
-from evidence.judging.words import LEVELS, SEVERITIES
+from evidence.judging.words import ITEM_KINDS, LEVELS, SEVERITIES
 from locales import Language, Text, text
 
 _LARGEST: Final = 999_999_999
+_MOST_OPEN: Final = 8  # groups; of more, each is folded
 #: Names of fields that several kinds have; a kind names its other fields itself (`field_titles`).
 _NAMES: Final[Mapping[str, Text]] = {
     "title": text("Title"),
@@ -79,11 +81,20 @@ def draw(t: Language, policy: Policy[Any], found: Sequence[FormField], place: st
     """Draw the fields, those of the policy itself first; return the values of all, None for what is left out."""
     values: dict[Where, Any] = {}
     ordered = sorted(found, key=lambda field: bool(_group(field.where)))
+    are_folded = len({_group(field.where) for field in ordered}) > _MOST_OPEN
     for group, some in groupby(ordered, key=lambda field: _group(field.where)):
-        if group:
-            show(section(_group_title(t, policy, group), level=3))
-        values |= _draw_group(t, policy, list(some), place)
+        with _place_of(t, policy, group, is_folded=are_folded, key=f"{place} {group}"):
+            values |= _draw_group(t, policy, list(some), place)
     return values
+
+
+def _place_of(t: Language, policy: Policy[Any], group: Where, *, is_folded: bool, key: str) -> DeltaGenerator:
+    """Where the fields of a group are drawn: below its title, which opens it where there are many groups."""
+    if group and is_folded:
+        return st.expander(widget_label(_group_title(t, policy, group)), key=f"group {key}")
+    if group:
+        show(section(_group_title(t, policy, group), level=3))
+    return st.container()
 
 
 def _draw_group(t: Language, policy: Policy[Any], some: Sequence[FormField], place: str) -> dict[Where, Any]:
@@ -118,7 +129,7 @@ def _group_title(t: Language, policy: Policy[Any], group: Where) -> str:
     item = policy.values[str(group[0])][group[1]]
     says = item.get("says")
     first = says[t.code] if isinstance(says, dict) else next((v for v in item.values() if isinstance(v, str)), "")
-    return f"{_name(t, policy, str(group[0]))}: {first}"
+    return f"{_name(t, policy, str(group[0]))}: {t.render(ITEM_KINDS.get(first, first))}"
 
 
 def _label(t: Language, policy: Policy[Any], where: Where) -> str:

@@ -18,7 +18,8 @@ _LINES: Final = 460  # pixels that the file is high
 def difference(t: Language, before: Policy[Any], made: Policy[Any]) -> Html:
     """What the new edition says otherwise than the one before."""
     changes = differences.difference(t, before, made)
-    title = section(t("In words: what changes"), t.n("{n} sentence", "{n} sentences", len(changes)))
+    count = t.n("{n} sentence", "{n} sentences", len(changes)) if changes else ""
+    title = section(t("In words: what changes"), count)
     if not changes:
         return join([title, html("<p>{words}</p>", words=t("Nothing yet: it says the same."))])
     return join([title, changed(t, changes, column_titles(t, made))])

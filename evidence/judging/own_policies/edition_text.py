@@ -73,6 +73,8 @@ def check_like(copied: Policy[Any], made: Policy[Any]) -> None:
                 known=", ".join(copied.rules.formats),
             )
         )
+    if made.scan_zones() != copied.scan_zones():
+        raise Unfitting(text("zones: a copy has the same zones as {policy}.", policy=copied.title))
     if made.headings() != copied.headings():
         raise Unfitting(
             text("columns: a copy reads the same columns, by the same names, as {policy}.", policy=copied.title)

@@ -90,6 +90,17 @@ def in_force(editions: Sequence[EditionRow], day: date) -> EditionRow | None:
     return max(begun, key=lambda edition: (edition.first_day, edition.number), default=None)
 
 
+def judged_instead(session: Session, person: Person, copy_of: str, day: date) -> dict[str, EditionRow]:
+    """The editions of copies that judge requirements on a day in the place of the copied policy, by requirement.
+
+    Raises `NotAllowed`.
+    """
+    require(person, "controls.read")
+    own = [each.policy for each in list_own_policies(session, person) if each.copy_of == copy_of]
+    current = [in_force(_editions(session, policy), day) for policy in own]
+    return {key: edition for edition in current if edition for key in edition.requirements}
+
+
 def judged_alike(session: Session, person: Person, copy_of: str) -> list[str]:
     """The keys of the current requirements that a policy that came along judges, other than records; by key.
 

@@ -11,10 +11,13 @@ from evidence.errors import NotPossible, Unfitting
 from evidence.intake import policy_preview
 from evidence.intake.judging_again import changed, files_to_judge, judge_again, read_again
 from evidence.intake.policy_preview import MOST_OF_SERIES, Preview, preview_edition
+from evidence.intake.submission import Population
 from evidence.judging.own_policies.editions import EditionDraft
 from models.transaction import reading, writing
+from tests.evidence.intake.test_comparison_data import ACCESS
 from tests.evidence.judging.own_policies.policy_office import OWN, SCAN, SOFTER, content, publish, scan
-from tests.evidence.office import COLLEAGUE, NOW, Office, open_office
+from tests.evidence.judging.register.test_policy_registers import table
+from tests.evidence.office import COLLEAGUE, NOW, Office, ask_for_access_reviews, open_office
 
 TODAY = NOW.date()
 DAYS = timedelta(days=1)
@@ -111,3 +114,24 @@ def test_evidence_of_an_edition_s_days_is_judged_again_by_it(office: Office) -> 
         judged = judge_again(session, office.store, BUILT_IN, new, inspection, now)
     assert [cell.verdict for cell in (*judged.before, *judged.covered)] == ["fail", "pass"]
     assert office.status("scan", on=TODAY - DAYS) == "failing"
+
+
+def test_days_before_an_edition_wait_for_a_review_and_are_not_judged_again(office: Office) -> None:
+    ask_for_access_reviews(office)
+    words = content(of="access-review")
+    publish(office, words, policy="own-review", requirements=("access-review",), copy_of="access-review")
+    register = table(ACCESS).encode()
+    days = {"first_day": TODAY - DAYS, "last_day": TODAY, "population": Population(1, "export", TODAY)}
+    filed = office.deliver(register, requirements=("access-review",), at=NOW, **days)
+    assert any("represents days before" in str(reason) for reason in filed.review_reasons)
+    publish(
+        office, words.replace("months: 7", "months: 9"), policy="own-review", requirements=("access-review",), after=1
+    )
+    with reading(office.engine) as session:
+        files = files_to_judge(session, BUILT_IN, filed.evidence)
+    with (
+        pytest.raises(NotPossible, match="also represents days before"),
+        read_again(office.store, files) as inspection,
+        writing(office.engine, NOW + DAYS) as (session, now),
+    ):
+        judge_again(session, office.store, BUILT_IN, filed.evidence, inspection, now)

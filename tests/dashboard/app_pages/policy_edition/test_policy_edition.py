@@ -59,7 +59,8 @@ def test_a_copy_is_changed_by_its_fields_and_published(pages, planned):
     assert "agreed &lt;b&gt;here&lt;/b&gt;" in page and "/upload?requirement=tls-scan" in page
     came_along = words(pages.open("policy", key=TLS))
     assert f"/policy?key={OWN}" in came_along and "/policy-edition?key=" in came_along
-    assert "/upload?requirement=tls-scan" in came_along
+    assert "/upload?requirement=tls-scan" not in came_along, "the copy judges it now"
+    assert {"en": "now judges TLS scan", "nl": "beoordeelt nu TLS-scan"}[pages.language] in came_along
 
 
 def test_the_next_edition_begins_where_the_last_ended(pages, planned):
