@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from access.activity.record import record
 from access.permissions import Person, may, require
-from evidence.errors import NotPossible
+from evidence.errors import NotPossible, Unfitting
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.token_limits import require_token_limits_of
 from evidence.intake.judgement.comparison_data import read_comparison_data
@@ -181,7 +181,10 @@ def _judging_now(session: Session, evidence: str) -> list[Policy[Any]]:
     """
     named = _current_policies(session, evidence)
     day = evidence_row(session, evidence).last_day
-    own = own_policies(session, named, day, datetime.max.replace(tzinfo=UTC))
+    try:
+        own = own_policies(session, named, day, datetime.max.replace(tzinfo=UTC))
+    except Unfitting:
+        return []  # it can't be judged by an edition that can't be read
     judging = [own[key].policy if key in own else policies().get(policy) for key, policy in named.items()]
     return list({policy.id: policy for policy in judging if policy is not None}.values())
 

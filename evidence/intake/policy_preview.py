@@ -30,7 +30,7 @@ from models.transaction import reading
 from models.vocabulary import ReviewDecision
 
 MOST_OF_SERIES: Final = 3  # runs of a series that are read
-MOST_BYTES: Final = 20_000_000  # of all files together; the newest run is always read
+MOST_BYTES: Final = 20_000_000  # of all files together
 _MOST_RUNS: Final = 100
 
 
@@ -105,7 +105,7 @@ def _newest_runs(session: Session, requirements: Sequence[str]) -> tuple[list[Pa
     rows = session.execute(select(*columns).where(evidence.c.id.in_(newest)).order_by(*order).limit(_MOST_RUNS))
     runs: list[PastRun] = []
     for row in rows:
-        if not runs or sum(run.size for run in runs) + row.size <= MOST_BYTES:
+        if sum(run.size for run in runs) + row.size <= MOST_BYTES:
             runs.append(PastRun(*row))
     return runs, total
 

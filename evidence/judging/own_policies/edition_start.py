@@ -41,11 +41,11 @@ def start_edition(session: Session, person: Person, key: str) -> EditionStart:
     Raises `NotAllowed` and `Unknown`.
     """
     require(person, "policy.publish")
-    before = policy_named(session, key)
     editions = list_editions(session, person, key)
-    if before is None or (key.startswith(OWN) and not editions):
+    copied = policies().get(editions[0].copy_of if editions else key)
+    if copied is None or (key.startswith(OWN) and not editions):
         raise Unknown(text("There is no policy {key}.", key=key))
-    copied = policies()[editions[0].copy_of] if editions else before
+    before = (policy_named(session, key) or copied) if editions else copied
     alike = tuple(judged_alike(session, person, copied.id))
     if editions:
         newest = editions[0]

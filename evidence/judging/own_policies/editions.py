@@ -15,10 +15,11 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, require
 from controls import names
+from controls.files.yaml_tree import Tree
 from evidence.errors import NotPossible, Unknown
 from evidence.judging.own_policies.edition_text import check_like, checked_edition, in_yaml
 from evidence.judging.own_policies.in_force import OWN, edition_id
-from evidence.judging.policies import parse_policy, policies
+from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
 from locales import text
 from models.calendar import calendar_of
@@ -250,6 +251,6 @@ def _require_difference(
     current = in_force(editions, first_day)
     if current is None or set(requirements) != set(current.requirements):
         return
-    before = parse_policy(current.policy, current.content).values
+    before = Tree(current.policy, current.content.encode()).values
     if all(before.get(name) == made.values.get(name) for name in {*before, *made.values} - set(_SAME)):
         raise NotPossible(text("Nothing has changed since edition {number}.", number=str(current.number)))

@@ -9,8 +9,10 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import Session
 
-from evidence.judging.policies import parse_policy, policies
+from evidence.errors import Unfitting
+from evidence.judging.policies import WrongPolicy, parse_policy, policies
 from evidence.judging.policy import Policy
+from locales import text
 from models.rows import table
 
 OWN: Final = "own-"  # the ids of the organisation's own policies begin so; no other policy's does
@@ -34,6 +36,7 @@ def own_policies(session: Session, requirements: Collection[str], day: date, kno
     """The policies of the organisation's own that judge these requirements on a day, by requirement.
 
     Requirements that are judged by the policy that came along are left out. `known`: only what was recorded by then.
+    Raises `Unfitting` for an edition that this version of the product can't read.
     """
     in_force: dict[str, Row[Any]] = {}
     for edition in session.execute(_begun(), {"day": day, "known": known}):
@@ -56,7 +59,10 @@ def _begun() -> Select[Any]:
 
 
 def policy_named(session: Session, key: str) -> Policy[Any] | None:
-    """A policy by the name in requirements and judgements: one that came along, or an edition of one's own."""
+    """A policy by the name in requirements and judgements: one that came along, or an edition of one's own.
+
+    None if there is none, or if this version of the product can't read it.
+    """
     if key in policies() or not key.startswith(OWN):
         return policies().get(key)
     policy, _, number = key.partition(_BETWEEN)
@@ -66,10 +72,24 @@ def policy_named(session: Session, key: str) -> Policy[Any] | None:
     numbers = select(row.c.number).where(row.c.policy == policy).order_by(row.c.number.desc())
     known = list(session.execute(numbers).scalars())
     wanted = int(number) if number else next(iter(known), 0)
-    return _parsed(session, policy, wanted) if wanted in known else None
+    try:
+        return _parsed(session, policy, wanted) if wanted in known else None
+    except Unfitting:
+        return None
 
 
 def _parsed(session: Session, policy: str, number: int) -> Policy[Any]:
     row = table("policy_edition")
     content = select(row.c.content).where(row.c.policy == policy, row.c.number == number)
-    return parse_policy(f"{policy}.yaml", session.execute(content).scalar_one())
+    try:
+        return parse_policy(f"{policy}.yaml", session.execute(content).scalar_one())
+    except WrongPolicy as problem:
+        raise Unfitting(
+            text(
+                "Edition {number} of the policy {policy} can't be read by this version of Aantoonbaar: {problem} Ask a "
+                "security officer to publish another edition.",
+                number=str(number),
+                policy=policy,
+                problem=problem.message,
+            )
+        ) from problem

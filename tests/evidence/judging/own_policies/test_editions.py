@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, select
 
 from access.permissions import BUILT_IN, READER, REVIEWER, NotAllowed, Person
 from controls.errors import NotPossible as Refused
 from evidence.errors import NotPossible, Unfitting, Unknown
+from evidence.intake.judging_again import changed
 from evidence.integrity import decisions
+from evidence.judging.own_policies.edition_start import start_edition
 from evidence.judging.own_policies.editions import (
     in_force,
     judged_alike,
@@ -17,7 +19,8 @@ from evidence.judging.own_policies.editions import (
     list_own_policies,
 )
 from evidence.judging.own_policies.in_force import own_policies, policy_named
-from models.transaction import reading
+from models.rows import table
+from models.transaction import reading, writing
 from tests.evidence.judging.own_policies.policy_office import OWN, SCAN, SOFTER, content, publish, scan
 from tests.evidence.office import NOW, Office, open_office
 
@@ -179,3 +182,20 @@ def test_verification_knows_every_edition(office: Office) -> None:
     publish(office)
     with reading(office.engine) as session:
         assert list(decisions.problems(session)) == []
+
+
+def test_an_edition_that_can_not_be_read_any_more_refuses_files_and_is_replaced(office: Office) -> None:
+    before = office.deliver(scan(TODAY), requirements=("scan",))
+    publish(office)
+    old = {"content": "title: from another version", "sha256": "", "number": 2, "first_day": TODAY}
+    with writing(office.engine, NOW) as (session, now):
+        (row,) = session.execute(select(table("policy_edition"))).mappings()
+        session.execute(insert(table("policy_edition")).values({**row, **old, "id": None, "recorded_at": now}))
+    with pytest.raises(Unfitting, match="Edition 2 of the policy own-scan can't be read"):
+        verdicts(office, TODAY, high=2)
+    with reading(office.engine) as session:
+        assert policy_named(session, OWN) is None and changed(session, before.evidence) == []
+        start = start_edition(session, BUILT_IN, OWN)
+    assert (start.draft.after, start.before.id) == (2, SCAN)
+    publish(office, start.draft.content, after=2)
+    assert verdicts(office, TODAY, high=2) == ["fail"]
