@@ -21,6 +21,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "evidence.review": frozenset({SECURITY_OFFICER, REVIEWER}),
     "exception.decide": frozenset({SECURITY_OFFICER}),
     "series.close": frozenset({SECURITY_OFFICER}),
+    "policy.publish": frozenset({SECURITY_OFFICER}),
     "applicability.decide": frozenset({SECURITY_OFFICER}),
     "nonconformity.record": frozenset({SECURITY_OFFICER, AUDITOR}),
     "mapping.review": frozenset({SECURITY_OFFICER, REVIEWER}),

@@ -95,13 +95,15 @@ def measure(context: Context, key: InPath) -> MeasureRow:
 @router.get("/policies", summary="The policies")
 def policies(context: Context) -> list[PolicyRow]:
     """The policies by which test results and registers are judged. Evidence requirements refer to one by its id."""
-    return policy_descriptions.list_policies(context.person)
+    with context.reading() as (session, _):
+        return policy_descriptions.list_policies(session, context.person)
 
 
 @router.get("/policies/{key}", summary="One policy, in words")
 def policy(context: Context, key: InPath) -> PolicyPage:
     """What it reads, what fails and by which source, as Markdown in the reader's language."""
-    return policy_descriptions.describe_policy(context.person, key, context.language)
+    with context.reading() as (session, _):
+        return policy_descriptions.describe_policy(session, context.person, key, context.language)
 
 
 @router.get(
@@ -118,7 +120,8 @@ def policy_template(context: Context, key: InPath, query: Annotated[TemplateQuer
     The headings are in the reader's language, or in the one that is named.
     """
     language = Language(query.language) if query.language else context.language
-    content = policy_descriptions.policy_template(context.person, key, language, query.format)
+    with context.reading() as (session, _):
+        content = policy_descriptions.policy_template(session, context.person, key, language, query.format)
     name = f"{key}.{language.code}.{query.format}"
     return Response(content, media_type=_TEMPLATES[query.format], headers={"content-disposition": attachment(name)})
 

@@ -34,6 +34,7 @@ LATER = (
     "statement_draft",
     "statement_draft_version",
     "statement_publication",
+    "policy_edition",
 )
 
 

@@ -27,6 +27,7 @@ from models.clock import Clock
 from models.decision import Applicability, CheckException, Nonconformity, SeriesClosing
 from models.evidence import Cell, Coverage, CoverageCheck, Evidence, EvidenceFile, Judgement, Review, Series
 from models.mail import MailDelivery
+from models.policy import PolicyEdition
 from models.requirement import EvidenceRequirement
 from models.scope import ScopeAttribute, ScopePeriod, System, TargetAddress, Team
 from models.statement import (
@@ -79,6 +80,7 @@ __all__ = [
     "OneTimeLink",
     "Passkey",
     "PlannedDay",
+    "PolicyEdition",
     "RecoveryCode",
     "Review",
     "RoleGrant",

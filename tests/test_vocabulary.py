@@ -56,6 +56,7 @@ OTHERS = {
     ("demo/exports.py", "failed"): "an outcome in another product's log",
     ("controls/files/yaml_source.py", "missing"): "pydantic's type of an error",
     ("controls/statement/differences.py", "equal"): "difflib's name of an operation",
+    ("evidence/judging/own_policies/differences.py", "equal"): "difflib's name of an operation",
     ("dashboard/app_pages/administration/activity/sentences.py", "system"): "the name of a detail of an entry",
     ("evidence/preview/changes.py", "equal"): "what difflib calls a part that stayed the same",
     ("dashboard/app_pages/statement/page.py", "measure"): "the name of a parameter in the address",

@@ -45,6 +45,7 @@ RIGHTS: dict[str, Text] = {
     "evidence.review": text("Accept or reject evidence that someone else uploaded"),
     "exception.decide": text("Accept a failing result, with a reason and until a date"),
     "series.close": text("Close a series of test runs, with a reason"),
+    "policy.publish": text("Change by which policy evidence is judged, with a reason"),
     "applicability.decide": text("Decide on the Statement of Applicability"),
     "nonconformity.record": text("Record nonconformities and their closing"),
     "mapping.review": text("Review which controls a measure is mapped to"),

@@ -40,6 +40,7 @@ PAGES = {
     "start": Page(text("Start from a text"), ("controls.load",), "statement"),
     "measure": Page(text("Measure"), ("readiness.read",), "statement", any_day=True),
     "policy": Page(text("Policy"), ("readiness.read",), "controls"),
+    "policy-edition": Page(text("Change a policy"), ("policy.publish",), "controls"),
     "applicability": Page(text("Statement of Applicability"), ("readiness.read",), "controls"),
     "exceptions": Page(text("Exceptions"), ("evidence.read",), "controls"),
     "findings": Page(text("Nonconformities"), ("readiness.read",), "controls"),

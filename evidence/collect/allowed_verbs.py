@@ -17,7 +17,7 @@ from controls.scope import system_scope
 from evidence.collect.cases import CouldNotLook
 from evidence.collect.collector_context import Verb
 from evidence.decisions import closed_series, exceptions, review
-from evidence.intake import submission
+from evidence.intake import policy_preview, submission
 from evidence.library import evidence_items
 from locales import Problem, text
 
@@ -28,6 +28,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "evidence.review": review.review,
     "exception.decide": exceptions.grant_exception,
     "series.close": closed_series.close_series,
+    "policy.publish": policy_preview.preview_edition,
     "mapping.review": mapping.end,
     "scope.change": system_scope.add_system,
     "controls.read": lookup.measures,

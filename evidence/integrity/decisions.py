@@ -3,6 +3,7 @@
 Entries written before a value was logged lack that value; it is not compared.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -112,6 +113,22 @@ LOGGED_TABLES = (
         },
     ),
     LoggedTable(
+        "policy_edition",
+        ("policy", "number"),
+        "policy.publish",
+        {
+            "policy": "policy",
+            "number": "number",
+            "copy_of": "copy_of",
+            "sha256": "sha256",
+            "requirements": "requirements",
+            "first_day": "first_day",
+            "reason": "reason",
+            "recorded_at": _MOMENT,
+            "recorded_by": _PERSON,
+        },
+    ),
+    LoggedTable(
         "nonconformity",
         ("id",),
         "nonconformity.record",
@@ -142,6 +159,19 @@ def problems(session: Session) -> Iterator[Text]:
     """Yield a problem for every row that differs from the log, is not in it, or is gone."""
     for logged in LOGGED_TABLES:
         yield from _compare(session, logged)
+    yield from _changed_policies(session)
+
+
+def _changed_policies(session: Session) -> Iterator[Text]:
+    """Yield a problem for every edition of a policy whose content has another digest than was logged with it."""
+    row = table("policy_edition")
+    for edition in session.execute(select(row.c.id, row.c.content, row.c.sha256).order_by(row.c.id)):
+        if hashlib.sha256(edition.content.encode()).hexdigest() != edition.sha256:
+            yield text(
+                "Table {table}, row {row}: the content of this edition is not the one that was published.",
+                table=row.name,
+                row=str(edition.id),
+            )
 
 
 def _compare(session: Session, logged: LoggedTable) -> Iterator[Text]:

@@ -1,11 +1,11 @@
 """Policies: YAML files that define which results fail a run. Read and validated at first use."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from controls.errors import WrongFile
-from controls.files.yaml_source import read_source
+from controls.files.yaml_source import parse_source, read_source
 from controls.files.yaml_tree import Tree
 from evidence.formats.tables.headings import Headings
 from evidence.judging.kinds import kinds
@@ -14,6 +14,7 @@ from evidence.judging.values import PolicyProblem
 from locales import Text, text
 
 FOLDER = Path(__file__).parents[1] / "policies"
+_MOST: Final = 256  # policies that are kept as parsed
 
 #: the organisation's own folder, if it has one
 _OWN_FOLDER: list[Path] = []
@@ -63,6 +64,19 @@ def policies(folder: Path | None = None) -> dict[str, Policy[Any]]:
         except PolicyProblem as problem:
             raise WrongPolicy(problem.message) from problem
     return by_id
+
+
+@lru_cache(_MOST)
+def parse_policy(name: str, content: str) -> Policy[Any]:
+    """The policy in the text of a file, parsed once for each text; `name` is for messages. Raises `WrongPolicy`."""
+    try:
+        encoded = content.encode()
+        kind = kind_of(Tree(name, encoded))
+        policy = kind.of_file(parse_source(Path(name), encoded, kind.shape))
+        policy.check_others(policies())
+    except (WrongFile, PolicyProblem) as problem:
+        raise WrongPolicy(problem.message) from problem
+    return policy
 
 
 def _in_folder(folder: Path) -> dict[str, Policy[Any]]:

@@ -30,7 +30,7 @@ class Policy(Generic[Rules]):
 
     `id`: the name in evidence requirements, such as `tls-ncsc-nl@2025-05` or `access-review`.
 
-    `sha256`: the digest of its file (hexadecimal), recorded with every judgement.
+    `sha256`: the digest of its file (hexadecimal), recorded with every judgement. `values`: the content of the file.
     """
 
     judges: ClassVar[str]  # the name of the kind in a policy's file
@@ -46,12 +46,15 @@ class Policy(Generic[Rules]):
         self.rules = rules
         self.sha256 = sha256
         self.path = path
+        self.values: Mapping[str, Any] = {}
 
     @classmethod
     def of_file(cls, source: Source[Any]) -> "Policy[Any]":
         """Make the policy of a file. Raises `WrongFile`."""
         source.content.check(source)
-        return cls(source.content, source.sha256, source.path)
+        policy = cls(source.content, source.sha256, source.path)
+        policy.values = source.tree.values
+        return policy
 
     @property
     def id(self) -> str:

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
+
+from sqlmodel import Session
 
 from access.permissions import Person, require
 from evidence.errors import Unknown
 from evidence.judging import policy_pages
 from evidence.judging.in_words import PolicyInWords
+from evidence.judging.own_policies.differences import ChangedSentence, difference
+from evidence.judging.own_policies.editions import list_own_policies
+from evidence.judging.own_policies.in_force import policy_named
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy, TemplateFormat
 from locales import Language, text
@@ -40,20 +44,22 @@ class PolicyPage:
     has_template: bool = False
 
 
-def list_policies(person: Person) -> list[PolicyRow]:
-    """All policies. Raises `NotAllowed`."""
+def list_policies(session: Session, person: Person) -> list[PolicyRow]:
+    """All policies that came along, and the newest edition of each of the organisation's own. Raises `NotAllowed`."""
     require(person, "controls.read")
-    return [_row(policy) for policy in policies().values()]
+    own = [policy_named(session, edition.id) for edition in list_own_policies(session, person)]
+    return [_row(policy) for policy in (*policies().values(), *own) if policy is not None]
 
 
-def describe_policy(person: Person, key: str, t: Language) -> PolicyPage:
-    """Describe a policy in the reader's language. Raises `NotAllowed` and `Unknown`."""
+def describe_policy(session: Session, person: Person, key: str, t: Language) -> PolicyPage:
+    """Describe a policy in the reader's language; of one's own the named edition, or the newest.
+
+    Raises `NotAllowed` and `Unknown`.
+    """
     require(person, "controls.read")
-    policy = policies().get(key)
-    if policy is None:
-        raise Unknown(text("There is no policy {key}.", key=key))
+    policy = _named(session, key)
     judging = policy.judging_policies()
-    described = [_described(each.path, each.sha256, t) for each in judging]
+    described = [_described(each, t) for each in judging]
     return PolicyPage(
         _row(policy),
         tuple((_row(each), page) for each, (page, _) in zip(judging, described, strict=True)),
@@ -62,16 +68,29 @@ def describe_policy(person: Person, key: str, t: Language) -> PolicyPage:
     )
 
 
+def compare_policies(session: Session, person: Person, old: str, new: str, t: Language) -> list[ChangedSentence]:
+    """What a policy or edition says otherwise than another, in words. Raises `NotAllowed` and `Unknown`."""
+    require(person, "controls.read")
+    return difference(t, *(_named(session, key) for key in (old, new)))
+
+
+def _named(session: Session, key: str) -> Policy[Any]:
+    policy = policy_named(session, key)
+    if policy is None:
+        raise Unknown(text("There is no policy {key}.", key=key))
+    return policy
+
+
 @lru_cache(_MOST)
-def _described(path: Path, _sha256: str, t: Language) -> tuple[str, PolicyInWords]:
-    """A policy's page and the same as values; its file is read once for each content, in each language."""
-    return policy_pages.page(t, path), policy_pages.in_words(t, path)
+def _described(policy: Policy[Any], t: Language) -> tuple[str, PolicyInWords]:
+    """A policy's page and the same as values, made once in each language."""
+    return policy_pages.page(t, policy), policy_pages.in_words(t, policy)
 
 
-def policy_template(person: Person, key: str, t: Language, form: TemplateFormat) -> bytes:
+def policy_template(session: Session, person: Person, key: str, t: Language, form: TemplateFormat) -> bytes:
     """The template of the register that a policy judges, in the reader's language. Raises `Unknown`."""
     require(person, "controls.read")
-    policy = policies().get(key)
+    policy = policy_named(session, key)
     content = policy.template(t, form) if policy else b""
     if not content:
         raise Unknown(text("There is no register {key}, and no template of it.", key=key))

@@ -50,16 +50,14 @@ def template_name(t: Language, policy: str, form: TemplateFormat) -> str:
     return f"{policy}.{t.code}.{form}"
 
 
-def page(t: Language, path: Path) -> str:
-    """The page of a policy's file, without its title."""
-    tree = _tree(path)
-    return _page(t, kind_of(tree), tree.values).partition("\n")[2]
+def page(t: Language, policy: Policy[Any]) -> str:
+    """The page of a policy, without its title."""
+    return _page(t, type(policy), policy.values).partition("\n")[2]
 
 
-def in_words(t: Language, path: Path) -> PolicyInWords:
+def in_words(t: Language, policy: Policy[Any]) -> PolicyInWords:
     """The same page as values, for a page that lays them out."""
-    values = _tree(path).values
-    kind = kind_of(_tree(path))
+    values, kind = policy.values, type(policy)
     about = in_language(t, values.get("about", "")) or t.render(kind.about)
     if own := kind.in_words(t, values, about):
         return own

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy import text as sql
@@ -9,7 +10,8 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from evidence.intake.judgement.latest_judgement import latest_runs
-from evidence.judging.policies import policies
+from evidence.judging.own_policies.in_force import policy_named
+from evidence.judging.policy import Policy
 from evidence.judging.values import Explained
 from evidence.library.evidence_items import MOST_AT_ONCE, find_neighbour
 from evidence.visible_evidence import require_visible, visible
@@ -125,12 +127,13 @@ def results(
     query = select(*columns).select_from(joined).where(*wanted).order_by(run.c.file, result.c.position)
     rows = session.execute(query.limit(size).offset((max(1, page) - 1) * size)).mappings()
     day = session.execute(select(table("evidence").c.last_day).where(table("evidence").c.id == evidence)).scalar_one()
-    return Results([_explained(ResultRow(**row), day) for row in rows], total)
+    stored = [ResultRow(**row) for row in rows]
+    policies = {key: policy_named(session, key) for key in {row.policy for row in stored}}
+    return Results([_explained(row, policies[row.policy], day) for row in stored], total)
 
 
-def _explained(row: ResultRow, day: date) -> ResultRow:
+def _explained(row: ResultRow, policy: Policy[Any] | None, day: date) -> ResultRow:
     """Add the policy's explanation, computed now, as results store no texts; the policy may have changed since."""
-    policy = policies().get(row.policy)
     explained = policy.explain(row, day) if policy else []
     if explained and row.level not in {explanation.level for explanation in explained}:
         explained = [Explained(why=text("The policy has changed since this was judged."))]

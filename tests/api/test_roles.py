@@ -41,6 +41,7 @@ AUDIT = {
     "period_last": "2027-03-15",
     "catalogues": ["iso"],
 }
+EDITION = {"content": "title: a", "first_day": "2027-03-04", "reason": "r", "copy_of": "junit"}
 UPLOAD = {"requirement": "role-tests", "system": "portal"}
 DAYS = {"first_day": "2027-03-04", "last_day": "2027-04-04"}
 
@@ -89,6 +90,10 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/policies"): (("controls.read",), {}),
     ("GET", "/v1/policies/{key}"): (("controls.read",), {}),
     ("GET", "/v1/policies/{key}/template"): (("controls.read",), {}),
+    ("GET", "/v1/policies/{key}/differences"): (("controls.read",), {"params": {"new": "junit"}}),
+    ("GET", "/v1/policies/{key}/editions"): (("controls.read",), {}),
+    ("POST", "/v1/policies/{key}/editions"): (("policy.publish",), {"json": EDITION}),
+    ("POST", "/v1/policies/{key}/editions/preview"): (("policy.publish",), {"json": {"content": "title: a"}}),
     ("GET", "/v1/statement"): (("controls.read",), {}),
     ("GET", "/v1/statement/versions"): (("controls.read",), {}),
     ("GET", "/v1/statement/differences"): (("controls.read",), {"params": {"old": "s", "new": "s"}}),

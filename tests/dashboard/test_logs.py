@@ -129,6 +129,22 @@ def test_planned_evidence_is_named_by_its_title(pages, planned):
     assert f'title="{requirement}">{requirement}' not in out
 
 
+def test_a_published_policy_is_a_sentence_with_its_reason(pages, planned):
+    t = Language(pages.language)
+    details = {"number": 2, "policy": "own-scan", "first_day": "2027-03-16", "reason": f"agreed {EVIL}"}
+    with writing(settings.engine()) as (session, now):
+        record(session, BUILT_IN, "policy.publish", "own-scan@2", now, **details)
+    out = words(pages.open("activity"))
+    end = t(
+        "{who} published edition {number} of the policy {policy}, which applies from {first_day}.",
+        who="|",
+        number="2",
+        policy="own-scan",
+        first_day=t.date(date(2027, 3, 16)),
+    ).rpartition("|")[2]
+    assert end in out and "<q>agreed &lt;img" in out
+
+
 def test_uploads_of_a_build_server_are_one_line_that_counts_verdicts(pages, planned):
     t, server = Language(pages.language), dataclasses.replace(BUILT_IN, name="build server", token=1)
     with writing(settings.engine()) as (session, now):

@@ -174,6 +174,7 @@ def test_days_of_the_audit_bound_the_auditor(as_role, planned):
     ("role", "address", "roles"),
     [
         (READER, "people", "Security officer, Administrator"),
+        (REVIEWER, "policy-edition", "Security officer"),
         (READER, "evidence-item", "Security officer, Reviewer, Team member, Auditor"),
         (ADMINISTRATOR, "statement", "Security officer, Reviewer, Team member, Auditor, Reader"),
     ],

@@ -1,7 +1,7 @@
 """Fits a delivery: checks requirements, systems, days and files, and determines which cells it covers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -28,6 +28,9 @@ from evidence.intake.delivery.target_matching import (
     places_in,
 )
 from evidence.intake.reading.inspection import InspectedFile
+from evidence.judging.own_policies.in_force import OwnPolicy, own_policies
+from evidence.judging.policies import policies
+from evidence.judging.policy import Policy
 from locales import Text, text
 from models.calendar import Calendar, calendar_of
 from models.queries import latest
@@ -52,7 +55,10 @@ class RecordedScope:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFit:
-    """A valid delivery: its cells with the tested targets that count for each, its days and its scope."""
+    """A valid delivery: its cells with the tested targets that count for each, its days and its scope.
+
+    `requirements`: with the policies that judge them on the last day; `own`: those of the organisation's own, by id.
+    """
 
     requirements: list[RequirementRow]
     cells: dict[CellKey, Tested]
@@ -62,6 +68,21 @@ class DeliveryFit:
     scope: RecordedScope
     warnings: list[Text]
     declared_targets: tuple[DeclaredTarget, ...] = ()  # tested targets that count only because they were declared
+    own: Mapping[str, OwnPolicy] = field(default_factory=dict)
+
+    def policy(self, requirement: RequirementRow) -> Policy[Any] | None:
+        """The policy that judges a requirement; None if it names none, or one that does not exist."""
+        own = self.own.get(requirement.policy or "")
+        return own.policy if own else policies().get(requirement.policy or "")
+
+    def judged_by(self, own: Mapping[str, OwnPolicy]) -> "DeliveryFit":
+        """The same with policies of the organisation's own for these requirements."""
+        requirements = [
+            replace(requirement, policy=own[requirement.key].policy.id) if requirement.key in own else requirement
+            for requirement in self.requirements
+        ]
+        named = {each.policy.id: each for each in own.values()}
+        return replace(self, requirements=requirements, own={**self.own, **named})
 
     @property
     def first_day(self) -> date:
@@ -110,7 +131,8 @@ def fit_delivery(
         declared |= set(match.declared)
         warnings += [warning for warning in match.warnings if warning not in warnings]
     _require_all_covered(delivery.systems, cells)
-    return DeliveryFit(requirements, cells, days, calendar, now, scope, warnings, tuple(sorted(declared)))
+    fit = DeliveryFit(requirements, cells, days, calendar, now, scope, warnings, tuple(sorted(declared)))
+    return fit.judged_by(_own_policies(session, fit))
 
 
 def _recorded_scope(session: Session, day: date, now: datetime) -> RecordedScope:
@@ -212,6 +234,26 @@ def _check_zones(delivery: Delivery) -> None:
     for name in delivery.zones:
         if name not in names:
             raise Unfitting(text("There is no file {name}; the files are {names}.", name=name, names=", ".join(names)))
+
+
+def _own_policies(session: Session, delivery_fit: DeliveryFit) -> dict[str, OwnPolicy]:
+    """The policies of the organisation's own that judge on the last day. Raises `Unfitting` if files differ in it."""
+    judged = [requirement.key for requirement in delivery_fit.requirements if requirement.policy]
+    if not judged:
+        return {}
+    known, last = delivery_fit.known_at, delivery_fit.last_day
+    own = own_policies(session, judged, last, known)
+    for day in sorted({day for _, day in delivery_fit.days.by_file.values()} - {last}):
+        if own_policies(session, judged, day, known) != own:
+            raise Unfitting(
+                text(
+                    "These files are of {day} and {last}, and on these days different editions of a policy apply; "
+                    "upload them separately.",
+                    day=day,
+                    last=last,
+                )
+            )
+    return own
 
 
 # ── Cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ from datetime import date
 from time import thread_time
 from typing import Any
 
+from controls.browse.rows import RequirementRow
 from evidence.errors import TooCostly, Unfitting
 from evidence.formats.values import ERROR, Result, Run
 from evidence.formats.values import FAIL as FAILED
@@ -20,6 +21,7 @@ from evidence.intake.judgement.stated import statements_in
 from evidence.intake.reading.inspection import InspectedFile, Inspection
 from evidence.intake.reading.processes import budget_of
 from evidence.intake.reading.run_days import around
+from evidence.judging.own_policies.in_force import OwnPolicy
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import NOTHING
@@ -148,12 +150,13 @@ class DeliveryJudgement:
         return judge.noted(result), level
 
     def points_to_review(self) -> list[Text]:
-        """Remarks on rows that do not fail but need a review, each once. Raises `TooCostly`."""
+        """What needs a review although nothing fails by it, each once. Raises `TooCostly`."""
         points = [
             point
             for policy, file, run, context in self._contexts
             for point in policy.points_to_review(run, _in_time(file), context)
         ]
+        points += [_days_before(own) for own in self._fit.own.values() if self._fit.first_day < own.first_day]
         return list({str(point): point for point in points}.values())
 
     def covered(self) -> list[CoveredCell]:
@@ -194,6 +197,17 @@ class DeliveryJudgement:
             dated = [judge for judge in judges.values() if judge.moments]
             if spans := [judge.moments for judge in dated if judge.moments]:
                 _check_within(self._fit.days, around(spans), can_be_quiet=dated[0].can_be_quiet)
+
+
+def _days_before(own: OwnPolicy) -> Text:
+    """That an edition would also judge days on which it did not apply: it may turn a day good that was not."""
+    return text(
+        "This represents days before {day}, from which edition {edition} of {policy} applies; see whether it may judge "
+        "the days before.",
+        day=own.first_day,
+        edition=own.policy.edition,
+        policy=own.policy.title,
+    )
 
 
 def files_naming(inspection: Inspection, tested: Tested) -> list[int]:
@@ -253,7 +267,7 @@ def _seconds(files: Sequence[InspectedFile]) -> float:
 def policies_of(delivery_fit: DeliveryFit) -> list[Policy[Any]]:
     """Policies of the requirements of a delivery, each once. Raises `Unfitting`."""
     named = [
-        policy_named(requirement.policy)
+        _policy_of(delivery_fit, requirement)
         for requirement in delivery_fit.requirements
         if requirement.policy and requirement.kind != EvidenceKind.RECORD
     ]
@@ -280,8 +294,8 @@ def cells_compared_with_earlier_runs(delivery_fit: DeliveryFit) -> list[CellKey]
     comparing = {
         requirement.key
         for requirement in delivery_fit.requirements
-        if requirement.policy in policies()
-        and any(judging.needs_earlier_run for judging in policies()[requirement.policy].judging_policies())
+        if (policy := delivery_fit.policy(requirement))
+        and any(judging.needs_earlier_run for judging in policy.judging_policies())
     }
     return [key for key in delivery_fit.cells if key[0] in comparing]
 
@@ -328,15 +342,15 @@ def _judge(policy: Policy[Any], file: InspectedFile, run: Run, context: JudgeCon
         raise DoesNotFit(text("{name}: {problem}", name=file.name, problem=problem.message)) from None
 
 
-def policy_named(key: str) -> Policy[Any]:
-    """The policy with an id. Raises `Unfitting`."""
-    policy = policies().get(key)
+def _policy_of(delivery_fit: DeliveryFit, requirement: RequirementRow) -> Policy[Any]:
+    """The policy that judges a requirement. Raises `Unfitting`."""
+    policy = delivery_fit.policy(requirement)
     if policy is None:
         raise Unfitting(
             text(
                 "The requirement is judged by {policy}, and there is no such policy. "
                 "Ask a security officer to correct the requirement, or to add the policy.",
-                policy=key,
+                policy=requirement.policy,
             )
         )
     return policy

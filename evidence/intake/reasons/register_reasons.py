@@ -18,7 +18,6 @@ from evidence.intake.delivery.target_matching import Titles
 from evidence.intake.judgement.delivery_judgement import judged_before, too_costly
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reasons.declarations import Declarations
-from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import TableMapping, kept_mapping
 from evidence.judging.values import DoesNotFit, Row, TableRules
@@ -60,7 +59,7 @@ def reasons_of_register(
     reasons: list[Text] = []
     titles = delivery_fit.scope.titles
     for requirement in delivery_fit.requirements:
-        policy = policies().get(requirement.policy or "")
+        policy = delivery_fit.policy(requirement)
         cells = [cell for cell in delivery_fit.cells if cell[0] == requirement.key]
         for judging in policy.judging_policies() if policy and requirement.kind != EvidenceKind.RECORD else ():
             if judging.table is None:

@@ -18,6 +18,7 @@ from locales import Language
 from migrations.append_only import LATER, TABLES
 from models.transaction import reading, writing
 from tests.access.activity.test_chain import tampering
+from tests.evidence.judging.own_policies.policy_office import publish
 from tests.evidence.office import DAY, FAILING, JUNIT, NOW, TEXT
 from tests.people import officer
 
@@ -37,6 +38,7 @@ def filled(office, key):
     office.record = office.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=DAY).evidence
     office.review(office.passed, "accepted", at=NOW + HOUR)
     office.review(office.record, "rejected", at=NOW + HOUR)
+    publish(office, at=NOW + HOUR)
     cell = ("role-tests", "portal", "")
     with writing(office.engine) as (session, now):
         last = now.date() + timedelta(days=30)
@@ -162,6 +164,10 @@ CHANGES = {
         "closed_day is 2026-01-06, and the activity log says -",
     ),
     "nonconformity gone": ("DELETE FROM nonconformity WHERE grade = 'major'", "Table nonconformity: the row of entry"),
+    "policy's content": ("UPDATE policy_edition SET content = 'title: other'", "the content of this edition is not"),
+    "policy's first day": ("UPDATE policy_edition SET first_day = '2027-01-01'", "first_day is 2027-01-01"),
+    "policy's requirements": ("UPDATE policy_edition SET requirements = '[]'", "requirements is []"),
+    "policy gone": ("DELETE FROM policy_edition", "Table policy_edition: the row of entry"),
     "coverage added": (
         """INSERT INTO coverage (evidence, series, verdict, fails, needs_review, first_day, last_day, recorded_at,
         judged_at, reason) SELECT evidence, series, 'pass', 0, 0, first_day, last_day, recorded_at,

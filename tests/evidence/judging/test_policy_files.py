@@ -104,7 +104,7 @@ def test_own_policy_replaces_the_built_in_one(own):
     use(own)
     assert policies()["expected-exposure"].rules.allowed == ["tcp/443", "tcp/8443"]
     assert policies()["our-tests"].judges == "junit"
-    assert "tcp/8443" in policy_pages.page(Language("en"), policies()["expected-exposure"].path)
+    assert "tcp/8443" in policy_pages.page(Language("en"), policies()["expected-exposure"])
     assert policies()["segmentation"].judging("junit").id == "segmentation-tests"
     use(None)
     assert policies()["expected-exposure"].rules.allowed == ["tcp/80", "tcp/443"]

@@ -87,7 +87,7 @@ def test_a_policy_in_words_says_all_that_its_page_says(code):
     t, made = Language(code), pages()
     for policy in policies().values():
         page = made[policy.id.replace("@", "-") + ("" if code == "en" else ".nl") + ".md"]
-        words = in_words(t, policy.path)
+        words = in_words(t, policy)
         assert words.about in page
         for rule in words.rules:
             assert rule.otherwise.replace("|", "\\|") in page
@@ -103,7 +103,7 @@ def test_a_policy_in_words_says_all_that_its_page_says(code):
 
 
 def test_test_cases_say_what_each_must_show():
-    words = in_words(Language("en"), policies()["https-by-default"].path)
+    words = in_words(Language("en"), policies()["https-by-default"])
     assert [rule.checked for rule in words.rules] == [
         f"a test case passed with `check={name}`" for name in ("port-80", "hsts", "cookies")
     ]

@@ -45,6 +45,7 @@ SENTENCES: dict[str, Text] = {
     "people.change": text("{who} changed the account of {what}."),
     "people.end_grant": text("{who} ended the role {role} of {what}."),
     "people.grant": text("{who} gave {what} the role {role}."),
+    "policy.publish": text("{who} published edition {number} of the policy {policy}, which applies from {first_day}."),
     "requirement.assign": text("{who} assigned {what}."),
     "scope.add_system": text("{who} added the system {what}."),
     "scope.add_team": text("{who} added the team {what}."),
@@ -71,6 +72,7 @@ SENTENCES: dict[str, Text] = {
 _VARIANTS = ("decision", "applicable", "purpose")
 #: Where an entry keeps the reason that a person gave.
 _REASONS = ("remark", "reason", "justification", "why")
+_NAMED = ("address", "check", "made_by", "number", "policy", "title")
 _ISO_DAY = 10  # characters of a date, also at the start of a moment
 
 
@@ -100,12 +102,12 @@ def _fields(template: Text) -> list[str]:
 
 def _values(t: Language, titles: TitleLookup, details: Mapping[str, Any]) -> dict[str, str]:
     """The values of an entry that sentences name, in words."""
-    days = {name: _day(t, details.get(name)) for name in ("day", "last_day", "until")}
+    days = {name: _day(t, details.get(name)) for name in ("day", "first_day", "last_day", "until")}
     role, system = str(details.get("role", "")), details.get("system")
     return days | {
         "role": t.render(ROLES[role]) if role in ROLES else role,
         "place": titles.place(t, str(system or ""), str(details.get("target") or "")) if "system" in details else "",
-        **{name: str(details.get(name) or "") for name in ("address", "check", "made_by", "title")},
+        **{name: str(details.get(name) or "") for name in _NAMED},
     }
 
 

@@ -172,10 +172,11 @@ def test_unknown_policy_is_reported(pages, planned):
 
 def test_every_policy_has_a_page(pages):
     """Drawn for some above; the words of all."""
-    for key, policy in policies().items():
-        page = policy_descriptions.describe_policy(BUILT_IN, key, Language(pages.language))
-        assert [part.id for part, _ in page.parts] == [judging.id for judging in policy.judging_policies()]
-        assert all(words.strip() for _, words in page.parts), key
+    with reading(settings.engine()) as session:
+        for key, policy in policies().items():
+            page = policy_descriptions.describe_policy(session, BUILT_IN, key, Language(pages.language))
+            assert [part.id for part, _ in page.parts] == [judging.id for judging in policy.judging_policies()]
+            assert all(words.strip() for _, words in page.parts), key
 
 
 def test_declared_facts_are_shown_with_the_results(pages, with_questions):
