@@ -8,6 +8,8 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
 _Name = Callable[[Language, str], str]
+#: Verbs (before the dot) of which the subject is an evidence requirement.
+_ABOUT_REQUIREMENTS = frozenset(("exception", "series", "requirement", "task"))
 _CELL = 4  # requirement, system, target, and its verdict
 
 
@@ -23,7 +25,7 @@ def subject_title(t: Language, titles: TitleLookup, verb: str, subject: str) -> 
         return titles.team(t, subject) if subject in titles.teams else ""
     if room == "scope" and subject in titles.systems:
         return titles.system(t, subject)
-    if room in ("exception", "series", "requirement", "task") and subject in titles.requirements:
+    if room in _ABOUT_REQUIREMENTS and subject in titles.requirements:
         return titles.requirement(t, subject)
     return titles.reference(t, subject) if subject in titles.controls else ""
 
