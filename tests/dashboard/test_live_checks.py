@@ -16,6 +16,10 @@ def button(test, form, position=0):
     return [each for each in test.button if each.proto.form_id == form][position]
 
 
+def choose(test, form, position):
+    [field for field in test.selectbox if field.proto.form_id == form][position].select_index(0)
+
+
 def press(pages, test, form, position=0):
     button(test, form, position).click()
     return pages.run(test)
@@ -23,13 +27,18 @@ def press(pages, test, form, position=0):
 
 def test_a_check_of_a_target_is_switched_on_asked_for_and_switched_off(pages, planned):
     test = pages.open("setup", part="live")
-    assert states() == []
+    test = press(pages, test, "live-target")
+    assert states() == [], "nothing is chosen by itself"
+    choose(test, "live-target", 0)
+    choose(test, "live-target", 1)
     test = press(pages, test, "live-target")
     [check] = states()
     assert (check.requirement, check.is_on, check.allows_inside) == ("tls-scan", True, False)
     assert check.target in words(test)
+    choose(test, "live-change", 0)
     test = press(pages, test, "live-change")
     assert states()[0].requested_at > check.requested_at
+    choose(test, "live-change", 0)
     test = press(pages, test, "live-change", 1)
     assert not states()[0].is_on
     assert check.target in words(pages.open("status"))

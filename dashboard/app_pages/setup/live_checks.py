@@ -1,5 +1,7 @@
 """The live checks on the set up page: what is on and what it saw, and the forms to switch one on or off."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from controls.scope import live_checks
@@ -9,7 +11,7 @@ from dashboard.components.evidence.live_check_table import live_check_table, pla
 from dashboard.shell.frame import show
 from dashboard.shell.html import section
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.saving import save
+from dashboard.shell.saving import save, show_refusal
 from dashboard.shell.url_filters import option_label
 from evidence.collect.live.runs import LiveCheckState, live_check_states
 from locales import Language
@@ -38,26 +40,34 @@ def switch_on_target(t: Language, context: PageContext) -> None:
     kinds = {str(kind): title_of(t, kind) for kind in live_checks.OF_TARGETS}
     places = places_in_scope(t, context)
     with st.form("live-target", border=False):
-        kind = st.selectbox(t("Check"), list(kinds), format_func=option_label(kinds))
-        place = st.selectbox(t("Target"), list(places), format_func=option_label(places))
+        kind = _choice(t("Check"), kinds, t("Choose a check"))
+        place = st.selectbox(
+            t("Target"), list(places), index=None, format_func=option_label(places), placeholder=t("Choose a target")
+        )
         inside = st.checkbox(
             t("Its recorded addresses may be private"),
             help=t("Only IP addresses that are recorded for the target are then connected to, if they are private."),
         )
-        if st.form_submit_button(t("Switch the check on"), type="primary") and place is not None:
-            system, target = place
-            save(
-                t,
-                lambda s, now: live_checks.switch_on(
-                    s, context.person, kind, now, system=system, target=target, allows_inside=inside
-                ),
-                t("The check is on; it looks within a few minutes."),
-            )
+        if not st.form_submit_button(t("Switch the check on"), type="primary"):
+            return
+        if kind is None or place is None:
+            show_refusal(t("Choose the check and the target."))
+            return
+        system, target = place
+        save(
+            t,
+            lambda s, now: live_checks.switch_on(
+                s, context.person, kind, now, system=system, target=target, allows_inside=inside
+            ),
+            t("The check is on; it looks within a few minutes."),
+        )
 
 
 def switch_on_page(t: Language, context: PageContext) -> None:
     kinds = {str(kind): title_of(t, kind) for kind in LiveCheckKind if kind not in live_checks.OF_TARGETS}
-    kind = st.selectbox(t("Check"), list(kinds), format_func=option_label(kinds), key="live-page-kind")
+    kind = _choice(t("Check"), kinds, t("Choose a check"), "live-page-kind")
+    if kind is None:
+        return
     with st.form("live-page", border=False):
         address = st.text_input(
             t("Page or mail domain"),
@@ -71,6 +81,13 @@ def switch_on_page(t: Language, context: PageContext) -> None:
                 lambda s, now: live_checks.switch_on(s, context.person, kind, now, address=address, details=details),
                 t("The check is on; it looks within a few minutes."),
             )
+
+
+def _choice(label: str, options: Mapping[str, str], placeholder: str, key: str | None = None) -> str | None:
+    """A choice without a default."""
+    return st.selectbox(
+        label, list(options), index=None, format_func=option_label(options), placeholder=placeholder, key=key
+    )
 
 
 def _details(t: Language, kind: str) -> LiveCheckDetails:
@@ -100,10 +117,15 @@ def change_check(t: Language, context: PageContext, active: list[LiveCheckState]
         for state in active
     }
     with st.form("live-change", border=False):
-        key = st.selectbox(t("Check"), list(names), format_func=option_label(names))
-        if st.form_submit_button(t("Look now")) and key is not None:
+        key = _choice(t("Check"), names, t("Choose a check"), "live-change-check")
+        looks, ends = st.form_submit_button(t("Look now")), st.form_submit_button(t("Switch the check off"))
+        if not (looks or ends):
+            return
+        if key is None:
+            show_refusal(t("Choose the check."))
+        elif looks:
             done = t("It looks within a few minutes.")
             save(t, lambda s, now: live_checks.request_run(s, context.person, key, now), done)
-        if st.form_submit_button(t("Switch the check off")) and key is not None:
+        else:
             done = t("The check is off; its evidence stays.")
             save(t, lambda s, now: live_checks.switch_off(s, context.person, key, now), done)
