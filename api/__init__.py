@@ -20,6 +20,7 @@ from api import (
     decisions,
     evidence,
     first_steps,
+    live_checks,
     logs,
     me,
     policies,
@@ -67,6 +68,7 @@ _MODULES = (
     calendar_feeds,
     what_if,
     first_steps,
+    live_checks,
     logs,
 )
 

@@ -45,6 +45,7 @@ def scans(scenario: Scenario) -> None:
         for at, target in enumerate(TARGETS):
             _tls(scenario, 8 + _MONTH * month, target, f"04:{10 * at:02}")
             _ports(scenario, 9 + _MONTH * month, target, f"03:{10 * at:02}")
+        _mail_domain(scenario, 12 + _MONTH * month)
     for month in range(5):  # since this summer
         for at, target in enumerate(TARGETS):
             _https(scenario, 10 + _MONTH * month, target, f"09:{10 * at:02}")
@@ -138,6 +139,18 @@ def _https(scenario: Scenario, ago: int, target: Target, clock: str) -> None:
         "platform", files, ["https-by-default"], [target.system], title, options, remark, reviewed_after=0.2
     )
     scenario.upload(ago, upload, f"10:{clock[3:]}")
+
+
+def _mail_domain(scenario: Scenario, ago: int) -> None:
+    """Plan a look at what the DNS says of the mail domain, by a script of the platform team."""
+    names = [f"test_{check}_of_duinroos[check={check}]" for check in ("spf", "dkim", "dmarc", "dnssec", "transport")]
+    files = [
+        (f"mail-{scenario.day(ago)}.xml", junit.report("mail.duinroos.example", scenario.moment(ago, "09:50"), names))
+    ]
+    remark = "The records are those of our domain; looked up again by hand."
+    title = "Mail domain in the DNS"
+    upload = Upload("platform", files, ["mail-domain-protection"], title=title, remark=remark, reviewed_after=0.2)
+    scenario.upload(ago, upload, "10:50")
 
 
 ROLES = ("client", "relative", "carer", "planner", "administrator")

@@ -35,6 +35,8 @@ LATER = (
     "statement_draft_version",
     "statement_publication",
     "policy_edition",
+    "live_check",
+    "live_check_run",
 )
 
 

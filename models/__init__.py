@@ -29,7 +29,7 @@ from models.evidence import Cell, Coverage, CoverageCheck, Evidence, EvidenceFil
 from models.mail import MailDelivery
 from models.policy import PolicyEdition
 from models.requirement import EvidenceRequirement
-from models.scope import ScopeAttribute, ScopePeriod, System, TargetAddress, Team
+from models.scope import LiveCheck, LiveCheckRun, ScopeAttribute, ScopePeriod, System, TargetAddress, Team
 from models.statement import (
     Clause,
     ClauseMeasure,
@@ -71,6 +71,8 @@ __all__ = [
     "EvidenceRequirement",
     "Identity",
     "Judgement",
+    "LiveCheck",
+    "LiveCheckRun",
     "LoginAttempt",
     "LoginLogEnd",
     "MailDelivery",

@@ -1,11 +1,12 @@
-"""Systems and targets in scope, and the teams that deliver evidence."""
+"""Systems and targets in scope, the teams that deliver evidence, and the live checks of recorded addresses."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from models.columns import Moment
+from models.columns import Document, Identifier, Moment
 
 
 class Team(SQLModel, table=True):
@@ -73,3 +74,44 @@ class TargetAddress(SQLModel, table=True):
     last_day: date | None = None
     recorded_at: datetime = Field(sa_type=Moment)
     recorded_by: str = ""
+
+
+class LiveCheck(SQLModel, table=True):
+    """A live check that an officer switched on or off; the latest recorded row of a key applies.
+
+    `requirement`: what it is evidence for. `system`, `target`: empty for the organisation. `address`: of a page, or a
+    mail domain; empty: the recorded addresses of the target, or the statement's own. `details`: as the kind of check
+    needs. `allows_inside`: whether recorded private addresses may be connected to. `requested_at`: when someone last
+    asked for it.
+    """
+
+    __tablename__ = "live_check"
+    __table_args__ = (Index("ix_live_check_version", "key", "recorded_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    requirement: str
+    system: str = ""
+    target: str = ""
+    address: str = ""
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    allows_inside: bool = False
+    is_on: bool = True
+    requested_at: datetime | None = Field(default=None, sa_type=Moment)
+    recorded_at: datetime = Field(sa_type=Moment)
+    recorded_by: str = ""
+
+
+class LiveCheckRun(SQLModel, table=True):
+    """A run of a live check. `result`: filed, nothing or failed; `reason`: why there is no evidence, as stored text."""
+
+    __tablename__ = "live_check_run"
+    __table_args__ = (Index("ix_live_check_run", "check", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    check: str  # the key of the live check
+    at: datetime = Field(sa_type=Moment)
+    result: str
+    verdict: str = ""  # the worst over its cells; empty without evidence
+    reason: str = ""
+    evidence: str | None = Field(default=None, foreign_key="evidence.id", sa_type=Identifier)

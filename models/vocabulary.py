@@ -292,3 +292,21 @@ class MailSecurity(StrEnum):
     STARTTLS = "starttls"
     TLS = "tls"
     NONE = "none"
+
+
+class LiveCheckKind(StrEnum):
+    """A kind of live check: the evidence requirement that it is evidence for."""
+
+    TLS = "tls-scan"
+    HTTPS = "https-by-default"
+    STATEMENT = "statement-version-check"
+    CERTIFICATES = "certificates-published"
+    MAIL = "mail-domain-protection"
+
+
+class LiveCheckResult(StrEnum):
+    """How a run of a live check ended: with evidence, with nothing to look at, or without reaching it."""
+
+    FILED = "filed"
+    NOTHING = "nothing"
+    FAILED = "not reached"

@@ -90,7 +90,7 @@ def record_address(
     the wrong order, or an overlapping period.
     """
     require(person, "scope.change")
-    _require_target(session, system, target)
+    require_target(session, system, target)
     read = addresses.read(address)
     _require_other_than_name(read, target)
     require_order(first_day, last_day)
@@ -179,10 +179,7 @@ def ever_recorded(session: Session, system: str, target: str) -> list[str]:
     return list(session.execute(query).scalars())
 
 
-# ── Checks and rows ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _require_target(session: Session, system: str, target: str) -> None:
+def require_target(session: Session, system: str, target: str) -> None:
     """Raise `Unknown` unless the target is, was or will be in scope; withdrawn periods do not count."""
     period = table("scope_period")
     lasts = period.c.last_day.is_(None) | (period.c.last_day >= period.c.first_day)
@@ -192,6 +189,9 @@ def _require_target(session: Session, system: str, target: str) -> None:
     if target:
         raise Unknown(text("{system} has no target {target}.", system=system, target=target))
     raise Unknown(text("There is no system {key}.", key=system))
+
+
+# ── Checks and rows ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _require_other_than_name(address: Address, target: str) -> None:

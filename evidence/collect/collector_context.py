@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dns.resolver import Resolver
+
 from evidence.storage.store import EvidenceStore
 
 Verb = Callable[..., Any]
@@ -18,7 +20,8 @@ class CollectorContext:
     """Settings of the collectors, read once at the start.
 
     `store`: the evidence files, of which a part is verified every day. `authorities`: a PEM file of certificates to
-    trust; None: those of this machine. `verbs`: permission → a verb of a higher room that requires it.
+    trust; None: those of this machine. `verbs`: permission → a verb of a higher room that requires it. `resolver`: for
+    live checks; None: that of this machine. `plain_port`: where they expect HTTP without TLS.
     """
 
     address: str  # https://name:port, as people reach it
@@ -27,3 +30,5 @@ class CollectorContext:
     authorities: Path | None = None
     store: EvidenceStore | None = None
     verbs: Mapping[str, Verb] = field(default_factory=dict)
+    resolver: Resolver | None = None
+    plain_port: int = 80

@@ -1,10 +1,7 @@
 """The API over a small organisation, on each database."""
 
 from collections.abc import Iterator
-from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,7 +9,7 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from access.permissions import BUILT_IN, Person
 from access.web.authentication import Admission
@@ -22,37 +19,23 @@ from tests.evidence.office import BUILD_SERVER, NOW, Office, open_office
 MOST_MB = 8
 
 
-_office: ContextVar[Office] = ContextVar("office")
-_now: ContextVar[datetime] = ContextVar("now")
-
-
-@cache
-def _api() -> Starlette:
-    """One for all tests, since its routes take longer to prepare than most tests: each request says of which office."""
-    resources = lambda: _office.get().engine, lambda: _office.get().store  # noqa: E731
-    routes = [
-        Route("/health", health(*resources, _now.get, fresh_seconds=0)),
-        Mount("/api", app=create_api(*resources, MOST_MB, _now.get)),
-    ]
-    return Starlette(routes=routes)
-
-
-@dataclass(frozen=True)
 class SignedIn:
-    """Stands in for the authentication middleware: sets who sends the request, to which office, and when."""
+    """Stands in for the authentication middleware: sets who sends the request."""
 
-    office: Office
-    person: Person
-    now: datetime
+    def __init__(self, app: ASGIApp, person: Person) -> None:
+        self.app, self.person = app, person
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        _office.set(self.office)
-        _now.set(self.now)
-        await _api()({**scope, "admission": Admission(self.person, "en")}, receive, send)
+        await self.app({**scope, "admission": Admission(self.person, "en")}, receive, send)
 
 
 def client_of(office: Office, person: Person = BUILT_IN, now: datetime = NOW) -> TestClient:
-    return TestClient(SignedIn(office, person, now), raise_server_exceptions=False)
+    api = create_api(lambda: office.engine, lambda: office.store, MOST_MB, lambda: now)
+    routes = [
+        Route("/health", health(lambda: office.engine, lambda: office.store, lambda: now, fresh_seconds=0)),
+        Mount("/api", app=api),
+    ]
+    return TestClient(SignedIn(Starlette(routes=routes), person), raise_server_exceptions=False)
 
 
 @pytest.fixture

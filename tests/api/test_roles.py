@@ -123,6 +123,13 @@ ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/addresses"): (("controls.read",), {}),
     ("POST", "/v1/addresses/{address}/end"): (("scope.change",), {"json": {"last_day": "2027-03-04"}}),
     ("POST", "/v1/addresses/{address}/withdrawal"): (("scope.change",), {}),
+    ("GET", "/v1/live-checks"): (("controls.read", "status.read"), {}),
+    ("POST", "/v1/live-checks"): (
+        ("scope.change",),
+        {"json": {"requirement": "tls-scan", "system": "portal", "target": "portal.example.nl"}},
+    ),
+    ("POST", "/v1/live-checks/{key}/off"): (("scope.change",), {}),
+    ("POST", "/v1/live-checks/{key}/run"): (("scope.change",), {}),
     ("POST", "/v1/scope-periods/{period}/end"): (("scope.change",), {"json": {"last_day": "2027-03-04"}}),
     ("GET", "/v1/audit"): (("readiness.read", "controls.read"), {}),
     ("PUT", "/v1/audit"): (("audit.plan",), {"json": AUDIT}),
@@ -203,12 +210,6 @@ def prepared(engine: Engine, folder: Path) -> Office:
 
 
 @pytest.fixture(scope="module")
-def evidence(shared_office: Office) -> str:
-    """The id of evidence that is filed."""
-    return str(shared_office.deliver(JUNIT).evidence)
-
-
-@pytest.fixture(scope="module")
 def shared_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One for all: what is asked here is who may, not what comes of it."""
     folder = tmp_path_factory.mktemp("roles")
@@ -218,10 +219,10 @@ def shared_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     engine.dispose()
 
 
-def request_as(office: Office, evidence: str, person: Person, method: str, path: str) -> Any:
+def request_as(office: Office, person: Person, method: str, path: str) -> Any:
     """The answer to a request that fits."""
     filled = path
-    for place, value in {**PLACES, "{evidence}": evidence}.items():
+    for place, value in {**PLACES, "{evidence}": office.deliver(JUNIT).evidence}.items():
         filled = filled.replace(place, value)
     with client_of(office, person) as client:
         return client.request(method, f"/api{filled}", **ROUTES[method, path][1])
@@ -246,33 +247,31 @@ def test_every_route_is_in_the_table_of_this_test() -> None:
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 @pytest.mark.parametrize("role", ROLES)
 def test_route_admits_only_the_roles_of_its_permission(
-    shared_office: Office, evidence: str, role: str, method: str, path: str
+    shared_office: Office, role: str, method: str, path: str
 ) -> None:
     needed = ROUTES[method, path][0]
     allowed = not needed or any(role in PERMISSIONS[item] for item in needed)
-    check_answer(request_as(shared_office, evidence, someone(role), method, path), allowed=allowed)
+    check_answer(request_as(shared_office, someone(role), method, path), allowed=allowed)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 @pytest.mark.parametrize("permission", [*TOKEN_PERMISSIONS, None])
 def test_token_admits_only_to_the_routes_of_its_permissions(
-    shared_office: Office, evidence: str, permission: str | None, method: str, path: str
+    shared_office: Office, permission: str | None, method: str, path: str
 ) -> None:
     """Also a token of the security officer, who may do everything that the API offers."""
     only = frozenset({permission} if permission else ())
     needed = ROUTES[method, path][0]
     person = someone(SECURITY_OFFICER, token=1, only=only)
-    check_answer(
-        request_as(shared_office, evidence, person, method, path), allowed=not needed or bool(only & set(needed))
-    )
+    check_answer(request_as(shared_office, person, method, path), allowed=not needed or bool(only & set(needed)))
 
 
-def test_requests_of_this_test_fit(shared_office: Office, evidence: str) -> None:
+def test_requests_of_this_test_fit(shared_office: Office) -> None:
     """Else a refusal of what does not fit would pass for being let in."""
     wrong = {
         (method, path): answer.text
         for method, path in ROUTES
-        if (answer := request_as(shared_office, evidence, BUILT_IN, method, path)).status_code == 422
+        if (answer := request_as(shared_office, BUILT_IN, method, path)).status_code == 422
         and answer.json()["type"].endswith(":invalid")
     }
     assert wrong == {}

@@ -221,6 +221,23 @@ def test_systems_and_targets_are_added_and_ended(client: TestClient) -> None:
     problem(client.post(f"{V1}/systems/none/targets", json={"target": "x", "first_day": "2026-01-01"}), 404)
 
 
+def test_live_checks_are_switched_on_asked_for_and_switched_off(client: TestClient) -> None:
+    assert get(client, "live-checks") == []
+    made = post(client, "live-checks", requirement="tls-scan", system="portal", target="portal.example.nl")["id"]
+    mail = {"requirement": "mail-domain-protection", "address": "example.nl", "selectors": ["s1"]}
+    post(client, "live-checks", **mail)
+    assert "is on already" in problem(client.post(f"{V1}/live-checks", json=mail), 409)["detail"]
+    post(client, f"live-checks/{made}/run", 202)
+    post(client, f"live-checks/{made}/off", 204)
+    assert "is off" in problem(client.post(f"{V1}/live-checks/{made}/run"), 409)["detail"]
+    rows = {row["requirement"]: row for row in get(client, "live-checks")}
+    assert (rows["tls-scan"]["is_on"], rows["mail-domain-protection"]["is_on"]) == (False, True)
+    assert rows["tls-scan"]["last"] is None
+    problem(client.post(f"{V1}/live-checks", json={"requirement": "tls-scan", "system": "portal", "target": "x"}), 422)
+    problem(client.post(f"{V1}/live-checks", json={"requirement": "ping"}), 409)
+    problem(client.post(f"{V1}/live-checks/none/off"), 404)
+
+
 def test_addresses_are_added_ended_and_stay_readable(client: TestClient) -> None:
     supplied = {"target": "portal.example.nl", "address": "https://Portal.example.nl:8443/", "first_day": "2026-01-01"}
     made = post(client, "systems/portal/addresses", **supplied)["id"]

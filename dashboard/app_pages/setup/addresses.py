@@ -90,7 +90,7 @@ def _target(t: Language, titles: TitleLookup, row: TargetAddressRow) -> Html:
 
 
 def add_address(t: Language, context: PageContext) -> None:
-    places = _places(t, context)
+    places = places_in_scope(t, context)
     with st.form("address", border=False, clear_on_submit=True):
         place = st.selectbox(
             t("Target"), list(places), index=None, format_func=option_label(places), placeholder=t("Choose a target")
@@ -114,7 +114,7 @@ def add_address(t: Language, context: PageContext) -> None:
             )
 
 
-def _places(t: Language, context: PageContext) -> dict[tuple[str, str], str]:
+def places_in_scope(t: Language, context: PageContext) -> dict[tuple[str, str], str]:
     """The targets in scope, and the systems without targets."""
     return {
         (system.key, target): t("{target} of {system}", target=target, system=t.title(system))

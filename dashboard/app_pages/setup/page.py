@@ -12,6 +12,7 @@ from controls.statement import statement_versions
 from dashboard.app_pages.setup import forms as setup_forms
 from dashboard.app_pages.setup import lists
 from dashboard.app_pages.setup.addresses import draw_addresses
+from dashboard.app_pages.setup.live_checks import draw_live_checks
 from dashboard.components.former_systems import end_former_systems
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
@@ -23,6 +24,7 @@ WAITING = "waiting"
 #: part → its title, and the permission that its forms take
 PARTS = {
     "systems": (t("Systems and targets"), "scope.change"),
+    "live": (t("Live checks"), "scope.change"),
     "teams": (t("Teams"), "scope.change"),
     "audit": (t("The audit"), "audit.plan"),
     "mapping": (t("Mapping"), "mapping.review"),
@@ -40,7 +42,8 @@ def draw(context: PageContext) -> None:
     show_message()
     parts = {part: title for part, (title, permission) in PARTS.items() if may(context.person, permission)}
     part = url_filters.segments(t("Part"), parts, "part")
-    {"systems": draw_systems, "teams": draw_teams, "audit": draw_audit, "mapping": draw_mapping}[part](context)
+    draws = {"systems": draw_systems, "live": draw_live, "teams": draw_teams, "audit": draw_audit}
+    (draws | {"mapping": draw_mapping})[part](context)
 
 
 def draw_systems(context: PageContext) -> None:
@@ -76,6 +79,10 @@ def draw_former_systems(context: PageContext) -> None:
     left = systems_of_replaced_statements(context.session, context.person, context.today)
     if left:
         end_former_systems(t, context, left)
+
+
+def draw_live(context: PageContext) -> None:
+    draw_live_checks(t, context)
 
 
 def draw_teams(context: PageContext) -> None:

@@ -32,7 +32,7 @@ def declarations_of(person: Person, delivery: Delivery, delivery_fit: DeliveryFi
     declared: dict[str, Any] = {}
     if delivery_fit.days.declared:
         declared["days"] = [day.isoformat() for day in delivery_fit.days.declared]
-    if delivery_fit.declared_targets:
+    if delivery_fit.declared_targets and not is_own(person):  # a live check connects to recorded addresses itself
         declared["targets"] = [
             [declared_target.tested, declared_target.system, declared_target.target]
             for declared_target in delivery_fit.declared_targets

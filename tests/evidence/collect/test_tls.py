@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from evidence.collect import client_hello, tls
 from evidence.collect.cases import CouldNotLook, NothingToShow
 from evidence.collect.collector_context import CollectorContext
+from evidence.collect.endpoint import Endpoint
 
 NOW = datetime.now(UTC)
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -175,5 +176,5 @@ def test_truncated_answer_or_alert_is_a_refusal():
             thread = threading.Thread(target=reply)
             thread.start()
             port = listening.getsockname()[1]
-            assert client_hello.accepts("127.0.0.1", port, "example.org", 0x0301, 5) is expected
+            assert client_hello.accepts(Endpoint("example.org", "127.0.0.1", port), 0x0301) is expected
             thread.join()

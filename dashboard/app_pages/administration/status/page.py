@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 from access.activity.clock_notice import clock_ahead_message
 from dashboard.app_pages.administration.status import sections
+from dashboard.components.evidence.live_check_table import live_check_table
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
+from evidence.collect.live.runs import live_check_states
 from jobs import status
 from locales import Language
 from models.transaction import ran_ahead
@@ -31,6 +33,8 @@ def draw(context: PageContext) -> None:
     server, state = mail_server(), mail_state(context.session, context.person, context.now)
     show(html.section(t("Mail"), t("sent by {host}", host=server.host) if server else ""))
     show(sections.mail(t, state, is_set=server is not None))
+    show(html.section(t("Live checks"), t("what could not be reached is no evidence")))
+    show(live_check_table(t, context.titles, live_check_states(context.session, context.person)))
     show(html.section(t("Background work"), t("failed work is tried again, after increasing pauses")))
     draw_jobs(work)
 
