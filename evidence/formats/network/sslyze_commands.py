@@ -12,7 +12,7 @@ from typing import Any, Final
 from evidence.formats.network.dhe_groups import group_of
 from evidence.formats.network.sslyze_certificate import certificate_facts
 from evidence.formats.network.tls_facts import Fact
-from evidence.formats.reading.json_stream import inner, objects, string
+from evidence.formats.reading.json_stream import objects, string
 
 Seen = Mapping[str, Any]  # the result of a command
 
@@ -109,11 +109,13 @@ def _master_secret(command: str, seen: Seen, highest: str) -> Iterator[Fact]:
 
 
 def _headers(command: str, seen: Seen, _highest: str) -> Iterator[Fact]:
+    """The header of a web server; nothing follows from a server that gives no web page."""
     name = "strict_transport_security_header"
-    header = inner(seen, name)
-    age = string(header, "max_age")
-    is_answered = not seen.get("http_error_trace") and (name in seen)
-    yield Fact(f"{command}.{name}", f"max_age {age}" if age else "none", is_certain=is_answered)
+    if seen.get("http_error_trace") or name not in seen:
+        yield Fact(f"{command}.{STATUS}", "no answer", is_certain=False)
+    else:
+        age = string(seen, name, "max_age")
+        yield Fact(f"{command}.{name}", f"max_age {age}" if age else "none")
 
 
 _OTHERS: Final[Mapping[str, Callable[[str, Seen, str], Iterator[Fact]]]] = {

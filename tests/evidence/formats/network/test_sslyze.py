@@ -140,7 +140,7 @@ def test_command_that_was_not_scheduled_is_no_fact_and_a_failed_one_decides_noth
         ("elliptic_curves", {"supported_curves": None}, "elliptic_curves.supported_curves.TLS_1_3", "none", "informational"),
         ("elliptic_curves", {}, "elliptic_curves.supported_curves.TLS_1_3", "none", "not evaluated"),
         ("http_headers", {"http_error_trace": "x", "strict_transport_security_header": None},
-         "http_headers.strict_transport_security_header", "none", "not evaluated"),
+         "http_headers.status", "no answer", "not evaluated"),
         ("http_headers", {"strict_transport_security_header": {"max_age": 31536000}},
          "http_headers.strict_transport_security_header", "max_age 31536000", "informational"),
         ("quantum_leap", {"is_vulnerable": False}, "quantum_leap.status", "completed", "informational"),

@@ -168,8 +168,15 @@ def test_other_command_that_was_not_run_is_told_and_one_that_failed_gives_no_ver
     assert f"not certain of {command}" in str(verdict.reason)
 
 
-def test_failed_command_that_is_not_judged_makes_no_difference():
-    verdict, _ = verdict_of({**GOOD, "session_resumption": attempt(None, "ERROR", "BUG_IN_SSLYZE")})
+@pytest.mark.parametrize(
+    ("command", "attempted"),
+    [
+        ("session_resumption", attempt(None, "ERROR", "BUG_IN_SSLYZE")),
+        ("http_headers", attempt({"http_error_trace": "Traceback", "strict_transport_security_header": None})),
+    ],
+)
+def test_failed_command_that_is_not_judged_makes_no_difference(command, attempted):
+    verdict, _ = verdict_of({**GOOD, command: attempted})
     assert verdict.verdict == "pass"
 
 
