@@ -18,6 +18,7 @@ from pathlib import Path
 from evidence.formats import formats, recognise
 from evidence.formats.findings import FINDING_KIND, UNREAD, value_of
 from evidence.formats.media import describe
+from evidence.formats.unsupported import UnsupportedFormat
 from evidence.formats.values import ERROR, FAIL, HEAD, INFORMATIONAL, NOT_APPLICABLE, PASS, SKIPPED, Unreadable
 from locales import Problem
 
@@ -27,6 +28,7 @@ AS_STATED, WRONG, NOT_READ = "as stated", "WRONG", "not read by this product"
 #: names in the manifest for files of several formats
 _SEVERAL = {"trx_nunit": ("trx", "nunit", "xunit"), "vex": ("cyclonedx", "openvex", "csaf")}
 _BY_CHECK = frozenset(("csaf",))  # formats whose vulnerabilities the manifest counts, with the outcomes of each product
+_OF_TARGETS = frozenset(("sslyze", "sslscan"))  # formats of which the manifest counts targets, as nothing is a result
 _COUNTS = {
     "pass": (PASS,),
     "fail": (FAIL,),
@@ -87,6 +89,8 @@ def _checked(path: Path | None, row: dict[str, str]) -> Checked:
 
 def _compared(path: Path, row: dict[str, str]) -> tuple[str, str, int]:
     malformed = row.get("parse", "").startswith("malformed")
+    if _is_of_a_format_that_is_not_read(path):
+        return NOT_READ, "", 0
     try:
         counts = _counts(path, row["format"])
     except Problem as refusal:
@@ -99,6 +103,12 @@ def _compared(path: Path, row: dict[str, str]) -> tuple[str, str, int]:
     return WRONG if wrong else AS_STATED, message, counts["n_results"]
 
 
+def _is_of_a_format_that_is_not_read(path: Path) -> bool:
+    """Whether a file has the name of a format of the product, and is of an older one that it only recognises."""
+    with path.open("rb") as stream:
+        return isinstance(recognise(stream.read(HEAD)), UnsupportedFormat)
+
+
 def _counts(path: Path, name: str) -> dict[str, int]:
     """The counts that the product reads, with the format recognised by content. Raises `Unreadable`."""
     with path.open("rb") as stream:
@@ -108,14 +118,14 @@ def _counts(path: Path, name: str) -> dict[str, int]:
             format_module = formats()[min(_formats_of(name))]  # as a person names it; what is wrong is then told
         if format_module.NAME not in _formats_of(name):
             raise AssertionError(f"recognised as {format_module.NAME}")
-        _, results = format_module.read(stream)
+        run, results = format_module.read(stream)
         counted = [(result.outcome, result.check, value_of(result, FINDING_KIND) == UNREAD) for result in results]
     outcomes = Counter(outcome for outcome, _, _ in counted)
     counts = {count: sum(outcomes[outcome] for outcome in counted) for count, counted in _COUNTS.items()}
     unread = sum(is_unread for _, _, is_unread in counted)
     checks = len({check for _, check, _ in counted})
     number = checks if format_module.NAME in _BY_CHECK else outcomes.total() - unread
-    return {"n_results": number, **counts}
+    return {"n_results": len(run.targets) if name in _OF_TARGETS else number, **counts}
 
 
 def _hostile(path: Path) -> tuple[str, str, int]:

@@ -125,5 +125,6 @@ SYSTEM_ATTRIBUTES: Final[Mapping[str, Text]] = {
     "health-information": text("Holds personal health information"),
     "personal-data": text("Holds personal data"),
     "admits-minors": text("Admits minors"),
+    "administered-over-ssh": text("Is administered over SSH"),
     "keeps-evidence": text("Keeps the evidence"),  # this product: its evidence is collected (evidence/collect)
 }

@@ -65,16 +65,24 @@ class PortScan:
 
 @dataclass(slots=True)
 class TlsScan:
-    """A scan by testssl.sh.
+    """A scan of TLS.
 
-    `header`: fields of the outermost object of pretty JSON (`Invocation`, `startTime` in seconds since 1970, `scanTime`
-    in seconds, `version`); empty for flat files and tables. `has_end`: whether the file shows that the scan finished.
-    `interrupted`: the target whose scan was interrupted; `/` for the whole scan, empty for none.
+    `header`: of testssl.sh, fields of the outermost object of pretty JSON (`Invocation`, `startTime` in seconds since
+    1970, `scanTime` in seconds, `version`); empty for its flat files and tables, and for other scanners. `has_end`:
+    whether the file shows that the scan finished. `interrupted`: the target whose scan was interrupted; `/` for the
+    whole scan, empty for none.
     """
 
     header: dict[str, str] = field(default_factory=dict)
     has_end: bool = True
     interrupted: str = ""
+
+
+@dataclass(slots=True)
+class SshScan:
+    """A scan of what SSH servers offer. `servers`: how many there are in the file."""
+
+    servers: int = 0
 
 
 @dataclass(slots=True)
@@ -152,4 +160,4 @@ class Findings:
         return bool(self.set_aside or self.undecided or self.left_out)
 
 
-Facts = PortScan | TlsScan | TestCases | TableFacts | Findings
+Facts = PortScan | TlsScan | SshScan | TestCases | TableFacts | Findings

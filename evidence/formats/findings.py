@@ -16,6 +16,7 @@ VULNERABILITY, MISCONFIGURATION, SECRET, LICENCE, WEAKNESS = (
     "licence",
     "weakness",
 )
+ADDRESS = "address"  # property of a result: the address at which a target was tested
 UNREAD = "unread"  # kind of an error that stands for a file which the tool could not read; no result of the tool
 SET_ASIDE = "set aside"  # property of a finding that the file does not count, with the reason:
 SUPPRESSED, GONE, NOT_AFFECTED = "suppressed", "gone", "not affected"
@@ -45,7 +46,7 @@ def finding(
 
     `more`: properties of a vulnerability (`statements.py`).
     """
-    properties = ((FINDING_KIND, kind), (SET_ASIDE, set_aside), ("address", address))
+    properties = ((FINDING_KIND, kind), (SET_ASIDE, set_aside), (ADDRESS, address))
     return Result(
         position,
         storable(check, LONGEST_CHECK) or "-",

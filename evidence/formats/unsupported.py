@@ -15,11 +15,10 @@ _ROOTS = {
     "testrun": ("Eclipse JUnit XML", ""),
     "testng-results": ("TestNG XML", ""),
     "robot": ("Robot Framework XML", ""),
-    "document": ("SSLyze/sslscan XML", "ssl"),
+    "document": ("SSLyze XML", "sslyze"),
 }
 #: formats of JSON, with fragments that must all occur
 _NAMES = (
-    ("SSLyze JSON", ('"server_scan_results"',)),
     ("SPDX JSON", ('"spdxVersion"',)),
     ("Grype JSON", ('"matches"', '"vulnerability"', '"artifact"')),
 )

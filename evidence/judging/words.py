@@ -17,6 +17,9 @@ ITEM_KINDS: dict[str, Text] = {
     "certificate": text("Certificate"),
     "implementation": text("Implementation"),
     "hsts": text("HSTS"),
+    "host-key": text("Host key"),
+    "cipher": text("Cipher"),
+    "mac": text("Message authentication"),
 }
 #: bases of levels that are no clause of the guideline
 BASES: dict[str, Text] = {

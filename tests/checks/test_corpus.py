@@ -93,6 +93,9 @@ def test_corpus_has_exactly_its_stated_counts(shared):
     for name in (
         "junit",
         "testssl",
+        "sslyze",
+        "sslscan",
+        "ssh_audit",
         "nmap",
         "csv",
         "sarif",

@@ -59,6 +59,7 @@ def values(
     *,
     starts: AbstractSet[str] = frozenset(),
     several: bool = False,
+    long_numbers: bool = False,
 ) -> Values:
     """Yield each value at a wanted place with that place, in the order of the file.
 
@@ -66,13 +67,14 @@ def values(
     its value, and the empty place the whole document. No place may lie within another. `starts`: places around wanted
     ones, yielded with None when an object there begins. `without`: names inside values that are left out; instead of
     an array stands the number of its elements, else None. `several`: whether documents may follow each other.
+    `long_numbers`: whether integers may be longer than 64 bits (keys, serial numbers); fractions are then `Decimal`.
 
     Raises `Unreadable`.
     """
     source = _Bounded(stream, title)
     reader = _Reader(source, title, wanted, without, starts)
     with _refusing(title, source, reader):
-        events = ijson.basic_parse(source, buf_size=_PIECE, use_float=True, multiple_values=several)
+        events = ijson.basic_parse(source, buf_size=_PIECE, use_float=not long_numbers, multiple_values=several)
         yield from reader.read(events)
 
 

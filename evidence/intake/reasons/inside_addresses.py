@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from controls.scope.address import Address, find
-from evidence.formats.facts import PortScan, TlsScan
+from controls.scope.target_addresses import Addresses
+from evidence.formats.facts import PortScan
+from evidence.formats.findings import ADDRESS, value_of
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.judgement.delivery_judgement import policies_of
 from evidence.intake.reading.inspection import InspectedFile, Inspection
@@ -31,7 +33,7 @@ def reasons_of_inside_addresses(delivery_fit: DeliveryFit, inspection: Inspectio
     scanned = sorted({scan for file in inspection.files for scan in _scanned(file)})
     reasons: dict[tuple[str, str], Text] = {}
     for (_, system, target), tested in delivery_fit.cells.items():
-        own = {_host(own_address.address) for own_address in recorded.get((system, target), ())} | {_host(target)}
+        own = {_host(own_address) for own_address in _recorded(recorded, system, target)} | {_host(target)}
         for name, address, near in scanned:
             if name not in (tested or ()) or (is_own_network(address) and _host(address) in own):
                 continue
@@ -40,6 +42,16 @@ def reasons_of_inside_addresses(delivery_fit: DeliveryFit, inspection: Inspectio
             elif near and is_public(name):
                 reasons[name, address] = _near(name, address)
     return list(reasons.values())
+
+
+def _recorded(recorded: Addresses, system: str, target: str) -> list[str]:
+    """Addresses recorded for a target; without one, for the system and all of its targets."""
+    return [
+        address.address
+        for (own_system, own_target), addresses in recorded.items()
+        if own_system == system and target in ("", own_target)
+        for address in addresses
+    ]
 
 
 def _inside(name: str, address: str) -> Text:
@@ -98,10 +110,10 @@ def _scanned(file: InspectedFile) -> Iterator[tuple[str, str, bool]]:
         yield from (
             (target, host.address, host.is_near) for target, hosts in file.run.facts.hosts.items() for host in hosts
         )
-    if isinstance(file.run.facts, TlsScan):
+    elif file.run.targets:
         for batch in file.spool.batches():
             yield from (
-                (result.target, result.properties[0][1], False)
+                (result.target, address, False)
                 for result in batch
-                if result.target and result.properties
+                if result.target and (address := value_of(result, ADDRESS))
             )

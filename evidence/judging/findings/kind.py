@@ -23,6 +23,7 @@ class FindingsPolicy(Policy[Rules]):
 
     judges = "findings"
     shape = Rules
+    tests_from_outside = True  # of a public name; what has no address is not concerned
     about = text(
         "What a scanner found. More findings of a severity than the limit fails; a finding that is accepted can get an "
         "exception with a reason and an end date. A scan passes only if its file says what was scanned and that the "

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from evidence.formats.network.testssl import is_severity
 from evidence.formats.values import ERROR, NOT_EVALUATED
 from evidence.judging.tls.items import Items, on_day
 from evidence.judging.tls.readings import ReadItem, readings
@@ -17,15 +16,13 @@ class TlsExplanation:
     def __init__(self, rules: Rules) -> None:
         self._days_left = rules.days_left
         self._items = Items(rules)
-        self._readings = readings(rules.readings)
+        self._readings = readings(*rules.readings)
         self._not_read = frozenset(check.lower() for check in rules.not_read)
 
     def explain(self, line: ReportedResult, day: date) -> list[Explained]:
         """Explain a stored record, as judged on a day."""
         skipped = self._why_skipped(line)
-        warning = (
-            is_severity(line.severity) and line.outcome == NOT_EVALUATED and line.check.lower() not in self._not_read
-        )
+        warning = self._is_uncertain(line) and line.check.lower() not in self._not_read
         read = None if skipped and not warning else self._readings.read(line.check, line.message, warning=warning)
         if read is None:
             return [Explained(why=skipped or self._unread(line.check))]
@@ -36,11 +33,15 @@ class TlsExplanation:
         """Why the record is not read; None if it is."""
         if line.outcome == ERROR:
             return text("The address could not be scanned.")
-        if line.outcome == NOT_EVALUATED and is_severity(line.severity):
+        if self._is_uncertain(line):
             return self._readings.why_not(line.check) or text("The scanner itself could not tell.")
         if line.check.lower() in self._not_read:
             return text("This edition of the policy does not judge it.")
         return None
+
+    def _is_uncertain(self, line: ReportedResult) -> bool:
+        """Whether the scanner reports that it could not determine this."""
+        return line.outcome == NOT_EVALUATED and self._readings.is_severity(line.severity)
 
     def _unread(self, check: str) -> Text:
         if self._readings.is_read(check):

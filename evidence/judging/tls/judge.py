@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from controls.scope.address import find
 from evidence.formats.addresses import target as tested_target
 from evidence.formats.facts import TlsScan
-from evidence.formats.network.testssl import is_severity
 from evidence.formats.values import ERROR, INFORMATIONAL, NOT_EVALUATED, Result, Run
 from evidence.formats.values import PASS as GOOD
 from evidence.judging.tls.items import Items, on_day
@@ -64,11 +63,6 @@ def _level_text(level: str) -> Text:
     return text("to be phased out") if level == TlsLevel.PHASE_OUT else text("insufficient")
 
 
-def _warns(result: Result) -> bool:
-    """Whether the scanner reports that it could not determine this."""
-    return result.outcome == NOT_EVALUATED and is_severity(result.severity)
-
-
 def _not_looked_at(target: str, missing: list[Text]) -> Text:
     if len(missing) == 1:
         return text(
@@ -92,7 +86,7 @@ class TlsJudge(Judge):
         self._rules = rules
         self._as_of = context.as_of
         self._items = Items(rules)
-        self._readings = readings(rules.readings)
+        self._readings = readings(*rules.readings)
         self._not_read = frozenset(check.lower() for check in rules.not_read)
         self._addresses: dict[str, dict[str, _Address]] = defaultdict(dict)
         self._failing: dict[str, dict[str, _Check]] = defaultdict(dict)
@@ -109,9 +103,9 @@ class TlsJudge(Judge):
         address.unread = address.unread or self._unread(result)
         if result.check.lower() in self._not_read:
             return ""
-        if not _warns(result):
+        if not self._warns(result):
             address.seen.update(self._readings.seen_by(result.check))
-        read = self._readings.read(result.check, result.message, warning=_warns(result))
+        read = self._readings.read(result.check, result.message, warning=self._warns(result))
         if read is None:
             return ""
         seen, items = read
@@ -123,18 +117,22 @@ class TlsJudge(Judge):
     def _unread(self, result: Result) -> Text | None:
         """Why a record prevents its address from passing, whatever items it has."""
         check, finding = result.check or "-", result.message[:_LONGEST]
-        if not is_severity(result.severity):
+        if not self._readings.has_known_severity(self._run.format, result.severity):
             return text("The severity of {check} is unknown: {given}", check=check, given=result.severity or "-")
         if check.lower() in self._not_read:
             return None
         if not self._readings.is_read(check):
             harmless = result.outcome in (GOOD, INFORMATIONAL) or self._readings.why_not(check)
             return None if harmless else text("The check {check} is unknown: {finding}", check=check, finding=finding)
-        if _warns(result):
+        if self._warns(result):
             return self._why_uncertain(result)
         if self._readings.read(check, finding) is None:
             return text("The wording of {check} is unknown: {finding}", check=check, finding=finding)
         return None
+
+    def _warns(self, result: Result) -> bool:
+        """Whether the scanner reports that it could not determine this."""
+        return result.outcome == NOT_EVALUATED and self._readings.has_known_severity(self._run.format, result.severity)
 
     def _why_uncertain(self, result: Result) -> Text | None:
         """Why a record of which the scanner is not certain prevents a pass; None if its wording is known."""
@@ -176,9 +174,12 @@ class TlsJudge(Judge):
         parts = [] if self._scan.has_end else [_WITHOUT_END]
         for target in sorted(self._run.targets):
             for address in self._addresses.get(target, {}).values():
-                missing = self._readings.left_out(address.seen, address.offered) if address.read else []
+                missing = self._left_out(address) if address.read else []
                 parts += [_not_looked_at(target, missing)] if missing else []
         return parts
+
+    def _left_out(self, address: _Address) -> list[Text]:
+        return self._readings.left_out(self._run.format, address.seen, address.offered)
 
     def verdicts(self) -> dict[str, Verdict]:
         targets = set(self._run.targets) | {target for target in self._failing if target}

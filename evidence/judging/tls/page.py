@@ -5,8 +5,8 @@ from typing import Any
 
 from controls.files.yaml_tree import Tree
 from evidence.judging.page_parts import code, in_language, table, value
-from evidence.judging.tls.readings import FOLDER
-from evidence.judging.tls.rules import LEVELS
+from evidence.judging.tls.readings import COMMON, FOLDER
+from evidence.judging.tls.rules import LEVELS, as_list
 from evidence.judging.words import BASES, ITEM_KINDS, item_name
 from evidence.judging.words import LEVELS as LEVEL_NAMES
 from locales import Language
@@ -33,18 +33,31 @@ def _group(t: Language, group: Mapping[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def scanner_readings(t: Language, scanner: str) -> Iterator[str]:
-    """Lines on how the scanner's records become items, and which are not judged."""
-    readings = Tree(f"{scanner}.yaml", (FOLDER / f"{scanner}.yaml").read_bytes()).values
+def scanner_readings(t: Language, scanners: str | list[str]) -> Iterator[str]:
+    """Lines on what scans must have looked at, how records become items, and which are not judged."""
+    common = _content(COMMON)
     yield from ("", f"## {t('What a scan must have looked at')}")
-    yield from (f"- {in_language(t, needed)}" for needed in readings["must_see"])
+    yield from (f"- {in_language(t, needed)}" for needed in common["must_see"])
     yield from (
         "",
         t("A full run looks at these as well; a scan that left one out waits for someone else's review."),
         "",
     )
-    yield from (f"- {in_language(t, needed)}" for needed in readings["full_run"])
+    yield from (f"- {in_language(t, needed)}" for needed in common["full_run"])
+    for scanner in as_list(scanners):
+        yield from _scanner(t, scanner, _content(scanner))
+
+
+def _content(name: str) -> Any:
+    return Tree(f"{name}.yaml", (FOLDER / f"{name}.yaml").read_bytes()).values
+
+
+def _scanner(t: Language, scanner: str, readings: Mapping[str, Any]) -> Iterator[str]:
+    """Lines on how the records of a scanner are read."""
     yield from ("", f"## {t('How the records of {scanner} are read', scanner=scanner)}")
+    if never := readings.get("full_run", []):
+        names = "; ".join(in_language(t, needed) for needed in never)
+        yield from (t("A scan also waits for a review where it did not look at: {names}.", names=names), "")
     yield t("A wording that fits none of these was not seen, and never passes.")
     rows = [
         [
@@ -57,7 +70,7 @@ def scanner_readings(t: Language, scanner: str) -> Iterator[str]:
         for when in reading["when"]
     ]
     yield from table([t("Record"), t("Kind"), t("The finding holds"), t("It says")], rows)
-    yield from ("", f"## {t('Records that are not judged')}")
+    yield from ("", f"## {t('Records of {scanner} that are not judged', scanner=scanner)}")
     yield from table(
         [t("Record"), t("Why not")],
         [[_ids(ignored["ids"]), value(t, ignored["why"])] for ignored in readings["not_judged"]],

@@ -1,7 +1,8 @@
-"""Reads a scanner's records as items of a TLS policy, by `policies/readings/<scanner>.yaml`."""
+"""Reads the records of scanners as items of a TLS policy, by the files in `policies/readings`, one for each scanner."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from controls.files.yaml_source import Both, Flag, Given, Key, Shape, read_source
+from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Source, read_source
 from evidence.judging.policy_file import in_both_languages
 from locales import Text, text
 
 FOLDER = Path(__file__).parents[2] / "policies" / "readings"
+COMMON = "common"  # the file of what all scanners share
 _WHICH = re.compile(r"\s*(<[^>]*>|#\d+\s*$)\s*")  # suffixes for one of several certificates or names
 _SUITE = re.compile(r"\bx[0-9a-f]{2,8}\s+(\S+)")
 _IANA = re.compile(r"\b((?:TLS|SSL)_\w+)(?:\s+available)?\s*$")
@@ -57,14 +59,21 @@ class NotJudged(Shape):
     seen: list[Key] = Field(default_factory=list)
 
 
-class ReadingsFile(Shape):
-    """The file of a scanner."""
+class CommonFile(Shape):
+    """The file of what all scanners share."""
 
     must_see: list[MustSee]
     full_run: list[MustSee]
-    undecided: Given
     names: dict[Given, Given]
     suites: dict[Given, Given]
+
+
+class ScannerFile(Shape):
+    """The file of a scanner."""
+
+    severities: list[Given] = Field(default_factory=list)
+    full_run: list[MustSee] = Field(default_factory=list)
+    undecided: Given
     readings: list[Reading]
     not_judged: list[NotJudged] = Field(default_factory=list)
 
@@ -86,46 +95,67 @@ class _Step(NamedTuple):
     kind: str
 
 
-class Readings:
-    """The compiled readings of a scanner."""
+class _Read(NamedTuple):
+    """How records with an id are read: what they show was looked at, the meanings, and what decides nothing."""
 
-    def __init__(self, name: str) -> None:
-        source = read_source(FOLDER / f"{name}.yaml", ReadingsFile)
+    seen: list[str]
+    steps: list[_Step]
+    undecided: re.Pattern[str]
+
+
+class Readings:
+    """The compiled readings of some scanners, whose ids differ."""
+
+    def __init__(self, scanners: Sequence[str]) -> None:
+        common = read_source(FOLDER / f"{COMMON}.yaml", CommonFile).content
+        self._must_see, self._full_run = common.must_see, {"": common.full_run}
+        self._names = {**common.names, **{known: known for known in common.names.values()}}
+        self._suites = common.suites
+        self._openssl: dict[str, list[str]] = defaultdict(list)  # the other way round: OpenSSL's names by IANA's
+        for name, iana in common.suites.items():
+            self._openssl[iana].append(name)
+        self._severities: dict[str, list[str]] = {}
+        self._exact: dict[str, _Read] = {}
+        self._begins: list[tuple[str, _Read]] = []
+        self._why_not: list[tuple[str, Text]] = []
+        self._seen_by: dict[str, list[str]] = {}
+        for scanner in scanners:
+            self._add(scanner, read_source(FOLDER / f"{scanner}.yaml", ScannerFile))
+
+    def _add(self, scanner: str, source: Source[ScannerFile]) -> None:
         content = source.content
-        self._must_see, self._full_run = content.must_see, content.full_run
-        self._undecided = re.compile(content.undecided, re.IGNORECASE)
-        self._names = {**content.names, **{known: known for known in content.names.values()}}
-        self._suites = content.suites
-        self._exact: dict[str, tuple[list[str], list[_Step]]] = {}
-        self._begins: list[tuple[str, tuple[list[str], list[_Step]]]] = []
+        self._severities[scanner], self._full_run[scanner] = content.severities, content.full_run
+        undecided = re.compile(content.undecided, re.IGNORECASE)
         for index, reading in enumerate(content.readings):
-            compiled = []
-            for at, when in enumerate(reading.when):
-                try:
-                    compiled.append(_compiled(when, reading.kind))
-                except re.error as error:
-                    raise source.wrong(
-                        text("{pattern} is no pattern.", pattern=when.finding), "readings", index, "when", at
-                    ) from error
-            for record_id in reading.ids:
+            read = _Read(reading.seen, list(_steps(source, index, reading)), undecided)
+            for record_id in map(str.lower, reading.ids):
+                if self._exact.get(record_id, read) is not read:
+                    raise source.wrong(text("{id} is read twice.", id=record_id), "readings", index, "ids")
                 if record_id.endswith("*"):
-                    self._begins.append((record_id[:-1].lower(), (reading.seen, compiled)))
+                    self._begins.append((record_id[:-1], read))
                 else:
-                    self._exact[record_id.lower()] = (reading.seen, compiled)
-        self._why_not = [
-            (record_id.lower(), in_both_languages(group.why)) for group in content.not_judged for record_id in group.ids
-        ]
-        self._seen_by = {
-            record_id.lower(): group.seen for group in content.not_judged for record_id in group.ids if group.seen
-        }
+                    self._exact[record_id] = read
+        for group in content.not_judged:
+            self._why_not += [(record_id.lower(), in_both_languages(group.why)) for record_id in group.ids]
+            self._seen_by |= {record_id.lower(): group.seen for record_id in group.ids if group.seen}
+
+    def is_severity(self, word: str) -> bool:
+        """Whether any of the scanners writes this severity."""
+        return any(word in severities for severities in self._severities.values())
+
+    def has_known_severity(self, scanner: str, word: str) -> bool:
+        """Whether the scanner writes this severity, or none at all."""
+        severities = self._severities.get(scanner, [])
+        return word in severities or not severities
 
     def missing(self, seen: Collection[str]) -> Text | None:
         """The first required check that was not seen; None if all were."""
         return next((in_both_languages(needed) for needed in self._must_see if needed.key not in seen), None)
 
-    def left_out(self, seen: Collection[str], offered: Collection[str]) -> list[Text]:
+    def left_out(self, scanner: str, seen: Collection[str], offered: Collection[str]) -> list[Text]:
         """Checks of a full run that were not seen. `offered`: the protocol versions that the server offers."""
-        applicable = (needed for needed in self._full_run if needed.only_if is None or needed.only_if in offered)
+        every = [*self._full_run[""], *self._full_run.get(scanner, [])]
+        applicable = (needed for needed in every if needed.only_if is None or needed.only_if in offered)
         return [in_both_languages(needed) for needed in applicable if needed.key not in seen]
 
     def seen_by(self, check: str) -> list[str]:
@@ -147,28 +177,27 @@ class Readings:
 
     def is_read(self, check: str) -> bool:
         """Whether this id is read."""
-        return self._steps(_plain(check)) is not None
+        return self._reading(_plain(check)) is not None
 
     def read(self, check: str, finding: str, *, warning: bool = False) -> tuple[list[str], list[ReadItem]] | None:
         """Keys of `must_see` and items that a record gives; None if its id or wording is unknown.
 
         `warning`: the scanner is not certain; then only wordings marked `warns` count.
         """
-        steps = self._steps(_plain(check))
-        if steps is None:
+        reading = self._reading(_plain(check))
+        if reading is None:
             return None
-        seen, compiled = steps
-        unsure = warning or self._undecided.search(finding)
-        for step in compiled:
+        unsure = warning or reading.undecided.search(finding)
+        for step in reading.steps:
             if (not unsure or step.means.warns) and (match := step.finding.search(finding)):
-                return seen, list(self._items_of(step, match, finding))
+                return reading.seen, list(self._items_of(step, match, finding))
         return None
 
-    def _steps(self, check: str) -> tuple[list[str], list[_Step]] | None:
+    def _reading(self, check: str) -> _Read | None:
         known = self._exact.get(check)
         if known is not None:
             return known
-        return next((steps for begin, steps in self._begins if check.startswith(begin)), None)
+        return next((reading for begin, reading in self._begins if check.startswith(begin)), None)
 
     def _items_of(self, step: _Step, match: re.Match[str], finding: str) -> Iterator[ReadItem]:
         means = step.means
@@ -187,7 +216,10 @@ class Readings:
 
     def _item_names(self, kind: str, name: str) -> tuple[str, ...]:
         if kind == "cipher-suite":
-            return (self._suites[name], name) if name in self._suites else (name,)
+            iana = self._suites.get(name, name)
+            return tuple(dict.fromkeys((iana, name, *self._openssl.get(iana, ()))))
+        if kind == "hash":
+            name = name.upper()
         return (self._names.get(name, name.replace("SHA", "SHA-") if name.startswith("SHA") else name),)
 
 
@@ -199,13 +231,15 @@ def _matches(name: str, pattern: str) -> bool:
     return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
-def _compiled(when: When, kind: str) -> _Step:
-    return _Step(
-        re.compile(when.finding, re.IGNORECASE),
-        re.compile(when.each) if when.each else None,
-        when,
-        when.kind or kind,
-    )
+def _steps(source: Source[ScannerFile], index: int, reading: Reading) -> Iterator[_Step]:
+    """Compile the meanings of a reading. Raises `WrongFile`."""
+    for at, when in enumerate(reading.when):
+        try:
+            finding = re.compile(when.finding, re.IGNORECASE)
+            yield _Step(finding, re.compile(when.each) if when.each else None, when, when.kind or reading.kind)
+        except re.error as error:
+            problem = text("{pattern} is no pattern.", pattern=when.finding)
+            raise source.wrong(problem, "readings", index, "when", at) from error
 
 
 def _suite(finding: str, suites: dict[str, str]) -> tuple[str, ...]:
@@ -225,6 +259,6 @@ def _day(value: str) -> date | None:
 
 
 @cache
-def readings(name: str) -> Readings:
-    """The readings of a scanner, cached. Raises `WrongFile`."""
-    return Readings(name)
+def readings(*scanners: str) -> Readings:
+    """The readings of these scanners, cached. Raises `WrongFile`."""
+    return Readings(scanners)

@@ -8,9 +8,8 @@ from evidence.formats import formats, recognise
 from evidence.formats.values import Unreadable
 
 KNOWN = [
-    ('{"sslyze_version": "6.3.1", "server_scan_results": []}', "SSLyze JSON"),
     ("<testrun name='x'><testsuite name='s'/></testrun>", "root element testrun"),
-    ('<document title="SSLScan Results"/>', "sslscan"),
+    ('<document title="SSLyze Scan Results" SSLyzeVersion="2.0.6"/>', "SSLyze XML"),
 ]
 
 

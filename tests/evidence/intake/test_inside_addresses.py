@@ -1,5 +1,6 @@
 """Reasons for scans of a public name at an address inside a network."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -10,11 +11,14 @@ from evidence.intake.reasons.inside_addresses import is_inside, is_public
 from models.transaction import writing
 from tests.access.limited import redefine
 from tests.dashboard.proof import dated_scan
+from tests.evidence.formats.network.test_sslyze import LOCATION, report, server
 from tests.evidence.judging.ports.test_policy_exposure import FILTERED, port, scan
+from tests.evidence.judging.tls.test_other_scanners import GOOD
 from tests.evidence.office import DAY, NOW, Office
 
 HOST = "portal.example.nl"
 ANNA = Person("Anna", frozenset({SECURITY_OFFICER}))
+TLS, LATER = ("tls-scan",), NOW + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +98,36 @@ def test_scan_of_an_internal_address_from_its_own_network_needs_no_review(prepar
         record_address(session, ANNA, "portal", HOST, "10.0.0.7", date(2026, 1, 1), now)
     near = scans("10.0.0.7")["port-scan"].replace(b"echo-reply", b"arp-response")
     assert prepared.deliver(near, requirements=("port-scan",), at=NOW + timedelta(hours=1)).review_reasons == []
+
+
+NESSUS = """<NessusClientData_v2><Report name="r"><ReportHost name="{host}"><HostProperties>
+ <tag name="host-ip">{address}</tag><tag name="HOST_START">{day}</tag><tag name="HOST_END">{day}</tag></HostProperties>
+ <ReportItem port="443" protocol="tcp" severity="1" pluginID="1" pluginName="x"><risk_factor>Low</risk_factor></ReportItem>
+ </ReportHost></Report></NessusClientData_v2>"""
+
+
+def scanned_by(tool: str, address: str) -> bytes:
+    if tool == "nessus":
+        return NESSUS.format(host=HOST, address=address, day=f"{DAY:%a %b %d} 03:00:00 {DAY:%Y}").encode()
+    moments = {f"date_scans_{end}": f"{DAY.isoformat()}T03:00:00Z" for end in ("started", "completed")}
+    return json.dumps(report(server(GOOD, {**LOCATION, "ip_address": address}), **moments)).encode()
+
+
+@pytest.mark.parametrize(("tool", "policy"), [("sslyze", "tls-ncsc-nl@2025-05"), ("nessus", "vulnerability-scan")])
+def test_scan_by_another_tool_at_an_inside_address_waits_unless_it_is_recorded(
+    small_office: Office, tool: str, policy: str
+) -> None:
+    with writing(small_office.engine, NOW - timedelta(days=2)) as (session, now):
+        redefine(session, now, "tls-scan", policy=policy, formats=[tool])
+    inside = "an address inside a network"
+    filed = small_office.deliver(scanned_by(tool, "10.0.0.7"), requirements=TLS)
+    assert f"{HOST} was scanned at 10.0.0.7, {inside}" in " ".join(map(str, filed.review_reasons))
+    with writing(small_office.engine, NOW) as (session, now):
+        record_address(session, ANNA, "portal", HOST, "10.0.0.7", date(2026, 1, 1), now)
+    later = small_office.deliver(scanned_by(tool, "10.0.0.7") + b"\n", requirements=TLS, at=LATER)
+    assert inside not in " ".join(map(str, later.review_reasons))
+    outside = small_office.deliver(scanned_by(tool, "192.0.2.7"), requirements=TLS)
+    assert inside not in " ".join(map(str, outside.review_reasons))
 
 
 @pytest.mark.parametrize("name", ["portal.internal", "db1", "10.0.0.7", "fe80::1"])

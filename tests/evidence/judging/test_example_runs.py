@@ -115,6 +115,18 @@ def test_records_of_a_tls_scan(policy, example):
     assert (level in ("phase-out", "insufficient")) == (example.verdict == "fail")
 
 
+@pytest.mark.parametrize(("policy", "example"), examples("ssh"))
+def test_offers_of_an_ssh_server(policy, example):
+    kinds = {"key-exchange": "kex", "host-key": "key", "cipher": "enc", "mac": "mac"}
+    lists = {name: [] for name in kinds.values()}
+    for kind, offered in example.results:
+        name, _, bits = offered.partition(" ")
+        lists[kinds[kind]].append({"algorithm": name, "notes": {}, **({"keysize": int(bits)} if bits else {})})
+    content = {"banner": {"raw": "SSH-2.0-Example", "protocol": "2.0"}, "target": "bastion.example.nl:22", **lists}
+    judged = judge(policy, "ssh_audit", json.dumps(content), JudgeContext(DAY, CALENDAR))
+    assert judged.verdicts()["bastion.example.nl:22"].verdict == example.verdict
+
+
 def sarif(results):
     """A scan with these findings; their severity is that of their rule's score."""
     scores = {"critical": "9.8", "high": "8", "medium": "5", "low": "2", "info": "0"}

@@ -64,7 +64,11 @@ def test_formats_of_requirements_can_be_judged():
         ("junit.yaml", "  nl: Testgevallen zonder fouten\n", "", "translation nl is missing"),
         ("expected-exposure.yaml", "ports: [tcp/22]", "ports: [ssh]", r"line \d+: .*'ssh' does not fit"),
         ("tls-ncsc-nl-2.1.yaml", "good: [TLS 1.3]", "good: [TLS 1.3, TLS 1.2]", r"line \d+: TLS 1.2 is given twice"),
-        ("tls-ncsc-nl-2.1.yaml", "readings: testssl", "readings: other", r"line \d+: there are no readings"),
+        ("tls-ncsc-nl-2.1.yaml", "readings: [testssl,", "readings: [other,", r"line \d+: expected the readings of each"),
+        ("tls-ncsc-nl-2.1.yaml", "[testssl, sslyze, sslscan]\nreadings: [testssl, sslyze, sslscan]",
+         "[nmap]\nreadings: nmap", r"line \d+: there are no readings of this name: nmap"),
+        ("ssh-settings.yaml", "  mac:\n", "  none-such:\n", r"line \d+: .*none-such"),
+        ("ssh-settings.yaml", "  rsa-sha2-256: 3072", "  ssh-rsa: 3072", r"line \d+: ssh-rsa is not accepted at all"),
         ("access-review.yaml", "must: {filled: task_reason}", "must: {filled: reason}", r"line \d+: reason is no column"),
         ("access-review.yaml", "must: {filled: task_reason}", "must: {}", r"line \d+: expected exactly one thing"),
         ("access-review.yaml", "nl: [rol, recht]", "nl: [rol, besluit]", r"line \d+: besluit names two columns"),
@@ -95,6 +99,16 @@ def own(tmp_path):
     folder.mkdir()
     yield folder
     use(None)
+
+
+def test_own_policy_of_tls_for_a_single_scanner_names_its_readings_without_a_list(own):
+    shipped = (FOLDER / "tls-ncsc-nl-2.1.yaml").read_text()
+    both = "formats: [testssl, sslyze, sslscan]\nreadings: [testssl, sslyze, sslscan]"
+    assert both in shipped
+    (own / "tls.yaml").write_text(shipped.replace(both, "formats: [testssl]\nreadings: testssl"))
+    use(own)
+    assert policies()["tls-ncsc-nl@2.1"].rules.readings == ["testssl"]
+    assert "cert_keySize" in policy_pages.page(Language("en"), policies()["tls-ncsc-nl@2.1"].path)
 
 
 def test_own_policy_replaces_the_built_in_one(own):

@@ -1,0 +1,1 @@
+"""Judging scans of SSH servers by the algorithms that are accepted."""
