@@ -39,9 +39,7 @@ ABOUT = text(
     "someone else's review. Reports that were converted to HDF do not say whether the scan finished, and the short "
     "form (json-min) names no platform: both are read, and show no finished run."
 )
-RECOGNISED_BY = text(
-    "It has the names `platform` and `profiles`, or `controls` with `code_desc`, as InSpec writes them."
-)
+RECOGNISED_BY = text("It has the names `platform` and `profiles` of InSpec, or `controls` with `code_desc`.")
 #: not tried here: InSpec needs a licence of its supplier
 COMMANDS: tuple[str, ...] = ("inspec exec PROFILE --target ssh://HOST --reporter json:scan.json",)
 
