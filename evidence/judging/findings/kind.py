@@ -73,8 +73,8 @@ class FindingsPolicy(Policy[Rules]):
         limits: Mapping[str, str] = values["most"]
         worst = next(iter(limits))
         allowed = next((rating for rating in SEVERITIES if rating not in limits), worst)
-        if "least_share" in values:
-            return _of_benchmark(int(values["least_share"]), worst, int(limits[worst]), allowed)
+        if share := int(values.get("least_share", "0")):
+            return _of_benchmark(share, worst, int(limits[worst]), allowed)
         return [
             ExampleRun((_FINISHED,), PASS, text("A scan that finished and found nothing.")),
             ExampleRun(

@@ -10,6 +10,7 @@ from evidence.formats.facts import Findings
 from evidence.formats.findings import Scan, finding
 from evidence.formats.values import Run
 from evidence.judging.findings.judge import FindingsExplanation, FindingsJudge, Rules
+from evidence.judging.findings.kind import FindingsPolicy
 from evidence.judging.policies import WrongPolicy, policies
 from evidence.judging.values import JudgeContext
 from locales import Language
@@ -224,6 +225,12 @@ def test_check_that_was_not_carried_out_is_explained(rules, why):
     line = SimpleNamespace(level="", outcome="skipped", severity="", check="", target="", message="")
     (explained,) = FindingsExplanation(rules).explain(line, DAY)
     assert why in str(explained.why)
+
+
+@pytest.mark.parametrize(("share", "verdicts"), [(0, 4), (1, 5), (100, 5)])
+def test_any_share_has_examples(share, verdicts):
+    values = {"most": {"high": "0"}, "least_share": str(share)}
+    assert len(FindingsPolicy.example_runs(values)) == verdicts
 
 
 def test_share_above_a_hundred_percent_is_refused(tmp_path):
