@@ -16,10 +16,10 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, may, require
 from evidence.errors import NotPossible, Unfitting
-from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.token_limits import require_token_limits_of
 from evidence.intake.judgement.comparison_data import read_comparison_data
 from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
+from evidence.intake.judgement.own_days import require_own_days
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.recorded_delivery import (
     StoredFile,
@@ -86,7 +86,7 @@ def judge_again(
     before = evidence_rows.covered_cells(session, evidence)
     delivery = recorded_delivery(session, row, inspection, before, now)
     delivery_fit = fit_again(session, delivery, before, now)
-    _require_own_days(delivery_fit)
+    require_own_days(delivery_fit)
     judgement = DeliveryJudgement(
         delivery, delivery_fit, read_comparison_data(session, store, delivery_fit, row.recorded_at), row.tool
     )
@@ -157,21 +157,6 @@ def _require_change(session: Session, evidence: str) -> list[Text]:
             text("Nothing has changed since this was judged: its policy and what it is compared with are the same.")
         )
     return because
-
-
-def _require_own_days(delivery_fit: DeliveryFit) -> None:
-    """Refuse days before an edition: they were judged by what applied then, and were perhaps reviewed as such."""
-    for own in delivery_fit.own.values():
-        if delivery_fit.first_day < own.first_day:
-            raise NotPossible(
-                text(
-                    "This also represents days before {day}, from which edition {edition} of {policy} applies; upload "
-                    "it again for the days from then on.",
-                    day=own.first_day,
-                    edition=own.policy.edition,
-                    policy=own.policy.title,
-                )
-            )
 
 
 def _judging_now(session: Session, evidence: str) -> list[Policy[Any]]:

@@ -17,11 +17,11 @@ from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.represented_days import RepresentedDays, is_long
 from evidence.intake.delivery.target_matching import Tested
 from evidence.intake.judgement.earlier_runs import RanBefore
+from evidence.intake.judgement.own_days import points_of_own_days
 from evidence.intake.judgement.stated import statements_in
 from evidence.intake.reading.inspection import InspectedFile, Inspection
 from evidence.intake.reading.processes import budget_of
 from evidence.intake.reading.run_days import around
-from evidence.judging.own_policies.in_force import OwnPolicy
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import NOTHING
@@ -156,7 +156,7 @@ class DeliveryJudgement:
             for policy, file, run, context in self._contexts
             for point in policy.points_to_review(run, _in_time(file), context)
         ]
-        points += [_days_before(own) for own in self._fit.own.values() if self._fit.first_day < own.first_day]
+        points += points_of_own_days(self._fit)
         return list({str(point): point for point in points}.values())
 
     def covered(self) -> list[CoveredCell]:
@@ -197,17 +197,6 @@ class DeliveryJudgement:
             dated = [judge for judge in judges.values() if judge.moments]
             if spans := [judge.moments for judge in dated if judge.moments]:
                 _check_within(self._fit.days, around(spans), can_be_quiet=dated[0].can_be_quiet)
-
-
-def _days_before(own: OwnPolicy) -> Text:
-    """That an edition would also judge days on which it did not apply: it may turn a day good that was not."""
-    return text(
-        "This represents days before {day}, from which edition {edition} of {policy} applies; see whether it may judge "
-        "the days before.",
-        day=own.first_day,
-        edition=own.policy.edition,
-        policy=own.policy.title,
-    )
 
 
 def files_naming(inspection: Inspection, tested: Tested) -> list[int]:

@@ -72,8 +72,8 @@ def field_sentences(t: Language, policy: Policy[Any]) -> dict[Where, tuple[str, 
     """The sentences of a policy's page that a field decides, by field: those that another value would change."""
     found: dict[Where, tuple[str, ...]] = {}
     for field in form_fields(type(policy), policy.values):
-        other = _other_value(field)
-        if other is not None and (sentences := _changed_sentences(t, policy, field.where, other)):
+        tried = (_changed_sentences(t, policy, field.where, other) for other in _other_values(field))
+        if sentences := next(filter(None, tried), ()):
             found[field.where] = sentences
     return found
 
@@ -87,14 +87,12 @@ def _changed_sentences(t: Language, policy: Policy[Any], where: Where, other: An
     return tuple(each.sentence for each in changes if each.change is Change.REMOVED)
 
 
-def _other_value(field: FormField) -> Any:
-    """Some other value; None for a field whose sentence is its value."""
-    if field.value is None:
-        return None
-    if field.kind is FieldKind.NUMBER:
-        return str(int(field.value) + 1) if field.value.isdecimal() else None
-    if field.kind is FieldKind.YES_NO:
-        return "false" if field.value == "true" else "true"
-    if field.kind is FieldKind.CHOICE:
-        return next((option for option in field.options if option != field.value), None)
-    return None
+def _other_values(field: FormField) -> list[str]:
+    """Some other values, of which one may not be allowed; none for a field whose sentence is its value."""
+    if field.kind is FieldKind.NUMBER and field.value and field.value.isdecimal():
+        return [str(int(field.value) + 1), str(max(int(field.value) - 1, 0))]
+    if field.kind is FieldKind.YES_NO and field.value:
+        return ["false" if field.value == "true" else "true"]
+    if field.kind is FieldKind.CHOICE and field.value:
+        return [option for option in field.options if option != field.value][:1]
+    return []
