@@ -51,6 +51,11 @@ def cells():
     return {(cell.requirement, cell.system): cell.status for cell in answer.cells}
 
 
+def field_of(test, name):
+    """The text field of this name in the form, among other fields such as the one that finds requirements."""
+    return next(field for field in test.text_input if (field.key or "").endswith(f" {name}"))
+
+
 def fill(pages, test, **values):
     for field in (*test.text_input, *test.number_input, *test.selectbox, *test.multiselect):
         for key, value in values.items():
@@ -62,7 +67,7 @@ def fill(pages, test, **values):
 def test_upload_form_asks_for_the_population_of_a_test_that_is_a_table(pages, with_questions):
     test = drop(pages, "log.csv", table(*RECORDS).encode(), requirement="record-log", system="portal")
     assert [field.key for field in test.number_input if " population of" in (field.key or "")]
-    test.text_input[0].set_value("application")
+    field_of(test, "source").set_value("application")
     test = press(pages, fill(pages, test, population=len(RECORDS)), ":material/check:")
     assert cells()["record-log", "portal"] == "in_review"
     accept(test)
@@ -79,7 +84,7 @@ def test_upload_form_asks_for_a_population_for_each_system(pages, with_questions
     assert len(numbers) == 2
     numbers[0].set_value(3)
     numbers[1].set_value(3)  # the table has two
-    test.text_input[0].set_value("application")
+    field_of(test, "source").set_value("application")
     accept(press(pages, pages.run(test), ":material/check:"))
     statuses = cells()
     assert statuses["record-log", "portal"] == "demonstrated"
@@ -98,7 +103,7 @@ def test_effect_compares_a_register_with_another_before_it_is_saved(pages, with_
         ("login-log", rows, len(rows)),
     ):
         test = drop(pages, "table.csv", table(*listed).encode(), requirement=requirement, system="portal")
-        test.text_input[0].set_value("application")
+        field_of(test, "source").set_value("application")
         test = fill(pages, test, population=number)
         assert "s-demonstrated" in words(test).partition("<table")[2]
         accept(press(pages, test, ":material/check:"))
@@ -181,7 +186,7 @@ def test_every_policy_has_a_page(pages):
 
 def test_declared_facts_are_shown_with_the_results(pages, with_questions):
     test = drop(pages, "log.csv", table(*RECORDS).encode(), requirement="record-log", system="portal")
-    test.text_input[0].set_value("export of <b>the</b> application")
+    field_of(test, "source").set_value("export of <b>the</b> application")
     test = press(pages, fill(pages, test, population=len(RECORDS)), ":material/check:")
     out = words(pages.open("evidence_item", id=saved(test), shown="all"))
     assert "export of &lt;b&gt;the&lt;/b&gt; application" in out
@@ -208,7 +213,7 @@ def test_every_failing_row_is_shown_with_its_reason(pages, with_questions):
         RECORDS[0] | {"event_id": str(number), "user_ref": ""} for number in range(4, 14)
     ]
     test = drop(pages, "log.csv", table(*rows).encode(), requirement="record-log", system="portal")
-    test.text_input[0].set_value("application")
+    field_of(test, "source").set_value("application")
     test = press(pages, fill(pages, test, population=len(rows)), ":material/check:")
     out = words(pages.open("evidence_item", id=saved(test)))
     assert all(f"{number}: user_ref" in out for number in range(4, 14))
