@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from controls.scope.address import find
+from evidence.formats import taken_as
 from evidence.formats.addresses import target as tested_target
 from evidence.formats.facts import TlsScan
 from evidence.formats.values import ERROR, INFORMATIONAL, NOT_EVALUATED, Result, Run
@@ -82,6 +83,7 @@ class TlsJudge(Judge):
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         super().__init__()
         self._run = run
+        self._scanner = taken_as(run.format)
         self._scan = run.facts if isinstance(run.facts, TlsScan) else TlsScan()
         self._rules = rules
         self._as_of = context.as_of
@@ -117,7 +119,7 @@ class TlsJudge(Judge):
     def _unread(self, result: Result) -> Text | None:
         """Why a record prevents its address from passing, whatever items it has."""
         check, finding = result.check or "-", result.message[:_LONGEST]
-        if not self._readings.has_known_severity(self._run.format, result.severity):
+        if not self._readings.has_known_severity(self._scanner, result.severity):
             return text("The severity of {check} is unknown: {given}", check=check, given=result.severity or "-")
         if check.lower() in self._not_read:
             return None
@@ -132,7 +134,7 @@ class TlsJudge(Judge):
 
     def _warns(self, result: Result) -> bool:
         """Whether the scanner reports that it could not determine this."""
-        return result.outcome == NOT_EVALUATED and self._readings.has_known_severity(self._run.format, result.severity)
+        return result.outcome == NOT_EVALUATED and self._readings.has_known_severity(self._scanner, result.severity)
 
     def _why_uncertain(self, result: Result) -> Text | None:
         """Why a record of which the scanner is not certain prevents a pass; None if its wording is known."""
@@ -179,7 +181,7 @@ class TlsJudge(Judge):
         return parts
 
     def _left_out(self, address: _Address) -> list[Text]:
-        return self._readings.left_out(self._run.format, address.seen, address.offered)
+        return self._readings.left_out(self._scanner, address.seen, address.offered)
 
     def verdicts(self) -> dict[str, Verdict]:
         targets = set(self._run.targets) | {target for target in self._failing if target}

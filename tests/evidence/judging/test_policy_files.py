@@ -108,7 +108,7 @@ def test_own_policy_of_tls_for_a_single_scanner_names_its_readings_without_a_lis
     (own / "tls.yaml").write_text(shipped.replace(both, "formats: [testssl]\nreadings: testssl"))
     use(own)
     assert policies()["tls-ncsc-nl@2.1"].rules.readings == ["testssl"]
-    assert "cert_keySize" in policy_pages.page(Language("en"), policies()["tls-ncsc-nl@2.1"].path)
+    assert "cert_keySize" in policy_pages.page(Language("en"), policies()["tls-ncsc-nl@2.1"])
 
 
 def test_own_policy_replaces_the_built_in_one(own):

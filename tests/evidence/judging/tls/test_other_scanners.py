@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from evidence.formats import recognise
+from evidence.formats.facts import TlsScan
+from evidence.formats.values import Result, Run
 from evidence.judging.policies import policies
 from evidence.judging.tls.readings import readings
 from evidence.judging.values import JudgeContext
@@ -260,4 +262,12 @@ def test_ids_of_scanners_do_not_collide():
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_policies_read_every_scanner(edition):
-    assert set(policies()[edition].formats) == {"testssl", "sslyze", "sslscan"}
+    assert set(policies()[edition].rules.formats) == {"testssl", "sslyze", "sslscan"}
+
+
+def test_severity_that_a_scanner_does_not_write_prevents_a_pass_of_formats_that_are_taken_like_it():
+    own = Run("live_tls", "live_tls", facts=TlsScan(), targets={HOST})
+    judge_ = policies()[EDITIONS[0]].judge(own, JudgeContext(date(2026, 11, 30), CALENDAR))
+    judge_.add_result(Result(1, "TLS1_2", HOST, "not evaluated", "FINE", "offered", (("address", "192.0.2.10"),)))
+    (address,) = judge_._addresses[HOST].values()
+    assert "severity of TLS1_2 is unknown" in str(address.unread)
