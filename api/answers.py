@@ -143,7 +143,7 @@ class ResultAnswer(BaseModel):
     """One result of a test run. `outcome` is the tool's, `level` the policy's.
 
     `severity` is the tool's own word, `rating` the same on a common scale: critical, high, medium, low, info or
-    unknown; empty for a result without severity.
+    unknown; empty for a result without severity. `first_day`: on which an open finding was seen first.
     """
 
     file: int
@@ -156,6 +156,7 @@ class ResultAnswer(BaseModel):
     level: str
     message: str
     policy: str
+    first_day: date | None
     explained: list[ExplainedAnswer]
 
 

@@ -9,11 +9,13 @@ from pydantic import Field
 from api import answers
 from api.answers import EvidenceAnswer, EvidenceList, JudgedAnswer, ResultList
 from api.downloads import PICTURE_HEADERS, download
+from api.evidence_queries import ComparisonSearch, ResultSearch
 from api.request_context import Context, Moment, OptionalDay, Plain, RequestModel
 from evidence.errors import Unfitting
 from evidence.intake import judging_again
 from evidence.library import evidence_items
-from evidence.library.results import Comparison, ResultFilters, compare, results
+from evidence.library.comparison import Comparison, compare
+from evidence.library.results import ResultFilters, results
 from evidence.library.search import Filters
 from evidence.preview.preview import preview
 from evidence.preview.values import REASONS, Reason
@@ -82,18 +84,6 @@ def judge(context: Context, evidence: EvidenceId) -> JudgedAnswer:
     return answers.judged(context.language, result)
 
 
-class ResultSearch(RequestModel):
-    """Filters of results; an empty one is ignored."""
-
-    outcome: Plain = ""
-    level: Plain = ""
-    target: Plain = ""
-    text: Annotated[Plain, Field(max_length=200)] = ""
-    failing: bool = False
-    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    size: Annotated[int, Field(ge=1, le=evidence_items.MOST_AT_ONCE)] = 100
-
-
 @router.get("/{evidence}/results", summary="Its test results")
 def read_results(context: Context, evidence: EvidenceId, query: Annotated[ResultSearch, Query()]) -> ResultList:
     """Every result that the tools wrote, with the tool's `outcome`, the policy's `level`, and why."""
@@ -105,11 +95,15 @@ def read_results(context: Context, evidence: EvidenceId, query: Annotated[Result
 
 
 @router.get("/{evidence}/comparison", summary="Changes since the previous run")
-def read_comparison(context: Context, evidence: EvidenceId) -> Comparison:
-    """Checks that are worse, better, new or gone, compared with the previous evidence of its series."""
+def read_comparison(context: Context, evidence: EvidenceId, query: Annotated[ComparisonSearch, Query()]) -> Comparison:
+    """Checks by what became of them since the previous evidence of its series, with the first day of what fails.
+
+    `new fail`, `back again` (it failed in an earlier run than the previous), `still failing`, `fixed`, `gone` (not in
+    this run, and nothing shows that it is fixed), `set aside`, `worse`, `better`; `new` and `same` are only counted.
+    """
     with context.reading() as (session, _):
         evidence_items.require_readable(session, context.person, evidence)
-        return compare(session, context.person, evidence)
+        return compare(session, context.person, evidence, query.size, query.change or "")
 
 
 @router.get(

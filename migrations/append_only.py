@@ -37,6 +37,7 @@ LATER = (
     "policy_edition",
     "live_check",
     "live_check_run",
+    "finding_change",
 )
 
 

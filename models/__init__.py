@@ -41,7 +41,7 @@ from models.statement import (
     StatementPublication,
 )
 from models.task import Assignment, PlannedDay
-from models.test_run import TestResult, TestRun
+from models.test_run import FindingChange, TestResult, TestRun
 from models.trend import TrendWeek
 from models.upload import Upload
 
@@ -69,6 +69,7 @@ __all__ = [
     "Evidence",
     "EvidenceFile",
     "EvidenceRequirement",
+    "FindingChange",
     "Identity",
     "Judgement",
     "LiveCheck",

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from models.columns import Document, Identifier, Moment
@@ -45,7 +46,8 @@ class TestResult(SQLModel, table=True):
     """A result of a test run. `outcome`: by the tool; `level`: by the policy.
 
     `severity`: the tool's own word; `rating`: the same on the common scale (`Severity`), empty where a result has none
-    and for results recorded before there were ratings.
+    and for results recorded before there were ratings. `first_day`: of an open result, the first day on which it was
+    seen, as known then; none for other results, and for those recorded before there were first days.
     """
 
     __test__ = False
@@ -61,3 +63,25 @@ class TestResult(SQLModel, table=True):
     message: str = ""
     level: str = ""
     rating: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    first_day: date | None = None
+
+
+class FindingChange(SQLModel, table=True):
+    """A check on a target that was seen open in a run, or is gone since the run in which it was seen last. Append-only.
+
+    Not every run has a row for it: the first run that shows a finding for the cells of its evidence, and the first
+    complete run of the same tool without it. `first_day`: from which the finding counted then, of a finding that was
+    seen. `id` follows the order of recording.
+    """
+
+    __tablename__ = "finding_change"
+    __table_args__ = (Index("ix_finding_change_evidence", "evidence", "check", "target"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    evidence: str = Field(foreign_key="evidence.id", sa_type=Identifier)
+    judged_at: datetime = Field(sa_type=Moment)
+    check: str
+    target: str
+    is_seen: bool  # false: gone
+    day: date  # the last of the run
+    first_day: date | None = None

@@ -15,7 +15,8 @@ from controls.audit.audit_bounds import audit_of
 from evidence.decisions.review import add_review
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.submission import Delivery, Filed, record_evidence
-from evidence.library.results import FAILING_LEVELS, ResultFilters, ResultRow, results
+from evidence.judging.levels import FAILING_LEVELS
+from evidence.library.results import ResultFilters, ResultRow, results
 from evidence.storage.store import EvidenceStore
 from models.calendar import calendar_of
 from models.transaction import last_fact

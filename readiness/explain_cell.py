@@ -1,6 +1,6 @@
 """The facts behind a cell's status: evidence that decides, waits for a review, or does not count, and why."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -94,6 +94,7 @@ ORDER BY e.last_day DESC, e.recorded_at DESC, e.evidence DESC
 """
 
 _CHECKS = 'SELECT k."check" FROM coverage_check k WHERE k.coverage = :coverage ORDER BY k."check"'
+_REASON = "SELECT c.reason FROM coverage c WHERE c.id = :coverage"
 _NAMED = 5  # failing checks that are named; more are counted
 _LISTED = 20  # evidence that does not decide
 
@@ -240,6 +241,7 @@ def _closings(session: Session, series: Collection[int], known: datetime) -> dic
 def _newest_fact(session: Session, row: Row[Any], status: str, on: date) -> Fact:
     """What the newest evidence of one series does."""
     source, end, day = row.tool or row.title, _end(row), row.last_day
+    why = _why_it_ends(session, row, end)
     if row.says == HOLDS:
         checks = list(session.execute(sql(_CHECKS), {"coverage": row.coverage}).scalars())
         general = text("Evidence of {day} fails.", day=day)
@@ -247,7 +249,7 @@ def _newest_fact(session: Session, row: Row[Any], status: str, on: date) -> Fact
     if row.says != VALID:
         message = text("{source} of {day} expired on {end}.", source=source, day=day, end=end or on)
         general = text("Evidence of {day} expired on {end}.", day=day, end=end or on)
-        return Fact(message, row.evidence, status == Status.LAPSED, day, general=general)
+        return Fact(why(message), row.evidence, status == Status.LAPSED, day, general=general)
     if row.fails:
         message = text(
             "{source} of {day} fails, and an exception is in force for every check that fails.", source=source, day=day
@@ -255,7 +257,15 @@ def _newest_fact(session: Session, row: Row[Any], status: str, on: date) -> Fact
         general = text("Evidence of {day} fails, and an exception is in force for every check that fails.", day=day)
     else:
         message, general = _valid(source, day, end), _generally_valid(day, end)
-    return Fact(message, row.evidence, status == Status.DEMONSTRATED, day, end, general=general)
+    return Fact(why(message), row.evidence, status == Status.DEMONSTRATED, day, end, general=general)
+
+
+def _why_it_ends(session: Session, row: Row[Any], end: date | None) -> Callable[[Text], Text]:
+    """Adds to a message about a test why its proof ends earlier than by its renewal, as it was judged."""
+    if not row.tool or not row.explicit_end or end != row.explicit_end + timedelta(days=1):
+        return lambda message: message
+    reason = stored_text.from_stored(session.execute(sql(_REASON), {"coverage": row.coverage}).scalar_one())
+    return lambda message: Text("{fact} {reason}", {"fact": message, "reason": reason}) if reason else message
 
 
 def _generally_valid(day: date, end: date | None) -> Text:

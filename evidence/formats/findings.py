@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from evidence.formats.facts import Findings
-from evidence.formats.moments import Moments
+from evidence.formats.moments import Moments, iso_moment
 from evidence.formats.values import LONGEST_CHECK, LONGEST_MESSAGE, NOT_EVALUATED, Result, Run, storable
 from locales import Text
 
@@ -20,6 +21,7 @@ ADDRESS = "address"  # property of a result: the address at which a target was t
 UNREAD = "unread"  # kind of an error that stands for a file which the tool could not read; no result of the tool
 SET_ASIDE = "set aside"  # property of a finding that the file does not count, with the reason:
 SUPPRESSED, GONE, NOT_AFFECTED = "suppressed", "gone", "not affected"
+FIRST_SEEN = "first seen"  # property of a finding: the moment at which the tool saw it first, as its file states
 
 _QUOTES_PASSWORD = frozenset(("B105", "B106", "B107"))  # tests of Bandit
 _QUOTED = re.compile(r"'.*'", re.DOTALL)
@@ -41,12 +43,15 @@ def finding(
     set_aside: str = "",
     address: str = "",
     more: Iterable[tuple[str, str]] = (),
+    first_seen: str = "",
 ) -> Result:
-    """A result of a scanner. `severity`: its own word; `address`: of the host, where it has one besides its name.
+    """A result of a scanner.
 
-    `more`: properties of a vulnerability (`statements.py`).
+    `severity`: its own word; `address`: of the host, where it has one besides its name; `more`: properties of a
+    vulnerability (`statements.py`); `first_seen`: the ISO 8601 moment at which the tool saw it first, if the file
+    states it.
     """
-    properties = ((FINDING_KIND, kind), (SET_ASIDE, set_aside), (ADDRESS, address))
+    properties = ((FINDING_KIND, kind), (SET_ASIDE, set_aside), (ADDRESS, address), (FIRST_SEEN, first_seen[:40]))
     return Result(
         position,
         storable(check, LONGEST_CHECK) or "-",
@@ -68,6 +73,19 @@ def value_of(result: Result, name: str) -> str:
 def only_states(run: Run | None) -> bool:
     """Whether a file holds only statements of a VEX document, and no scan."""
     return run is not None and isinstance(run.facts, Findings) and run.facts.only_statements
+
+
+def first_seen(result: Result) -> date | None:
+    """The day on which the tool saw a finding first, as its file states; None if it states none."""
+    moment = iso_moment(value_of(result, FIRST_SEEN))
+    return moment.date() if moment else None
+
+
+def without_version(image: str) -> str:
+    """The name of an image without tag and digest (`registry:5000/portal:1.2@sha256:…`); any other name as it is."""
+    plain = image.partition("@sha256:")[0]
+    before, _, tag = plain.rpartition(":")
+    return before if before and "/" not in tag and "://" not in plain else plain
 
 
 def without_password(check: str, message: str) -> str:

@@ -20,6 +20,7 @@ from evidence.intake.delivery.token_limits import require_token_limits_of
 from evidence.intake.judgement.comparison_data import read_comparison_data
 from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
 from evidence.intake.judgement.own_days import require_own_days
+from evidence.intake.late_runs import end_later_proofs
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.recorded_delivery import (
     StoredFile,
@@ -106,6 +107,7 @@ def judge_again(
         warnings=[str(reason) for reason in reasons],
         facts=facts.judgement_digest(session, evidence, now),
     )
+    end_later_proofs(session, person, evidence, now)
     return JudgedAgain(evidence, before, covered, because, reasons)
 
 

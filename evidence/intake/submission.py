@@ -27,6 +27,7 @@ from evidence.intake.delivery.token_limits import require_own_teams, require_tok
 from evidence.intake.judgement.comparison_data import read_comparison_data
 from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
 from evidence.intake.judging_again import changed
+from evidence.intake.late_runs import end_later_proofs
 from evidence.intake.mapping.result_tables import settled_results
 from evidence.intake.mapping.settlement import settled_mapping
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect
@@ -89,6 +90,7 @@ def submit(session: Session, store: EvidenceStore, person: Person, delivery: Del
     _store_at_commit(session, store, delivery.inspection)
     if filed.is_new:
         _log(session, person, delivery, filed, now)
+        end_later_proofs(session, person, filed.evidence, now)
     return filed
 
 

@@ -7,14 +7,12 @@ judgements beside the earlier one. A fail stays: only someone else's review remo
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import RowMapping, Select, select
 from sqlmodel import Session
 
-from access.activity.record import record
 from access.permissions import Person
 from controls.scope import target_addresses
 from controls.scope.address import Address, find
@@ -28,13 +26,13 @@ from evidence.intake.judgement.latest_judgement import latest_coverage, latest_r
 from evidence.intake.reasons.declarations import declared_places
 from evidence.intake.reasons.inside_addresses import is_own_network
 from evidence.intake.records import evidence_rows
+from evidence.intake.records.changed_judgement import CoverageChange, record_changed_judgement
 from evidence.intake.records.judgements import judgements
-from evidence.integrity import facts
 from evidence.judging.policies import policies
 from locales import Text, text
 from locales.stored_text import from_stored, to_stored
 from models.queries import latest, with_cells
-from models.rows import insert_into, table
+from models.rows import table
 from models.vocabulary import EvidenceKind, Verdict
 
 #: formats that name what they tested, with the port of a name without one (None: the whole host)
@@ -62,14 +60,6 @@ _ENDED: Final = text(
 
 _DOUBT: Final = text("{address} is no longer recorded as an address of {place}; this may have been tested there.")
 Names = Mapping[str, int | None]  # tested targets, with the port of a name without one
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """What a new judgement says otherwise of a coverage: columns with their values."""
-
-    coverage: RowMapping
-    values: Mapping[str, object]
 
 
 def withdraw_address(session: Session, person: Person, key: str, now: datetime) -> None:
@@ -140,7 +130,7 @@ def _judge_passes(
 ) -> None:
     """Judge the passes of the period, from the day `since`, that rest or may rest on its address."""
     doubt = Text(_DOUBT.message, _names(session, period))
-    changes: dict[str, list[_Change]] = defaultdict(list)
+    changes: dict[str, list[CoverageChange]] = defaultdict(list)
     named, recorded = _named(session, period, since), address_periods(session, period.system)
     for row in session.execute(_passes(period, since)).mappings():
         names = named.get(row["evidence"])
@@ -148,12 +138,12 @@ def _judge_passes(
             continue
         if _rests_on(row, names, period, recorded):
             values = {"verdict": Verdict.NONE, "reason": to_stored(reason)}
-            changes[row["evidence"]].append(_Change(row, values))
+            changes[row["evidence"]].append(CoverageChange(row, values))
         elif not _rests_elsewhere(row, names, recorded) or _is_seen_from_inside(session, row, period):
-            changes[row["evidence"]].append(_Change(row, {"needs_review": 1}))
+            changes[row["evidence"]].append(CoverageChange(row, {"needs_review": 1}))
     for evidence, own in changes.items():
         is_doubted = any("needs_review" in change.values for change in own)
-        _record_judgement(session, person, evidence, own, reason, [doubt] if is_doubted else [], now)
+        record_changed_judgement(session, person, evidence, own, [reason], [doubt] if is_doubted else [], now)
 
 
 def _passes(period: AddressPeriod, since: date) -> Select[Any]:
@@ -228,42 +218,3 @@ def _is_recorded(name: str, port: int | None, addresses: frozenset[Address]) -> 
 def _parse(name: str) -> Address:
     """An address; the name of a component counts as one that equals only itself."""
     return find(name) or Address(name.strip().casefold())
-
-
-def _record_judgement(
-    session: Session,
-    person: Person,
-    evidence: str,
-    changes: Sequence[_Change],
-    because: Text,
-    doubts: Sequence[Text],
-    now: datetime,
-) -> None:
-    """Record a judgement that changes some coverages, by the policies of the judgement before it, and log it."""
-    coverage = table("coverage")
-    columns = [column.name for column in coverage.c if column.name != "id"]
-    rows = [
-        {name: {**change.coverage, **change.values, "judged_at": now}[name] for name in columns} for change in changes
-    ]
-    session.execute(insert_into("coverage"), rows)
-    last = next(iter(judgements(session, evidence)), None)
-    used = {"policies": last.policies if last else {}, "compared": last.compared if last else {}}
-    reasons = [to_stored(doubt) for doubt in doubts]
-    row = {"evidence": evidence, "judged_at": now, "judged_by": person.name, "review_reasons": reasons}
-    session.execute(insert_into("judgement"), [row | used])
-    record(
-        session,
-        person,
-        "evidence.judge",
-        evidence,
-        now,
-        before=[[*_key(change.coverage), change.coverage["verdict"]] for change in changes],
-        after=[[*_key(change.coverage), change.values.get("verdict", Verdict.PASS)] for change in changes],
-        because=[str(because)],
-        warnings=list(map(str, doubts)),
-        facts=facts.judgement_digest(session, evidence, now),
-    )
-
-
-def _key(row: RowMapping) -> tuple[str, str, str]:
-    return row["requirement"], row["system"], row["target"]

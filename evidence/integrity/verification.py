@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from access.activity import chain, checkpoint_file, login_log_seal
 from access.activity.signing_key import existing_key
-from evidence.integrity import database, decisions, evidence, stored
+from evidence.integrity import database, decisions, evidence, findings, stored
 from evidence.integrity.evidence import EvidenceComparison
 from evidence.integrity.stored import StoreReading
 from evidence.storage.store import EvidenceStore
@@ -45,6 +45,7 @@ def verify(session: Session, store: EvidenceStore, log_key: Path) -> Verified:
     _verify_log(session, log_key, verified)
     verified.recorded += _texts(decisions.problems(session))
     verified.recorded += _texts(evidence.problems(session, verified.compared))
+    verified.recorded += _texts(findings.problems(session))
     verified.stored += _texts(stored.problems(session, store, verified.read))
     return verified
 

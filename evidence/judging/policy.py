@@ -4,7 +4,7 @@ Other rooms call these methods and never check the kind; where a kind has nothin
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
@@ -120,6 +120,16 @@ class Policy(Generic[Rules]):
     def needs_earlier_run(self) -> bool:
         """Whether the judge needs the number of test cases of the previous run."""
         return False
+
+    @property
+    def returning(self) -> timedelta | None:
+        """How long something that failed may pass and still keep the first day on which it failed; None: for ever."""
+        return None
+
+    def term_ends(self, rating: str, first_day: date) -> date | None:
+        """The last day of the term of a finding with a rating; None without a term."""
+        del rating, first_day
+        return None
 
     def parts_left_out(self, run: Run, results: Iterable[Result], day: date, calendar: Calendar) -> list[Text]:
         """What a full run of the tool checks and this run left out."""

@@ -1,10 +1,12 @@
 """Values of judging: context, verdicts and explanations, and the base class of judges."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
+from evidence.formats.findings import first_seen
 from evidence.formats.values import Result
+from evidence.judging.first_days import NO_DAYS, FirstDays
 from evidence.judging.statements import NO_STATEMENTS, Statements
 from evidence.judging.table_mapping import NOTHING, TableMapping
 from locales import Problem, Text
@@ -32,7 +34,8 @@ class JudgeContext:
     `as_of`: the last represented day, on which ages and terms are judged (never the day of upload). `calendar`: the
     organisation's. `population`: the count in the source system, `populations`: by system. `systems`: keys of those
     that the evidence is for, `in_scope`: of all systems in scope. `others`: rows of other registers as last accepted,
-    by policy; `titles`: titles of policies by id.
+    by policy; `titles`: titles of policies by id. `first_day`: the first day that the file represents; None: the last.
+    `first_days`: of findings in earlier runs for the same cells.
     """
 
     as_of: date
@@ -50,6 +53,17 @@ class JudgeContext:
     mapping: TableMapping = NOTHING  # of the columns and values of a table
     until: datetime | None = None  # the latest moment that can have happened when the file was uploaded
     statements: Statements = NO_STATEMENTS  # of the VEX documents of the delivery
+    first_day: date | None = None
+    first_days: FirstDays = NO_DAYS
+
+    def first_day_of(self, result: Result, returns: timedelta | None) -> date:
+        """The day from which a finding counts: seen by this run, an earlier one, or before, as its file states.
+
+        `returns`: how long it may stay away and keep its first day; None: for ever.
+        """
+        day = min(self.as_of, self.first_day or self.as_of)
+        known = self.first_days.first_day((result.check, result.target), day, returns)
+        return min(known, first_seen(result) or known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,10 @@ class StoredResult(ReportedResult, Protocol):
 
     @property
     def level(self) -> str: ...
+    @property
+    def rating(self) -> str: ...
+    @property
+    def first_day(self) -> date | None: ...  # from which the finding counted
 
 
 class Judge:

@@ -20,12 +20,16 @@ _MOST: Final = 10  # deliveries of a cell
 
 @dataclass(frozen=True, slots=True)
 class RecentRun:
-    """One delivery for a cell. `day`: the last that it represents; `failing`: its number of failing checks."""
+    """One delivery for a cell. `day`: the last that it represents; `failing`: its number of failing checks.
+
+    `ends`: the last day of validity by its content, such as the first day by which a finding must be mended.
+    """
 
     evidence: str
     day: date
     verdict: str
     failing: int
+    ends: date | None = None
 
 
 def recent_runs(session: Session, person: Person, requirements: Collection[str]) -> dict[CellKey, list[RecentRun]]:
@@ -42,6 +46,7 @@ def recent_runs(session: Session, person: Person, requirements: Collection[str])
             coverage.c.evidence,
             coverage.c.last_day,
             coverage.c.verdict,
+            coverage.c.explicit_end,
             failing.label("failing"),
             func.row_number().over(partition_by=coverage.c.series, order_by=newest).label("number"),
         )
@@ -55,5 +60,5 @@ def recent_runs(session: Session, person: Person, requirements: Collection[str])
     runs: dict[CellKey, list[RecentRun]] = {}
     for row in rows:
         of_cell = runs.setdefault((row.requirement, row.system, row.target), [])
-        of_cell.append(RecentRun(row.evidence, row.last_day, row.verdict, row.failing))
+        of_cell.append(RecentRun(row.evidence, row.last_day, row.verdict, row.failing, row.explicit_end))
     return {key: of_cell[-_MOST:] for key, of_cell in runs.items()}

@@ -1,51 +1,35 @@
-"""Test results of an evidence item, and their comparison with the previous run in its series."""
+"""Test results of an evidence item."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, require
 from evidence.intake.judgement.latest_judgement import latest_runs
+from evidence.judging.levels import FAILING_LEVELS
 from evidence.judging.own_policies.in_force import policy_named
 from evidence.judging.policy import Policy
 from evidence.judging.values import Explained
-from evidence.library.evidence_items import MOST_AT_ONCE, find_neighbour
-from evidence.visible_evidence import require_visible, visible
+from evidence.library.evidence_items import MOST_AT_ONCE
+from evidence.visible_evidence import require_visible
 from locales import text
 from models.rows import table
 
-_STORED = ("file", "position", "check", "target", "outcome", "severity", "rating", "level", "message", "policy")
-#: Levels that policies give to failing results, worst first; without a level, the tool's own outcome counts.
-FAILING_LEVELS = ("fail", "insufficient", "phase-out")
-
-_RANK = """MAX(CASE WHEN r.level IN ('fail', 'insufficient') THEN 3 WHEN r.level = 'phase-out' THEN 2
-                WHEN r.level = '' AND r.outcome IN ('fail', 'error') THEN 3
-                WHEN r.level = 'sufficient' THEN 1 ELSE 0 END)"""
-_CHECKS = f"""SELECT r."check", r.target, {_RANK} AS rank, MIN(r.message) AS message
- FROM test_result r JOIN test_run t ON t.id = r.run WHERE t.evidence = :{{name}}
-   AND t.judged_at = (SELECT MAX(j.judged_at) FROM test_run j WHERE j.evidence = :{{name}})
- GROUP BY r."check", r.target"""
-_COMPARED = f"""
-WITH fresh AS ({_CHECKS.format(name="fresh")}), old AS ({_CHECKS.format(name="old")})
-SELECT f."check", f.target, o.rank AS before, f.rank AS after, f.message
-FROM fresh f LEFT JOIN old o ON o."check" = f."check" AND o.target = f.target
-UNION ALL
-SELECT o."check", o.target, o.rank, NULL, o.message FROM old o
-WHERE NOT EXISTS (SELECT 1 FROM fresh f WHERE f."check" = o."check" AND f.target = o.target)
-"""
-_CHANGE = """CASE WHEN before IS NULL THEN CASE WHEN after >= 2 THEN 'new fail' ELSE 'new' END
- WHEN after IS NULL THEN 'gone' WHEN after > before THEN 'worse' WHEN after < before THEN 'better' ELSE 'same' END"""
+_STORED = (
+    *("file", "position", "check", "target", "outcome", "severity", "rating", "level", "message", "policy"),
+    "first_day",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
     """A result of a test run. `outcome`: by the tool; `level`: by the policy, empty if it gives none.
 
-    `severity`: the tool's own word; `rating`: the same on the common scale (`Severity`), empty without one.
+    `severity`: the tool's own word; `rating`: the same on the common scale (`Severity`), empty without one;
+    `first_day`: on which an open result was seen first, as known when it was judged.
     """
 
     file: int
@@ -59,6 +43,7 @@ class ResultRow:
     policy: str
     explained: tuple[Explained, ...] = ()
     rating: str = ""
+    first_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +64,6 @@ class ResultFilters:
     check: str = ""
     text: str = ""
     failing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedCheck:
-    """A check on a target that is worse, better, new or gone since the run before."""
-
-    check: str
-    target: str
-    change: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Comparison with the previous run.
-
-    `previous`: its evidence id, None if there is none; `counts`: checks by change.
-    """
-
-    previous: str | None
-    counts: dict[str, int]
-    changed: list[ChangedCheck]
 
 
 def results(
@@ -138,30 +101,6 @@ def _explained(row: ResultRow, policy: Policy[Any] | None, day: date) -> ResultR
     if explained and row.level not in {explanation.level for explanation in explained}:
         explained = [Explained(why=text("The policy has changed since this was judged."))]
     return replace(row, explained=tuple(explained))
-
-
-def compare(session: Session, person: Person, evidence: str, most: int = 200) -> Comparison:
-    """Compare an evidence item with the previous run in its series, worst changes first, at most `most` of them.
-
-    Raises `NotAllowed` and `Unknown`.
-    """
-    require(person, "evidence.read")
-    require_visible(session, person, evidence)
-    previous = find_neighbour(session, evidence, visible(session, person), earlier=True)
-    if previous is None:
-        return Comparison(None, {}, [])
-    values = {"fresh": evidence, "old": previous}
-    count_query = sql(f"SELECT {_CHANGE} AS change, COUNT(*) AS n FROM ({_COMPARED}) AS compared GROUP BY 1")
-    counts = {row.change: row.n for row in session.execute(count_query, values)}
-    list_query = sql(
-        f'SELECT "check", target, change, message '
-        f"FROM (SELECT c.*, {_CHANGE} AS change FROM ({_COMPARED}) AS c) AS named "
-        "WHERE change IN ('worse', 'new fail', 'better', 'gone') "
-        "ORDER BY CASE change WHEN 'worse' THEN 0 WHEN 'new fail' THEN 1 WHEN 'gone' THEN 2 ELSE 3 END, "
-        '"check", target LIMIT :most'
-    )
-    changed = [ChangedCheck(*row) for row in session.execute(list_query, {**values, "most": most})]
-    return Comparison(previous, counts, changed)
 
 
 def _conditions(filters: ResultFilters) -> list[ColumnElement[bool]]:

@@ -164,7 +164,7 @@ def test_results_and_comparison(client: TestClient) -> None:
     failing = client.get(f"/api/v1/evidence/{identity}/results", params={"failing": True}).json()
     assert (failing["total"], failing["rows"][0]["check"]) == (1, "roles.writer may")
     comparison = client.get(f"/api/v1/evidence/{identity}/comparison").json()
-    assert comparison["counts"] == {"worse": 1, "same": 1}
+    assert comparison["counts"] == {"new fail": 1, "same": 1}
 
 
 def test_texts_are_in_the_readers_language(client: TestClient) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from access.permissions import may
-from dashboard.app_pages.evidence_item import accepted_failures, exception_table, sections
+from dashboard.app_pages.evidence_item import accepted_failures, exception_table, sections, since_last
 from dashboard.components.evidence import declared_facts
 from dashboard.components.evidence.deciding_evidence import criteria
 from dashboard.components.evidence.opening_log import log_opening
@@ -18,8 +18,10 @@ from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.saving import save, show_message, show_problem
 from evidence.decisions import exceptions, review
 from evidence.intake import judging_again
+from evidence.judging.levels import IN_TERM
 from evidence.library import evidence_items
-from evidence.library.results import ResultFilters, compare, results
+from evidence.library.comparison import compare
+from evidence.library.results import ResultFilters, results
 from locales import Problem
 from models.vocabulary import ReviewState, Status
 from readiness import readiness
@@ -65,7 +67,7 @@ def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
             draw_review(context, detail)
     with right:
         if detail.runs and not context.viewed:
-            show(sections.since_last(t, compare(context.session, context.person, detail.row.id)))
+            draw_comparison(context, detail.row.id)
         show(
             declared_facts.declared(t, context.titles, detail),
             declared_facts.same_files(t, detail),
@@ -117,16 +119,34 @@ def draw_results(context: PageContext, detail: evidence_items.EvidenceDetail) ->
         )
     )
     options = {"all": t("All ({n})", n=every), "failing": t("Problems ({n})", n=failing)}
-    selection = url_filters.segments(t("Results"), options if not failing else dict(reversed(options.items())), "shown")
+    options = options if not failing else dict(reversed(options.items()))
+    if in_term := find(ResultFilters(level=IN_TERM), 1, 1).total:
+        options["open"] = t("Within their term ({n})", n=in_term)
+    selection = url_filters.segments(t("Results"), options, "shown")
     words = url_filters.search_field(t("Search the results"), "find", t("check, target or message"))
     page = page_number()
-    page_of_results = find(ResultFilters(failing=selection == Status.FAILING, text=words), page, SIZE)
+    level = IN_TERM if selection == "open" else ""
+    page_of_results = find(ResultFilters(level=level, failing=selection == Status.FAILING, text=words), page, SIZE)
     show(
         sections.result_table(t, page_of_results.rows, of_table=sections.is_table_only(detail))
         if page_of_results.rows
         else html.empty(t("No results match"), t("Remove the filter to see more.")),
         page_links(t, page, SIZE, page_of_results.total),
     )
+
+
+def draw_comparison(context: PageContext, key: str) -> None:
+    """Draw what became of the checks since the previous run; of a chosen change all, else some of each."""
+    find = partial(compare, context.session, context.person, key)
+    compared = find()
+    show(since_last.head(t, compared))
+    options = since_last.options(t, compared)
+    if not options:
+        show(since_last.since_last(t, compared))
+    elif chosen := url_filters.pills(t("Since the last run"), options, "change"):
+        show(since_last.checks(t, find(MOST_CHECKS, chosen).changed))
+    else:
+        show(since_last.since_last(t, compared))
 
 
 def decisions(context: PageContext, detail: evidence_items.EvidenceDetail) -> list[str]:

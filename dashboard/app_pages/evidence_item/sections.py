@@ -19,12 +19,11 @@ from evidence.judging.values import Explained
 from evidence.judging.words import BASES, SEVERITIES, check_name
 from evidence.library.evidence_items import EvidenceDetail, FileRow
 from evidence.library.recognised import recognised
-from evidence.library.results import Comparison, ResultRow
+from evidence.library.results import ResultRow
 from locales import Language, Text, text
 from models.vocabulary import EvidenceKind, ReviewState, Status, Verdict
 from readiness import CellStatus
 
-_LISTED = 6
 _FEW = 3  # names of what was scanned
 #: The policy's levels; a result without one stands by the tool's own word.
 LEVELS: dict[str, Text] = {
@@ -35,6 +34,7 @@ LEVELS: dict[str, Text] = {
     "good": text("Good"),
     "pass": text("Passes"),
     "within": text("Within the limits"),
+    "in its term": text("Within its term"),
     "set aside": text("Set aside"),
     "by statement": text("Does not count, by a VEX statement"),
     "statement": text("VEX statement"),
@@ -46,13 +46,7 @@ _EXPLAINED = 3
 _LINE = re.compile(r"^line \d+: ")
 BASIS_WORDS: dict[str, Text] = {"appendix": text("appendix"), "table": text("table"), "zone": text("zone")}
 _BAD = ("fail", "insufficient", "phase-out")
-_NEUTRAL = ("unknown", "within", "set aside", "by statement", "statement")
-_MOVES: dict[str, tuple[str, str, Text]] = {
-    "worse": ("failing", "trending_down", text("Worse: {n}")),
-    "new fail": ("failing", "trending_down", text("New failures: {n}")),
-    "gone": ("unknown", "remove", text("Gone: {n}")),
-    "better": ("demonstrated", "trending_up", text("Better: {n}")),
-}
+_NEUTRAL = ("unknown", "within", "in its term", "set aside", "by statement", "statement")
 
 
 def sentence(t: Language, detail: EvidenceDetail) -> str:
@@ -276,36 +270,6 @@ def _explained(t: Language, explained: Explained, *, several: bool) -> str:
 def _basis(t: Language, basis: str) -> str:
     prefix, _, rest = basis.partition(" ")
     return f"{t.render(BASIS_WORDS[prefix])} {rest}" if prefix in BASIS_WORDS else basis
-
-
-def since_last(t: Language, compared: Comparison) -> Html:
-    """How many results became worse, better or stayed the same since the previous run."""
-    if compared.previous is None:
-        return Html("")
-    before = link(address("evidence-item", id=compared.previous), t("previous run"))
-    parts: list[object] = [section(t("Since the last run"), before)]
-    for change, (look, symbol, message) in _MOVES.items():
-        if n := compared.counts.get(change):
-            parts.append(
-                html(
-                    '<p class="move"><span class="mark s-{look}">{icon}<span>{text}</span></span></p>',
-                    look=look,
-                    icon=icon(symbol),
-                    text=t(message.message, n=n),
-                )
-            )
-            same = [result for result in compared.changed if result.change == change][:_LISTED]
-            parts += [
-                html(
-                    '<p class="moved">{check} <small>{target} {message}</small></p>',
-                    check=check(t, result.check),
-                    target=result.target,
-                    message=result.message[:120],
-                )
-                for result in same
-            ]
-    parts.append(caption(t("Unchanged results: {n}", n=compared.counts.get("same", 0))))
-    return join(parts)
 
 
 def digests(t: Language, detail: EvidenceDetail) -> Html:

@@ -76,7 +76,7 @@ def _runs(t: Language, runs: Sequence[RecentRun]) -> Html:
     words = (
         t.n("{day}: {n} check fails", "{day}: {n} checks fail", last.failing, day=t.short_date(last.day))
         if last.verdict == Verdict.FAIL
-        else t("{day}: passed", day=t.short_date(last.day))
+        else _passed(t, last)
         if last.verdict == Verdict.PASS
         else t("{day}: provided", day=t.short_date(last.day))
     )
@@ -87,6 +87,12 @@ def _runs(t: Language, runs: Sequence[RecentRun]) -> Html:
         bars=bars,
         words=link(address("evidence-item", id=last.evidence), words, "soft-link"),
     )
+
+
+def _passed(t: Language, run: RecentRun) -> str:
+    if run.ends:
+        return t("{day}: passed, until {end}", day=t.short_date(run.day), end=t.short_date(run.ends))
+    return t("{day}: passed", day=t.short_date(run.day))
 
 
 def _bar(run: RecentRun, most: int) -> Html:

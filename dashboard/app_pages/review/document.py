@@ -3,15 +3,16 @@
 import streamlit as st
 
 from controls.statement.differences import REMOVED, UNCHANGED, Words
-from dashboard.app_pages.evidence_item import sections
+from dashboard.app_pages.evidence_item import sections, since_last
 from dashboard.components.evidence.file_preview import about, file_preview, page_choice, text_block
 from dashboard.components.evidence.opening_log import log_opening
 from dashboard.components.page_links import page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
+from evidence.library.comparison import compare
 from evidence.library.evidence_items import EvidenceDetail, FileRow
-from evidence.library.results import ResultFilters, compare, results
+from evidence.library.results import ResultFilters, results
 from evidence.preview.changes import TextChanges, text_changes
 from evidence.preview.preview import preview
 from evidence.preview.values import Preview
@@ -84,7 +85,8 @@ def _draw_results(t: Language, context: PageContext, detail: EvidenceDetail) -> 
 
 def _draw_changes(t: Language, context: PageContext, detail: EvidenceDetail) -> None:
     if detail.runs and not sections.is_table_only(detail):
-        show(sections.since_last(t, compare(context.session, context.person, detail.row.id)))
+        compared = compare(context.session, context.person, detail.row.id)
+        show(since_last.head(t, compared), since_last.since_last(t, compared))
         return
     before = html.link(html.address("evidence-item", id=detail.previous), t("version before"))
     show(html.section(t("Changed words"), before))

@@ -50,7 +50,6 @@ _LEFT_OUT_OF_RESULTS = frozenset(
         "partialFingerprints",
         "snippet",
         "contextRegion",
-        "provenance",
     )
 )
 _OUTCOMES = {
@@ -159,6 +158,7 @@ def _result(position: int, content: Mapping[str, Any], run: SarifRun) -> Result:
         _message(content, rule),
         rule.kind,
         _set_aside(content),
+        first_seen=string(inner(content, "provenance"), "firstDetectionTimeUtc"),
     )
 
 

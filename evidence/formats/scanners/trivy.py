@@ -9,6 +9,7 @@ Trivy writes its report only when the scan has finished, so a file that names a 
 vulnerabilities or misconfigurations shows it; a file without such a result does not.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from evidence.formats.findings import (
     VULNERABILITY,
     Scan,
     finding,
+    without_version,
 )
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.json_stream import begins, string, strings, values
@@ -64,6 +66,8 @@ _LONGEST_DIGESTS = 4_000  # characters
 _LEFT_OUT = frozenset(("References", "CVSS", "CauseMetadata", "Code", "Layer", "Description", "Traces"))
 _CHECKED = {"PASS": PASS, "FAIL": FAIL, "EXCEPTION": SKIPPED}
 _LATEST = 2
+_SYSTEM_PACKAGES = "os-pkgs"  # class of a result whose target is the image with its operating system
+_IMAGE = re.compile(r"(?P<image>.+) \((?P<system>\S+)[^()]*\)")
 
 
 def recognises(head: bytes) -> bool:
@@ -94,6 +98,7 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
     scan.add_examined(targets)
     images = (_image(digest, head.get(_ARCHITECTURE, "")) for digest in head.get(_DIGESTS, "").split())
     scan.facts.products += filter(None, images)
+    places = [_place(*each) for each in zip(targets, classes, strict=True)]
     stream.seek(0)
     result_number = -1
     position = 0
@@ -106,7 +111,7 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         name = _FINDINGS[place]
         if name in _READERS:
             position += 1
-            yield scan.count(_READERS[name](position, content, targets[result_number]))
+            yield scan.count(_READERS[name](position, content, places[result_number]))
         else:
             scan.facts.left_out += 1
     version = head.get("SchemaVersion", "")
@@ -138,6 +143,12 @@ def _head(stream: BinaryIO) -> tuple[dict[str, str], list[str], list[str]]:
         else:
             head[place] = "true" if content is True else string(content)
     return head, targets, classes
+
+
+def _place(target: str, kind: str) -> str:
+    """Where a finding is, without versions: it is the same finding in the next build of an image."""
+    named = _IMAGE.fullmatch(target) if kind == _SYSTEM_PACKAGES else None
+    return f"{without_version(named['image'])} ({named['system']})" if named else target
 
 
 def _problem(head: Mapping[str, str], classes: list[str]) -> Text | None:

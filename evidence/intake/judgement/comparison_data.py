@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 from sqlmodel import Session
 
+from evidence.intake.delivery.cells import find_cells
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.judgement.accepted_files import AcceptedFile, accepted_files
 from evidence.intake.judgement.delivery_judgement import (
@@ -16,14 +17,16 @@ from evidence.intake.judgement.delivery_judgement import (
     registers_compared_with,
 )
 from evidence.intake.judgement.earlier_runs import RanBefore, counted_last
+from evidence.intake.judgement.finding_history import read_first_days
 from evidence.intake.reading.processes import readers_again
+from evidence.judging.first_days import FirstDays
 from evidence.judging.policies import policies
 from evidence.judging.values import Row
 from evidence.storage.store import EvidenceStore
 from models.calendar import Calendar, calendar_of
 from models.queries import latest
 from models.rows import table
-from models.vocabulary import ReviewState
+from models.vocabulary import EvidenceKind, ReviewState
 
 if TYPE_CHECKING:
     from evidence.formats.values import Run
@@ -45,7 +48,15 @@ def read_comparison_data(
         _ran_before(session, delivery_fit, recorded_at),
         [system.key for system in delivery_fit.scope.systems] if needs_scope else [],
         {key: rows or [] for key, rows in others.items() if rows is not None or key not in in_use},
+        _first_days(session, delivery_fit),
     )
+
+
+def _first_days(session: Session, delivery_fit: DeliveryFit) -> FirstDays:
+    """First days of findings in runs for its cells, of days until its last."""
+    tests = {requirement.key for requirement in delivery_fit.requirements if requirement.kind == EvidenceKind.TEST}
+    cells = find_cells(session, [key for key in delivery_fit.cells if key[0] in tests])
+    return read_first_days(session, cells.values(), delivery_fit.last_day)
 
 
 def _policies_in_use(session: Session) -> set[str]:

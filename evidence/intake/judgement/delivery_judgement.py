@@ -1,8 +1,8 @@
 """Judges a delivery: every policy of its requirements judges the runs, result by result."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from time import thread_time
 from typing import Any
 
@@ -16,16 +16,19 @@ from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.represented_days import RepresentedDays, is_long
 from evidence.intake.delivery.target_matching import Tested
+from evidence.intake.judgement.cell_verdicts import combined, grouped_verdicts
 from evidence.intake.judgement.earlier_runs import RanBefore
 from evidence.intake.judgement.own_days import points_of_own_days
 from evidence.intake.judgement.stated import statements_in
 from evidence.intake.reading.inspection import InspectedFile, Inspection
 from evidence.intake.reading.processes import budget_of
 from evidence.intake.reading.run_days import around
+from evidence.judging.first_days import NO_DAYS, FirstDays
+from evidence.judging.levels import is_open
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import NOTHING
-from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
+from evidence.judging.values import NONE, DoesNotFit, Judge, JudgeContext, Row, Verdict
 from locales import Text, text
 from models.calendar import Span
 from models.moments import latest_possible
@@ -34,8 +37,10 @@ from models.vocabulary import EvidenceKind
 _JUDGING, _LEAST_JUDGING = 3, 10.0  # times the reading budget; at least these seconds
 #: outcomes of cases that ran
 RAN = (PASSED, FAILED, ERROR)
-#: a result and its level by the first policy
-Judged = tuple[Result, str]
+#: a result, its level by the first policy, and of an open one the first day on which it was seen
+Judged = tuple[Result, str, date | None]
+#: gives the first day of a result with a level; None for one that is not open
+FirstDayOf = Callable[[Result, str], date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,14 @@ class ComparisonData:
     """Recorded data that a delivery is compared with.
 
     `ran_before`: the last counting runs of its series, where a policy compares numbers of test cases; `in_scope`: keys
-    of all systems in scope; `others`: last accepted rows of other registers, by policy.
+    of all systems in scope; `others`: last accepted rows of other registers, by policy; `first_days`: of findings in
+    earlier runs for the same cells.
     """
 
     ran_before: Sequence[RanBefore] = ()
     in_scope: list[str] = field(default_factory=list)
     others: dict[str, list[Row]] = field(default_factory=dict)
+    first_days: FirstDays = NO_DAYS
 
     def executed_before(self, tool: str) -> int | None:
         """The number of test cases in the last counting evidence of a tool, the highest of its series.
@@ -99,11 +106,15 @@ class DeliveryJudgement:
             mapping=delivery.mapping or NOTHING,
             until=latest_possible(delivery_fit.known_at),
             statements=statements_in(delivery.inspection.files),
+            first_day=delivery_fit.first_day,
+            first_days=comparison.first_days,
         )
         self._has_statements = bool(context.statements)
         self._judges: dict[str, dict[int, Judge]] = {}  # by policy, then by the file's position
         self._contexts: list[tuple[Policy[Any], InspectedFile, Run, JudgeContext]] = []
         self._by_file: dict[int, list[Judge]] = {}
+        self._of_test: dict[int, tuple[timedelta | None, JudgeContext]] = {}  # by position: see `Policy.returning`
+        is_test = any(requirement.kind == EvidenceKind.TEST for requirement in delivery_fit.requirements)
         self._inspection = delivery.inspection
         for policy in self._policies:
             for position, file in enumerate(delivery.inspection.files):
@@ -114,6 +125,9 @@ class DeliveryJudgement:
                     self._contexts.append((policy.judging(file.format), file, file.run, context_of_file))
                     self._judges.setdefault(policy.id, {})[position] = judge
                     self._by_file.setdefault(position, []).append(judge)
+                    if is_test:
+                        returning = policy.judging(file.format).returning
+                        self._of_test.setdefault(position, (returning, context_of_file))
 
     def policy_of(self, file: InspectedFile) -> str:
         """Id of the policy whose levels are stored with the results of a file; empty if none."""
@@ -123,7 +137,7 @@ class DeliveryJudgement:
         return next((policy.id for policy in judging), "")
 
     def judge_results(self, position: int, file: InspectedFile) -> Iterator[list[Judged]]:
-        """Judge the results of a file; yield batches of results with their level by the first policy.
+        """Judge the results of a file; yield batches of results with level and first day (see `Judged`).
 
         Raises `TooCostly`.
         """
@@ -132,22 +146,29 @@ class DeliveryJudgement:
             if thread_time() > self._until:
                 raise too_costly(file)
             if not judges:
-                yield [(result, "") for result in batch]
+                yield [(result, "", None) for result in batch]
                 continue
-            first = judges[0].add_result
+            first, first_day = judges[0].add_result, self._first_days_of(position)
             if self._has_statements:
-                yield [self._judged_and_noted(judges[0], result, file) for result in batch]
+                yield [self._judged_and_noted(judges[0], first_day, result, file) for result in batch]
             else:
-                yield [(result, first(result)) for result in batch]
+                yield [(result, level := first(result), first_day(result, level)) for result in batch]
             for other in judges[1:]:
                 for result in batch:
                     other.add_result(result)
 
-    def _judged_and_noted(self, judge: Judge, result: Result, file: InspectedFile) -> Judged:
+    def _judged_and_noted(self, judge: Judge, first_day: FirstDayOf, result: Result, file: InspectedFile) -> Judged:
         if thread_time() > self._until:  # comparing with many statements takes long
             raise too_costly(file)
         level = judge.add_result(result)
-        return judge.noted(result), level
+        return judge.noted(result), level, first_day(result, level)
+
+    def _first_days_of(self, position: int) -> FirstDayOf:
+        """A function that gives the first day of an open result of a test; None for others."""
+        if position not in self._of_test:
+            return lambda result, level: None  # noqa: ARG005 - of a register
+        returning, context = self._of_test[position]
+        return lambda result, level: context.first_day_of(result, returning) if is_open(result.outcome, level) else None
 
     def points_to_review(self) -> list[Text]:
         """What needs a review although nothing fails by it, each once. Raises `TooCostly`."""
@@ -290,15 +311,15 @@ def cells_compared_with_earlier_runs(delivery_fit: DeliveryFit) -> list[CellKey]
 
 
 def _context_of_file(position: int, delivery_fit: DeliveryFit, context: JudgeContext) -> JudgeContext:
-    """The context of a file, which is judged on its own last day if it has one."""
+    """The context of a file, which is judged on its own days if it has any."""
     own = delivery_fit.days.by_file.get(position)
-    return replace(context, as_of=own[1]) if own else context
+    return replace(context, first_day=own[0], as_of=own[1]) if own else context
 
 
 def _judges(system: str, tested: Tested, file_verdicts: Mapping[str, Verdict]) -> bool:
     """Whether a file has a verdict for a cell."""
     return any(
-        verdict.verdict != NONE for group in _grouped_verdicts(system, tested, [file_verdicts]) for verdict in group
+        verdict.verdict != NONE for group in grouped_verdicts(system, tested, [file_verdicts]) for verdict in group
     )
 
 
@@ -350,46 +371,11 @@ def _cell(key: CellKey, tested: Tested, policy: str | None, verdicts: Sequence[M
         return CoveredCell(
             *key, NONE, reason=text("No policy judges this requirement: nothing says whether it passes.")
         )
-    per_target = _grouped_verdicts(key[1], tested, verdicts)
+    per_target = grouped_verdicts(key[1], tested, verdicts)
     if not per_target:
         return CoveredCell(*key, NONE, reason=text("Nothing in the files could be judged by {policy}.", policy=policy))
-    combined = _worst([_best(group) for group in per_target])
-    return CoveredCell(*key, combined.verdict, _once(combined.failing), combined.reason, combined.ends)
-
-
-def _grouped_verdicts(system: str, tested: Tested, verdicts: Sequence[Mapping[str, Verdict]]) -> list[list[Verdict]]:
-    """Verdicts for a cell in groups: by tested target over all files, and for each file without target."""
-    names = set(tested) if tested is not None else {name for by_target in verdicts for name in by_target}
-    if system and tested is None and any(system in by_target for by_target in verdicts):
-        names = {system}  # a register with systems has a verdict for each
-    spoken = [[by_target[name] for by_target in verdicts if name in by_target] for name in sorted(names - {""})]
-    whole = [
-        [by_target[""]] for by_target in verdicts if "" in by_target
-    ]  # a part of a run: no other file counts for it
-    return [each for each in [*spoken, *whole] if each]
-
-
-def _best(verdicts: Sequence[Verdict]) -> Verdict:
-    """The verdict of several files on a target: fail, else pass, else none."""
-    fails = [verdict for verdict in verdicts if verdict.verdict == FAIL]
-    passes = [verdict for verdict in verdicts if verdict.verdict == PASS]
-    return _merged(fails or passes or list(verdicts))
-
-
-def _worst(verdicts: Sequence[Verdict]) -> Verdict:
-    """The verdict of several targets on a cell: fail, else none if any is none, else pass."""
-    for wanted in (FAIL, NONE):
-        if matching := [verdict for verdict in verdicts if verdict.verdict == wanted]:
-            return _merged(matching)
-    return _merged(verdicts)
-
-
-def _merged(verdicts: Sequence[Verdict]) -> Verdict:
-    if len(verdicts) == 1:
-        return verdicts[0]
-    ends = [verdict.ends for verdict in verdicts if verdict.ends is not None]
-    failing = [check for verdict in verdicts for check in verdict.failing]
-    return Verdict(verdicts[0].verdict, verdicts[0].reason, failing, min(ends, default=None))
+    verdict = combined(per_target)
+    return CoveredCell(*key, verdict.verdict, _once(verdict.failing), verdict.reason, verdict.ends)
 
 
 def _once(failing: Sequence[tuple[str, Text]]) -> list[tuple[str, Text]]:

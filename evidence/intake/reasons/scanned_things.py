@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from evidence.formats.facts import Findings
+from evidence.formats.findings import without_version
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.reading.inspection import Inspection
@@ -30,7 +31,7 @@ def reasons_of_scanned_things(
     Versions of an image do not matter. Scans of addresses are left out: those are compared with the scope.
     """
     named = [
-        {_without_version(name) for name in file.run.facts.examined}
+        {without_version(name) for name in file.run.facts.examined}
         for file in inspection.files
         if file.run and isinstance(file.run.facts, Findings) and not file.run.targets
     ]
@@ -71,14 +72,7 @@ def _accepted(session: Session, cell_key: CellKey, delivery_fit: DeliveryFit, to
         .order_by(coverage.c.recorded_at.desc())
         .limit(_MOST_COMPARED)
     )
-    return {_without_version(name) for names in session.execute(query).scalars() for name in names or ()}
-
-
-def _without_version(name: str) -> str:
-    """The name of an image without tag and digest (`registry:5000/portal:1.2@sha256:…`); any other name as it is."""
-    plain = name.partition("@sha256:")[0]
-    before, _, tag = plain.rpartition(":")
-    return before if before and "/" not in tag and "://" not in plain else plain
+    return {without_version(name) for names in session.execute(query).scalars() for name in names or ()}
 
 
 def _some(names: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from models.calendar import Span, calendar_of
 from models.rows import insert_into, table
 from models.vocabulary import Verdict
 
-_RESULT = 'test_result (run, position, "check", target, outcome, severity, message, level, rating)'
+_RESULT = 'test_result (run, position, "check", target, outcome, severity, message, level, rating, first_day)'
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,15 @@ def _aware(moment: datetime | None) -> datetime | None:
 def add_results(session: Session, run: int, judged: Iterable[Judged]) -> None:
     """Insert results in bulk: COPY on PostgreSQL, a prepared statement on SQLite."""
     rows = [
-        (run, r.position, r.check, r.target, r.outcome, r.severity, r.message, level, r.rating) for r, level in judged
+        (
+            *(run, r.position, r.check, r.target, r.outcome, r.severity, r.message, level, r.rating),
+            str(day) if day else None,
+        )
+        for r, level, day in judged
     ]
     connection = session.connection()
     if connection.dialect.name != "postgresql":
-        connection.exec_driver_sql(f"INSERT INTO {_RESULT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.exec_driver_sql(f"INSERT INTO {_RESULT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         return
     driver: Any = connection.connection.driver_connection
     with driver.cursor().copy(f"COPY {_RESULT} FROM STDIN") as copy:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from access.permissions import Person
+from evidence.formats.facts import Findings
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
@@ -19,6 +20,7 @@ from evidence.intake.judgement.delivery_judgement import (
     policies_of,
     registers_compared_with,
 )
+from evidence.intake.judgement.finding_history import add_changes
 from evidence.intake.records import judgement_rows
 from evidence.judging.policy import Policy
 from locales import Text
@@ -79,6 +81,8 @@ def record_judgement(
     recorded = judgement_rows.Recorded(judging.recorded_at, now, judging.needs_review, delivery.explicit_end)
     days = judging.days or {cell.key: cell.days or (delivery_fit.first_day, delivery_fit.last_day) for cell in covered}
     judgement_rows.add_coverage(session, judging.evidence, covered, _tools(delivery_fit, judging.tool), days, recorded)
+    if any(requirement.kind == EvidenceKind.TEST for requirement in delivery_fit.requirements):
+        add_changes(session, judging.evidence, now, lists_all=_lists_all(delivery))
     reasons = [to_stored(reason) for reason in judging.reasons]
     row = {"evidence": judging.evidence, "judged_at": now, "judged_by": person.name, "review_reasons": reasons}
     used = {
@@ -87,6 +91,12 @@ def record_judgement(
     }
     session.execute(insert_into("judgement"), [row | used])
     return covered
+
+
+def _lists_all(delivery: Delivery) -> bool:
+    """Whether its files are complete scans, which list all that they found."""
+    runs = [file.run for file in delivery.inspection.files]
+    return all(run is not None and run.complete and isinstance(run.facts, Findings) for run in runs)
 
 
 def judgements(session: Session, evidence: str) -> list[JudgementRow]:

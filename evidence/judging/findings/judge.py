@@ -1,85 +1,44 @@
 """Judges findings: not more than the policy allows of each severity, in a scan that shows that it finished.
 
-A scan without findings proves something only if its file says what was scanned and that the scan finished. For a
+A scan without findings proves something only if its file says what was scanned and that the scan finished. A severity
+can have a term: a finding counts once that has ended since its first day, and until then the proof ends with it. For a
 benchmark, a policy can also name a profile, a share of checks that pass, and checks that must pass (`benchmark.py`).
 """
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
-from controls.files.yaml_source import Given, Source, Whole, one_of
 from evidence.formats.facts import Findings
-from evidence.formats.findings import FINDING_KIND, SECRET, SET_ASIDE, SUPPRESSED, VULNERABILITY, only_states, value_of
-from evidence.formats.severities import RATINGS, UNKNOWN
-from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, SKIPPED, Result, Run
-from evidence.judging.findings.benchmark import Checks, Expected
-from evidence.judging.findings.stated_findings import StatedFindings, statement_in
-from evidence.judging.policy_file import PolicyFile
+from evidence.formats.findings import FINDING_KIND, SET_ASIDE, SUPPRESSED, VULNERABILITY, only_states, value_of
+from evidence.formats.severities import UNKNOWN
+from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, Result, Run
+from evidence.judging.findings.benchmark import Checks
+from evidence.judging.findings.rules import Rules
+from evidence.judging.findings.stated_findings import StatedFindings
+from evidence.judging.findings.terms import Open, first_end
+from evidence.judging.levels import ASIDE, EXCUSED, IN_TERM, STATEMENT, WITHIN
 from evidence.judging.values import FAIL as FAILS
-from evidence.judging.values import NONE, Explained, Judge, JudgeContext, StoredResult, Verdict
+from evidence.judging.values import NONE, Judge, JudgeContext, Verdict
 from evidence.judging.values import PASS as PASSES
 from evidence.judging.words import SEVERITIES
 from locales import Text, plural, text
 
-SECRETS = "secrets"
 SHARE = "passed-share"  # name of a failing check
-WITHIN, ASIDE = "within", "set aside"  # levels of findings that do not fail
-EXCUSED, STATEMENT = "by statement", "statement"  # levels of findings that VEX statements are about, and of those
 _LONGEST_REASON = 200
-#: why a result has its level
-_WHY: dict[str, Text] = {
-    FAILS: text("There are more of these than the policy allows."),
-    WITHIN: text("The policy allows this number of findings of this severity."),
-    ASIDE: text("The file says that this was accepted, or that it no longer applies."),
-    STATEMENT: text("This is a statement, not a finding of a scan."),
-    PASSES: text("It ran and passed."),
-}
-
-
-class Rules(PolicyFile):
-    """How many findings of each severity there may be at most; what is not named may occur any number of times.
-
-    `secrets`: keys and passwords, of any severity. `under_investigation_days`: for how many days from its first such
-    statement a vulnerability may be under investigation; None: such statements have no effect. `profiles`,
-    `must_pass`: patterns of names, with `*`; `least_share`: in percent.
-    """
-
-    judges: Literal["findings"]
-    most: dict[Annotated[str, one_of((*RATINGS, SECRETS))], Whole]
-    under_investigation_days: Whole | None = None
-    profiles: list[Given] = Field(default_factory=list)
-    least_share: Whole = 0
-    must_pass: list[Given] = Field(default_factory=list)
-
-    def check(self, source: Source[Any]) -> None:
-        """Check that the share is a percentage. Raises `WrongFile`."""
-        if self.least_share > 100:  # noqa: PLR2004 - percent
-            raise source.wrong(text("expected a percentage, 0 to 100."), "least_share")
-
-    @property
-    def expected(self) -> Expected:
-        """What is required of a benchmark besides the limits."""
-        return Expected(self.profiles, self.least_share, self.must_pass)
-
-    def limit_of(self, kind: str, rating: str) -> str:
-        """The limit that applies to a kind of finding with a rating; empty if none does."""
-        if kind == SECRET and SECRETS in self.most:
-            return SECRETS
-        limit = rating or UNKNOWN
-        return limit if limit in self.most else ""
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What was found on a target: numbers by limit, names that occurred, and the failing checks with their reasons."""
+    """What was found on a target: numbers by limit, names that occurred, and the failing checks with their reasons.
+
+    `open`: by limit, findings before the end of their term.
+    """
 
     numbers: Counter[str] = field(default_factory=Counter)
     names: Counter[str] = field(default_factory=Counter)
     failing: dict[str, Text] = field(default_factory=dict)
+    open: dict[str, list[Open]] = field(default_factory=dict)
 
 
 class FindingsJudge(Judge):
@@ -87,7 +46,7 @@ class FindingsJudge(Judge):
 
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         super().__init__()
-        self._rules, self._run, self._expected = rules, run, rules.expected
+        self._rules, self._run, self._context, self._expected = rules, run, context, rules.expected
         self._checks = Checks(self._expected)
         self._only_states = only_states(run)
         self._is_beside_scan = self._only_states and context.statements.beside_scan
@@ -131,6 +90,11 @@ class FindingsJudge(Judge):
     def _counted(self, result: Result, limit: str, target: str, most: int) -> str:
         """Count a finding of which there may be `most`; return its level."""
         tally = self._tallies.setdefault(target, _Tally())
+        first_day = self._context.first_day_of(result, self._rules.returning)
+        last_day = self._rules.last_day(limit, first_day)
+        if last_day and self._context.as_of <= last_day:
+            tally.open.setdefault(limit, []).append(Open(last_day, result.check, result.target))
+            return IN_TERM
         tally.numbers[limit] += 1
         number = tally.numbers[limit]
         if number <= most:
@@ -138,7 +102,8 @@ class FindingsJudge(Judge):
         if most:
             tally.failing[f"more than {most} {limit}"] = _too_many(limit, number, most)
         else:
-            tally.failing.setdefault(_name(result, target, tally.names), _reason(result))
+            reason = _after_term(result, first_day, last_day) if last_day else _reason(result)
+            tally.failing.setdefault(_name(result, target, tally.names), reason)
         return FAILS
 
     def verdicts(self) -> dict[str, Verdict]:
@@ -211,14 +176,18 @@ class FindingsJudge(Judge):
     def _verdict(self, target: str, tally: _Tally) -> Verdict:
         if other := self._expected.other_profile(self._run):
             return Verdict(NONE, other)
+        end = first_end(tally.open, tally.numbers, self._rules.most)
+        of_statements = self._stated.ends.get(target)
+        ends = min((day for day in (end and end.last_day, of_statements) if day is not None), default=None)
         failing = list(tally.failing.items())
         if too_few := self._checks.too_few(target):
             failing.append((SHARE, too_few))
         if failing:
-            return Verdict(FAILS, plural("One check failed.", "{n} checks failed.", len(failing)), failing)
+            failed = plural("One check failed.", "{n} checks failed.", len(failing))
+            return Verdict(FAILS, _with_open(failed, tally, end), failing, ends)
         if not_shown := self._not_shown(target):
             return Verdict(NONE, not_shown)
-        return Verdict(PASSES, self._within(), ends=self._stated.ends.get(target))
+        return Verdict(PASSES, _with_open(self._within(), tally, end), ends=ends)
 
     def _not_shown(self, target: str) -> Text | None:
         """Why the file shows nothing; None: it shows a scan of something that finished."""
@@ -270,35 +239,28 @@ def _too_many(limit: str, number: int, most: int) -> Text:
     return text("{n} found ({severity}), at most {most} allowed", n=number, severity=SEVERITIES[limit], most=most)
 
 
-def _no_effect(line: StoredResult) -> list[Explained]:
-    """The statement about a finding that fails all the same."""
-    if not (statement := statement_in(line.message)):
-        return []
-    why = text("A statement in a VEX document does not take it out of account: {statement}.", statement=statement)
-    return [Explained(level=FAILS, why=why)]
+def _after_term(result: Result, first_day: date, last_day: date) -> Text:
+    return text(
+        "{severity}, first seen on {day}, to be mended by {last}: {finding}",
+        severity=SEVERITIES[result.rating or UNKNOWN],
+        day=first_day,
+        last=last_day,
+        finding=result.message[:_LONGEST_REASON] or "-",
+    )
 
 
-class FindingsExplanation:
-    """Explains how a finding was judged."""
-
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
-
-    def explain(self, line: StoredResult, day: date) -> list[Explained]:
-        """Explain the level of a result; the day makes no difference."""
-        del day
-        if line.level == FAILS:
-            return [Explained(level=FAILS, why=_WHY[FAILS]), *_no_effect(line)]
-        if line.level == EXCUSED:
-            why = text(
-                "A statement in a VEX document takes it out of account: {statement}.",
-                statement=statement_in(line.message),
-            )
-            return [Explained(level=EXCUSED, why=why)]
-        if line.level in _WHY:
-            return [Explained(level=line.level, why=_WHY[line.level])]
-        if line.outcome == ERROR:
-            return [Explained(why=text("The tool could not carry this out, so the scan is not complete."))]
-        if line.outcome in (SKIPPED, NOT_EVALUATED) and self._rules.least_share:
-            return [Explained(why=text("It was not carried out, so it has not passed."))]
-        return [Explained(why=text("It says nothing of a weakness, so it counts for nothing."))]
+def _with_open(verdict: Text, tally: _Tally, end: Open | None) -> Text:
+    """The verdict with the findings before the end of their term, and the day on which the proof ends for them."""
+    number = sum(map(len, tally.open.values()))
+    if not number:
+        return verdict
+    still = plural("One is open within its term.", "{n} are open within their terms.", number)
+    if end is None:
+        return Text("{verdict} {open}", {"verdict": verdict, "open": still})
+    return text(
+        "{verdict} {open} This proof ends on {day}, as {check} must be mended by then.",
+        verdict=verdict,
+        open=still,
+        day=end.last_day,
+        check=" ".join(filter(None, (end.check, end.target))),
+    )

@@ -1,19 +1,23 @@
 """What scanners found in code, dependencies, images and addresses."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from evidence.formats.facts import Findings
+from evidence.formats.severities import UNKNOWN
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
-from evidence.judging.findings.judge import FindingsExplanation, FindingsJudge, Rules
+from evidence.judging.findings.explanation import FindingsExplanation
+from evidence.judging.findings.judge import FindingsJudge
+from evidence.judging.findings.rules import Rules
 from evidence.judging.policy import FieldLines, Policy
 from evidence.judging.values import FAIL, NONE, PASS, Explained, JudgeContext, StoredResult
 from evidence.judging.words import SEVERITIES
 from locales import Language, Text, text
 
 _FINISHED, _UNFINISHED, _PASSED = ("scan", "finished"), ("scan", "not finished"), ("check", "passed")
+SEEN = "first seen, days ago"
 _TOO_MANY = text("More findings of this severity than the limit.")
 _SHOWS_NOTHING = text("An empty list whose file does not say that the scan finished shows nothing.")
 
@@ -38,6 +42,8 @@ class FindingsPolicy(Policy[Rules]):
         "profiles": text("Accepted profiles, as benchmark@version/profile"),
         "least_share": text("Least share of the checks that passes, in percent"),
         "must_pass": text("Checks that must pass, whatever their severity"),
+        "terms": text("Terms"),
+        "returns": text("A finding that returns"),
     }
 
     def judge(self, run: Run, context: JudgeContext) -> FindingsJudge:
@@ -66,15 +72,24 @@ class FindingsPolicy(Policy[Rules]):
 
     @classmethod
     def field_lines(cls) -> Mapping[str, FieldLines]:
-        return {"most": _limits}
+        return {"most": _limits, "terms": _terms, "returns": _returns}
+
+    @property
+    def returning(self) -> timedelta | None:
+        return self.rules.returning
+
+    def term_ends(self, rating: str, first_day: date) -> date | None:
+        return self.rules.last_day(rating or UNKNOWN, first_day)
 
     @classmethod
     def example_runs(cls, values: Mapping[str, Any]) -> Sequence[ExampleRun]:
         limits: Mapping[str, str] = values["most"]
+        terms: Mapping[str, str] = values.get("terms", {})
         worst = next(iter(limits))
         allowed = next((rating for rating in SEVERITIES if rating not in limits), worst)
         if share := int(values.get("least_share", "0")):
             return _of_benchmark(share, worst, int(limits[worst]), allowed)
+        above = [("finding", worst)] * (int(limits[worst]) + 1)
         return [
             ExampleRun((_FINISHED,), PASS, text("A scan that finished and found nothing.")),
             ExampleRun(
@@ -82,7 +97,10 @@ class FindingsPolicy(Policy[Rules]):
                 PASS if allowed != worst else FAIL,
                 text("No limit applies to this severity."),
             ),
-            ExampleRun((_FINISHED, *[("finding", worst)] * (int(limits[worst]) + 1)), FAIL, _TOO_MANY),
+            *(_in_term(above, int(terms[worst])) if worst in terms else ()),
+            ExampleRun(
+                (_FINISHED, *above, *([(SEEN, str(int(terms[worst]) + 1))] if worst in terms else [])), FAIL, _TOO_MANY
+            ),
             ExampleRun((_UNFINISHED,), NONE, _SHOWS_NOTHING, border=True),
         ]
 
@@ -114,6 +132,41 @@ def _limits(t: Language, limits: Mapping[str, str]) -> Iterator[str]:
     return (
         f"- {t('{severity}: at most {n}', severity=SEVERITIES[limit], n=int(most))}" for limit, most in limits.items()
     )
+
+
+def _terms(t: Language, terms: Mapping[str, str]) -> Iterator[str]:
+    for severity, days in terms.items():
+        number = int(days)
+        yield "- " + (
+            t.n(
+                "{severity}: mended within {n} day of the day on which it was first seen",
+                "{severity}: mended within {n} days of the day on which it was first seen",
+                number,
+                severity=SEVERITIES[severity],
+            )
+            if number
+            else t("{severity}: mended on the day on which it was first seen", severity=SEVERITIES[severity])
+        )
+    yield ""
+    yield t(
+        "Within its term a finding does not count for the limit: it is shown as open, with its last day, and the proof "
+        "ends on that day. The term starts on the day of the first run that shows the finding (the same check at the "
+        "same place) for the same requirement and system or target, of whatever tool; earlier if the file itself "
+        "states an earlier day."
+    )
+
+
+def _returns(t: Language, days: str) -> Iterator[str]:
+    yield t.n(
+        "A finding that was gone keeps its first day if it returns within {n} day; after that its term starts anew.",
+        "A finding that was gone keeps its first day if it returns within {n} days; after that its term starts anew.",
+        int(days),
+    )
+
+
+def _in_term(above: Sequence[tuple[str, str]], term: int) -> Iterator[ExampleRun]:
+    why = text("Still within the term; the proof ends on the last day of that.")
+    yield ExampleRun((_FINISHED, *above, (SEEN, str(term))), PASS, why)
 
 
 KIND = FindingsPolicy

@@ -11,12 +11,17 @@ from evidence.library.results import results
 from models.transaction import reading
 from tests.evidence.office import COLLEAGUE, DAY, Office
 
+SEEN = "2027-01-05T05:00:00Z"  # so long ago that every term has ended
+
 
 def sarif(*findings: dict[str, Any], finished: bool = True, scanned: str = "src/a.py", minute: int = 0) -> bytes:
     run = {
         "tool": {"driver": {"name": "Ziener", "version": "4.2"}},
         "artifacts": [{"location": {"uri": scanned}}],
-        "results": [{"ruleId": "Z1", "message": {"text": "m"}, **finding} for finding in findings],
+        "results": [
+            {"ruleId": "Z1", "message": {"text": "m"}, "provenance": {"firstDetectionTimeUtc": SEEN}, **finding}
+            for finding in findings
+        ],
     }
     if finished:
         run["invocations"] = [

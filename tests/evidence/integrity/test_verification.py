@@ -117,6 +117,12 @@ CHANGES = {
     "days of evidence": ("UPDATE evidence SET first_day = '2020-01-01'", "{passed} is not what entry"),
     "failing checks": ("DELETE FROM coverage_check", "{failed} is not what entry"),
     "counts of a run": ("UPDATE test_run SET failed = 0 WHERE evidence = '{failed}'", "{failed} is not what entry"),
+    "history of findings": ("DELETE FROM finding_change", "does not tell since when roles.writer may was seen"),
+    "first day in the history": ("UPDATE finding_change SET first_day = '2027-03-09'", "does not tell since when"),
+    "history of another run": (
+        "UPDATE finding_change SET evidence = '{passed}'",
+        "Evidence {passed}: the history says of roles.writer may what its run does not show.",
+    ),
     "policy of a judgement": (
         "UPDATE judgement SET policies = '{{}}' WHERE evidence = '{failed}'",
         "{failed} is not what entry",
@@ -198,6 +204,7 @@ def test_tampering_is_reported(filled, key, what):
 def test_removed_evidence_is_reported(filled, key):
     tables = ("coverage_check WHERE coverage IN (SELECT id FROM coverage WHERE evidence = '{failed}')",
               "coverage WHERE evidence = '{failed}'",
+              "finding_change WHERE evidence = '{failed}'",
               "test_result WHERE run IN (SELECT id FROM test_run WHERE evidence = '{failed}')",
               "test_run WHERE evidence = '{failed}'", "evidence_file WHERE evidence = '{failed}'",
               "judgement WHERE evidence = '{failed}'", "evidence WHERE id = '{failed}'")  # fmt: skip

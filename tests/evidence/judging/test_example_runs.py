@@ -4,12 +4,14 @@ import io
 import json
 from collections import defaultdict
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from controls.files.yaml_tree import Tree
 from evidence.formats import formats
 from evidence.formats.values import Result
+from evidence.judging.findings.kind import SEEN
 from evidence.judging.policies import kind_of, policies
 from evidence.judging.values import JudgeContext
 from tests.days import CALENDAR
@@ -130,12 +132,15 @@ def test_offers_of_an_ssh_server(policy, example):
 def sarif(results):
     """A scan with these findings; their severity is that of their rule's score."""
     scores = {"critical": "9.8", "high": "8", "medium": "5", "low": "2", "info": "0"}
+    ago = next((int(days) for what, days in results if what == SEEN), 0)
+    seen = {"firstDetectionTimeUtc": f"{DAY - timedelta(days=ago)}T00:00:00Z"}
     findings = [
         {
             "ruleId": f"Z{at}",
             "kind": "pass" if rating == "passed" else "fail",
             "level": "none",
             "properties": {"security-severity": scores.get(rating)},
+            "provenance": seen,
         }
         for at, (what, rating) in enumerate(results)
         if what != "scan"

@@ -8,7 +8,8 @@ import pytest
 from access.permissions import BUILT_IN, REVIEWER, NotAllowed, Person
 from evidence.errors import Unknown
 from evidence.library import evidence_items
-from evidence.library.results import ResultFilters, compare, results
+from evidence.library.comparison import compare
+from evidence.library.results import ResultFilters, results
 from evidence.library.search import Filters
 from models.transaction import reading, writing
 from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, TEXT, Office, tls_file
@@ -189,9 +190,9 @@ def test_comparison_with_the_previous_run(office: Office) -> None:
     filed = office.deliver(fresh, at=NOW + HOUR)
     with reading(office.engine) as session:
         comparison = compare(session, BUILT_IN, filed.evidence)
-    assert comparison.counts == {"worse": 1, "same": 1, "new": 1, "gone": 1}
+    assert comparison.counts == {"new fail": 1, "same": 1, "new": 1, "gone": 1}
     assert [(row.check, row.change) for row in comparison.changed] == [
-        ("roles.writer may", "worse"),
+        ("roles.writer may", "new fail"),
         ("roles.later", "gone"),
     ]
 

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from evidence.formats.facts import Findings
 from evidence.formats.findings import Scan, finding
 from evidence.formats.values import Run
-from evidence.judging.findings.judge import FindingsExplanation, FindingsJudge, Rules
+from evidence.judging.findings.explanation import FindingsExplanation
+from evidence.judging.findings.judge import FindingsJudge
 from evidence.judging.findings.kind import FindingsPolicy
+from evidence.judging.findings.rules import Rules
 from evidence.judging.policies import WrongPolicy, policies
 from evidence.judging.values import JudgeContext
 from locales import Language
@@ -242,7 +244,9 @@ def test_share_above_a_hundred_percent_is_refused(tmp_path):
 
 @pytest.mark.parametrize("level", ["fail", "within", "set aside", "pass", ""])
 def test_every_level_is_explained_in_both_languages(level):
-    line = SimpleNamespace(level=level, outcome="error", severity="", check="", target="", message="")
+    line = SimpleNamespace(
+        level=level, outcome="error", severity="", check="", target="", message="", rating="", first_day=None
+    )
     (explained,) = FindingsExplanation(RULES).explain(line, DAY)
     assert explained.level == level
     assert Language("nl").render(explained.why) != str(explained.why)

@@ -6,8 +6,10 @@ import pytest
 
 from evidence.formats.findings import MISCONFIGURATION, VULNERABILITY, Scan, finding
 from evidence.formats.statements import Statement, as_properties, components
-from evidence.judging.findings.judge import FindingsExplanation, FindingsJudge, Rules
+from evidence.judging.findings.explanation import FindingsExplanation
+from evidence.judging.findings.judge import FindingsJudge
 from evidence.judging.findings.kind import FindingsPolicy
+from evidence.judging.findings.rules import Rules
 from evidence.judging.statements import Statements
 from evidence.judging.values import JudgeContext
 from tests.days import CALENDAR
