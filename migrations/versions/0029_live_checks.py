@@ -7,7 +7,7 @@ import models.columns
 from migrations.append_only import protect_tables
 
 revision = "0029"
-down_revision = "0030"
+down_revision = "0028"
 
 
 def upgrade() -> None:

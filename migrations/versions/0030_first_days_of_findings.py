@@ -6,7 +6,7 @@ from alembic import op
 import models.columns
 from migrations.append_only import protect_tables
 
-revision = "0027"
+revision = "0030"
 down_revision = "0029"
 
 #: Ratings are of findings. Each run that shows one is a sighting; where that adds nothing, it changes nothing.

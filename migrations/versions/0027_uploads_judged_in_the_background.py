@@ -5,7 +5,7 @@ from alembic import op
 
 import models.columns
 
-revision = "0028"
+revision = "0027"
 down_revision = "0026"
 
 

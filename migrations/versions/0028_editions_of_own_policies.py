@@ -6,8 +6,8 @@ from alembic import op
 import models.columns
 from migrations.append_only import protect_tables
 
-revision = "0030"
-down_revision = "0028"
+revision = "0028"
+down_revision = "0027"
 
 
 def upgrade() -> None:
