@@ -10,6 +10,7 @@ from sqlmodel import Session
 from evidence.collect import access_matrix, agreements, chain, login_log, second_factor, tls
 from evidence.collect.cases import Case
 from evidence.collect.collector_context import CollectorContext
+from locales import Text, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Collector:
     """One collector. `cases` yields test cases, and raises when it cannot check: what was not checked never passes."""
 
     key: str
-    title: str
+    title: Text
     requirements: tuple[str, ...]
     cases: Callable[[Session, CollectorContext, datetime], Iterator[Case]]
 
@@ -28,10 +29,10 @@ class Collector:
 
 
 COLLECTORS: Final = (
-    Collector("login-log", "Login log complete", ("login-log-complete",), login_log.cases),
-    Collector("agreements", "Agreements accepted by role", ("own-agreements-accepted",), agreements.cases),
-    Collector("second-factor", "Second factor by role", ("second-factor-coverage",), second_factor.cases),
-    Collector("access-matrix", "Access matrix", ("own-access-matrix",), access_matrix.cases),
-    Collector("tls", "TLS of the own address", ("own-address-tls",), tls.cases),
-    Collector("activity-log", "Activity log unaltered", ("activity-log-unaltered",), chain.cases),
+    Collector("login-log", text("Login log complete"), ("login-log-complete",), login_log.cases),
+    Collector("agreements", text("Agreements accepted by role"), ("own-agreements-accepted",), agreements.cases),
+    Collector("second-factor", text("Second factor by role"), ("second-factor-coverage",), second_factor.cases),
+    Collector("access-matrix", text("Access matrix"), ("own-access-matrix",), access_matrix.cases),
+    Collector("tls", text("TLS of the own address"), ("own-address-tls",), tls.cases),
+    Collector("activity-log", text("Activity log unaltered"), ("activity-log-unaltered",), chain.cases),
 )

@@ -136,7 +136,7 @@ def _delivery(collector: Collector, requirements: Sequence[str], inspection: sub
         inspection,
         requirements,
         [KEY],
-        title=collector.title,
+        title=str(collector.title),
         tool=collector.tool,
     )
 

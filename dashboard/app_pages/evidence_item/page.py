@@ -9,6 +9,7 @@ from access.permissions import may
 from dashboard.app_pages.evidence_item import accepted_failures, exception_table, sections, since_last
 from dashboard.components.evidence import declared_facts
 from dashboard.components.evidence.deciding_evidence import criteria
+from dashboard.components.evidence.evidence_title import evidence_title
 from dashboard.components.evidence.opening_log import log_opening
 from dashboard.components.evidence.outcomes import verdicts
 from dashboard.components.page_links import page_links, page_number
@@ -34,7 +35,7 @@ DECISIONS = {"accepted": t("Accept"), "rejected": t("Reject"), "withdrawn": t("W
 
 
 def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
-    way = html.crumbs(html.link("/evidence", t("Evidence")), detail.row.title)
+    way = html.crumbs(html.link("/evidence", t("Evidence")), evidence_title(t, detail.row))
     place = html.html("{way}<br>{badge}", way=way, badge=sections.top_badge(t, detail))
     current = readiness(
         context.session, context.person, context.today, context.now

@@ -6,6 +6,7 @@ from datetime import date
 
 from dashboard.components import days
 from dashboard.components.evidence.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
+from dashboard.components.evidence.evidence_title import evidence_title
 from dashboard.components.evidence.outcomes import check, outcome
 from dashboard.components.evidence.recognised_file import size
 from dashboard.shell.badge import mark
@@ -51,7 +52,7 @@ _NEUTRAL = ("unknown", "within", "in its term", "set aside", "by statement", "st
 
 def sentence(t: Language, detail: EvidenceDetail) -> str:
     """One sentence: what it is, its verdict and how many checks fail."""
-    title = detail.row.title
+    title = evidence_title(t, detail.row)
     total = sum(sum(run.counts.values()) for run in detail.runs)
     failing = sum(len(cell.failing) for cell in detail.coverage if cell.verdict == Verdict.FAIL)
     if not detail.runs:

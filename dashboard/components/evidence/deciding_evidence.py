@@ -5,6 +5,7 @@ from datetime import date
 
 from dashboard.components import days
 from dashboard.components.cells import CellView, long_fact, rank
+from dashboard.components.evidence.evidence_title import evidence_title
 from dashboard.shell.badge import symbol
 from dashboard.shell.html import Html, address, html, join, link
 from dashboard.shell.page_context import PageContext
@@ -74,7 +75,7 @@ def evidence_line(t: Language, evidence: EvidenceFacts) -> Html:
     """The evidence as a link, with who accepted it and its exceptions."""
     return html(
         "<small>{evidence}, {day}, {accepted}{declared}{exceptions}</small>",
-        evidence=link(address("evidence-item", id=evidence.evidence), evidence.title),
+        evidence=link(address("evidence-item", id=evidence.evidence), evidence_title(t, evidence)),
         day=days.between(t, evidence.first_day, evidence.last_day),
         accepted=t.render(evidence.accepted),
         declared=declared(t, evidence.declared),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.components import days
 from dashboard.components.data_table import Column
+from dashboard.components.evidence.evidence_title import evidence_title
 from dashboard.components.evidence.evidence_validity import Validity
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, link, two_lines
@@ -33,7 +34,7 @@ def columns(t: Language, titles: TitleLookup, ends: Mapping[str, Validity]) -> l
     end = Validity(None, None)
     return [
         Column("day", t("Date or period"), lambda row: days.between(t, row.first_day, row.last_day)),
-        Column("title", t("Evidence"), lambda row: row.title, lambda row: _title(t, row)),
+        Column("title", t("Evidence"), lambda row: evidence_title(t, row), lambda row: _title(t, row)),
         Column("for", t("Evidence for"), lambda row: _all_for(t, titles, row), lambda row: _for(t, titles, row)),
         Column(
             "until",
@@ -60,7 +61,7 @@ def _until(t: Language, end: Validity) -> Html:
 def _title(t: Language, row: EvidenceRow) -> Html:
     return html(
         '<span class="two any">{title}<small>{about}</small></span>',
-        title=link(address("evidence-item", id=row.id), row.title),
+        title=link(address("evidence-item", id=row.id), evidence_title(t, row)),
         about=_about(t, row),
     )
 
