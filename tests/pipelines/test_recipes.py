@@ -40,14 +40,18 @@ def junit(ran: datetime, *, fails: bool) -> bytes:
 
 
 def trivy(ran: datetime, *, fails: bool) -> bytes:
-    found = {"VulnerabilityID": "CVE-2026-0001", "PkgName": "zlib1g", "Severity": "CRITICAL" if fails else "LOW"}
-    result = {"Target": "portal (debian 13.1)", "Class": "os-pkgs", "Vulnerabilities": [found]}
+    found = {"VulnerabilityID": "CVE-2026-0001", "PkgName": "zlib1g", "Severity": "LOW"}
+    key = {"RuleID": "private-key", "Severity": "HIGH", "Title": "A private key", "StartLine": 1}  # which has no term
+    results = [
+        {"Target": "portal (debian 13.1)", "Class": "os-pkgs", "Vulnerabilities": [found]},
+        *([{"Target": "/settings.py", "Class": "secret", "Secrets": [key]}] if fails else []),
+    ]
     head = {
         "SchemaVersion": 2,
         "CreatedAt": f"{ran:%Y-%m-%dT%H:%M:%SZ}",
         "ArtifactName": "registry.example.org/portal:latest",
     }
-    return json.dumps({**head, "Results": [result]}).encode()
+    return json.dumps({**head, "Results": results}).encode()
 
 
 def tls_scan(ran: datetime, *, fails: bool) -> bytes:

@@ -36,8 +36,8 @@ def preview(office: Office, words: str = SOFTER, person: Person = COLLEAGUE) -> 
 def deliver(office: Office, *runs: tuple[int, int]) -> list[str]:
     """Scans of some days ago with a number of findings; each is recorded on its own day."""
     return [
-        office.deliver(scan(TODAY - ago * DAYS, high), requirements=("scan",), at=NOW - ago * DAYS).evidence
-        for ago, high in runs
+        office.deliver(scan(TODAY - ago * DAYS, secrets), requirements=("scan",), at=NOW - ago * DAYS).evidence
+        for ago, secrets in runs
     ]
 
 
@@ -53,9 +53,9 @@ def test_runs_that_an_edition_would_have_judged_otherwise(office: Office) -> Non
 def test_a_stricter_edition_names_the_checks_that_fail(office: Office) -> None:
     publish(office)
     deliver(office, (0, 2))
-    draft = EditionDraft(OWN, content(("high: 0", "high: 1")), ("scan",), after=1)
+    draft = EditionDraft(OWN, content(("secrets: 0", "secrets: 1")), ("scan",), after=1)
     (found,) = preview_edition(office.engine, office.store, COLLEAGUE, draft, NOW).changed
-    assert (found.before, found.after, found.failing) == ("pass", "fail", ("more than 1 high",))
+    assert (found.before, found.after, found.failing) == ("pass", "fail", ("more than 1 secrets",))
     assert found.run.day == TODAY and (found.requirement, found.system, found.target) == ("scan", "portal", "")
 
 

@@ -24,7 +24,7 @@ def content(*changes: tuple[str, str], of: str = SCAN) -> str:
     return words
 
 
-SOFTER = content(("high: 0", "high: 2"))
+SOFTER = content(("secrets: 0", "secrets: 2"))
 
 
 def publish(
@@ -42,17 +42,15 @@ def publish(
         return publish_edition(session, person, wanted, first_day, reason, now)
 
 
-def scan(day: date, high: int = 1) -> bytes:
-    """A report of Trivy of a day with some findings of high severity."""
+def scan(day: date, secrets: int = 1) -> bytes:
+    """A report of Trivy of a day with some keys and passwords, which have no term."""
     found = [
-        {
-            "VulnerabilityID": f"CVE-2027-{number:04}",
-            "PkgName": f"package{number}",
-            "InstalledVersion": "1.0",
-            "Severity": "HIGH",
-        }
-        for number in range(1, high + 1)
+        {"RuleID": f"key-{number}", "Severity": "HIGH", "Title": "A key", "StartLine": number}
+        for number in range(1, secrets + 1)
     ]
-    results = [{"Target": "portal (debian 12)", "Class": "os-pkgs", "Type": "debian", "Vulnerabilities": found}]
+    results = [
+        {"Target": "portal (debian 12)", "Class": "os-pkgs", "Type": "debian"},
+        {"Target": "/settings.py", "Class": "secret", "Secrets": found},
+    ]
     head = {"SchemaVersion": 2, "CreatedAt": f"{day}T08:00:00+01:00", "ArtifactName": "portal"}
     return json.dumps({**head, "ArtifactType": "container_image", "Results": results}).encode()

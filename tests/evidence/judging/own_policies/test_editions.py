@@ -33,8 +33,8 @@ def office(engine: Engine, tmp_path: Path) -> Office:
     return open_office(engine, tmp_path)
 
 
-def verdicts(office: Office, day: date, at: int = 0, high: int = 1) -> list[str]:
-    filed = office.deliver(scan(day, high), requirements=("scan",), at=NOW + at * DAYS)
+def verdicts(office: Office, day: date, at: int = 0, secrets: int = 1) -> list[str]:
+    filed = office.deliver(scan(day, secrets), requirements=("scan",), at=NOW + at * DAYS)
     return [cell.verdict for cell in filed.covered]
 
 
@@ -59,8 +59,8 @@ def test_a_softer_edition_turns_no_past_day_good(office: Office) -> None:
 
 def test_the_latest_first_day_applies_then_the_latest_number(office: Office) -> None:
     publish(office, first_day=TODAY + 5 * DAYS)
-    publish(office, content(("high: 0", "high: 3")), first_day=TODAY, after=1)
-    publish(office, content(("high: 0", "high: 4")), first_day=TODAY + 5 * DAYS, after=2)
+    publish(office, content(("secrets: 0", "secrets: 3")), first_day=TODAY, after=1)
+    publish(office, content(("secrets: 0", "secrets: 4")), first_day=TODAY + 5 * DAYS, after=2)
     with reading(office.engine) as session:
         editions = list_editions(session, BUILT_IN, OWN)
         assert [edition.number for edition in editions] == [3, 2, 1]
@@ -114,7 +114,7 @@ def test_only_a_security_officer_publishes(office: Office, role: str) -> None:
 
 def test_what_someone_published_since_is_looked_at_first(office: Office) -> None:
     publish(office)
-    stricter = content(("high: 0", "high: 1"))
+    stricter = content(("secrets: 0", "secrets: 1"))
     for after in (0, 2):
         with pytest.raises(NotPossible, match="Edition 1 of this policy was published by colleague"):
             publish(office, stricter, after=after)
@@ -193,10 +193,10 @@ def test_an_edition_that_can_not_be_read_any_more_refuses_files_and_is_replaced(
         second = {name: value for name, value in {**row, **old, "recorded_at": now}.items() if name != "id"}
         session.execute(insert(table("policy_edition")), [second])
     with pytest.raises(Unfitting, match="Edition 2 of the policy own-scan can't be read"):
-        verdicts(office, TODAY, high=2)
+        verdicts(office, TODAY, secrets=2)
     with reading(office.engine) as session:
         assert policy_named(session, OWN) is None and changed(session, before.evidence) == []
         start = start_edition(session, BUILT_IN, OWN)
     assert (start.draft.after, start.before.id) == (2, SCAN)
     publish(office, start.draft.content, after=2)
-    assert verdicts(office, TODAY, high=2) == ["fail"]
+    assert verdicts(office, TODAY, secrets=2) == ["fail"]

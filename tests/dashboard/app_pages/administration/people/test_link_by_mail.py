@@ -36,6 +36,7 @@ def invite(pages, language="nl"):
     field(test, "text_input", pages, "Name").set_value("Chantal")
     field(test, "text_input", pages, "E-mail address").set_value("chantal@example.org")
     field(test, "selectbox", pages, "Language").set_value(language)
+    field(test, "selectbox", pages, "Team").set_value("platform")
     return press(test, pages, "Invite")
 
 
