@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from evidence.errors import TooLarge, Unfitting
 from evidence.intake.batch.archive import is_archive, unpack
-from evidence.intake.batch.handed_over import close, parts_of
-from evidence.intake.batch.parts import MOST_PARTS
+from evidence.intake.batch.batch_file import MOST_PARTS
+from evidence.intake.batch.batch_rows import close, parts_of
 from evidence.intake.reading.inspection import Incoming
 
 
