@@ -107,7 +107,7 @@ def test_too_many_files_in_several_archives_are_refused_before_all_are_unpacked(
 
 
 def test_several_archives_unpack_to_no_more_than_one_may(monkeypatch):
-    monkeypatch.setattr("evidence.intake.batch.handed_over.MOST_UNPACKED", 1_000)
+    monkeypatch.setattr("evidence.intake.batch.batch_rows.MOST_UNPACKED", 1_000)
     archives = [Incoming(zipped({"a.txt": bytes([65 + at]) * 400}), f"{at}.zip") for at in range(3)]
     first, second, third = content(parts_of(archives))
     assert (first, second) == (b"A" * 400, b"B" * 400)
