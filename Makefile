@@ -70,7 +70,7 @@ corpus: .venv/product  ## read real files and compare with the expected results:
 
 cases: .venv/$(if $(filter postgresql,$(DB)),development,product)  ## run the readiness rule on histories with known answers: make cases DIR=folder [DB=postgresql]
 	@test -n "$(DIR)" || { echo "Name the folder: make cases DIR=../shared/readiness-cases"; exit 2; }
-	@$(BIN)/python -m checks.cases "$(DIR)" --db $(or $(DB),sqlite)
+	@$(BIN)/python -m checks.readiness_cases "$(DIR)" --db $(or $(DB),sqlite)
 
 verify: .venv/product  ## check that database, evidence and activity log are unaltered: make verify [DATA=folder]
 	@AANTOONBAAR_DATA="$(DATA)" $(BIN)/python -m commands verify

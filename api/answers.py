@@ -10,7 +10,7 @@ from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.intake.judging_again import JudgedAgain
 from evidence.intake.submission import Filed
 from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail, EvidenceRow, FileRow, ReviewRow
-from evidence.library.recognised import recognised
+from evidence.library.recognised_formats import recognised
 from evidence.library.results import ResultRow, Results
 from locales import Language, Text
 

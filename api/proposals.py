@@ -13,9 +13,9 @@ from access.permissions import require
 from api import answers
 from api.answers import FiledAnswer
 from api.request_context import Context, Files, RequestContext, RequestModel
-from evidence.intake.batch.handed_over import close, parts_of
+from evidence.intake.batch.batch_file import Part
+from evidence.intake.batch.batch_rows import close, parts_of
 from evidence.intake.batch.manifest_choice import ProposedChoice, proposed_choice
-from evidence.intake.batch.parts import Part
 from evidence.intake.mapping.redacted_files import redacted_files
 from evidence.intake.proposals.questions import Choice, Question
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect, shown_name

@@ -24,7 +24,7 @@ from backup.database import POSTGRESQL, SQLITE, is_postgresql, snapshot
 from backup.encryption import decrypt, encrypt, recipients, temporary_identity
 from backup.errors import BackupProblem, PlaceTaken
 from backup.open_database import open_database
-from evidence.integrity.stored import stored_digests
+from evidence.integrity.stored_files import stored_digests
 from evidence.storage.backends import digest_of
 from evidence.storage.store import EvidenceStore
 from locales import text

@@ -26,12 +26,12 @@ from controls.files.requirement_file import TeamEntry
 from controls.files.yaml_source import Source
 from controls.mapping import bring_mappings_up_to_date
 from controls.statement import publishing
-from controls.statement.chain import Chain, chains
 from controls.statement.named_systems import bring_systems_up_to_date
 from controls.statement.published_here import Publication, publications, read_publications
 from controls.statement.publishing import PublishedStatement, bring_statements_up_to_date
 from controls.statement.requirements import DefinedRequirement, bring_requirements_up_to_date, required_evidence
 from controls.statement.statement_versions import measures_reworded
+from controls.statement.version_chain import Chain, chains
 from locales import text
 from models.rows import Change, table
 

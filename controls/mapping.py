@@ -16,7 +16,7 @@ from access.permissions import Person, require
 from controls.audit.audit_bounds import of_catalogues
 from controls.errors import NotPossible, Unknown
 from controls.files.statement_file import MappingReview
-from controls.statement.chain import Chain
+from controls.statement.version_chain import Chain
 from locales import text
 from models.rows import Change, Row, add, change, table
 

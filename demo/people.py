@@ -9,7 +9,7 @@ from functools import partial
 from sqlmodel import Session
 
 from access.people import accounts, agreements, links, tokens
-from access.people.token_fields import UPLOAD_PERMISSIONS
+from access.people.token_rules import UPLOAD_PERMISSIONS
 from access.permissions import ADMINISTRATOR, AUDITOR, READER, REVIEWER, SECURITY_OFFICER, TEAM_MEMBER, Person
 from access.sign_in import link_redemption
 from demo.scenario import Scenario

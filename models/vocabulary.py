@@ -54,7 +54,7 @@ class Scope(StrEnum):
 class Severity(StrEnum):
     """How serious a finding is, on the common scale, worst first; the tool's own word stands beside it.
 
-    `UNKNOWN`: the tool gives none, or a word that no scale has. `evidence/formats/severities.py` reads the words.
+    `UNKNOWN`: the tool gives none, or a word that no scale has. `evidence/formats/severity_words.py` reads the words.
     """
 
     CRITICAL = "critical"

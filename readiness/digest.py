@@ -13,7 +13,7 @@ from typing import Final
 from sqlmodel import Session
 
 from access.permissions import SECURITY_OFFICER, Person, may, require
-from evidence.library.rejected import RejectedRow, rejected
+from evidence.library.rejected_evidence import RejectedRow, rejected
 from models.moments import wall_clock
 from readiness.calendar_entries import CalendarEntry, EntryKind, current_entries
 from readiness.review_queue import QueueItem, review_queue

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from access.people import tokens
 from access.permissions import Person, require
 from controls.audit.audit_bounds import audit_of, catalogue_of
-from evidence.library.waiting import WaitingRow, waiting
+from evidence.library.waiting_for_review import WaitingRow, waiting
 from models.calendar import calendar_of
 from models.columns import Moment
 from readiness.answer_cache import AnswerCache, knowledge_moment

@@ -15,7 +15,7 @@ from evidence.intake.submission import Filed
 from evidence.storage.store import EvidenceStore
 from locales import Problem, Text
 from models.cannot_write import CannotWrite
-from readiness.effect import effect
+from readiness.upload_effect import effect
 
 
 @dataclass(frozen=True, slots=True)

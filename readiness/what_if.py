@@ -19,9 +19,9 @@ from evidence.intake.delivery.cells import CellKey
 from locales import text
 from models.rows import table
 from models.vocabulary import ControlKind, Status
-from readiness.basis import Basis, bases
 from readiness.due import Task, due_tasks, without_earlier_day
 from readiness.status import AuditReadiness, ControlStatus, audit_readiness, audit_verdict
+from readiness.status_inputs import Basis, bases
 from readiness.trend import WEEKS_AHEAD, TrendPoint
 
 

@@ -36,7 +36,7 @@ def test_verbs_never_commit():
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
     ]
-    assert set(commits) <= {"models/transaction.py", "checks/cases.py"}
+    assert set(commits) <= {"models/transaction.py", "checks/readiness_cases.py"}
 
 
 def test_pages_and_routes_have_no_queries():

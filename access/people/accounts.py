@@ -14,7 +14,8 @@ from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
 from access.errors import NotFound, NotPossible
-from access.people.account_fields import (
+from access.people.account_rows import AccountRow, GrantRow
+from access.people.account_rules import (
     ROLES,
     check_role_scope,
     checked_email,
@@ -27,7 +28,6 @@ from access.people.account_fields import (
     require_not_oneself,
     row_exists,
 )
-from access.people.account_rows import AccountRow, GrantRow
 from access.people.delegation import person_with_role, require_link_maker_may, require_may_open, require_within_own
 from access.people.input_text import name_key, normalise_email, only_printable
 from access.people.sessions import account_is_active, revoke_access

@@ -16,7 +16,7 @@ from access.activity.record import record
 from access.errors import NotFound, NotPossible
 from access.people import accounts, agreements, tokens
 from access.people.sessions import digest, make_token
-from access.people.token_fields import READ_PERMISSIONS, checked_team
+from access.people.token_rules import READ_PERMISSIONS, checked_team
 from access.permissions import NotAllowed, Person, may, require
 from locales import text
 from models.calendar import calendar_of

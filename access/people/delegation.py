@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from sqlmodel import Session, SQLModel
 
 from access.errors import NotPossible
-from access.people.account_fields import ROLES
+from access.people.account_rules import ROLES
 from access.people.sessions import account_is_active
 from access.permissions import AUDITOR, PERMISSIONS, TEAM_MEMBER, NotAllowed, Person, exceeding_permissions, may
 from locales import text

@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
 from access.errors import LinkNotValid, NotFound, NotPossible
-from access.people.account_fields import has_officer
+from access.people.account_rules import has_officer
 from access.people.delegation import require_may_open
 from access.people.input_text import only_printable
 from access.people.sessions import digest, make_token

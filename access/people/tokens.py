@@ -17,7 +17,7 @@ from access.errors import NotFound
 from access.people import accounts
 from access.people.delegation import require_within_own, still_delegated
 from access.people.sessions import digest, make_token
-from access.people.token_fields import (
+from access.people.token_rules import (
     MAX_DAYS,
     READ_PERMISSIONS,
     TOKEN_PERMISSIONS,
@@ -270,7 +270,7 @@ def _acting_person(session: Session, row: RowMapping, now: datetime) -> Person |
 
 
 def _team_member(label: str, team: str) -> Person:
-    """A team's token as a person; no account has a name of this form (`account_fields.checked_name`)."""
+    """A team's token as a person; no account has a name of this form (`account_rules.checked_name`)."""
     return Person(f"{label} (team {team})", frozenset({TEAM_MEMBER}), teams=frozenset({team}))
 
 

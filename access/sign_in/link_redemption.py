@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel
 from access.activity.record import record
 from access.errors import LinkNotValid
 from access.people import accounts, links
-from access.people.account_fields import has_officer
+from access.people.account_rules import has_officer
 from access.people.delegation import role_holder, still_delegated
 from access.people.links import INVITATION, RESET, SET_UP
 from access.people.sessions import person_for_log, revoke_access

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from access.activity.record import record
 from access.errors import InvalidValue, LastOfficer, NotPossible
-from access.people.account_fields import PROVIDER_NAME, ROLES, check_role_scope, grant_is_open, require_another_officer
+from access.people.account_rules import PROVIDER_NAME, ROLES, check_role_scope, grant_is_open, require_another_officer
 from access.people.accounts import insert_grant
 from access.people.delegation import person_with_role, require_link_maker_may
 from access.permissions import AUDITOR, SECURITY_OFFICER, TEAM_MEMBER, Person

@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel
 from access.activity.record import record
 from access.errors import NotPossible
 from access.people import accounts
-from access.people.account_fields import NAME_MAX, checked_name, row_exists
+from access.people.account_rules import NAME_MAX, checked_name, row_exists
 from access.people.input_text import normalise_email, only_printable
 from access.people.sessions import account_is_active
 from access.sign_in import provider_roles

@@ -14,10 +14,10 @@ import typer
 from aantoonbaar_client.client_settings import read_settings
 from aantoonbaar_client.output import Output
 from aantoonbaar_client.problems import ClientProblem, ExitCode
-from aantoonbaar_client.sending import UploadRequest, dry_run, wait_until_judged
-from aantoonbaar_client.sending import upload as send_upload
-from aantoonbaar_client.server import Server, connected, json_of, list_of
+from aantoonbaar_client.requests_with_retry import Server, connected, json_of, list_of
 from aantoonbaar_client.texts import t, use_language
+from aantoonbaar_client.upload_files import UploadRequest, dry_run, wait_until_judged
+from aantoonbaar_client.upload_files import upload as send_upload
 
 app = typer.Typer(
     help=t("Uploads evidence to Aantoonbaar, and shows what is due."),

@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from controls.errors import Unknown
-from controls.statement.chain import Chain
 from controls.statement.differences import UNCHANGED, Difference, change_kind, differences
+from controls.statement.version_chain import Chain
 from controls.statement.version_rows import ClauseRow, VersionRow
 from locales import text
 from models.rows import Row, table

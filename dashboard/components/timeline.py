@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from dashboard.charts import gantt
-from dashboard.charts.drawing import show_chart
+from dashboard.charts.cached_chart import show_chart
 from dashboard.charts.gantt import Span
 from dashboard.shell.badge import mark
 from dashboard.shell.frame import show

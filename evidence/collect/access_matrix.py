@@ -10,7 +10,7 @@ from access.people import accounts
 from access.permissions import PERMISSIONS
 from evidence.collect.allowed_verbs import is_allowed
 from evidence.collect.approved_matrix import Matrix, read_approved_matrix
-from evidence.collect.cases import Case
+from evidence.collect.collector_cases import Case
 from evidence.collect.collector_context import CollectorContext, Verb
 from models.calendar import calendar_of
 from models.moments import wall_clock

@@ -10,7 +10,7 @@ from access.people import agreements
 from access.people.agreement_text import digest
 from access.people.sessions import account_is_active
 from access.permissions import SYSTEM
-from evidence.collect.cases import Case
+from evidence.collect.collector_cases import Case
 from evidence.collect.collector_context import CollectorContext
 from models.calendar import calendar_of
 from models.rows import table

@@ -14,7 +14,7 @@ from access.sign_in import login_log, second_factor
 from controls import load, mapping
 from controls.browse import lookup
 from controls.scope import system_scope
-from evidence.collect.cases import CouldNotLook
+from evidence.collect.collector_cases import CouldNotLook
 from evidence.collect.collector_context import Verb
 from evidence.decisions import closed_series, exceptions, review
 from evidence.intake import policy_preview, submission

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence.collect.cases import CouldNotLook
+from evidence.collect.collector_cases import CouldNotLook
 from locales import text
 
 _BEFORE = 2  # columns before the roles: the permission, its description

@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlmodel import Session
 
-from evidence.collect import access_matrix, agreements, chain, login_log, second_factor, tls
-from evidence.collect.cases import Case
+from evidence.collect import access_matrix, activity_log, agreements, login_log, second_factor, tls
+from evidence.collect.collector_cases import Case
 from evidence.collect.collector_context import CollectorContext
 from locales import Text, text
 
@@ -34,5 +34,5 @@ COLLECTORS: Final = (
     Collector("second-factor", text("Second factor by role"), ("second-factor-coverage",), second_factor.cases),
     Collector("access-matrix", text("Access matrix"), ("own-access-matrix",), access_matrix.cases),
     Collector("tls", text("TLS of the own address"), ("own-address-tls",), tls.cases),
-    Collector("activity-log", text("Activity log unaltered"), ("activity-log-unaltered",), chain.cases),
+    Collector("activity-log", text("Activity log unaltered"), ("activity-log-unaltered",), activity_log.cases),
 )

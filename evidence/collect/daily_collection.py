@@ -9,9 +9,9 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from access.activity.record import record
-from access.people.account_fields import has_officer
+from access.people.account_rules import has_officer
 from access.permissions import SYSTEM
-from evidence.collect.cases import NothingToShow, write_report
+from evidence.collect.collector_cases import NothingToShow, write_report
 from evidence.collect.collector_context import CollectorContext
 from evidence.collect.collectors import COLLECTORS, Collector
 from evidence.collect.own_system import KEY, applicable_requirements, exists, put_in_scope

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from access.permissions import SYSTEM
 from access.sign_in import login_log
-from evidence.collect.cases import Case, NothingToShow
+from evidence.collect.collector_cases import Case, NothingToShow
 from evidence.collect.collector_context import CollectorContext
 from locales import text
 from models.calendar import calendar_of

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlmodel import Session
 
-from access.people.account_fields import has_officer
+from access.people.account_rules import has_officer
 from access.permissions import SYSTEM
 from controls.browse import lookup
 from controls.scope.system_scope import add_system, bring_into_scope

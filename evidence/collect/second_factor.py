@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from access.people.sessions import account_is_active
 from access.sign_in.second_factor import demanded_roles
-from evidence.collect.cases import Case, NothingToShow
+from evidence.collect.collector_cases import Case, NothingToShow
 from evidence.collect.collector_context import CollectorContext
 from locales import text
 from models.rows import table

@@ -9,7 +9,7 @@ from cryptography import x509
 from sqlmodel import Session
 
 from evidence.collect import client_hello
-from evidence.collect.cases import Case, CouldNotLook, NothingToShow
+from evidence.collect.collector_cases import Case, CouldNotLook, NothingToShow
 from evidence.collect.collector_context import CollectorContext
 from evidence.collect.endpoint import (
     NAME_MISMATCHES,

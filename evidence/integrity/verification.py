@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from access.activity import chain, checkpoint_file, login_log_seal
 from access.activity.signing_key import existing_key
-from evidence.integrity import database, decisions, evidence, findings, stored
+from evidence.integrity import database, decisions, evidence, findings, stored_files
 from evidence.integrity.evidence import EvidenceComparison
-from evidence.integrity.stored import StoreReading
+from evidence.integrity.stored_files import StoreReading
 from evidence.storage.store import EvidenceStore
 from locales import Problem, Text, text
 
@@ -46,18 +46,18 @@ def verify(session: Session, store: EvidenceStore, log_key: Path) -> Verified:
     verified.recorded += _texts(decisions.problems(session))
     verified.recorded += _texts(evidence.problems(session, verified.compared))
     verified.recorded += _texts(findings.problems(session))
-    verified.stored += _texts(stored.problems(session, store, verified.read))
+    verified.stored += _texts(stored_files.problems(session, store, verified.read))
     return verified
 
 
 def verify_part(session: Session, store: EvidenceStore, log_key: Path, day: date) -> Verified:
     """Verify the log and the decisions, and the part of the evidence and its files that belongs to this day."""
-    verified, parts = Verified(), stored.parts(session)
+    verified, parts = Verified(), stored_files.parts(session)
     part = day.toordinal() % parts
     _verify_log(session, log_key, verified)
     verified.recorded += _texts(decisions.problems(session))
     verified.recorded += _texts(evidence.problems(session, verified.compared, part, parts))
-    verified.stored += _texts(stored.problems(session, store, verified.read, part, parts))
+    verified.stored += _texts(stored_files.problems(session, store, verified.read, part, parts))
     return verified
 
 

@@ -1,6 +1,6 @@
 """The reference of a template's example row, which is never taken as a row of the organisation."""
 
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from locales import LANGUAGES, Language, text
 
 EXAMPLE = text("EXAMPLE-1")

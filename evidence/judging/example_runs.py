@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from evidence.judging.in_words import ExampleInWords
 from evidence.judging.page_parts import code, table
+from evidence.judging.policy_in_words import ExampleInWords
 from evidence.judging.values import FAIL, NONE, PASS
 from locales import Language, Text, text
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 
 _WORD = r"[A-Z\u00c0-\u00de][a-z\u00df-\u024f]+(?:['-][A-Z\u00c0-\u00de]?[a-z\u00df-\u024f]+)*"
 _PARTICLE = r"(?:[Vv]an|[Dd]e|[Dd]er|[Dd]en|[Hh]et|[Tt]en|[Tt]er|[Tt]e|'t|in|op|[Ee]l|[Aa]l|von|da|di|la|le)"

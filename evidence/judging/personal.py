@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.heading_comparison import clean, plain
 
 #: words that always mean personal data
 _SURELY = re.compile(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from controls.errors import WrongFile
 from controls.files.yaml_source import parse_source, read_source
 from controls.files.yaml_tree import Tree
-from evidence.formats.tables.headings import Headings
+from evidence.formats.tables.heading_comparison import Headings
 from evidence.judging.kinds import kinds
 from evidence.judging.policy import Policy
 from evidence.judging.values import PolicyProblem

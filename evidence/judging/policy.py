@@ -10,13 +10,13 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from controls.files.yaml_source import Source
 from evidence.formats import with_relatives
-from evidence.formats.tables.headings import Headings
+from evidence.formats.tables.heading_comparison import Headings
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
-from evidence.judging.in_words import PolicyInWords, RuleInWords
 from evidence.judging.policy_file import PolicyFile, in_both_languages
+from evidence.judging.policy_in_words import PolicyInWords, RuleInWords
+from evidence.judging.results_of_table import TableResults
 from evidence.judging.table_mapping import NOTHING, Rows, Systems, TableMapping, TableProposal
-from evidence.judging.table_results import TableResults
 from evidence.judging.values import Explained, Judge, JudgeContext, Row, StoredResult, TableRules
 from locales import Language, Text
 from models.calendar import Calendar

@@ -9,12 +9,12 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from evidence.errors import Unknown
 from evidence.judging import policy_pages
-from evidence.judging.in_words import PolicyInWords
 from evidence.judging.own_policies.differences import ChangedSentence, difference
 from evidence.judging.own_policies.editions import list_own_policies
 from evidence.judging.own_policies.in_force import policy_named
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy, TemplateFormat
+from evidence.judging.policy_in_words import PolicyInWords
 from locales import Language, text
 
 _MOST: Final = 128  # described policies that are kept: each in two languages

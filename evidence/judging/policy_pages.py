@@ -12,10 +12,10 @@ from typing import Any, get_args
 from controls.files.yaml_tree import Tree
 from evidence.formats import with_relatives
 from evidence.judging import example_runs
-from evidence.judging.in_words import PolicyInWords
 from evidence.judging.page_parts import code, file_end, in_language, page_link, table, value
 from evidence.judging.policies import FOLDER, kind_of, policies
 from evidence.judging.policy import Policy, TemplateFormat
+from evidence.judging.policy_in_words import PolicyInWords
 from locales import LANGUAGES, Language
 
 _HEAD = ("id", "title", "about", "edition", "judges", "formats")

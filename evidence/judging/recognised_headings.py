@@ -1,6 +1,6 @@
 """Which column of a register a heading is by itself, without a mapping."""
 
-from evidence.formats.tables.headings import Headings, loose_forms, plain
+from evidence.formats.tables.heading_comparison import Headings, loose_forms, plain
 from evidence.judging.personal import is_personal
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.formats.values import Result
 from evidence.judging.personal import identifies_person
 from locales import Text

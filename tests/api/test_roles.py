@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from access.people.token_fields import TOKEN_PERMISSIONS
+from access.people.token_rules import TOKEN_PERMISSIONS
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,

@@ -107,8 +107,8 @@ def served(app: ASGIApp) -> Iterator[str]:
 
 @pytest.fixture
 def product(sqlite: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Product]:
-    monkeypatch.setattr("aantoonbaar_client.server._FIRST_PAUSE", 0.01)
-    monkeypatch.setattr("aantoonbaar_client.server._LONGEST_PAUSE", 0.02)
+    monkeypatch.setattr("aantoonbaar_client.requests_with_retry._FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("aantoonbaar_client.requests_with_retry._LONGEST_PAUSE", 0.02)
     office = open_office(sqlite, tmp_path)
     boss, _ = officer(sqlite)
     with writing(sqlite, NOW) as (session, now):

@@ -7,7 +7,7 @@ import pytest
 
 from evidence.formats import read_file, recognise
 from evidence.formats.media import describe
-from evidence.formats.tables.headings import best_match
+from evidence.formats.tables.heading_comparison import best_match
 from evidence.formats.values import Unreadable
 from evidence.judging.policies import register_headings
 from evidence.judging.values import DoesNotFit

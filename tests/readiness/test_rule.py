@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from checks import cases
+from checks import readiness_cases
 from checks.histories import load_history
 from tests.days import CALENDAR
 
@@ -33,7 +33,7 @@ def ask(engine, history, queries):
     """The rule's answers; the history leaves no trace."""
     with Session(engine.execution_options(writes=True)) as session:
         load_history(session, history)
-        answers = cases.answers(session, queries)
+        answers = readiness_cases.answers(session, queries)
         session.rollback()
     return answers
 
@@ -200,12 +200,12 @@ def test_a_decision_recorded_today_never_changes_yesterday(sqlite, history, poin
 
 def test_the_known_histories_give_their_answers(shared):
     output = []
-    assert cases.run(shared / "readiness-cases", "sqlite", output.append) == 0, "\n".join(output)
+    assert readiness_cases.run(shared / "readiness-cases", "sqlite", output.append) == 0, "\n".join(output)
 
 
 def test_the_known_histories_give_their_answers_on_postgresql(shared, postgresql_address):
     output = []
-    assert cases.run(shared / "readiness-cases", "postgresql", output.append) == 0, "\n".join(output)
+    assert readiness_cases.run(shared / "readiness-cases", "postgresql", output.append) == 0, "\n".join(output)
 
 
 def test_a_wrong_answer_is_named_and_counted(tmp_path, sqlite):
@@ -238,7 +238,7 @@ def test_a_wrong_answer_is_named_and_counted(tmp_path, sqlite):
             }
         ],
     }
-    compared, differences = cases.check(sqlite, case)
+    compared, differences = readiness_cases.check(sqlite, case)
     assert compared == 2
     assert [(row.key, row.expected, row.computed) for row in differences] == [
         ("measures: m", "demonstrated", "unknown")
@@ -246,7 +246,7 @@ def test_a_wrong_answer_is_named_and_counted(tmp_path, sqlite):
 
 
 def test_an_empty_folder_is_not_a_success(tmp_path):
-    assert cases.run(tmp_path, "sqlite", lambda _: None) == 2
+    assert readiness_cases.run(tmp_path, "sqlite", lambda _: None) == 2
 
 
 @pytest.mark.parametrize("points_asked", [1, 5])

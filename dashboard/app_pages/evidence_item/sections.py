@@ -19,7 +19,7 @@ from evidence.intake.reading.recognition import Recognition
 from evidence.judging.values import Explained
 from evidence.judging.words import BASES, SEVERITIES, check_name
 from evidence.library.evidence_items import EvidenceDetail, FileRow
-from evidence.library.recognised import recognised
+from evidence.library.recognised_formats import recognised
 from evidence.library.results import ResultRow
 from locales import Language, Text, text
 from models.vocabulary import EvidenceKind, ReviewState, Status, Verdict

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.app_pages.policy import own, sections
+from dashboard.app_pages.policy import own_editions, sections
 from dashboard.shell import html
 from dashboard.shell.frame import key_from_address, language, show
 from dashboard.shell.page_context import PageContext, page_context
@@ -25,7 +25,9 @@ def draw(context: PageContext, page: PolicyPage, editions: Sequence[EditionRow])
         for row in context.titles.requirements.values()
         if (row.key in shown.requirements if shown else row.policy == page.policy.id and row.key not in instead)
     ]
-    place = html.crumbs(WAY, t("Policy"), own.state(t, context, editions, shown) if shown else t.title(page.policy))
+    place = html.crumbs(
+        WAY, t("Policy"), own_editions.state(t, context, editions, shown) if shown else t.title(page.policy)
+    )
     show(html.answer(sections.sentence(t, page), place, sections.lead(t, requirements)))
     left, right = st.columns([8.3, 3.7], gap="large")
     with left:
@@ -33,9 +35,9 @@ def draw(context: PageContext, page: PolicyPage, editions: Sequence[EditionRow])
     with right:
         show(sections.provide(t, page), sections.used_by(t, context.titles, requirements))
         if shown:
-            show(own.editions(t, context, editions, shown))
+            show(own_editions.editions(t, context, editions, shown))
         else:
-            show(own.copies(t, context, page.policy.id, instead), sections.version(t, page))
+            show(own_editions.copies(t, context, page.policy.id, instead), sections.version(t, page))
 
 
 def draw_words(page: PolicyPage) -> None:

@@ -11,8 +11,8 @@ from dashboard.components.download import download
 from dashboard.shell.html import Html, address, html, icon, join, link, pairs, section, table
 from dashboard.shell.palette import css_class
 from dashboard.shell.title_lookup import TitleLookup
-from evidence.judging.in_words import ColumnInWords, ExampleInWords, PolicyInWords
 from evidence.judging.policy_descriptions import PolicyPage
+from evidence.judging.policy_in_words import ColumnInWords, ExampleInWords, PolicyInWords
 from locales import Language, Text, text
 from models.vocabulary import ReviewMode, Status
 

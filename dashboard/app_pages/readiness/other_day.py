@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.app_pages.readiness import status_counts, verdict
 from dashboard.app_pages.readiness.matrix import matrix
 from dashboard.charts import scores, trend
-from dashboard.charts.drawing import show_chart
+from dashboard.charts.cached_chart import show_chart
 from dashboard.components.blocking_controls import title
 from dashboard.components.cells import control_statuses, rank
 from dashboard.components.control_list import catalogue_filter

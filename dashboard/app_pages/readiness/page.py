@@ -7,7 +7,7 @@ from dashboard.app_pages.readiness import first_steps, status_counts, step_words
 from dashboard.app_pages.readiness.matrix import matrix
 from dashboard.app_pages.readiness.other_day import draw_other_day
 from dashboard.charts import scores, trend
-from dashboard.charts.drawing import show_chart
+from dashboard.charts.cached_chart import show_chart
 from dashboard.components.blocking_controls import SHOWN, blocking_table
 from dashboard.components.control_list import catalogue_filter
 from dashboard.components.page_tabs import page_tabs

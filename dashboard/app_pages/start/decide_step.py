@@ -14,8 +14,8 @@ from controls.statement.drafts import Draft
 from controls.statement.proposals import Candidate, candidates, contexts
 from controls.statement.sentences import Sentence
 from controls.statement.terms import other_deadline
+from dashboard.app_pages.start.draft_version import draw_note, save_draft, seen_version
 from dashboard.app_pages.start.own_measures import draw_own_measures
-from dashboard.app_pages.start.seen import draw_note, save_draft, seen_version
 from dashboard.app_pages.start.words import measure_titles, progress, progress_bar, way
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import show

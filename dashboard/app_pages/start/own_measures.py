@@ -16,7 +16,7 @@ from controls.statement.own_measures import (
     own_measure,
     requirements_of_controls,
 )
-from dashboard.app_pages.start.seen import save_draft
+from dashboard.app_pages.start.draft_version import save_draft
 from dashboard.components import days
 from dashboard.shell import html
 from dashboard.shell.frame import show

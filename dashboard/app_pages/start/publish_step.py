@@ -10,7 +10,7 @@ from controls.statement import drafts, statement_versions
 from controls.statement.draft_files import ISO, NEN
 from controls.statement.drafts import Draft, DraftDetails
 from controls.statement.version_rows import VersionRow
-from dashboard.app_pages.start.seen import draw_note, save_draft, seen_version
+from dashboard.app_pages.start.draft_version import draw_note, save_draft, seen_version
 from dashboard.app_pages.start.words import progress, progress_bar, way
 from dashboard.components.download import download
 from dashboard.shell import html

@@ -17,7 +17,7 @@ from evidence.judging.table_mapping import TableMapping
 from locales import Problem
 from models.cannot_write import CannotWrite
 from models.transaction import last_fact, trying, writing
-from readiness.effect import Outlook, UploadEffect, effect
+from readiness.upload_effect import Outlook, UploadEffect, effect
 from readiness.upload_rows import RowJudgement, judge_row
 from settings import engine, store
 

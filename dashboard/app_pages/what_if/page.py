@@ -9,7 +9,7 @@ from access.permissions import may
 from audits.task_planning import plan_days
 from dashboard.app_pages.what_if import outcome, task_choice
 from dashboard.charts import scenario as chart
-from dashboard.charts.drawing import show_chart
+from dashboard.charts.cached_chart import show_chart
 from dashboard.charts.scores import share
 from dashboard.charts.trend import Point
 from dashboard.components.no_audit import no_audit

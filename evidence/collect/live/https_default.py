@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from evidence.collect.cases import Case, CouldNotLook
+from evidence.collect.collector_cases import Case, CouldNotLook
 from evidence.collect.endpoint import Endpoint, connect, trusting
 from evidence.collect.live.web import Page, fetch, not_reached
 

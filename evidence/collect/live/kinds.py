@@ -22,12 +22,12 @@ from controls.scope import address as addresses
 from controls.scope.address import Address
 from controls.scope.live_checks import LiveCheckRow, require_page_address
 from controls.scope.target_addresses import addresses_on
-from evidence.collect.cases import Case, CouldNotLook, NothingToShow, write_report
+from evidence.collect.collector_cases import Case, CouldNotLook, NothingToShow, write_report
 from evidence.collect.collector_context import CollectorContext
 from evidence.collect.endpoint import Endpoint, trusting
 from evidence.collect.live import https_default, mail_domain, published_certificates, published_statement
 from evidence.collect.live.accepted_certificates import accepted_certificates
-from evidence.collect.live.reach import Reach, as_number, endpoints, machine_resolver, names_in, numbers_in
+from evidence.collect.live.allowed_addresses import Reach, as_number, endpoints, machine_resolver, names_in, numbers_in
 from evidence.collect.live.tls_certificates import shown_certificates
 from evidence.collect.live.tls_probe import offer_of
 from evidence.collect.live.tls_records import INFORMATIONAL, records

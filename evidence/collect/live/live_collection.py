@@ -12,7 +12,7 @@ from sqlmodel import Session
 from access.permissions import SYSTEM
 from controls.browse import lookup
 from controls.scope.live_checks import LiveCheckRow, current_live_checks
-from evidence.collect.cases import NothingToShow
+from evidence.collect.collector_cases import NothingToShow
 from evidence.collect.collector_context import CollectorContext
 from evidence.collect.live.kinds import LIVE_KINDS, LiveKind, Look
 from evidence.collect.live.runs import LastRun, last_runs

@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from controls.scope.address import Address
-from evidence.collect.cases import Case, CouldNotLook
+from evidence.collect.collector_cases import Case, CouldNotLook
 from evidence.collect.endpoint import TIMEOUT, trusting
-from evidence.collect.live.reach import Reach, endpoints
+from evidence.collect.live.allowed_addresses import Reach, endpoints
 from evidence.collect.live.web import fetch_published
 from locales import text
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from babel.dates import format_date
 
-from evidence.collect.cases import Case, NothingToShow
+from evidence.collect.collector_cases import Case, NothingToShow
 from evidence.collect.endpoint import Endpoint, trusting
 from evidence.collect.live.page_text import comparable, links, whole_text
 from evidence.collect.live.web import Page, fetch_published

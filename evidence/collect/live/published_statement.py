@@ -8,7 +8,7 @@ from pathlib import Path
 
 from babel.dates import format_date
 
-from evidence.collect.cases import Case
+from evidence.collect.collector_cases import Case
 from evidence.collect.endpoint import Endpoint, trusting
 from evidence.collect.live.page_text import text_of_markdown, text_of_page, whole_text
 from evidence.collect.live.web import fetch_published

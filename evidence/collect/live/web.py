@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
-from evidence.collect.cases import CouldNotLook
+from evidence.collect.collector_cases import CouldNotLook
 from evidence.collect.endpoint import Endpoint, connect, connect_securely
 from locales import text
 

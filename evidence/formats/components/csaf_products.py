@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evidence.formats.reading.json_stream import inner, string, strings
-from evidence.formats.statements import About
+from evidence.formats.vex_statements import About
 
 _DEEPEST = 20  # branches within each other
 _BRANCHES = frozenset("product_tree" + ".branches[]" * depth + ".product" for depth in range(1, _DEEPEST + 1))

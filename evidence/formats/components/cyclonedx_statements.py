@@ -7,8 +7,9 @@ from urllib.parse import unquote
 from evidence.formats.findings import VULNERABILITY, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.package_names import component_of
-from evidence.formats.severities import RATINGS, UNKNOWN, by_score, by_word
-from evidence.formats.statements import (
+from evidence.formats.severity_words import RATINGS, UNKNOWN, by_score, by_word
+from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, PASS, Result, storable
+from evidence.formats.vex_statements import (
     AFFECTED,
     FIXED,
     NOT_AFFECTED,
@@ -19,7 +20,6 @@ from evidence.formats.statements import (
     as_properties,
     components,
 )
-from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, PASS, Result, storable
 from locales import Text, plural, text
 
 _STATES = {

@@ -12,8 +12,8 @@ from typing import Any, BinaryIO
 
 from evidence.formats.components.vex_document import Document, later_version
 from evidence.formats.reading.json_stream import begins, inner, string, strings, values
-from evidence.formats.statements import NOT_AFFECTED, About, Statement
 from evidence.formats.values import Result, Run, Unreadable
+from evidence.formats.vex_statements import NOT_AFFECTED, About, Statement
 from locales import Text, text
 
 NAME = "openvex"

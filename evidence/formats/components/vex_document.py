@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from evidence.formats.findings import VULNERABILITY, Scan, finding
 from evidence.formats.moments import iso_moment
-from evidence.formats.statements import OUTCOMES, Statement, as_properties
 from evidence.formats.values import NOT_EVALUATED, PASS, Result, storable
+from evidence.formats.vex_statements import OUTCOMES, Statement, as_properties
 from locales import Text, text
 
 _MOST_TOLD = 3  # products in a result's target

@@ -23,7 +23,7 @@ from evidence.formats.findings import (
     finding,
 )
 from evidence.formats.reading.json_stream import begins, inner, string, values
-from evidence.formats.severities import by_word
+from evidence.formats.severity_words import by_word
 from evidence.formats.values import ERROR, FAIL, PASS, SKIPPED, Result, Run, Unreadable, storable
 from locales import Text, plural, text
 

@@ -26,7 +26,7 @@ from evidence.formats.configuration.inspec_results import (
 )
 from evidence.formats.findings import MISCONFIGURATION, SUPPRESSED, Scan, finding
 from evidence.formats.reading.json_stream import begins, inner, objects, string, values
-from evidence.formats.severities import INFO, RATINGS, UNKNOWN
+from evidence.formats.severity_words import INFO, RATINGS, UNKNOWN
 from evidence.formats.values import PASS, SKIPPED, Result, Run, Unreadable, storable
 from locales import Text, text
 

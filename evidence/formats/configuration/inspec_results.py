@@ -8,7 +8,7 @@ from typing import Any
 
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.json_stream import string
-from evidence.formats.severities import INFO, UNKNOWN, by_score, by_word
+from evidence.formats.severity_words import INFO, UNKNOWN, by_score, by_word
 from evidence.formats.values import ERROR, FAIL, NOT_APPLICABLE, NOT_EVALUATED, PASS, SKIPPED
 
 _OUTCOMES = {

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from evidence.formats.findings import MISCONFIGURATION, Scan, finding
 from evidence.formats.reading.json_stream import begins, string, values
-from evidence.formats.severities import UNKNOWN
+from evidence.formats.severity_words import UNKNOWN
 from evidence.formats.values import FAIL, INFORMATIONAL, NOT_EVALUATED, PASS, Result, Run, Unreadable
 from locales import Text, text
 

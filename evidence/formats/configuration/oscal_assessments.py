@@ -8,7 +8,7 @@ from typing import Any
 from evidence.formats.findings import GONE, MISCONFIGURATION, SUPPRESSED, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.json_stream import inner, objects, string, strings
-from evidence.formats.severities import by_word
+from evidence.formats.severity_words import by_word
 from evidence.formats.values import (
     ERROR,
     FAIL,

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from evidence.formats.findings import GONE, MISCONFIGURATION, SUPPRESSED, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.plain_text import looks_like_text
-from evidence.formats.severities import by_word
+from evidence.formats.severity_words import by_word
 from evidence.formats.tables.delimited_text import Table, cells, delimiter_of, stated_delimiter
 from evidence.formats.values import (
     FAIL,

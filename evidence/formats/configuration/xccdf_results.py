@@ -7,7 +7,7 @@ from typing import NamedTuple
 from evidence.formats.findings import MISCONFIGURATION, SUPPRESSED, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.xml_stream import ElementText, local
-from evidence.formats.severities import by_word
+from evidence.formats.severity_words import by_word
 from evidence.formats.values import (
     ERROR,
     FAIL,

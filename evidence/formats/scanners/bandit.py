@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from evidence.formats.findings import WEAKNESS, Scan, finding, without_password
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.json_stream import begins, string, values
-from evidence.formats.severities import by_word
+from evidence.formats.severity_words import by_word
 from evidence.formats.values import FAIL, Result, Run, Unreadable
 from locales import Text, plural, text
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from evidence.formats.findings import VULNERABILITY, Scan, finding
 from evidence.formats.moments import iso_moment
-from evidence.formats.severities import UNKNOWN, by_score, by_word
-from evidence.formats.statements import components
+from evidence.formats.severity_words import UNKNOWN, by_score, by_word
 from evidence.formats.values import FAIL, Result, storable
+from evidence.formats.vex_statements import components
 from locales import Text, plural, text
 
 SCORES = ("cvssV4", "cvssV3", "cvssV2", "cvssScore")  # the first that is there rates what has no severity

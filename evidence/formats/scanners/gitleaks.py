@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from evidence.formats.findings import SECRET, Scan, finding
 from evidence.formats.reading.json_stream import begins, string, values
-from evidence.formats.severities import UNKNOWN
+from evidence.formats.severity_words import UNKNOWN
 from evidence.formats.values import FAIL, Result, Run, Unreadable
 from locales import text
 

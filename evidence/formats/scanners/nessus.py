@@ -17,7 +17,7 @@ from evidence.formats.findings import MISCONFIGURATION, WEAKNESS, Scan, finding
 from evidence.formats.moments import FIRST_YEAR, iso_moment
 from evidence.formats.reading.xml_stream import ElementText, local, prolog, read_head, results
 from evidence.formats.scanners import nessus_csv
-from evidence.formats.severities import CRITICAL, HIGH, INFO, LOW, MEDIUM, UNKNOWN
+from evidence.formats.severity_words import CRITICAL, HIGH, INFO, LOW, MEDIUM, UNKNOWN
 from evidence.formats.values import (
     ERROR,
     FAIL,

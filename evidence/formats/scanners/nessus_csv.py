@@ -10,7 +10,7 @@ from typing import BinaryIO
 from evidence.formats.addresses import target
 from evidence.formats.findings import WEAKNESS, Scan, finding
 from evidence.formats.reading.plain_text import looks_like_text
-from evidence.formats.severities import INFO, by_word
+from evidence.formats.severity_words import INFO, by_word
 from evidence.formats.tables.delimited_text import Table, cells, delimiter_of, stated_delimiter
 from evidence.formats.values import FAIL, INFORMATIONAL, Result, Unreadable
 from locales import text

@@ -13,7 +13,7 @@ from evidence.formats.addresses import normal_address
 from evidence.formats.findings import VULNERABILITY, WEAKNESS, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.json_stream import begins, inner, string, values
-from evidence.formats.severities import INFO, by_word
+from evidence.formats.severity_words import INFO, by_word
 from evidence.formats.values import FAIL, INFORMATIONAL, PASS, Result, Run, Unreadable
 from locales import text
 

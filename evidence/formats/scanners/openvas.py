@@ -16,9 +16,9 @@ from evidence.formats.addresses import normal_address
 from evidence.formats.findings import SUPPRESSED, WEAKNESS, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.xml_stream import ElementText, local, prolog, read_head, results
-from evidence.formats.severities import INFO, UNKNOWN, by_score, by_word
-from evidence.formats.statements import EACH, components
+from evidence.formats.severity_words import INFO, UNKNOWN, by_score, by_word
 from evidence.formats.values import ERROR, FAIL, INFORMATIONAL, Result, Run, storable
+from evidence.formats.vex_statements import EACH, components
 from locales import Text, text
 
 NAME = "openvas"

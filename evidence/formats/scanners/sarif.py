@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from evidence.formats.findings import GONE, SUPPRESSED, Scan, finding, without_password
 from evidence.formats.reading.json_stream import begins, inner, objects, string, values
 from evidence.formats.scanners.sarif_runs import Rule, SarifRun
-from evidence.formats.severities import INFO, UNKNOWN, by_score, by_word
+from evidence.formats.severity_words import INFO, UNKNOWN, by_score, by_word
 from evidence.formats.values import FAIL, INFORMATIONAL, NOT_APPLICABLE, NOT_EVALUATED, PASS, Result, Run, Unreadable
 from locales import Text, plural, text
 

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from evidence.formats.findings import SECRET, SUPPRESSED, VULNERABILITY, WEAKNESS, Scan, finding
 from evidence.formats.reading.json_stream import begins, inner, string, values
-from evidence.formats.severities import INFO, by_word
+from evidence.formats.severity_words import INFO, by_word
 from evidence.formats.values import FAIL, Result, Run, Unreadable, storable
 from locales import Text, plural, text
 

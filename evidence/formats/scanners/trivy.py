@@ -27,9 +27,9 @@ from evidence.formats.findings import (
 )
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.json_stream import begins, string, strings, values
-from evidence.formats.severities import by_word
-from evidence.formats.statements import aliases, components
+from evidence.formats.severity_words import by_word
 from evidence.formats.values import FAIL, INFORMATIONAL, NOT_EVALUATED, PASS, SKIPPED, Result, Run, Unreadable, storable
+from evidence.formats.vex_statements import aliases, components
 from locales import Text, text
 
 NAME = "trivy"

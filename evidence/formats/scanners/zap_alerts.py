@@ -13,7 +13,7 @@ from datetime import datetime
 from evidence.formats.addresses import target
 from evidence.formats.findings import SUPPRESSED, WEAKNESS, Scan, finding
 from evidence.formats.moments import iso_moment
-from evidence.formats.severities import HIGH, INFO, LOW, MEDIUM, UNKNOWN
+from evidence.formats.severity_words import HIGH, INFO, LOW, MEDIUM, UNKNOWN
 from evidence.formats.values import FAIL, INFORMATIONAL, NOT_EVALUATED, Result, storable
 from locales import Text, text
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.heading_comparison import clean, plain
 
 _AMOUNT = re.compile(r"[.,:%€$£ -]*\d[\d.,:%€$£ -]*")
 _LONGEST = 80  # characters of what a line of totals says

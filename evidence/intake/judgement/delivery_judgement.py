@@ -19,7 +19,7 @@ from evidence.intake.delivery.target_matching import Tested
 from evidence.intake.judgement.cell_verdicts import combined, grouped_verdicts
 from evidence.intake.judgement.earlier_runs import RanBefore
 from evidence.intake.judgement.own_days import points_of_own_days
-from evidence.intake.judgement.stated import statements_in
+from evidence.intake.judgement.vex_of_delivery import statements_in
 from evidence.intake.reading.inspection import InspectedFile, Inspection
 from evidence.intake.reading.processes import budget_of
 from evidence.intake.reading.run_days import around

@@ -29,7 +29,7 @@ from evidence.formats import is_table
 from evidence.formats.facts import TableFacts
 from evidence.formats.tables.csv_register import EXTRA
 from evidence.formats.tables.csv_register import NAME as CSV
-from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.heading_comparison import clean, plain
 from evidence.formats.tables.placeholders import says_nothing
 from evidence.formats.tables.row_marks import MARKS, ROW, is_total, marks_of
 from evidence.formats.tables.table_head import SHEET

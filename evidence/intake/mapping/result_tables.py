@@ -25,8 +25,8 @@ from evidence.intake.reading.inspection import InspectedFile, Inspection
 from evidence.intake.reading.spool import Spool
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
+from evidence.judging.results_of_table import TableResults
 from evidence.judging.table_mapping import NOTHING, TableMapping
-from evidence.judging.table_results import TableResults
 from evidence.judging.values import DoesNotFit
 from locales import Text, text
 from models.calendar import Calendar, calendar_of

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from evidence.errors import MappingNeeded, Unfitting
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles

@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from typing import BinaryIO
 
 from evidence.formats import formats
-from evidence.formats.tables.headings import Headings, best_match
+from evidence.formats.tables.heading_comparison import Headings, best_match
 from evidence.formats.tables.table_head import Match
 from evidence.formats.values import Unreadable
 from evidence.intake.reading.document_text import document_text

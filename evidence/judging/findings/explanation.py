@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from evidence.formats.severities import UNKNOWN
+from evidence.formats.severity_words import UNKNOWN
 from evidence.formats.values import ERROR, NOT_EVALUATED, SKIPPED
 from evidence.judging.findings.rules import Rules
-from evidence.judging.findings.stated_findings import statement_in
+from evidence.judging.findings.vex_of_findings import statement_in
 from evidence.judging.levels import ASIDE, EXCUSED, IN_TERM, STATEMENT, WITHIN
 from evidence.judging.values import FAIL, PASS, Explained, StoredResult
 from locales import Text, text

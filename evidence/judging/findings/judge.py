@@ -11,12 +11,12 @@ from datetime import date
 
 from evidence.formats.facts import Findings
 from evidence.formats.findings import FINDING_KIND, SET_ASIDE, SUPPRESSED, VULNERABILITY, only_states, value_of
-from evidence.formats.severities import UNKNOWN
+from evidence.formats.severity_words import UNKNOWN
 from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, Result, Run
 from evidence.judging.findings.benchmark import Checks
 from evidence.judging.findings.rules import Rules
-from evidence.judging.findings.stated_findings import StatedFindings
 from evidence.judging.findings.terms import Open, first_end
+from evidence.judging.findings.vex_of_findings import StatedFindings
 from evidence.judging.levels import ASIDE, EXCUSED, IN_TERM, STATEMENT, WITHIN
 from evidence.judging.values import FAIL as FAILS
 from evidence.judging.values import NONE, Judge, JudgeContext, Verdict

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from evidence.formats.facts import Findings
-from evidence.formats.severities import UNKNOWN
+from evidence.formats.severity_words import UNKNOWN
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
 from evidence.judging.findings.explanation import FindingsExplanation

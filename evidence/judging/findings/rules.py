@@ -7,7 +7,7 @@ from pydantic import Field
 
 from controls.files.yaml_source import Given, Source, Whole, one_of
 from evidence.formats.findings import SECRET
-from evidence.formats.severities import RATINGS, UNKNOWN
+from evidence.formats.severity_words import RATINGS, UNKNOWN
 from evidence.judging.findings.benchmark import Expected
 from evidence.judging.policy_file import PolicyFile
 from locales import text

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from controls.files.yaml_source import Both
-from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.heading_comparison import clean, plain
 from evidence.formats.tables.placeholders import NOT_KNOWN, NOTHING, has_error
 from evidence.judging.personal import is_of_people
 from evidence.judging.policy_file import in_both_languages

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from controls.files.yaml_source import Both
-from evidence.judging.in_words import ColumnInWords, PolicyInWords, RuleInWords
+from evidence.judging.policy_in_words import ColumnInWords, PolicyInWords, RuleInWords
 from evidence.judging.register import examples
 from evidence.judging.register.conditions.row_values import Condition
 from evidence.judging.register.conditions.table_conditions import Complete

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from controls.files.yaml_source import Both, Day, Flag, Given, Key, Shape, Source, one_of
-from evidence.judging.in_words import ExampleInWords
 from evidence.judging.page_parts import code, table
+from evidence.judging.policy_in_words import ExampleInWords
 from evidence.judging.values import FAIL, PASS
 from locales import Language, text
 

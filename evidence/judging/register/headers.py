@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evidence.formats.facts import Head, TableFacts
-from evidence.formats.tables.headings import Headings, plain
+from evidence.formats.tables.heading_comparison import Headings, plain
 from evidence.formats.tables.row_marks import is_note, is_total
 from evidence.formats.tables.table_head import SHEET
 from evidence.formats.values import Result, Run

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from evidence.formats.tables.headings import Headings
+from evidence.formats.tables.heading_comparison import Headings
 from evidence.formats.values import Result, Run
-from evidence.judging.in_words import PolicyInWords
 from evidence.judging.policy import Policy, TemplateFormat
 from evidence.judging.policy_file import in_both_languages
+from evidence.judging.policy_in_words import PolicyInWords
 from evidence.judging.register import description, reading, template
 from evidence.judging.register.headers import headings_of
 from evidence.judging.register.judge import RegisterJudge

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, one_of
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.policy_file import PolicyFile
 from evidence.judging.register.conditions.row_conditions import Must
 from evidence.judging.register.conditions.row_values import If, Required, ShapeWithConditions, organisation_day

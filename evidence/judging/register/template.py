@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.example_row import EXAMPLE
 from evidence.judging.policy import TemplateFormat
 from evidence.judging.register.cells import YES, words

@@ -6,7 +6,7 @@ Such a heading (`unsubscribed on`) may hold the date for which a rule would fail
 from datetime import date, datetime
 from functools import reduce
 
-from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.heading_comparison import clean, plain
 from evidence.formats.values import Result
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import CellReader, Misread

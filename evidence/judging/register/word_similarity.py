@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TOKEN = re.compile(r"\w+|#")

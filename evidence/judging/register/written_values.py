@@ -11,7 +11,7 @@ from functools import cache
 from babel import Locale
 from babel.dates import get_month_names
 
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 
 _LOCALES = ("nl", "en")
 #: beside the names that Unicode (CLDR) knows

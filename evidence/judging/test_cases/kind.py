@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 from evidence.formats import is_table
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
-from evidence.judging.in_words import RuleInWords
 from evidence.judging.page_parts import code, value
 from evidence.judging.policy import FieldLines, Policy
 from evidence.judging.policy_file import in_both_languages
+from evidence.judging.policy_in_words import RuleInWords
 from evidence.judging.register.proposal.proposal import propose
+from evidence.judging.results_of_table import TableResults
 from evidence.judging.table_mapping import NOTHING, Rows, Systems, TableMapping, TableProposal
-from evidence.judging.table_results import TableResults
 from evidence.judging.test_cases import result_table
 from evidence.judging.test_cases.judge import CasesExplanation, CasesJudge, Rules, listed_by_the_run, tested
 from evidence.judging.test_cases.systems_judge import SystemsJudge

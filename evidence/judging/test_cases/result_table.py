@@ -1,7 +1,8 @@
 """Tables of test results: a team's own sheet or export with a row for each check.
 
-Headings and words are recognised, proposed and mapped as those of registers (`columns.yaml`). A row passes only by a
-word that is known, or that a person mapped; by any other its check is not evaluated, and the run is incomplete.
+Headings and words are recognised, proposed and mapped as those of registers (`columns_and_outcome_words.yaml`). A row
+passes only by a word that is known, or that a person mapped; by any other its check is not evaluated, and the run is
+incomplete.
 """
 
 from collections import Counter
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from controls.files.yaml_source import read_source
 from evidence.formats.facts import TestCases
-from evidence.formats.severities import UNKNOWN, by_word
+from evidence.formats.severity_words import UNKNOWN, by_word
 from evidence.formats.tables.row_marks import is_note
 from evidence.formats.test_reports.junit_mentions import Mentions
 from evidence.formats.values import (
@@ -32,8 +33,8 @@ from evidence.judging.register.cells import CellReader, Misread
 from evidence.judging.register.headers import TableHeader, headings_of, read_header
 from evidence.judging.register.row_positions import MOST_LISTED, MarkedRows, listed, name_of, short_name
 from evidence.judging.register.rules import Rules
+from evidence.judging.results_of_table import TableResults
 from evidence.judging.table_mapping import NOTHING, Rows, TableMapping
-from evidence.judging.table_results import TableResults
 from evidence.judging.values import DoesNotFit
 from locales import Text, text
 from models.calendar import Calendar
@@ -50,7 +51,7 @@ _SEVERITIES = {"kritiek": "critical", "hoog": "high", "middel": "medium", "gemid
 @cache
 def columns() -> Rules:
     """The columns of such a table, in the shape of those of a register."""
-    return read_source(Path(__file__).parent / "columns.yaml", Rules).content
+    return read_source(Path(__file__).parent / "columns_and_outcome_words.yaml", Rules).content
 
 
 @dataclass(slots=True)

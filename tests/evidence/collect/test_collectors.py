@@ -9,7 +9,7 @@ from access.activity.checkpoint_file import path_of
 from access.people import accounts, agreements
 from access.permissions import BUILT_IN, PERMISSIONS, READER, REVIEWER, SECURITY_OFFICER
 from access.sign_in import second_factor
-from evidence.collect import access_matrix, allowed_verbs, chain
+from evidence.collect import access_matrix, activity_log, allowed_verbs
 from evidence.collect.approved_matrix import read_approved_matrix
 from evidence.collect.collector_context import APPROVED_MATRIX
 from evidence.collect.collectors import COLLECTORS
@@ -280,7 +280,9 @@ def test_damaged_file_is_reported_on_one_of_28_days(product, tmp_path):
         with reading(product.engine) as session:
             at = NOON + n * DAY
             failures += [
-                case.failure for case in chain.cases(session, product.context, at) if case.name.startswith("files")
+                case.failure
+                for case in activity_log.cases(session, product.context, at)
+                if case.name.startswith("files")
             ]
     assert [digest in failure for failure in failures if failure] == [True]
 

@@ -13,7 +13,7 @@ from controls.browse import lookup
 from controls.load import load
 from controls.scope.system_scope import end_scope, withdraw
 from evidence.collect import daily_collection
-from evidence.collect.cases import Case, NothingToShow, write_report
+from evidence.collect.collector_cases import Case, NothingToShow, write_report
 from evidence.collect.collectors import COLLECTORS, Collector
 from evidence.collect.daily_collection import collect_if_due
 from evidence.collect.own_system import KEY

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from evidence.collect import client_hello, tls
-from evidence.collect.cases import CouldNotLook, NothingToShow
+from evidence.collect.collector_cases import CouldNotLook, NothingToShow
 from evidence.collect.collector_context import CollectorContext
 from evidence.collect.endpoint import Endpoint
 

@@ -7,7 +7,7 @@ import pytest
 from access.permissions import BUILT_IN
 from dashboard.app_pages.evidence_item.sections import result_table
 from evidence.errors import Unfitting
-from evidence.intake.judgement import stated
+from evidence.intake.judgement import vex_of_delivery
 from evidence.judging.policies import policies
 from evidence.library.results import results
 from locales import Language
@@ -186,6 +186,6 @@ def test_clean_scan_beside_a_document_that_says_affected_waits_for_a_review(offi
 
 
 def test_too_many_statements_are_refused(office, monkeypatch):
-    monkeypatch.setattr(stated, "_MOST", 0)
+    monkeypatch.setattr(vex_of_delivery, "_MOST", 0)
     with pytest.raises(Unfitting, match="more than 0"):
         deliver(office, trivy("CVE-1"), justified())

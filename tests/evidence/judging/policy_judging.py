@@ -4,7 +4,7 @@ import io
 from datetime import date
 
 from evidence.formats import formats, read_file, recognise
-from evidence.formats.tables.headings import best_match
+from evidence.formats.tables.heading_comparison import best_match
 from evidence.judging.policies import policies, register_headings
 from evidence.judging.values import JudgeContext
 from tests.days import CALENDAR

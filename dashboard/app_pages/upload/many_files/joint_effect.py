@@ -14,7 +14,7 @@ from dashboard.shell.saving import show_problem
 from evidence.intake.proposals.questions import delivery_of_choice
 from locales import Language, Problem
 from models.transaction import trying
-from readiness.effect import JointEffect, Outlook, joint_effect
+from readiness.upload_effect import JointEffect, Outlook, joint_effect
 from settings import engine, store
 
 

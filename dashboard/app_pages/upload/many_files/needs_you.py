@@ -19,7 +19,7 @@ from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.requirement_choice import found_requirements, searchable_label
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
-from evidence.intake.batch.parts import Part
+from evidence.intake.batch.batch_file import Part
 from evidence.intake.proposals.questions import Question
 from locales import Language, Text, text
 

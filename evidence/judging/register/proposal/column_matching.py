@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.heading_comparison import clean, plain
 from evidence.formats.tables.table_head import SHEET
 from evidence.judging.personal import looks_personal
 from evidence.judging.register.cells import names_people

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from evidence.formats.tables.headings import clean, loose_forms, plain
+from evidence.formats.tables.heading_comparison import clean, loose_forms, plain
 from evidence.judging.personal import identifies_person, is_personal
 from evidence.judging.register.cells import YES_NO, words
+from evidence.judging.register.proposal.extra_headings import known_headings
 from evidence.judging.register.proposal.fitting_values import (
     DATES,
     MOST_WORDS,
@@ -17,7 +18,6 @@ from evidence.judging.register.proposal.fitting_values import (
     is_date,
     readable_share,
 )
-from evidence.judging.register.proposal.known_headings import known_headings
 from evidence.judging.register.rules import Column
 from evidence.judging.register.word_similarity import (
     common,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.register.cells import YES, YES_NO, CellReader, Misread, words
 from evidence.judging.register.proposal.words_in_texts import value_within
 from evidence.judging.register.rules import Column

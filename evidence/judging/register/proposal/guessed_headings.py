@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.personal import is_personal, looks_personal
 from evidence.judging.register.cells import YES_NO, CellReader, names_people, words
 from evidence.judging.register.proposal.column_similarity import as_named, names_of, values_of

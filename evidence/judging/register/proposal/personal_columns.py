@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.formats.tables.table_head import SHEET
 from evidence.judging.person_names import is_first_name, is_name
 from evidence.judging.personal import REFERENCE, is_of_things, is_personal, personal_column

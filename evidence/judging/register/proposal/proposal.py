@@ -9,14 +9,14 @@ from itertools import islice
 
 import pandas as pd
 
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.formats.tables.table_head import SHEET
 from evidence.formats.values import Result, Run
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.headers import TableHeader, doubles, headings_of, read_header, table_of
 from evidence.judging.register.proposal.column_matching import Match, matches
 from evidence.judging.register.proposal.column_similarity import STRONG
-from evidence.judging.register.proposal.known_headings import with_known_headings
+from evidence.judging.register.proposal.extra_headings import with_known_headings
 from evidence.judging.register.proposal.personal_columns import personal_columns
 from evidence.judging.register.proposal.systems_of_table import fixed_system, sheet_of_system, system_words
 from evidence.judging.register.proposal.tick_columns import with_blanks_of_crosses

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.heading_comparison import clean, plain
 from evidence.formats.tables.table_head import SHEET
 from evidence.judging.register.rules import Rules
 from evidence.judging.register.written_values import list_parts

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from evidence.formats.tables.headings import clean
+from evidence.formats.tables.heading_comparison import clean
 from evidence.judging.register.rules import Column
 from evidence.judging.table_mapping import TableMapping
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
-from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.heading_comparison import clean, plain
 from evidence.formats.tables.placeholders import has_error
 from evidence.formats.values import Result
 from evidence.judging.personal import identifies_person

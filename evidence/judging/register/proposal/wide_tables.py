@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from evidence.formats.tables.headings import clean, plain
+from evidence.formats.tables.heading_comparison import clean, plain
 from evidence.judging.personal import is_personal
 from evidence.judging.register.cells import names_people, words
 from evidence.judging.register.proposal.column_similarity import POSSIBLE, resemblance, values_of

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 
 _WORD = re.compile(r"[^\W_]+")
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evidence.collect.cases import CouldNotLook
+from evidence.collect.collector_cases import CouldNotLook
 from evidence.collect.endpoint import Endpoint
 from evidence.collect.live import https_default, web
 from tests.evidence.collect.tls_servers import certificate, http_answer, server_context

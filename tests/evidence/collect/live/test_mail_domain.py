@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.collect.cases import CouldNotLook
+from evidence.collect.collector_cases import CouldNotLook
 from evidence.collect.live import mail_domain
 from evidence.collect.live.mail_domain import policy_problem, read_tags
 from evidence.collect.live.web import Page

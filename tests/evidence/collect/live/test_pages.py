@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.collect.cases import CouldNotLook, NothingToShow
+from evidence.collect.collector_cases import CouldNotLook, NothingToShow
 from evidence.collect.endpoint import Endpoint
 from evidence.collect.live import published_certificates, published_statement
 from evidence.collect.live.page_text import comparable, text_of_markdown, text_of_page

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from evidence.formats import formats, recognise
 from evidence.formats.components import csaf_products
-from evidence.formats.statements import statement_of
 from evidence.formats.values import Unreadable
+from evidence.formats.vex_statements import statement_of
 
 
 def document(*vulnerabilities, tree=None, **tracking):

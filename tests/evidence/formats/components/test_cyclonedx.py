@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.formats import formats, recognise
-from evidence.formats.statements import components_of, statement_of
+from evidence.formats.vex_statements import components_of, statement_of
 
 
 def read(document):

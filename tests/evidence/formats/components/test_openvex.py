@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.formats import formats, recognise
-from evidence.formats.statements import statement_of
 from evidence.formats.values import Unreadable
+from evidence.formats.vex_statements import statement_of
 
 MOMENT = "2026-11-20T09:00:00Z"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.formats import formats, recognise
-from evidence.formats.statements import components_of
+from evidence.formats.vex_statements import components_of
 
 REPORT = {
     "reportSchema": "1.1",

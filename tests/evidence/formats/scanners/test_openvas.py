@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from evidence.formats import recognise
 from evidence.formats.findings import SET_ASIDE, value_of
-from evidence.formats.statements import EACH, components_of, values_of
+from evidence.formats.vex_statements import EACH, components_of, values_of
 
 DONE = "<scan_run_status>Done</scan_run_status>"
 END = "<scan_end>2026-03-04T08:10:05Z</scan_end>"

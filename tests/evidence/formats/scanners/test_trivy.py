@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from evidence.formats import formats, recognise
 from evidence.formats.findings import FINDING_KIND, SET_ASIDE, value_of
-from evidence.formats.statements import ALIAS, components_of, values_of
+from evidence.formats.vex_statements import ALIAS, components_of, values_of
 
 
 def read(document, *, recognised=True):

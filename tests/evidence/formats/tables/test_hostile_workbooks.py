@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from evidence.formats import formats, read_file
-from evidence.formats.tables.headings import best_match
+from evidence.formats.tables.heading_comparison import best_match
 from evidence.formats.values import Unreadable
 from evidence.judging.policies import register_headings
 from tests.evidence.formats.workbooks import HEADER, cell, packed, parts, row, sheet, table, workbook

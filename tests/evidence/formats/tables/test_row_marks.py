@@ -5,7 +5,7 @@ import io
 import pytest
 
 from evidence.formats import formats, read_file
-from evidence.formats.tables.headings import best_match
+from evidence.formats.tables.heading_comparison import best_match
 from evidence.formats.tables.row_marks import marks_of
 from evidence.formats.values import Unreadable
 from evidence.judging.policies import register_headings

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evidence.errors import Unfitting
 from evidence.intake import submission
-from evidence.intake.batch.handed_over import close, parts_of
+from evidence.intake.batch.batch_rows import close, parts_of
 from evidence.intake.batch.manifest import Entry, is_manifest, read_manifest
 from evidence.intake.batch.manifest_choice import proposed_choice
 from evidence.intake.submission import Incoming

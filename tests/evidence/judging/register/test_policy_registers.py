@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controls.files.durations import months_before
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.values import DoesNotFit
 from locales import Language, Problem
 from tests.evidence.judging.policy_judging import failing, judged

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from evidence.formats import formats, read_file
-from evidence.formats.tables.headings import best_match
+from evidence.formats.tables.heading_comparison import best_match
 from evidence.judging.policies import policies, register_headings
 from evidence.judging.table_mapping import NOTHING, Systems
 from tests.days import CALENDAR

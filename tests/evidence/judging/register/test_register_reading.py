@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from evidence.formats import recognise
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.personal import is_personal
 from evidence.judging.register.cells import Misread, read, words
 from evidence.judging.register.rules import Column

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from evidence.formats import formats
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.policies import policies
 from evidence.judging.register.cells import words
 from evidence.judging.register.template import own_reference, template

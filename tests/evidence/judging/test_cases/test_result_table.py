@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.formats import formats, read_file, recognise
-from evidence.formats.tables.headings import plain
+from evidence.formats.tables.heading_comparison import plain
 from evidence.formats.values import ERROR, FAIL, INFORMATIONAL, NOT_APPLICABLE, NOT_EVALUATED, PASS, SKIPPED
 from evidence.judging.policies import policies
 from evidence.judging.table_mapping import NOTHING, Systems, TableMapping

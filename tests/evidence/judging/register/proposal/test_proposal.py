@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.formats import formats, read_file
-from evidence.formats.tables.headings import best_match
+from evidence.formats.tables.heading_comparison import best_match
 from evidence.judging.policies import policies, register_headings
 from evidence.judging.register.proposal.proposal import propose
 from evidence.judging.table_mapping import NOTHING, Systems, TableMapping, mapping_of

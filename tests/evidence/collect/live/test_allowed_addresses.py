@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controls.scope.address import Address
-from evidence.collect.cases import CouldNotLook
-from evidence.collect.live.reach import Reach, endpoints, is_public, names_in
+from evidence.collect.collector_cases import CouldNotLook
+from evidence.collect.live.allowed_addresses import Reach, endpoints, is_public, names_in
 
 PRIVATE = [
     *("10.0.0.1", "172.16.3.4", "192.168.1.1", "127.0.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.1"),

@@ -7,7 +7,7 @@ from sqlalchemy import Table, select
 from sqlmodel import Session, SQLModel
 
 from access.errors import InvalidValue, NotFound, NotPossible
-from access.people.account_fields import row_exists
+from access.people.account_rules import row_exists
 from access.people.input_text import only_printable
 from access.permissions import Person, may, scoped_teams
 from locales import text

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from aantoonbaar_client.problems import ClientProblem, ExitCode
-from aantoonbaar_client.server import Server, json_of, retry_after
+from aantoonbaar_client.requests_with_retry import Server, json_of, retry_after
 from aantoonbaar_client.texts import t
 
 _PATH = "/api/v1/evidence"

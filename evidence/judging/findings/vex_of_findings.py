@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from evidence.formats.findings import FINDING_KIND, VULNERABILITY, value_of
-from evidence.formats.statements import EACH, FIXED, NOT_AFFECTED, UNDER_INVESTIGATION, Statement
 from evidence.formats.values import LONGEST_MESSAGE, Result
-from evidence.judging.statements import Stated
+from evidence.formats.vex_statements import EACH, FIXED, NOT_AFFECTED, UNDER_INVESTIGATION, Statement
 from evidence.judging.values import JudgeContext
+from evidence.judging.vex_matching import Stated
 from locales import Text, plural
 
 #: between what the tool wrote of a finding and the statement about it

@@ -14,7 +14,7 @@ import dns.exception
 import dns.resolver
 
 from controls.scope.address import HTTPS, Address
-from evidence.collect.cases import CouldNotLook
+from evidence.collect.collector_cases import CouldNotLook
 from evidence.collect.endpoint import TIMEOUT, Endpoint
 from locales import text
 

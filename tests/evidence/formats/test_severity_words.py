@@ -2,7 +2,7 @@
 
 import pytest
 
-from evidence.formats.severities import RATINGS, by_score, by_word
+from evidence.formats.severity_words import RATINGS, by_score, by_word
 from evidence.judging.words import SEVERITIES
 from models.vocabulary import Severity
 

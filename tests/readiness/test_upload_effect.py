@@ -12,7 +12,7 @@ from evidence.errors import Unfitting
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Incoming, ScopeAddition
 from models.transaction import last_moment, reading, trying, writing
-from readiness.effect import Outlook, UploadEffect, current_outlook, effect
+from readiness.upload_effect import Outlook, UploadEffect, current_outlook, effect
 from tests.evidence.office import (
     BUILD_SERVER,
     COLLEAGUE,

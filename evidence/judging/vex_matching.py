@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from evidence.formats.package_names import component_of, describes
-from evidence.formats.statements import (
+from evidence.formats.values import Result
+from evidence.formats.vex_statements import (
     AFFECTED,
     ALIAS,
     EACH,
@@ -22,7 +23,6 @@ from evidence.formats.statements import (
     components_of,
     values_of,
 )
-from evidence.formats.values import Result
 from models.calendar import Calendar
 
 #: statuses in the order in which they count when made at the same moment

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from evidence.errors import Unfitting
 from evidence.formats.facts import Findings
 from evidence.formats.findings import only_states
-from evidence.formats.statements import Statement, statement_of
+from evidence.formats.vex_statements import Statement, statement_of
 from evidence.intake.reading.inspection import InspectedFile
-from evidence.judging.statements import NO_STATEMENTS, Statements
+from evidence.judging.vex_matching import NO_STATEMENTS, Statements
 from locales import text
 
 _MOST = 50_000  # statements, which are compared in memory

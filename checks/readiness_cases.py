@@ -149,7 +149,7 @@ def run(folder: Path, kind: str, report: Callable[[str], object] = print) -> int
 
 def main() -> int:
     """Run the command."""
-    parser = argparse.ArgumentParser(prog="checks.cases", description=__doc__)
+    parser = argparse.ArgumentParser(prog="checks.readiness_cases", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--db", choices=("sqlite", "postgresql"), default="sqlite")
     arguments = parser.parse_args()

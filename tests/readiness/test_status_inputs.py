@@ -12,8 +12,8 @@ from sqlmodel import Session
 from access.permissions import BUILT_IN
 from checks.histories import load_history
 from readiness import readiness
-from readiness.basis import bases
 from readiness.rule import STATUSES
+from readiness.status_inputs import bases
 
 SETTINGS = settings(
     deadline=None,

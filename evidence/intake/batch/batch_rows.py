@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 from evidence.errors import EvidenceProblem, TooLarge
 from evidence.intake.batch.archive import MOST_UNPACKED, is_archive, unpack
+from evidence.intake.batch.batch_file import MOST_PARTS, Part, is_left_out
 from evidence.intake.batch.manifest import Entry, is_manifest, read_manifest
-from evidence.intake.batch.parts import MOST_PARTS, Part, is_left_out
 from evidence.intake.reading.inspection import Incoming
 from locales import Text, text
 

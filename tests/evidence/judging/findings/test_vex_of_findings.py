@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from evidence.formats.findings import MISCONFIGURATION, VULNERABILITY, Scan, finding
-from evidence.formats.statements import Statement, as_properties, components
+from evidence.formats.vex_statements import Statement, as_properties, components
 from evidence.judging.findings.explanation import FindingsExplanation
 from evidence.judging.findings.judge import FindingsJudge
 from evidence.judging.findings.kind import FindingsPolicy
 from evidence.judging.findings.rules import Rules
-from evidence.judging.statements import Statements
 from evidence.judging.values import JudgeContext
+from evidence.judging.vex_matching import Statements
 from tests.days import CALENDAR
 from tests.evidence.judging.policy_judging import DAY, failing
 

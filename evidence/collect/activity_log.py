@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
-from evidence.collect.cases import Case, CouldNotLook
+from evidence.collect.collector_cases import Case, CouldNotLook
 from evidence.collect.collector_context import CollectorContext
 from evidence.integrity.verification import Verified, verify_part
 from locales import Text, text
