@@ -1,6 +1,6 @@
 """Readiness cases: loads each history into an empty database, queries the rule, and reports where the two differ.
 
-`python -m checks.cases FOLDER [--db postgresql]`; exits 1 if any status differs.
+`python -m checks.readiness_cases FOLDER [--db postgresql]`; exits 1 if any status differs.
 """
 
 import argparse
