@@ -78,6 +78,7 @@ _MESSAGES: dict[str, Text] = {
     "string_type": _A_TEXT,
     "string_unicode": _A_TEXT,
     "list_type": text("is not a list"),
+    "dict_type": text("is not an object with names and values"),
     "model_attributes_type": text("is not an object with names and values"),
     "string_too_short": text("is too short; expected at least {min_length} characters"),
     "string_too_long": text("is too long; expected at most {max_length} characters"),

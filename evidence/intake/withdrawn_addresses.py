@@ -18,7 +18,7 @@ from controls.scope import target_addresses
 from controls.scope.address import Address, find
 from controls.scope.system_scope import system_titles
 from controls.scope.target_addresses import AddressPeriod, address_periods
-from evidence.formats.network import nmap, ssh_audit, sslscan, sslyze, testssl
+from evidence.formats.network import live_tls, nmap, ssh_audit, sslscan, sslyze, testssl
 from evidence.formats.scanners import nessus, nuclei, openvas, zap_json, zap_xml
 from evidence.intake.delivery.target_matching import recorded_places
 from evidence.intake.judgement.delivery_judgement import CoveredCell
@@ -38,6 +38,7 @@ from models.vocabulary import EvidenceKind, Verdict
 #: formats that name what they tested, with the port of a name without one (None: the whole host)
 DEFAULT_PORTS: Final[Mapping[str, int | None]] = {
     testssl.NAME: testssl.DEFAULT_PORT,
+    live_tls.NAME: testssl.DEFAULT_PORT,
     sslyze.NAME: sslyze.DEFAULT_PORT,
     sslscan.NAME: sslscan.DEFAULT_PORT,
     ssh_audit.NAME: ssh_audit.DEFAULT_PORT,

@@ -142,7 +142,7 @@ def test_budget_depends_on_the_size():
     assert budget_of(0) == budget_of(2_000_000) == Budget(1.0, 50_000_000)
     assert budget_of(10_000_000) == Budget(5.0, 150_000_000)
     assert budget_of(20_000_000) == Budget(10.0, 300_000_000)
-    assert budget_of(1 << 40) == Budget(60.0, 600_000_000)
+    assert budget_of(1 << 40) == Budget(600.0, 600_000_000)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ PERSON = Person("administrator", frozenset({SECURITY_OFFICER}))
 #: a token of their own, with which a script of theirs hands in
 OWN_TOKEN = Person("administrator", frozenset({SECURITY_OFFICER}), token=2, account="administrator")
 JUDGED_BY_FORMAT = [
-    key for key, policy in policies().items() if policy.judges == "by-format" and "csv" in policy.formats
+    key
+    for key, policy in policies().items()
+    if policy.judges == "by-format" and "csv" in policy.formats and policy.judging("csv").judges == "register"
 ]
 
 
