@@ -12,9 +12,9 @@ from controls.errors import NotPossible as NotPossibleForControls
 from controls.scope import target_addresses
 from evidence.errors import NotPossible
 from evidence.formats import recognise
-from evidence.intake.records import judgements
 from evidence.intake.withdrawn_addresses import DEFAULT_PORTS, end_address, withdraw_address
 from evidence.integrity.evidence import EvidenceComparison, problems
+from evidence.judging.policies import policies
 from evidence.library import evidence_items
 from models.transaction import reading, writing
 from readiness import readiness
@@ -178,7 +178,7 @@ def test_judging_again_by_another_edition_keeps_the_doubt(
     key = recorded(small_office, "10.0.0.7")
     filed = small_office.deliver(scans("10.0.0.7")["tls-scan"], requirements=("tls-scan",), person=ANNA)
     withdraw(small_office, key)
-    monkeypatch.setattr(judgements, "digests", lambda _: {"tls-ncsc-nl@2025-05": "another edition"})
+    monkeypatch.setattr(policies()["tls-ncsc-nl@2025-05"], "sha256", "of another edition")
     judge(small_office, filed.evidence, NOW + 2 * HOUR)
     assert status(small_office, NOW + 3 * HOUR) == "in_review"
 
