@@ -29,6 +29,7 @@ _LONGEST_NAME = 255
 _LONGEST_PROFILE = 400
 _LONGEST_SEVERITY = 20
 _MOST_NAMES, _MOST_COUNTED = 50, 20_000
+_MOST_DOUBTS = 10
 
 
 def finding(
@@ -117,6 +118,11 @@ class Scan:
         shown = (storable(name.strip(), _LONGEST_PROFILE) for name in names)
         known = self.facts.profiles
         known += [name for name in dict.fromkeys(shown) if name and name not in known][: _MOST_NAMES - len(known)]
+
+    def doubt(self, what: Text) -> None:
+        """Note that the scan may have missed something, which someone else must look at."""
+        if what not in self.facts.doubts and len(self.facts.doubts) < _MOST_DOUBTS:
+            self.facts.doubts.append(what)
 
     def count(self, result: Result) -> Result:
         """Count a result that is set aside or undecided; return it."""

@@ -162,7 +162,7 @@ class _Report:
         statuses = [string(profile, "status"), *(string(each, "status") for each in objects(profile, "depends"))]
         if _FAILED in statuses and len(self._failed) < _MOST_NAMED:
             self._failed.append(storable(name, 80) or "-")
-        self.scan.facts.undecided += statuses[0] == _SKIPPED
+        self.scan.facts.undecided += statuses.count(_SKIPPED)
         if controls:
             self.scan.add_profiles([f"{name}@{version}" if version else name])
             if not string(profile, "parent_profile") and len(self._roots) < _MOST_ROOTS:

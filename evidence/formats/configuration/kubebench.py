@@ -5,7 +5,8 @@ versions write an array of controls, or a document for each. A result per check.
 and INFO one that was told to be skipped; both are informational, and wait for a review. There are no severities.
 
 kube-bench writes controls when all their checks were done, with totals: the scan finished if each has totals that agree
-with its list. There is no moment, host or version of the tool in the file.
+with its list, and the totals of all (`Totals`, of later versions) with all lists. There is no moment, host or version
+of the tool in the file.
 """
 
 from collections import Counter
@@ -35,6 +36,7 @@ _CONTROLS = ("", "[].", "Controls[].")
 _STARTS = frozenset(controls.removesuffix(".") for controls in _CONTROLS)
 _CHECKS = frozenset(f"{controls}tests[].results[]" for controls in _CONTROLS)
 _TOTALS = {f"{controls}total_{name}": name.upper() for controls in _CONTROLS for name in ("pass", "fail")}
+_ALL_TOTALS = {f"Totals.total_{name}": name.upper() for name in ("pass", "fail")}
 _NAMES = {f"{controls}{name}": name for controls in _CONTROLS for name in ("node_type", "text", "version")}
 _LEFT_OUT = frozenset(("audit", "remediation", "test_info"))
 _OUTCOMES = {"PASS": PASS, "FAIL": FAIL, "WARN": INFORMATIONAL, "INFO": INFORMATIONAL}
@@ -80,7 +82,8 @@ class _Controls:
 def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
     all_controls: list[_Controls] = [_Controls()]
     position = 0
-    wanted = frozenset((*_CHECKS, *_TOTALS, *_NAMES))
+    totals: Counter[str] = Counter()  # of all, as stated
+    wanted = frozenset((*_CHECKS, *_TOTALS, *_ALL_TOTALS, *_NAMES))
     for place, content in values(stream, TITLE, wanted, _LEFT_OUT, starts=_STARTS, several=True):
         if place in _STARTS:
             all_controls.append(_Controls())
@@ -90,13 +93,15 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
                 raise Unreadable(text("{format}, record {n}: expected an object.", format=TITLE, n=position))
             all_controls[-1].listed[string(content, "status")] += 1
             yield _result(position, content, all_controls[-1].names.get("node_type", ""), scan)
+        elif place in _ALL_TOTALS:
+            totals[_ALL_TOTALS[place]] += content if isinstance(content, int) else 1
         elif place in _TOTALS:
             all_controls[-1].totals[_TOTALS[place]] = content
         else:
             all_controls[-1].names[_NAMES[place]] = string(content)
     read_controls = [controls for controls in all_controls if controls.listed or controls.totals]
     scan.add_examined(controls.shown for controls in read_controls)
-    scan.finish(_problem(read_controls))
+    scan.finish(_problem(read_controls, totals))
 
 
 def _result(position: int, content: Mapping[str, Any], node_type: str, scan: Scan) -> Result:
@@ -119,11 +124,12 @@ def _result(position: int, content: Mapping[str, Any], node_type: str, scan: Sca
     )
 
 
-def _problem(read_controls: list[_Controls]) -> Text | None:
+def _problem(read_controls: list[_Controls], totals: Counter[str]) -> Text | None:
     """Why the file does not show a finished scan."""
     if not any(controls.listed for controls in read_controls):
         return text("kube-bench names no check in its report, so nothing was checked.")
-    if not all(controls.agree for controls in read_controls):
+    listed = sum((controls.listed for controls in read_controls), Counter[str]())
+    if not all(controls.agree for controls in read_controls) or not totals <= listed:
         return text(
             "The totals of kube-bench are missing or do not agree with its list of checks; upload the file as "
             "kube-bench wrote it, with --json."

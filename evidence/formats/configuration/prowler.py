@@ -36,6 +36,7 @@ COMMANDS: tuple[str, ...] = ("prowler aws --output-formats json-ocsf --output-fi
 _LEFT_OUT = frozenset(("remediation", "risk_details", "data", "labels", "references", "evidences"))
 _NATIVE = (('"CheckID"', '"StatusExtended"'), ('"Account Number"', '"Control ID"'))
 _STATUS_IDS = {"1": "Pass", "2": "Warning", "3": "Fail"}  # of compliance
+_FAILED = frozenset(("fail", "failed"))
 _LIFE_CYCLE = {"3": "Suppressed", "4": "Resolved", "5": "Archived", "6": "Deleted"}
 _SEVERITY_IDS = {"1": "Informational", "2": "Low", "3": "Medium", "4": "High", "5": "Critical", "6": "Critical"}
 _MILLISECONDS = 100_000_000_000  # larger moments are in milliseconds, as OCSF has it; Prowler writes seconds
@@ -108,12 +109,14 @@ def _of_ocsf(content: Mapping[str, Any]) -> Record:
 
 
 def _verdict(content: Mapping[str, Any]) -> str:
-    """The verdict in words: of its compliance, else the status code."""
-    return (
-        string(content, "compliance", "status")
-        or _STATUS_IDS.get(string(content, "compliance", "status_id"), "")
-        or string(content, "status_code")
+    """The verdict in words: of its compliance, else the status code; one that failed, whatever the others say."""
+    words = (
+        string(content, "compliance", "status"),
+        _STATUS_IDS.get(string(content, "compliance", "status_id"), ""),
+        string(content, "status_code"),
     )
+    failed = (word for word in words if word.lower() in _FAILED)
+    return next(failed, "") or next(filter(None, words), "")
 
 
 def _first(content: Mapping[str, Any], *places: tuple[str, ...]) -> str:

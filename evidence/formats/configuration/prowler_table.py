@@ -6,7 +6,7 @@ Columns: `prowler/lib/outputs/csv` (3 and later: semicolons), and those of Prowl
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
-from evidence.formats.findings import GONE, MISCONFIGURATION, SUPPRESSED, Scan, finding
+from evidence.formats.findings import MISCONFIGURATION, SUPPRESSED, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.plain_text import looks_like_text
 from evidence.formats.severity_words import by_word
@@ -45,7 +45,7 @@ _OUTCOMES = {
     **dict.fromkeys(("manual", "info", "informational"), INFORMATIONAL),
 }
 _MANUAL = "manual"
-_ASIDE = {"suppressed": SUPPRESSED, "archived": SUPPRESSED, "deleted": SUPPRESSED, "resolved": GONE}
+_ASIDE = {"suppressed": SUPPRESSED, "archived": SUPPRESSED, "deleted": SUPPRESSED, "resolved": SUPPRESSED}
 
 
 class Records:

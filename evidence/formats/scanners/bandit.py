@@ -1,11 +1,12 @@
 """Bandit's JSON: weaknesses in Python code. Layout: `bandit/formatters/json.py`.
 
 A result per issue. Bandit writes its report when it has looked at every file, with the files (`metrics`) and those that
-it could not read (`errors`): without errors and with a file the scan finished. Lines marked `nosec` are counted.
+it could not read (`errors`): without errors and with a file the scan finished. Lines marked `nosec` are counted. The
+metrics count every issue, also those that a baseline, -l or -i leaves out of the results.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from evidence.formats.findings import WEAKNESS, Scan, finding, without_password
@@ -19,14 +20,15 @@ NAME = "bandit"
 TITLE = "Bandit JSON"
 ABOUT = text(
     "Each issue is read. The scan finished if the report names the files that were looked at and none that "
-    "could not be read. Lines that are left out with nosec wait for someone else's review."
+    "could not be read. Lines that are left out with nosec, and issues that a baseline or a limit of severity or "
+    "confidence leaves out, wait for someone else's review."
 )
 RECOGNISED_BY = text("It has the names `generated_at` and `metrics`, as Bandit writes them.")
 COMMANDS: tuple[str, ...] = ("bandit -r src -f json -o scan.json",)
 
 _WANTED = frozenset(("errors[]", "generated_at", "metrics{}", "results[]"))
 _LEFT_OUT = frozenset(("code", "line_range"))
-_TOTALS = "_totals"
+_TOTALS, _SEVERITY = "_totals", "SEVERITY."
 _VERSION = re.compile(r"bandit\.readthedocs\.io/en/(\d[\w.]*)/")
 
 
@@ -46,26 +48,34 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
 
 
 def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
-    errors = position = 0
+    errors = position = counted = 0
     for place, content in values(stream, TITLE, _WANTED, _LEFT_OUT):
         if place == "results[]":
             position += 1
             yield _result(position, content, scan)
         elif place == "metrics{}":
-            _add_metrics(scan, *content)
+            counted += _add_metrics(scan, *content)
         elif place == "errors[]":
             errors += 1
         elif moment := iso_moment(string(content)):
             scan.moments.add(moment)
+    scan.facts.left_out += max(0, counted - position)
     scan.finish(_problem(scan, errors))
 
 
-def _add_metrics(scan: Scan, name: str, metrics: Any) -> None:
+def _add_metrics(scan: Scan, name: str, metrics: Any) -> int:
+    """Add what the metrics of a file, or the totals, say; return how many issues the totals count."""
     if name != _TOTALS:
         scan.add_examined([name])
     elif isinstance(metrics, dict):
-        left_out = (metrics.get("nosec", 0), metrics.get("skipped_tests", 0))
-        scan.facts.left_out = sum(int(number) for number in left_out if isinstance(number, int | float) and number > 0)
+        scan.facts.left_out += _sum(metrics, ("nosec", "skipped_tests"))
+        return _sum(metrics, [name for name in metrics if name.startswith(_SEVERITY)])
+    return 0
+
+
+def _sum(metrics: Mapping[str, Any], names: Iterable[str]) -> int:
+    numbers = (metrics.get(name, 0) for name in names)
+    return sum(int(number) for number in numbers if isinstance(number, int | float) and number > 0)
 
 
 def _result(position: int, content: Mapping[str, Any], scan: Scan) -> Result:

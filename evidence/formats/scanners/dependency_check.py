@@ -1,8 +1,8 @@
 """OWASP Dependency-Check: known vulnerabilities of dependencies, in its JSON and its XML.
 
 Templates: `jsonReport.vsl` and `xmlReport.vsl` in DependencyCheck. A result per vulnerability of a dependency, with the
-severity that the tool shows, or else rated by its CVSS score. Vulnerabilities that a suppression file leaves out are
-counted.
+severity that the tool shows, or else rated by its CVSS score. Vulnerabilities, and identifiers by which these are
+looked up, that a suppression file leaves out are counted.
 
 The report is written when all dependencies were analysed. It shows a finished scan if it names the sources that were
 consulted (`dataSource`), its moment (`reportDate`) and a dependency, and no error (`analysisExceptions`).
@@ -23,7 +23,8 @@ TITLE = "Dependency-Check"
 ABOUT = text(
     "Each known vulnerability of each dependency is read, from JSON and XML. The scan finished if the report "
     "names its sources of vulnerabilities, its moment and the dependencies, and no error of the analysis. What a "
-    "suppression file leaves out waits for someone else's review."
+    "suppression file leaves out waits for someone else's review, and so do sources that were last checked more than a "
+    "week before."
 )
 RECOGNISED_BY = text(
     "It has the names `reportSchema` and `scanInfo`, or the root element `analysis`, as Dependency-Check writes them."
@@ -40,9 +41,9 @@ _WANTED = frozenset(
         "dependencies[]",
     )
 )
-_SUPPRESSED = "suppressedVulnerabilities"
+_SUPPRESSED = ("suppressedVulnerabilities", "suppressedVulnerabilityIds")
 _LEFT_OUT = frozenset(
-    ("evidenceCollected", "relatedDependencies", "projectReferences", "references", "vulnerableSoftware", _SUPPRESSED)
+    ("evidenceCollected", "relatedDependencies", "projectReferences", "references", "vulnerableSoftware", *_SUPPRESSED)
 )
 
 
@@ -80,7 +81,7 @@ def _results(stream: BinaryIO, report: DependencyCheck) -> Iterator[Result]:
         elif place == "projectInfo.reportDate":
             report.add_date(string(content))
         elif place == "scanInfo.dataSource[]":
-            report.add_source()
+            report.add_source(string(content, "name"), string(content, "timestamp"))
         else:
             report.add_exception()
     report.finish()
@@ -93,8 +94,8 @@ def _of_dependency(number: int, content: Any, report: DependencyCheck) -> Iterat
     file = string(content, "fileName") or string(content, "filePath")
     packages = objects(content, "packages")
     dependency = {"file": file, "package": string(packages[0], "id") if packages else ""}
-    suppressed = content.get(_SUPPRESSED)
-    report.add_dependency(file, suppressed if isinstance(suppressed, int) else 0)
+    suppressed = (content.get(name) for name in _SUPPRESSED)
+    report.add_dependency(file, sum(number for number in suppressed if isinstance(number, int)))
     for vulnerability in listed:
         yield report.vulnerability(dependency, _fields(vulnerability))
 

@@ -1,6 +1,7 @@
 """What the JSON and the XML of Dependency-Check share: its vulnerabilities, and what shows that it finished."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from evidence.formats.findings import VULNERABILITY, Scan, finding
 from evidence.formats.moments import iso_moment
@@ -9,6 +10,7 @@ from evidence.formats.values import FAIL, Result, storable
 from evidence.formats.vex_statements import components
 from locales import Text, plural, text
 
+_CHECKED, _FRESH = "checked", timedelta(days=7)
 SCORES = ("cvssV4", "cvssV3", "cvssV2", "cvssScore")  # the first that is there rates what has no severity
 
 
@@ -19,6 +21,7 @@ class DependencyCheck:
         self.scan = Scan(name, "dependency-check")
         self._position = self._exceptions = self._sources = 0
         self._has_date = False
+        self._checked: list[date] = []  # days on which sources were last checked for newer vulnerabilities
 
     def add_version(self, version: str) -> None:
         """Add the version of the tool."""
@@ -30,9 +33,11 @@ class DependencyCheck:
         if moment := iso_moment(written):
             self.scan.moments.add(moment)
 
-    def add_source(self) -> None:
-        """Count a source of vulnerabilities that was consulted."""
+    def add_source(self, name: str, checked: str) -> None:
+        """Count a source of vulnerabilities that was consulted. `checked`: the moment that goes with its name."""
         self._sources += 1
+        if _CHECKED in name.lower() and (moment := iso_moment(checked)):
+            self._checked.append(moment.date())
 
     def add_exception(self) -> None:
         """Count an error of the analysis."""
@@ -67,6 +72,14 @@ class DependencyCheck:
     def finish(self) -> None:
         """Complete the run."""
         self.scan.finish(self._problem())
+        ended = self.scan.run.ended_at
+        if ended and self._checked and min(self._checked) + _FRESH < ended.date():
+            self.scan.doubt(
+                text(
+                    "Dependency-Check last looked for newer vulnerabilities on {day}, so it did not know later ones.",
+                    day=min(self._checked),
+                )
+            )
 
     def _problem(self) -> Text | None:
         """Why the report does not show a finished scan."""

@@ -22,6 +22,8 @@ _OF_VULNERABILITIES = {
 _OTHERS = frozenset(
     (
         ("scanInfo", "engineVersion"),
+        ("dataSource", "name"),
+        ("dataSource", "timestamp"),
         ("projectInfo", "reportDate"),
         ("dependency", "fileName"),
         ("package", "id"),
@@ -29,6 +31,7 @@ _OTHERS = frozenset(
     )
 )
 _SUPPRESSED = "suppressedVulnerability"
+_SUPPRESSED_IDENTIFIER = "suppressedVulnerabilityIds"  # one of them, despite its name
 _RELATED = "relatedDependency"
 
 
@@ -42,6 +45,7 @@ class Dependencies(ElementText):
         self._dependency: dict[str, str] = {}
         self._vulnerability: dict[str, str] = {}
         self._suppressed = 0
+        self._source: dict[str, str] = {}
         self._text: list[str] | None = None
         self._room = 0
 
@@ -54,10 +58,10 @@ class Dependencies(ElementText):
             self._dependency, self._suppressed = {}, 0
         elif name == "vulnerability":
             self._vulnerability = {}
-        elif name == _SUPPRESSED:
+        elif name in (_SUPPRESSED, _SUPPRESSED_IDENTIFIER):
             self._suppressed += 1
         elif name == "dataSource":
-            self._report.add_source()
+            self._source = {}
         elif name == "exception" and around == "analysisExceptions":
             self._report.add_exception()
         elif ((around, name) in _OF_VULNERABILITIES and _SUPPRESSED not in self._path) or (around, name) in _OTHERS:
@@ -70,12 +74,16 @@ class Dependencies(ElementText):
             self._text = None
         elif name == "vulnerability":
             self.results.append(self._report.vulnerability(self._dependency, self._vulnerability))
+        elif name == "dataSource":
+            self._report.add_source(self._source.get("name", ""), self._source.get("timestamp", ""))
         elif name == "dependency":
             self._report.add_dependency(self._dependency.get("file", ""), self._suppressed)
 
     def _close_value(self, around: str, name: str, value: str) -> None:
         if field := _OF_VULNERABILITIES.get((around, name)):
             self._vulnerability[field] = value
+        elif around == "dataSource":
+            self._source[name] = value
         elif name == "engineVersion":
             self._report.add_version(value)
         elif name == "reportDate":

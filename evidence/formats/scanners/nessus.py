@@ -4,7 +4,9 @@ A result per ReportItem. Its severity (0 to 4) is Nessus's, with what was recast
 compliance audit has the outcome of its check. Targets are the hosts as they were given to Nessus, scanned as a whole.
 
 Every host that was scanned to the end has HOST_END among its properties; one without, one that was found dead, and a
-file without any host show no finished scan. The CSV says nothing of this. A scan without credentials is told.
+file without any host show no finished scan. The CSV says nothing of this. What else the file says of its scan, such as
+that it had no credentials, is in `nessus_coverage.py`. A vulnerability that was recast to informational keeps the risk
+of its plugin and is set aside.
 """
 
 import re
@@ -13,11 +15,12 @@ from datetime import datetime
 from typing import BinaryIO
 
 from evidence.formats.addresses import normal_address
-from evidence.formats.findings import MISCONFIGURATION, WEAKNESS, Scan, finding
+from evidence.formats.findings import MISCONFIGURATION, SUPPRESSED, WEAKNESS, Scan, finding
 from evidence.formats.moments import FIRST_YEAR, iso_moment
 from evidence.formats.reading.xml_stream import ElementText, local, prolog, read_head, results
 from evidence.formats.scanners import nessus_csv
-from evidence.formats.severity_words import CRITICAL, HIGH, INFO, LOW, MEDIUM, UNKNOWN
+from evidence.formats.scanners.nessus_coverage import SCAN_INFORMATION, Coverage
+from evidence.formats.severity_words import CRITICAL, HIGH, INFO, LOW, MEDIUM, UNKNOWN, by_word
 from evidence.formats.values import (
     ERROR,
     FAIL,
@@ -38,7 +41,9 @@ TITLE = "Nessus"
 ABOUT = text(
     "Each item of each host is read from a .nessus file; severity 0 is informational, and checks of a "
     "compliance audit have their own outcome. The scan finished if every host has HOST_END and none was found "
-    "dead. A scan without credentials is told. The CSV export is read too, and shows no finished scan."
+    "dead. A scan without working credentials, with old plugins, without port scanner or without its scan information "
+    "(plugin 19506) waits for someone else's review, and so does a finding that was recast to informational. The CSV "
+    "export is read too, and shows no finished scan."
 )
 RECOGNISED_BY = text(
     "Its root element is `NessusClientData_v2`, or it has the columns `Plugin`, `Severity`, `Host` and "
@@ -56,7 +61,7 @@ _TAGS = frozenset(
     ("HOST_START", "HOST_END", "HOST_START_TIMESTAMP", "HOST_END_TIMESTAMP", "host-ip", "Credentialed_Scan")
 )
 _LONGEST = 2_000  # characters of a value
-_SCAN_INFORMATION, _PING = "19506", "10180"  # plugins
+_PING = "10180"  # a plugin
 _VERSION = re.compile(r"Nessus version\s*:\s*([\w.-]+)")
 _CTIME = "%a %b %d %H:%M:%S %Y"
 
@@ -96,7 +101,7 @@ class _Items(ElementText):
         self._text: list[str] | None = None
         self._room = 0
         self._unfinished: list[str] = []  # hosts that were not scanned to the end
-        self._without_credentials = 0
+        self._coverage = Coverage()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local(tag)
@@ -130,6 +135,8 @@ class _Items(ElementText):
         self._position += 1
         compliance = item.get("compliance-result", "").upper()
         rating = _RATINGS.get(item.get("severity", ""), UNKNOWN)
+        recast = "" if compliance or rating != INFO else _recast_from(item.get("risk_factor", ""))
+        rating = recast or rating
         outcome = INFORMATIONAL if rating == INFO else FAIL
         if compliance:
             outcome = _COMPLIANCE.get(compliance, NOT_EVALUATED)
@@ -146,6 +153,7 @@ class _Items(ElementText):
                     rating if outcome != PASS else "",
                     f"{port}: {'; '.join(filter(None, words))}",
                     MISCONFIGURATION if compliance else WEAKNESS,
+                    SUPPRESSED if recast else "",
                     address=self._tags.get("host-ip", ""),
                 )
             )
@@ -155,7 +163,8 @@ class _Items(ElementText):
     def _note(self, item: dict[str, str]) -> None:
         """Note what an item says of the scan itself."""
         output = item.get("plugin_output", "")
-        if item.get("pluginID") == _SCAN_INFORMATION and (version := _VERSION.search(output)):
+        self._coverage.add_item(self._host, item.get("pluginID", ""), output)
+        if item.get("pluginID") == SCAN_INFORMATION and (version := _VERSION.search(output)):
             self._scan.run.tool_version = storable(version.group(1), 40)
         if item.get("pluginID") == _PING and "considered as dead" in output:
             self._unfinished.append(self._host)
@@ -166,7 +175,7 @@ class _Items(ElementText):
             self._scan.add_examined([self._host])
         if not (self._tags.get("HOST_END") or self._tags.get("HOST_END_TIMESTAMP")):
             self._unfinished.append(self._host or "-")
-        self._without_credentials += self._tags.get("Credentialed_Scan", "").lower() == "false"
+        self._coverage.close_host(self._host, self._tags.get("Credentialed_Scan", ""))
 
     def _add_moments(self) -> None:
         for name in ("HOST_START", "HOST_END"):
@@ -176,12 +185,7 @@ class _Items(ElementText):
 
     def finish(self) -> None:
         """Complete the run, after everything was read."""
-        if self._without_credentials:
-            self._scan.run.remark = text(
-                "Nessus had no credentials for {n} of {all} hosts, so it saw them from outside only.",
-                n=self._without_credentials,
-                all=len(self._scan.run.targets),
-            )
+        self._coverage.add_doubts(self._scan)
         self._scan.finish(self._problem())
 
     def _problem(self) -> Text | None:
@@ -191,6 +195,12 @@ class _Items(ElementText):
             names = ", ".join(storable(name, 60) for name in dict.fromkeys(self._unfinished[:5]))
             return text("Nessus did not scan these hosts to the end: {names}.", names=names)
         return None
+
+
+def _recast_from(risk: str) -> str:
+    """The rating of an informational item whose plugin has a risk: someone recast it. Empty for any other."""
+    rating = by_word(risk)
+    return "" if rating in (INFO, UNKNOWN) else rating
 
 
 def _moment(written: str) -> datetime | None:

@@ -5,6 +5,8 @@ someone overrode to a lower score, or to a false positive, keeps its first ratin
 hosts of the report. Findings that the report's filter leaves out are counted. The CVE numbers of a result and the
 product that was detected (a CPE name) are kept for statements of VEX documents.
 
+A login that failed is told. A report of differences (delta) shows no whole scan.
+
 The scan finished if scan_run_status is Done, scan_end and the end of every host have a moment, and it lists no error.
 Schema: GMP's get_reports, https://docs.greenbone.net/API/GMP/gmp-22.5.html.
 """
@@ -26,7 +28,8 @@ TITLE = "OpenVAS XML"
 ABOUT = text(
     "Each result of a report of OpenVAS or Greenbone is read; Log and Debug are informational, and what someone "
     "overrode is set aside. The scan finished if its status is Done, it and every host have an end, and it lists no "
-    "error. Findings that the filter of the report leaves out are told, so download the report without a filter."
+    "error. Findings that the filter of the report leaves out are told, so download the report without a filter. A "
+    "login that failed waits for someone else's review."
 )
 RECOGNISED_BY = text("Its root element is `report` or `get_reports_response`, with names that only Greenbone writes.")
 COMMANDS: tuple[str, ...] = ()
@@ -34,13 +37,16 @@ COMMANDS: tuple[str, ...] = ()
 _ROOTS = frozenset(("report", "get_reports_response"))
 _NAMES = (b"format_id", b"<gmp>", b"<omp>", b"get_reports_response")
 _OF_RESULTS = frozenset(("name", "host", "port", "threat", "severity", "original_severity", "description"))
+_NO_LOGIN = "Login Failed For Authenticated Checks"  # end of the names of such results, after the protocol
 _OF_REPORTS = frozenset(("scan_run_status", "scan_start", "scan_end"))
 _OF_HOSTS = frozenset(("ip", "end"))
 _NO_FINDING = frozenset(("Log", "Debug", "None"))
 _FALSE_POSITIVE, _ERRORS = "False Positive", "Error"
 _CLASSES = {"hole": "high", "warning": "medium", "info": "low"}  # older names
 _COUNTED = frozenset(("critical", "high", "medium", "low"))
+_ALL = "result_count"  # of results of every class
 _OF_DETAILS, _PRODUCT = frozenset(("name", "value")), "product"
+_IS_DELTA = text("The report holds the differences between two scans only; download that of the scan itself.")
 _LONGEST = 2_000  # characters of a value
 _MOST_NUMBERS = 200  # CVE numbers of a result; of one with more, an empty number stands for the others
 
@@ -71,7 +77,8 @@ class _Report(ElementText):
         self._scan = scan
         self._path: list[str] = []
         self._position = 0
-        self._errors = 0
+        self._errors = self._listed_errors = 0
+        self._is_delta = False
         self._unfinished: list[str] = []  # hosts
         self._said: dict[str, str] = {}  # what the report says of the scan
         self._values: dict[str, str] = {}  # of the open result or host
@@ -90,6 +97,8 @@ class _Report(ElementText):
         elif name == "ref" and around == "refs" and attributes.get("type") == "cve":
             self._numbers.append(attributes.get("id", "") if len(self._numbers) < _MOST_NUMBERS else "")
             del self._numbers[_MOST_NUMBERS + 1 :]
+        elif name == "delta" and around in ("report", "result"):
+            self._is_delta = True
         elif name == "nvt" and around == "result":
             self._values["oid"] = attributes.get("oid", "")
         elif self._is_value(name, around):
@@ -104,6 +113,7 @@ class _Report(ElementText):
             or (around == "report" and name in _OF_REPORTS)
             or (around == "host" and within == "report" and name in _OF_HOSTS)
             or (around == "detail" and name in _OF_DETAILS and "detection" in self._path)
+            or (around, name) == ("errors", "count")
             or ("result_count" in (around, within) and name in ("full", "filtered"))
         )
 
@@ -118,15 +128,18 @@ class _Report(ElementText):
         elif (name, around) == ("host", "report"):
             self._close_host(self._values)
         elif (name, around) == ("error", "errors"):
-            self._errors += 1
+            self._listed_errors += 1
+            self._errors = max(self._errors, self._listed_errors)
 
     def _close_value(self, name: str, around: str, value: str) -> None:
         if around == "report":
             self._said[name] = value
         elif around == "detail":
             self._close_detail(name, value)
-        elif name in ("full", "filtered") and value.isascii() and value.isdecimal():
-            self._counts[_CLASSES.get(around, around), name] = int(value[:9])
+        elif around == "errors":
+            self._errors = max(self._errors, _whole(value))
+        elif name in ("full", "filtered"):
+            self._counts[_CLASSES.get(around, around), name] = _whole(value)
         else:
             self._values[name] = value
 
@@ -141,6 +154,13 @@ class _Report(ElementText):
         self._position += 1
         threat, score = values.get("threat", ""), values.get("severity", "")
         first = values.get("original_severity", "")
+        if values.get("name", "").endswith(_NO_LOGIN):
+            self._scan.doubt(
+                text(
+                    "A login of OpenVAS failed on {host}, so it saw this from outside only.",
+                    host=values.get("host", ""),
+                )
+            )
         is_lowered = threat == _FALSE_POSITIVE or _number(first) > _number(score)
         rating = _rating(threat, first if is_lowered else score)
         outcome = INFORMATIONAL if rating == INFO and not is_lowered else FAIL
@@ -179,15 +199,16 @@ class _Report(ElementText):
         for name in ("scan_start", "scan_end"):
             if moment := iso_moment(self._said.get(name, "")):
                 self._scan.moments.add(moment)
-        self._scan.facts.left_out = sum(self._left_out(name) for name in _COUNTED)
-        self._scan.finish(self._problem())
+        has_classes = any(name in _COUNTED for name, _ in self._counts)
+        self._scan.facts.left_out = sum(self._left_out(name) for name in (_COUNTED if has_classes else (_ALL,)))
+        self._scan.finish(_IS_DELTA if self._is_delta else self._problem())
 
     def _left_out(self, name: str) -> int:
         return max(0, self._counts.get((name, "full"), 0) - self._counts.get((name, "filtered"), 0))
 
     def _problem(self) -> Text | None:
         status = self._said.get("scan_run_status", "")
-        filtered = self._counts.get(("result_count", "filtered"), 0)
+        filtered = self._counts.get((_ALL, "filtered"), 0)
         if status != "Done" or iso_moment(self._said.get("scan_end", "")) is None:
             return text(
                 "The report does not say that the scan is done (status {status}); download it when it is.",
@@ -212,6 +233,10 @@ def _rating(threat: str, score: str) -> str:
         return INFO if _number(score) <= 0 else by_score(score)
     by_number = by_score(score)
     return by_number if by_number not in (UNKNOWN, INFO) else by_word("high" if threat == "Alarm" else threat)
+
+
+def _whole(written: str) -> int:
+    return int(written[:9]) if written.isascii() and written.isdecimal() else 0
 
 
 def _number(score: str) -> float:

@@ -25,8 +25,8 @@ ABOUT = text(
     "Each result of each run is read, with its kind, level (also by the rule or its override) and score. Code "
     "flows and fixes are not read. The scan finished if every run has results, also none, and invocations "
     "that all were successful without an error; what was scanned is in artifacts or versionControlProvenance. "
-    "A suppressed finding waits for someone else's review; one that is gone (baselineState absent) does not "
-    "count."
+    "A suppressed finding waits for someone else's review, and so does a call of the tool that switched rules off or "
+    "left something out by an option; a finding that is gone (baselineState absent) does not count."
 )
 RECOGNISED_BY = text("It has the name `runs` with a `tool`, and the schema, the version or the `driver` of SARIF.")
 COMMANDS: tuple[str, ...] = (
@@ -92,6 +92,8 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
     scan.run.tool_version = ", ".join(dict.fromkeys(run.version for run in runs if run.version))[:80]
     for run in runs:
         scan.add_examined(run.examined)
+        for doubt in run.doubts():
+            scan.doubt(doubt)
         for moment in run.moments:
             scan.moments.add(moment)
     numbered = (run for run in runs for _ in range(run.results or 0))

@@ -1,5 +1,6 @@
 """What a run of SARIF says besides its results: its tool, rules, files, and whether it finished."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,11 @@ _TAGS = {
     "misconfiguration": MISCONFIGURATION,
     "license": LICENCE,
 }
+#: options by which tools leave out findings, rules or files, or do nothing
+_LEAVES_OUT = re.compile(
+    r"(?:^|(?<=\s))--(?:dry-run|baseline|disable|exclude|ignore|min-severity|severity|skip)(?:-[a-z-]+)?(?=[\s=]|$)"
+)
+_MOST_OPTIONS = 5
 _NO_NAME = ("file:///", "")  # addresses that say nothing of what was scanned
 
 
@@ -84,7 +90,7 @@ class SarifRun:
         if not self._invocations:
             return text("It does not say that the tool finished (invocations.executionSuccessful).")
         for invocation in self._invocations:
-            if invocation.get("executionSuccessful") is not True or string(invocation, "processStartFailureMessage"):
+            if invocation.get("executionSuccessful") is not True or _was_stopped(invocation):
                 return text("{tool} says that it did not finish successfully.", tool=self.tool or "-")
         errors = [message for invocation in self._invocations for message in _errors(invocation)]
         if errors:
@@ -96,6 +102,22 @@ class SarifRun:
                 message=errors[0] or "-",
             )
         return None
+
+    def doubts(self) -> Iterator[Text]:
+        """What the calls of the tool left out."""
+        if disabled := sum(map(_disabled, self._invocations)):
+            yield plural(
+                "{tool} was called with one rule switched off; see whether it may.",
+                "{tool} was called with {n} rules switched off; see whether they may.",
+                disabled,
+                tool=self.tool or "-",
+            )
+        if options := list(dict.fromkeys(option for each in self._invocations for option in _options(each))):
+            yield text(
+                "{tool} was called with options that leave something out ({options}); see whether they may.",
+                tool=self.tool or "-",
+                options=", ".join(options[:_MOST_OPTIONS]),
+            )
 
     def rule_of(self, result: Mapping[str, Any]) -> Rule:
         """The rule of a result; one without level if the run does not describe it."""
@@ -140,6 +162,26 @@ class SarifRun:
                     rule.level = level
 
 
+def _was_stopped(invocation: Mapping[str, Any]) -> bool:
+    """Whether the tool did not start, or was stopped by a signal (by convention an exit code above 128)."""
+    code = invocation.get("exitCode")
+    by_signal = any(string(invocation, name) for name in ("exitSignalName", "exitSignalNumber"))
+    return bool(string(invocation, "processStartFailureMessage")) or by_signal or code in range(129, 256)
+
+
+def _options(invocation: Mapping[str, Any]) -> Iterator[str]:
+    """Options by which the tool was called to leave something out."""
+    arguments = inner(invocation, "arguments")
+    called = [string(invocation, "commandLine"), *(arguments if isinstance(arguments, list) else [])]
+    yield from (option for part in called if isinstance(part, str) for option in _LEAVES_OUT.findall(part[:20_000]))
+
+
+def _disabled(invocation: Mapping[str, Any]) -> int:
+    """How many rules the call switched off."""
+    overrides = objects(invocation, "ruleConfigurationOverrides")
+    return sum(inner(each, "configuration", "enabled") is False for each in overrides)
+
+
 def _is_index(index: Any, length: int) -> bool:
     return isinstance(index, int) and not isinstance(index, bool) and 0 <= index < length
 
@@ -151,7 +193,7 @@ def _invocations(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _errors(invocation: Mapping[str, Any]) -> Iterator[str]:
     for name in ("toolExecutionNotifications", "toolConfigurationNotifications"):
         for notification in objects(invocation, name):
-            if string(notification, "level") == "error":
+            if string(notification, "level").lower() == "error" or inner(notification, "exception"):
                 yield storable(string(notification, "message", "text"), 200)
 
 

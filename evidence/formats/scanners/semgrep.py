@@ -1,7 +1,8 @@
 """Semgrep's JSON: weaknesses in code. Schema: `cli_output` in `semgrep_output_v1.jsonschema` of semgrep-interfaces.
 
 A result per match. The scan finished if the report names the files that were scanned (`paths.scanned`), and neither
-errors (files that were not or only partly read) nor rules that were skipped. It has no moment of the scan.
+errors (files that were not or only partly read) nor rules that were skipped. It has no moment of the scan. Files that
+were skipped by an option, or as they could not be scanned (`paths.skipped`, with --verbose), are told.
 """
 
 from collections import Counter
@@ -19,15 +20,29 @@ TITLE = "Semgrep JSON"
 ABOUT = text(
     "Each match is read. The scan finished if the report names the files that were scanned, and neither "
     "errors nor skipped rules. It has no moment, so the day is entered at upload. A match that is ignored in "
-    "the code waits for someone else's review."
+    "the code waits for someone else's review, and so does a scan that says which files it could not scan, or left "
+    "out by an option."
 )
 RECOGNISED_BY = text(
     "It has the name `results` with `check_id` and `extra`, or `paths` with `scanned`, as Semgrep writes them."
 )
 COMMANDS: tuple[str, ...] = ("semgrep scan --config p/default --json --output scan.json",)
 
-_WANTED = frozenset(("version", "results[]", "errors[]", "paths.scanned[]", "skipped_rules[]"))
+_WANTED = frozenset(("version", "results[]", "errors[]", "paths.scanned[]", "paths.skipped[]", "skipped_rules[]"))
 _LEFT_OUT = frozenset(("metavars", "lines", "dataflow_trace", "fix", "fixed_lines", "references", "spans", "long_msg"))
+#: reasons why a file that should be scanned was not; others say that no rule concerns it
+_NOT_SCANNED = frozenset(
+    (
+        "analysis_failed_parser_or_internal_error",
+        "cli_exclude_flags_match",
+        "cli_include_flags_do_not_match",
+        "exceeded_size_limit",
+        "insufficient_permissions",
+        "too_big",
+        "too_many_matches",
+    )
+)
+_SKIPPED = "files"
 _NO_JUDGEMENT = frozenset(("EXPERIMENT", "INVENTORY"))  # severities of rules that only collect
 
 
@@ -56,8 +71,18 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
             yield scan.count(_result(numbers[place], content))
         elif place == "paths.scanned[]":
             scan.add_examined([string(content)])
+        elif place == "paths.skipped[]":
+            numbers[_SKIPPED] += string(content, "reason").lower() in _NOT_SCANNED
         elif place == "version":
             scan.run.tool_version = storable(string(content), 40)
+    if skipped := numbers[_SKIPPED]:
+        scan.doubt(
+            plural(
+                "Semgrep says that it left out one file, or could not scan it; see whether it may.",
+                "Semgrep says that it left out {n} files, or could not scan them; see whether it may.",
+                skipped,
+            )
+        )
     scan.finish(_problem(scan, numbers["errors[]"], numbers["skipped_rules[]"]))
 
 

@@ -38,7 +38,7 @@ ABOUT = text(
     "Vulnerabilities, misconfigurations (also those that passed), secrets and licences are read, in the "
     "layouts of all versions. Licences are informational. The scan shows something if it names where it "
     "looked for vulnerabilities or misconfigurations, and that operating system is still supported. Findings "
-    "that Trivy was told to ignore wait for someone else's review."
+    "that Trivy was told to ignore wait for someone else's review, and so does a scan for misconfigurations only."
 )
 RECOGNISED_BY = text(
     "It has the name `ArtifactName` or `ClusterName`, or a list with `Target` and `Vulnerabilities`, as "
@@ -56,6 +56,7 @@ _RESULTS = frozenset(("Results[]", "[]", *(f"{place}.Results[]" for place in _AR
 _TARGETS = frozenset(f"{place}.Target" for place in _RESULTS)
 _CLASSES = frozenset(f"{place}.Class" for place in _RESULTS)
 _NO_WEAKNESSES = frozenset(("license", "license-file", "secret", "custom"))  # classes that say nothing of what is clean
+_NO_PACKAGES = _NO_WEAKNESSES | {"config"}
 _LISTS = ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses", "ExperimentalModifiedFindings")
 _FINDINGS = {f"{place}.{name}[]": name for place in _RESULTS for name in _LISTS}
 _ERRORS = frozenset(f"{place}.Error" for place in _AROUND)
@@ -118,6 +119,10 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
     if version.isdecimal() and len(version) < 5 and int(version) > _LATEST:  # noqa: PLR2004 - digits
         scan.run.remark = text(
             "This is schema {version} of Trivy, which is later than 2; it was read as 2.", version=version
+        )
+    if "config" in classes and _NO_PACKAGES.issuperset(classes):
+        scan.doubt(
+            text("Trivy looked for misconfigurations only, and not for vulnerabilities; see whether that is enough.")
         )
     scan.finish(_problem(head, classes))
 

@@ -3,7 +3,8 @@
 A result per alert of a site (risk 0 is informational); its instances are only counted. An alert that someone marked as
 a false positive in ZAP (confidence 0) is set aside. ZAP reports no checks that passed, so a site in its report shows
 that it was visited; a report without a site shows nothing, and neither does one in which ZAP says (`insights`, 2.17)
-that too many requests or sign-ins failed.
+that too many requests or sign-ins failed. Where it says that some did, or that the site answered most requests with an
+error, someone else has to look.
 """
 
 import re
@@ -21,7 +22,8 @@ TOOL = "zap"
 _RATINGS = {"0": INFO, "1": LOW, "2": MEDIUM, "3": HIGH}
 _FALSE_POSITIVE = "0"
 _UNREACHED = ("insight.network.failure", "insight.auth.failure")
-_SERIOUS = frozenset(("medium", "high"))
+_SERIOUS, _EXCEEDED = frozenset(("medium", "high")), "Exceeded High"
+_ANSWERED_WITH_ERRORS = ("insight.code.4xx", "insight.code.5xx")
 _GENERATED = re.compile(r"(\d{1,2})\.? +(jui[nl]|\w{3})\w*\.? +(\d{4}) +(\d\d):(\d\d):(\d\d)")
 #: months as Java abbreviates them in English, Dutch, German and French
 _MONTHS = {
@@ -63,8 +65,17 @@ class ZapScan(Scan):
             self.add_examined([name])
         return site
 
-    def add_insight(self, key: str, level: str, statistic: str) -> None:
+    def add_insight(self, key: str, level: str, reason: str, statistic: str) -> None:
         """Add what ZAP says of the scan itself."""
+        is_warning = key in _UNREACHED and level.lower() == "low"
+        if is_warning or (key in _ANSWERED_WITH_ERRORS and reason == _EXCEEDED):
+            self.doubt(
+                text(
+                    "ZAP says that requests failed or were answered with errors ({what}), so it may not have seen the "
+                    "whole site.",
+                    what=storable(f"{key} {statistic}%", 80),
+                )
+            )
         if key in _UNREACHED and level.lower() in _SERIOUS:
             self._unreached = self._unreached or storable(f"{key} {statistic}%", 80)
 

@@ -68,7 +68,12 @@ def _results(stream: BinaryIO, scan: ZapScan) -> Iterator[Result]:
             number += 1
             yield _alert(scan, site, content, number)
         elif place == _INSIGHT:
-            scan.add_insight(string(content, "key"), string(content, "level"), string(content, "statistic"))
+            scan.add_insight(
+                string(content, "key"),
+                string(content, "level"),
+                string(content, "reason"),
+                string(content, "statistic"),
+            )
         else:
             head[place] = string(content)
     _add_site(scan, site)

@@ -39,6 +39,7 @@ _SUBTEST = re.compile(r"# Subtest(?:: (.*))?", re.DOTALL)
 _DIRECTIVE = re.compile(r"(?<!\\)#\s*(skip|todo)\w*\b[:\s]*(.*)", re.IGNORECASE | re.DOTALL)
 _TIME = re.compile(r"\s+#\s*time\s*=.*", re.DOTALL)  # differs between runs, so it is no part of a name
 _MESSAGE = re.compile(r"(?:message|error):\s+(?![|>])[\"']?(.+?)[\"']?", re.DOTALL)
+_SUMMARY = re.compile(r"# +(?:fail|failed|cancelled)[: ] *(\d{1,9})")
 _INDENT = 4
 _LONGEST_LINE = 1_000_000  # characters
 _MOST_AHEAD = 100_000  # numbers of points that came before smaller ones
@@ -136,6 +137,7 @@ class _Points:
         self._yaml: str | None = None  # the indent of a block of YAML that is open
         self._has_point = False  # whether the line before was a point
         self._is_tap = False
+        self._stated_broken = 0  # by summaries at the end, as node and tape write them
 
     def read_line(self, line: str) -> Iterator[Result]:
         """Read a line; yields the result before it, once that is complete."""
@@ -146,6 +148,7 @@ class _Points:
         self._has_point = False
         depth, rest = divmod(indent, _INDENT)
         if rest or depth > len(self._levels) or not content:
+            self._note_stray(content)
             return
         if point := _point(content):
             self._enter(depth)
@@ -155,6 +158,12 @@ class _Points:
                 yield before
         else:
             self._read_other(depth, content)
+
+    def _note_stray(self, content: str) -> None:
+        """A point that failed, indented as no subtest is, may be one of a tool that indents otherwise."""
+        point = _point(content.lstrip())
+        if point and not point.ok and not point.directive:
+            self._cases.remarks.add_suite_statement("not ok")
 
     def _is_yaml(self, indent: int, content: str) -> bool:
         """Whether a line belongs to the YAML of a point, which may hold lines that look like points."""
@@ -189,6 +198,10 @@ class _Points:
             self._begin_file(depth, match[1])
         elif content.startswith("#"):
             self._explain(content.strip("# "))
+            if not depth and (summary := _SUMMARY.fullmatch(content)):
+                self._stated_broken += int(summary[1])
+        else:
+            self._note_stray(content)
 
     def _name_subtest(self, depth: int, name: str) -> None:
         """Take the name of a subtest, which stands before it or, as some tools write, as its first line."""
@@ -257,6 +270,9 @@ class _Points:
             yield self._pending
         self._leave(1)
         self._close_level()
+        shown = self._cases.shown
+        if self._stated_broken > shown.broken:
+            self._cases.remarks.add_lacking(Tally(0, self._stated_broken, 0), shown)
         self._cases.finish()
 
 

@@ -49,7 +49,16 @@ _WORDS = Words(
 _BAD = frozenset((*_BROKEN, "Failed"))
 _FINISHED = frozenset(("Completed", "Passed", "Failed"))
 _BAD_COUNTERS = ("failed", "error", "timeout", "aborted")
-_OTHER_COUNTERS = ("inconclusive", "passedButRunAborted", "notRunnable", "notExecuted", "disconnected", "pending")
+_OTHER_COUNTERS = (
+    "inconclusive",
+    "passedButRunAborted",
+    "notRunnable",
+    "notExecuted",
+    "disconnected",
+    "inProgress",
+    "pending",
+    "warning",
+)
 _TEST_DEPTH = 2  # of a test within TestDefinitions
 _MOST_TESTS = 200_000  # whose class and properties are kept
 

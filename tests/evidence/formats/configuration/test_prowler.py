@@ -70,7 +70,7 @@ def test_empty_array_is_not_recognised_and_shows_nothing():
         ({"status_code": "FAIL", "status": "New", "status_id": 3}, "fail", ""),
         ({"status_code": "FAIL", "status": "Suppressed"}, "fail", "suppressed"),
         ({"status_code": "FAIL", "status": None, "status_id": 3}, "fail", "suppressed"),
-        ({"status_code": "FAIL", "status": "Resolved"}, "fail", "gone"),
+        ({"status_code": "FAIL", "status": "Resolved"}, "fail", "suppressed"),
         ({"status_code": "PASS", "status": "Suppressed"}, "pass", ""),
         ({"status_code": "MANUAL"}, "informational", ""),
         ({"status_code": "", "compliance": {"status_id": 1}}, "pass", ""),
