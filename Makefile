@@ -9,7 +9,7 @@ DATA ?= data
 BIN := .venv/bin
 CODE := app.py commands.py settings.py locales models access controls evidence readiness audits reports backup checks demo jobs api dashboard client migrations bench tests
 
-.PHONY: help run demo test faults lint format bench shots corpus cases verify backup restore collect link pages pins clean draft
+.PHONY: help run demo test faults tools lint format bench shots corpus cases verify backup restore collect link pages pins clean draft
 
 help:  ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -45,6 +45,9 @@ test: .venv/development  ## run every test; lists the tests it skips and why
 
 faults: .venv/development  ## run the long fault tests: killed processes, hostile files, half-sent requests
 	@$(BIN)/python -m pytest -m faults tests/faults
+
+tools: .venv/development  ## run scanners and test tools that are here, and upload what they write: make tools [TOOLS_PATH=folder:folder]
+	@TOOLS_PATH="$(TOOLS_PATH)" $(BIN)/python -m pytest -rs -m tools tests/tools
 
 lint: .venv/development  ## run ruff, mypy and the check of the direction of imports
 	$(BIN)/ruff check .

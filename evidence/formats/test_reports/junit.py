@@ -38,7 +38,11 @@ ABOUT = text(
     "than it shows leaves the run incomplete. Output of tests is not read."
 )
 RECOGNISED_BY = text("Its root element is `testsuites` or `testsuite`, as JUnit XML has it.")
-COMMANDS: tuple[str, ...] = ("pytest --junitxml=report.xml",)
+COMMANDS: tuple[str, ...] = (
+    "pytest --junitxml=report.xml",
+    # without the variable, jest-junit leaves out the files that could not be loaded, and nothing shows it
+    "JEST_JUNIT_REPORT_TEST_SUITE_ERRORS=true npx jest --ci --reporters=jest-junit",
+)
 
 _LONGEST = 2_000  # characters of a case's message
 _MOST_PROPERTIES = 100

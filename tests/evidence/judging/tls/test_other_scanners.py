@@ -134,6 +134,20 @@ def test_good_server_passes_until_its_certificate_ends_and_waits_for_a_review(po
     assert "left out 6 things" in str(part)
 
 
+@pytest.mark.parametrize(
+    ("own", "standard"),
+    [
+        ("ECDHE-ECDSA-AES128-CCM8", "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8"),
+        ("ECDHE-ECDSA-AES256-CCM8", "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8"),
+        ("ECDHE-ECDSA-NULL-SHA", "TLS_ECDHE_ECDSA_WITH_NULL_SHA"),
+        ("DHE-DSS-AES128-SHA", "TLS_DHE_DSS_WITH_AES_128_CBC_SHA"),
+    ],
+)
+def test_name_of_openssl_for_a_suite_is_the_same_suite(own, standard):
+    """So that an exception for a suite counts whichever scanner saw it."""
+    assert readings("sslscan")._suites[own] == standard
+
+
 def left_out(commands):
     content = readings("testssl", "sslyze", "sslscan")
     _, judge_ = verdict_of(commands)
