@@ -14,7 +14,7 @@ import typer
 from aantoonbaar_client.client_settings import read_settings
 from aantoonbaar_client.output import Output
 from aantoonbaar_client.problems import ClientProblem, ExitCode
-from aantoonbaar_client.sending import UploadRequest, dry_run, wait_until_judged
+from aantoonbaar_client.sending import UploadRequest, dry_run, upload_path, wait_until_judged
 from aantoonbaar_client.sending import upload as send_upload
 from aantoonbaar_client.server import Server, connected, json_of, list_of
 from aantoonbaar_client.texts import t, use_language
@@ -138,7 +138,7 @@ def status(
     output = Output(as_json=as_json)
     with _reported(output), _server(output, retries) as server:
         if upload:
-            _end(output, json_of(server.get(f"/api/v1/uploads/{upload}")), fail_on)
+            _end(output, json_of(server.get(upload_path(upload))), fail_on)
         else:
             output.answer(json_of(server.get("/api/v1/readiness")), output.readiness)
 
