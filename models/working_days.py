@@ -33,14 +33,16 @@ def is_working_day(day: date) -> bool:
 
 
 def on_or_after(day: date) -> date:
-    """The day itself, or the next working day."""
-    while not is_working_day(day):
+    """The day itself, or the next working day; at most the last day of `date`."""
+    while day < date.max and not is_working_day(day):
         day += _DAY
     return day
 
 
 def after(day: date, working_days: int) -> date:
-    """The day so many working days later; the day itself is not counted."""
+    """The day so many working days later; the day itself is not counted. At most the last day of `date`."""
     for _ in range(working_days):
+        if day == date.max:
+            break
         day = on_or_after(day + _DAY)
     return day

@@ -16,7 +16,7 @@ from aantoonbaar_client.output import Output
 from aantoonbaar_client.problems import ClientProblem, ExitCode
 from aantoonbaar_client.requests_with_retry import Server, connected, json_of, list_of
 from aantoonbaar_client.texts import t, use_language
-from aantoonbaar_client.upload_files import UploadRequest, dry_run, wait_until_judged
+from aantoonbaar_client.upload_files import UploadRequest, dry_run, upload_path, wait_until_judged
 from aantoonbaar_client.upload_files import upload as send_upload
 
 app = typer.Typer(
@@ -138,7 +138,7 @@ def status(
     output = Output(as_json=as_json)
     with _reported(output), _server(output, retries) as server:
         if upload:
-            _end(output, json_of(server.get(f"/api/v1/uploads/{upload}")), fail_on)
+            _end(output, json_of(server.get(upload_path(upload))), fail_on)
         else:
             output.answer(json_of(server.get("/api/v1/readiness")), output.readiness)
 

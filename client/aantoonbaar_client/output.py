@@ -27,17 +27,17 @@ class Output:
         if self._as_json:
             self._out.file.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
         else:
-            show(body)
+            show(_printable(body))
 
     def notice(self, message: str) -> None:
         """Print a sentence that is no answer."""
-        self._err.print(Text(message), soft_wrap=True)
+        self._err.print(Text(_in_lines(message)), soft_wrap=True)
 
     def problem(self, message: str, body: dict[str, Any] | None) -> None:
         """Print an error; as JSON too if the server sent one."""
         if self._as_json and body is not None:
             self._out.file.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
-        self._err.print(Text(message, style="red"), soft_wrap=True)
+        self._err.print(Text(_in_lines(message), style="red"), soft_wrap=True)
 
     @contextmanager
     def progress(self, size: int) -> Iterator[Callable[[int], None]]:
@@ -122,6 +122,19 @@ class Output:
         for row in rows:
             shown.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
         self._out.print(shown)
+
+
+def _printable(body: Any) -> Any:
+    """An answer without signs that command a terminal or begin a line: names of checks come from any file."""
+    if isinstance(body, str):
+        return "".join(sign if sign.isprintable() else " " for sign in body)
+    if isinstance(body, list):
+        return [_printable(each) for each in body]
+    return {name: _printable(each) for name, each in body.items()} if isinstance(body, dict) else body
+
+
+def _in_lines(message: str) -> str:
+    return "\n".join(map(_printable, message.split("\n")))
 
 
 def _names(cell: dict[str, Any]) -> tuple[str, str, str]:

@@ -73,7 +73,11 @@ def connected(settings: ClientSettings) -> Iterator[httpx.Client]:
         "accept-language": language(),
         "user-agent": program,
     }
-    with httpx.Client(base_url=settings.address, headers=headers, timeout=_TIMES, verify=_trusted(settings)) as http:
+    # without TLS no proxy of the environment comes in between: it would see the token
+    by_proxy = settings.address.startswith("https:")
+    with httpx.Client(
+        base_url=settings.address, headers=headers, timeout=_TIMES, verify=_trusted(settings), trust_env=by_proxy
+    ) as http:
         yield http
 
 

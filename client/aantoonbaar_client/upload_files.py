@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -70,16 +71,25 @@ def _send(
     return server.request(post)
 
 
+def upload_path(upload: str) -> str:
+    """Where to ask what became of an upload, by its id."""
+    return f"/api/v1/uploads/{quote(upload, safe='')}"
+
+
 def wait_until_judged(
     server: Server, received: httpx.Response, seconds: float, clock: Callable[[], float] = time.monotonic
 ) -> httpx.Response:
-    """Ask, until it is judged or refused, what became of an upload that was received. Raises `ClientProblem`."""
-    location, until, answer = received.headers["location"], clock() + seconds, received
+    """Ask, until it is judged or refused, what became of an upload that was received. Raises `ClientProblem`.
+
+    It is asked by its id, not at the Location of the answer: the token goes to no other address than the one set.
+    """
+    until, answer = clock() + seconds, received
+    path = upload_path(str(json_of(received).get("id")))
     while json_of(answer).get("stage") in _UNDERWAY:
         if clock() >= until:
             raise _not_judged_yet(json_of(answer), seconds)
         server.wait(max(retry_after(answer), _LEAST_PAUSE))
-        answer = server.get(location)
+        answer = server.get(path)
     return answer
 
 

@@ -1,7 +1,7 @@
 """Calendar durations (ISO 8601) added to days; months and years are clamped to the end of the month."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
@@ -28,6 +28,19 @@ def parse(duration: str) -> tuple[int, int]:
             )
         )
     return years * 12 + months, weeks * 7 + days
+
+
+def days_after(day: date, days: int) -> date:
+    """Return the day so many days later (earlier if negative); at most the first or last day of `date`."""
+    return date.fromordinal(min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal()))
+
+
+def hours_after(moment: datetime, hours: int) -> datetime:
+    """Return the moment so many hours later, at most the last one of `datetime`."""
+    try:
+        return moment + timedelta(hours=hours)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=moment.tzinfo)
 
 
 def months_after(day: date, months: int) -> date:

@@ -168,7 +168,7 @@ def _flag(value: Any) -> bool:
 
 
 def _whole(value: Any) -> int:
-    if not isinstance(value, str) or not re.fullmatch(r"\d{1,9}", value):
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,9}", value):
         raise Unexpected(text("expected a whole number."))
     return int(value)
 

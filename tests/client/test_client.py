@@ -5,9 +5,14 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
+from aantoonbaar_client.client_settings import ClientSettings
+from aantoonbaar_client.output import Output
 from aantoonbaar_client.problems import ExitCode
+from aantoonbaar_client.sending import wait_until_judged
+from aantoonbaar_client.server import Server, connected, json_of
 from aantoonbaar_client.texts import _DUTCH
 from access.people import tokens
 from api import uploads
@@ -255,3 +260,51 @@ def test_revoked_token_is_told(product: Product) -> None:
     result = product.run("status")
     assert result.exit_code == ExitCode.REFUSED
     assert "Check the token" in result.stderr
+
+
+# ── Another side that is not trusted ─────────────────────────────────────────────────────────────────────────────────
+
+RECEIVED = {"id": "0a", "stage": "waiting"}
+
+
+def test_token_goes_to_no_other_address_than_the_one_set() -> None:
+    """An answer that was changed on its way could name any Location."""
+    places: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        places.append(str(request.url))
+        if request.method == "POST":
+            return httpx.Response(202, json=RECEIVED, headers={"location": "https://elsewhere.example/take"})
+        return httpx.Response(200, json={**RECEIVED, "stage": "judged"})
+
+    http = httpx.Client(
+        base_url="https://product.example/base",
+        headers={"authorization": "Bearer secret"},
+        transport=httpx.MockTransport(answer),
+    )
+    server = Server(http, pause=lambda _: None)
+    received = server.request(lambda client: client.post("/api/v1/evidence"))
+    assert json_of(wait_until_judged(server, received, 60))["stage"] == "judged"
+    base = "https://product.example/base/api/v1"
+    assert places == [f"{base}/evidence", f"{base}/uploads/0a"]
+
+
+@pytest.mark.parametrize(("address", "by_proxy"), [("http://localhost:8000", False), ("https://product.example", True)])
+def test_token_without_tls_goes_through_no_proxy(address: str, by_proxy: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    with connected(ClientSettings(address, "secret")) as http:
+        assert http.trust_env is by_proxy
+
+
+def test_names_from_files_command_no_terminal_and_begin_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "a\n::add-mask::b\x1b]0;c\x07\x9b2J"
+    cell = {"requirement": "scan", "system": name, "target": "", "verdict": "fail", "reason": name}
+    filed = {"is_new": True, "review_reasons": [], "warnings": [name]}
+    filed["coverage"] = [{**cell, "failing": [{"check": name, "reason": name}]}]
+    output = Output(as_json=False)
+    output.answer(filed, output.filed)
+    output.problem("first line\nsecond\x1b[2J", None)
+    shown = capsys.readouterr()
+    assert "first line\nsecond" in shown.err
+    for line in (shown.out + shown.err).splitlines():
+        assert not line.startswith("::") and line.isprintable()

@@ -11,11 +11,15 @@ from evidence.collect.live.web import Page
 
 _UNSEEN = ("script", "style", "noscript", "template", "nav", "header", "footer")
 _BLOCKS = re.compile(r"^(?:address|article|blockquote|br|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|section|t[dhr]|table|ul)$")
-_LINE = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+|\d{1,3}[.)]\s+)+", re.MULTILINE)
-_RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$|^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*$", re.MULTILINE)
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)|<(https?://[^>\s]+|[^>\s@]+@[^>\s]+)>")
+# Each is applied to one line, and none reads the same signs twice: what a page's server sends costs its length.
+_LINE = re.compile(r"^(?:#{1,6}(?:\s+|$)|>\s?|[-*+](?:\s+|$)|\d{1,3}[.)](?:\s+|$))+")
+_RULE = re.compile(r"(?:[-*_=]\s*){3,}|\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?")
+_LINK = re.compile(
+    r"!?\[([^\[\]]{0,1000})\]\([^()\s]{0,2000}(?:\s{1,9}\"[^\"]{0,500}\")?\)"
+    r"|<(https?://[^<>\s]{1,2000}|[^<>\s@]{1,300}@[^<>\s]{1,300})>"
+)
 _MARKS = re.compile(r"[*_`\\]")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = ("<!--", "-->")
 _SPACES = re.compile(r"\s+")
 
 
@@ -27,9 +31,18 @@ def comparable(content: str) -> str:
 
 def text_of_markdown(content: str) -> str:
     """The words of a Markdown text, without its marks."""
-    bare = _RULE.sub("", _COMMENT.sub("", content))
-    plain = _LINK.sub(lambda match: match[1] if match[1] is not None else match[2], bare)
-    return comparable(_LINE.sub("", plain))
+    lines = map(str.strip, _without_comments(content).splitlines())
+    bare = "\n".join(_LINE.sub("", line, count=1) for line in lines if not _RULE.fullmatch(line))
+    return comparable(_LINK.sub(lambda match: match[1] if match[1] is not None else match[2], bare))
+
+
+def _without_comments(content: str) -> str:
+    begin, end = _COMMENT
+    shown, at = [], 0
+    while (start := content.find(begin, at)) >= 0 and (close := content.find(end, start + len(begin))) >= 0:
+        shown.append(content[at:start])
+        at = close + len(end)
+    return "".join([*shown, content[at:]])
 
 
 def text_of_page(page: Page, element: str = "") -> str | None:
@@ -74,8 +87,7 @@ def _main(tree: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
 
 
 def _words(element: lxml.html.HtmlElement, unseen: Iterable[str]) -> str:
-    for inner in element.xpath("|".join(f".//{name}" for name in unseen) + "|.//comment()"):
-        inner.drop_tree()
+    etree.strip_elements(element, etree.Comment, *unseen, with_tail=False)
     for inner in element.iter():
         if isinstance(inner.tag, str) and _BLOCKS.match(inner.tag):
             inner.text = f" {inner.text or ''}"

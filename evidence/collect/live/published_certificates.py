@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from babel.dates import format_date
 
@@ -92,13 +93,20 @@ def _files(
 
 def _digests(endpoint: Endpoint, address: str, page: Page, authorities: Path | None) -> Iterator[str]:
     here = urlsplit(address)
-    targets = dict.fromkeys(urlsplit(urljoin(address, link)) for link in links(page))
+    targets = dict.fromkeys(_targets(address, page))
     own = [target for target in targets if (target.scheme, target.netloc) == (here.scheme, here.netloc)]
     for target in [target for target in own if target.path != here.path][:_MOST_FILES]:
         path = f"{target.path}?{target.query}" if target.query else target.path
         file, _ = fetch_published(endpoint, path, trusting(authorities))
         if file is not None:
             yield hashlib.sha256(file.body).hexdigest()
+
+
+def _targets(address: str, page: Page) -> Iterator[SplitResult]:
+    """Where the links of a page lead; those that are no address lead nowhere."""
+    for link in links(page):
+        with suppress(ValueError):
+            yield urlsplit(urljoin(address, link))
 
 
 def _expired(certificates: Sequence[Certificate], valid: Sequence[Certificate], words: str) -> Case:

@@ -1,5 +1,6 @@
 """Fetches a page from one address: no redirect is followed, and size and time are bounded."""
 
+import codecs
 import http.client
 import ssl
 from contextlib import closing
@@ -13,6 +14,7 @@ from locales import text
 MOST_BYTES: Final = 4 << 20
 _AGENT = "Aantoonbaar (live check)"
 _SERVER_ERROR = 500
+_CHARSETS = ("utf-8", "utf-16", "ascii", "iso8859-", "cp125")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,17 @@ class Page:
 
     @property
     def content(self) -> str:
-        """The body as text, in the encoding that it states, else UTF-8."""
-        charset = self.header("content-type").lower().partition("charset=")[2].strip(" \"';") or "utf-8"
-        try:
-            return self.body.decode(charset, "replace")
-        except LookupError:
-            return self.body.decode("utf-8", "replace")
+        """The body as text, in the encoding that it states if that is one of pages, else UTF-8."""
+        charset = self.header("content-type").lower().partition("charset=")[2].strip(" \"';")
+        return self.body.decode(charset if _is_of_pages(charset) else "utf-8", "replace")
+
+
+def _is_of_pages(charset: str) -> bool:
+    """Whether an encoding is one that pages have: others, such as punycode, cost the square of what they decode."""
+    try:
+        return codecs.lookup(charset).name.startswith(_CHARSETS)
+    except (LookupError, ValueError):
+        return False
 
 
 def fetch(endpoint: Endpoint, path: str = "/", context: ssl.SSLContext | None = None) -> Page:

@@ -5,13 +5,14 @@ They do not apply to the product's own collectors, which read the current state.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from time import thread_time
 from typing import Any
 
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
+from controls.files.durations import days_after
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
@@ -93,7 +94,7 @@ def _reasons_of_rows(
     rows_by_system = _by_system(rules, delivered, calendar)
     for system in systems if rules.moments else ():
         rows = rows_by_system.get(system.casefold() if rules.per else "")
-        if rows and rows.newest and rules.fresh is not None and rows.newest < last - timedelta(days=rules.fresh):
+        if rows and rows.newest and rules.fresh is not None and rows.newest < days_after(last, -rules.fresh):
             yield _old(titles.get(system, system) if rules.per else "", rows.newest, last)
         if rows and rules.tells_times:
             yield from _rows_of_another(rules, system, rows, others(policy.id) or (), titles, calendar)

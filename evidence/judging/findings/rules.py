@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from controls.files.durations import days_after
 from controls.files.yaml_source import Given, Source, Whole, one_of
 from evidence.formats.findings import SECRET
 from evidence.formats.severity_words import RATINGS, UNKNOWN
@@ -66,4 +67,4 @@ class Rules(PolicyFile):
         days = self.terms.get(limit)
         if days is None:
             return None
-        return first_day + timedelta(days=min(days, (date.max - first_day).days))
+        return days_after(first_day, days)

@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
+from controls.files.durations import days_after
 from evidence.formats.findings import FINDING_KIND, VULNERABILITY, value_of
 from evidence.formats.values import LONGEST_MESSAGE, Result
 from evidence.formats.vex_statements import EACH, FIXED, NOT_AFFECTED, UNDER_INVESTIGATION, Statement
 from evidence.judging.values import JudgeContext
 from evidence.judging.vex_matching import Stated
 from locales import Text, plural
+
+if TYPE_CHECKING:
+    from datetime import date
 
 #: between what the tool wrote of a finding and the statement about it
 MARK = " — VEX: "
@@ -63,7 +67,7 @@ class StatedFindings:
         if since is None or self._days is None:
             self._without["term"] += 1
             return False
-        end = self._context.calendar.day_of(since) + timedelta(days=self._days)
+        end = days_after(self._context.calendar.day_of(since), self._days)
         if self._context.as_of > end:
             self._without["term"] += 1
             return False

@@ -1,11 +1,11 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from brute_force import renewed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controls.files.durations import NotADuration, add, parse, valid_since
+from controls.files.durations import NotADuration, add, days_after, hours_after, parse, valid_since
 
 durations = st.builds(
     lambda y, m, w, d: "P" + "".join(f"{n}{u}" for n, u in ((y, "Y"), (m, "M"), (w, "W"), (d, "D")) if n),
@@ -46,3 +46,25 @@ def test_add_is_limited_to_the_last_day_of_the_calendar():
 
 def test_valid_since_without_renewal_is_the_first_day_of_the_calendar():
     assert valid_since(date(2026, 1, 1), "") == date.min
+
+
+@given(st.dates(), st.integers(-999_999_999, 999_999_999))
+def test_days_after_any_day_are_a_day(day, number):
+    """Registers hold days such as 31-12-9999, and a policy of one's own any number of days."""
+    try:
+        expected = day + timedelta(days=number)
+    except OverflowError:
+        expected = date.max if number > 0 else date.min
+    assert days_after(day, number) == expected
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "expected"),
+    [
+        (datetime(2026, 3, 1, 12), 13, datetime(2026, 3, 2, 1)),
+        (datetime.max, 1, datetime.max),
+        (datetime(2026, 3, 1, tzinfo=UTC), 999_999_999, datetime.max.replace(tzinfo=UTC)),
+    ],
+)
+def test_hours_after_any_moment_are_a_moment(moment, hours, expected):
+    assert hours_after(moment, hours) == expected

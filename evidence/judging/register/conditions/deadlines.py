@@ -1,11 +1,11 @@
 """Terms of a register's rules: until when something must be done, counted as laws and agreements count."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from controls.files.durations import months_after
+from controls.files.durations import days_after, months_after
 from controls.files.yaml_source import Flag, Given, Shape, Whole
 from evidence.judging.page_parts import code
 from evidence.judging.register.conditions.condition import RegisterContext, RowCondition
@@ -82,7 +82,7 @@ class Term(Shape):
         day = months_after(since, months)
         day = after(day, self.working_days)
         days = self.days + self._pause(row, as_of)
-        day = day + timedelta(days=days) if (date.max - day).days > days else date.max
+        day = days_after(day, days)
         return on_or_after(day) if self.moved and day.year < date.max.year else day
 
     def _pause(self, row: Row, as_of: date) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from controls.files.durations import months_after, months_before
+from controls.files.durations import days_after, hours_after, months_after, months_before
 from controls.files.yaml_source import Given, Shape, Unexpected, Whole
 from evidence.judging.page_parts import code
 from evidence.judging.register.conditions.condition import RegisterContext, RowCondition
@@ -179,10 +179,10 @@ class DoneWithin(Shape, RowCondition):
         since, done = row.get(self.since, ""), row.get(self.column, "")
         if self.hours is None:
             first = day_of(since)
-            return first is None or (day_of(done) or around.as_of) <= first + timedelta(days=self.days or 0)
+            return first is None or (day_of(done) or around.as_of) <= days_after(first, self.days or 0)
         if not isinstance(since, datetime):
             return True
-        last = since + timedelta(hours=self.hours)
+        last = hours_after(since, self.hours)
         return done <= last if isinstance(done, datetime) else around.as_of <= last.date()
 
     def describe(self, t: Language) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from evidence.collect.collector_cases import CouldNotLook, NothingToShow
 from evidence.collect.endpoint import Endpoint
 from evidence.collect.live import published_certificates, published_statement
-from evidence.collect.live.page_text import comparable, text_of_markdown, text_of_page
+from evidence.collect.live.page_text import comparable, text_of_markdown, text_of_page, whole_text
 from evidence.collect.live.published_certificates import Certificate
 from evidence.collect.live.published_statement import TrackedStatement
 from evidence.collect.live.web import Page
@@ -30,6 +31,7 @@ HTML = """<!doctype html><html><head><title>x</title><style>p {}</style></head><
 <h1>Privacy</h1><p>We encrypt <b>all</b> traffic, see <a href="/tls">our page</a>. <b>Always</b>, in <code>all</code> places.</p>
 <ul><li>people may ask us<li>we answer within <i>five</i> days</ul><ol><li>first</ol>
 </main><footer>Last changed on 5 March 2026</footer></body></html>"""
+MOST_SECONDS = 5
 STATEMENT = TrackedStatement("s-2026", MARKDOWN, "en", date(2026, 3, 5))
 
 
@@ -114,6 +116,51 @@ def test_paragraphs_have_the_same_text_in_both_forms(paragraphs):
     assert text_of_page(page) == text_of_markdown("\n\n".join(lines)) == comparable(" ".join(lines))
 
 
+@pytest.mark.parametrize(
+    ("kind", "piece"),
+    [
+        *(
+            ("text/plain", piece)
+            for piece in (b"\n", b" ", b"<!--", b"[", b"<", b"[](", b'[]( "', b"-", b"-|", b"1. ", b"<a@")
+        ),
+        *(("text/html", piece) for piece in (b"<!---->x", b"<script></script>x", b"<nav>x</nav>x", b"<div>")),
+        ("text/plain; charset=punycode", b"b"),
+    ],
+)
+def test_no_page_costs_more_than_its_length(kind, piece):
+    """A server that watches us look could stop the product otherwise; before, 4,000 empty lines took minutes."""
+    page = Page(200, (("content-type", kind),), (piece * 400_000)[:400_000] + b"x")
+    began = process_time()
+    text_of_page(page)
+    whole_text(page)
+    assert process_time() - began < MOST_SECONDS
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", "utf8", "iso-8859-1", "windows-1252", '"utf-8"'])
+def test_text_is_read_in_the_encoding_of_pages(charset):
+    body = "één".encode(charset.strip('"'))
+    assert Page(200, (("content-type", f"text/plain; charset={charset}"),), body).content == "één"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ("a <!-- <!-- b --> c <!-- d", "a c <!-- d"),
+        ("a\n\n---\n\n* * *\nb\n===", "a b"),
+        ("> - 1. a\n-\n  ## b", "a b"),
+        ("|a|b|\n|--|:-:|\n|c|d|", "a b c d"),
+        ('![a](b.png "c") <https://d.nl> <e@f.nl>', "a https://d.nl e@f.nl"),
+    ],
+)
+def test_marks_of_markdown_are_no_words(markdown, words):
+    assert text_of_markdown(markdown) == words
+
+
+def test_scripts_and_comments_are_not_seen_and_what_follows_is():
+    body = b"<main>a <script>b</script>c<!-- d --> e<nav><p>f</nav>g</main>"
+    assert text_of_page(Page(200, (("content-type", "text/html"),), body)) == "a c eg"
+
+
 @given(st.binary(max_size=300), st.sampled_from(["text/html", "text/plain", "text/html; charset=nonsense", ""]))
 def test_any_body_has_a_text_or_none(body, kind):
     page = Page(200, (("content-type", kind),), body)
@@ -153,6 +200,12 @@ def test_a_page_that_lacks_something_fails(publish, lacking):
 def test_another_file_fails(publish):
     pages = {"page": http_answer(200, SHOWN.encode()), "iso.pdf": http_answer(200, PDF + b" ")}
     assert of_certificates(*publish(**pages), VALID)["same-file"] == "fail"
+
+
+def test_a_link_that_is_no_address_leads_nowhere(publish):
+    shown = SHOWN.replace("</p>", '<a href="https://[x">x</a></p>')
+    pages = {"page": http_answer(200, shown.encode()), "iso.pdf": http_answer(200, PDF)}
+    assert of_certificates(*publish(**pages), VALID)["same-file"] == "pass"
 
 
 def test_an_expired_number_on_the_page_is_left_to_a_person(publish):
