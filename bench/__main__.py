@@ -8,6 +8,7 @@ from bench import (
     activity_bench,
     clicks_bench,
     dashboards_bench,
+    formats_bench,
     intake_bench,
     load_bench,
     pages_bench,
@@ -20,6 +21,7 @@ from bench.report import Report
 
 PARTS = {
     "intake": intake_bench.run,
+    "formats": formats_bench.run,
     "recognition": recognition_bench.run,
     "readiness": readiness_bench.run,
     "pages": pages_bench.run,
