@@ -11,9 +11,9 @@ import pytest
 from aantoonbaar_client.client_settings import ClientSettings
 from aantoonbaar_client.output import Output
 from aantoonbaar_client.problems import ExitCode
-from aantoonbaar_client.sending import wait_until_judged
-from aantoonbaar_client.server import Server, connected, json_of
+from aantoonbaar_client.requests_with_retry import Server, connected, json_of
 from aantoonbaar_client.texts import _DUTCH
+from aantoonbaar_client.upload_files import wait_until_judged
 from access.people import tokens
 from api import uploads
 from models.transaction import writing
