@@ -67,7 +67,7 @@ class ZapScan(Scan):
 
     def add_insight(self, key: str, level: str, reason: str, statistic: str) -> None:
         """Add what ZAP says of the scan itself."""
-        is_warning = key in _UNREACHED and level.lower() == "low"
+        is_warning = key in _UNREACHED and level.lower() == LOW
         if is_warning or (key in _ANSWERED_WITH_ERRORS and reason == _EXCEEDED):
             self.doubt(
                 text(
