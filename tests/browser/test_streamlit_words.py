@@ -15,7 +15,7 @@ ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _TEXTS = """() => {
-  const ours = "[data-testid=stHtml], style, script, [translate=no], .stPlotlyChart, .stTextArea textarea, .stCode code";
+  const ours = "[data-testid=stHtml], style, script, [translate=no], .stPlotlyChart, .stTextArea textarea, code";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   const texts = [];
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
