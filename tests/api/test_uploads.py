@@ -341,6 +341,7 @@ def test_only_the_sender_and_who_reads_all_evidence_see_an_upload(small: Sender)
         (other, 200),
         (COLLEAGUE, 200),
         (replace(member, account=small.officer.account), 200),
+        (replace(member, account=small.officer.account, token=98), 404),
     ):
         with client_of(small.office, person) as client:
             assert client.get(address).status_code == status, person

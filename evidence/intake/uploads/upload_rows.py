@@ -207,7 +207,9 @@ def _sender(person: Person) -> str:
 
 
 def _may_see(person: Person, row: RowMapping) -> bool:
-    is_own = row["sender"] == _sender(person) or (bool(person.account) and row["account"] == person.account)
+    is_own = row["sender"] == _sender(person)
+    if person.token is None and person.account:  # signed in: also what their own tokens sent; a token is narrower
+        is_own = is_own or row["account"] == person.account
     return is_own or (may(person, "evidence.read") and limits(person, "evidence.read") is None)
 
 
