@@ -15,6 +15,7 @@ from access.people import tokens
 from access.permissions import READER, Person
 from api import uploads
 from evidence.errors import StoreUnavailable
+from evidence.intake.uploads import upload_rows
 from evidence.intake.uploads.upload_rows import KEPT
 from evidence.storage.store import EvidenceStore
 from jobs import judge_uploads
@@ -345,6 +346,14 @@ def test_only_the_sender_and_who_reads_all_evidence_see_an_upload(small: Sender)
     ):
         with client_of(small.office, person) as client:
             assert client.get(address).status_code == status, person
+
+
+def test_sender_has_no_more_than_some_uploads_waiting(small: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload_rows, "MOST_WAITING", 2)
+    assert [small.send(query=LATER).status_code for _ in range(2)] == [202, 202]
+    assert "2 of your uploads wait" in problem(small.send(query=LATER), 409)["detail"]
+    small.judge()
+    assert small.send(query=LATER).status_code == 202
 
 
 def test_same_key_waits_once(sender: Sender) -> None:

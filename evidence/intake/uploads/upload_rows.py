@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, event, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, event, func, insert, select, update
 from sqlmodel import Session
 
 from access.activity.record import record
 from access.permissions import SYSTEM, Person, limits, may, require
-from evidence.errors import KeyReused, MappingNeeded, Unknown
+from evidence.errors import KeyReused, MappingNeeded, NotPossible, Unknown
 from evidence.intake.judgement.latest_judgement import latest_runs
 from evidence.intake.reading.inspection import StagedFile
 from evidence.intake.reading.recognition import Recognition, recognition
@@ -25,6 +25,7 @@ from models.rows import table
 from models.vocabulary import UploadState
 
 KEPT = timedelta(days=7)  # after an upload ended: so long its key is known and it can be polled
+MOST_WAITING = 50  # uploads of a sender, of which each may be as large as one may be
 _NOT_PRESENT = text("There is no such upload: it was never received, or it ended more than 7 days ago.")
 
 
@@ -78,8 +79,12 @@ class Received:
 
 
 def receive(session: Session, store: EvidenceStore, person: Person, received: Received, now: datetime) -> str:
-    """Record an upload that is judged later; its bytes are on disk before the transaction commits. Gives its id."""
+    """Record an upload that is judged later; its bytes are on disk before the transaction commits. Gives its id.
+
+    Raises `NotPossible` while too many of the same sender wait, which would keep others waiting and fill the disk.
+    """
     require(person, "evidence.file")
+    _require_room(session, person)
     identity = uuid.uuid4().hex
     fields = received.fields.model_dump(mode="json")
     row = _row(person, received, now) | {"id": identity, "state": UploadState.WAITING, "fields": fields}
@@ -92,6 +97,16 @@ def receive(session: Session, store: EvidenceStore, person: Person, received: Re
     event.listen(session, "before_commit", hold_files, once=True)
     record(session, person, "upload.receive", identity, now, sha256=[file.staged.sha256 for file in received.files])
     return identity
+
+
+def _require_room(session: Session, person: Person) -> None:
+    upload = table("upload")
+    is_waiting = upload.c.sender == _sender(person), upload.c.state == UploadState.WAITING
+    waiting = session.execute(select(func.count()).select_from(upload).where(*is_waiting)).scalar_one()
+    if waiting >= MOST_WAITING:
+        raise NotPossible(
+            text("{n} of your uploads wait to be judged; send the next when one of them has ended.", n=waiting)
+        )
 
 
 def remember(session: Session, person: Person, received: Received, filed: Filed, now: datetime) -> None:
