@@ -16,6 +16,7 @@ from evidence.formats.values import Unreadable
 from evidence.intake import submission
 from evidence.intake.submission import Incoming
 from tests.api.calls import POLICY, ROLE_TESTS, problem, upload
+from tests.coroutines import result_of
 from tests.evidence.office import Office
 
 SUITE = b'<testsuite timestamp="2026-11-02T08:00:00"><testcase name="a"/></testsuite>'
@@ -133,7 +134,6 @@ def test_a_body_that_is_too_large_is_refused(small_client: TestClient, small_off
 
 def test_bytes_beyond_the_upload_limit_are_not_read(small_office: Office) -> None:
     """What comes after the limit is not asked for."""
-    import anyio
 
     from api.request_limits import RequestLimits
 
@@ -154,7 +154,7 @@ def test_bytes_beyond_the_upload_limit_are_not_read(small_office: Office) -> Non
         await RequestLimits(app, 1 << 20)(scope, endless, endless)
 
     with pytest.raises(Exception, match="413"):
-        anyio.run(call)
+        result_of(call())
     assert queried == 17
 
 

@@ -1,6 +1,5 @@
 """An ID token is valid only from this provider, for this client, sign-in and time; any answer is handled."""
 
-import asyncio
 import gzip
 import json
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from access.errors import NotPossible, ProviderAnswerRejected, ProviderUnavailable
 from access.sign_in.identity_provider import Provider, is_secure_address
 from tests.access.lying_provider import CURVE_KEY, KEY, NEXT_KEY, LyingProvider
+from tests.coroutines import result_of
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 
@@ -40,7 +40,7 @@ def provider(there, clock):
 
 
 def claims(provider, nonce="n"):
-    return asyncio.run(provider.fetch_claims("code", nonce, "v" * 64, "http://127.0.0.1:8600/sign-in/oidc/back"))
+    return result_of(provider.fetch_claims("code", nonce, "v" * 64, "http://127.0.0.1:8600/sign-in/oidc/back"))
 
 
 # ── What is believed ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -197,7 +197,7 @@ def test_unknown_key_types_are_ignored(there, provider):
 def test_metadata_of_another_issuer_is_refused(there, provider, changed):
     there.description = changed
     with pytest.raises(ProviderUnavailable):
-        asyncio.run(provider.metadata())
+        result_of(provider.metadata())
 
 
 @pytest.mark.parametrize(
@@ -218,14 +218,14 @@ def test_metadata_of_another_issuer_is_refused(there, provider, changed):
 def test_invalid_answer_makes_the_provider_unavailable(there, provider, clock, answer):
     there.answers[WELL_KNOWN] = answer
     with pytest.raises(ProviderUnavailable):
-        asyncio.run(provider.metadata())
+        result_of(provider.metadata())
     assert there.requested == [WELL_KNOWN]
     with pytest.raises(ProviderUnavailable):  # it is not tried again for some seconds
-        asyncio.run(provider.metadata())
+        result_of(provider.metadata())
     assert there.requested == [WELL_KNOWN]
     del there.answers[WELL_KNOWN]
     clock.at += 6
-    assert asyncio.run(provider.metadata())["issuer"] == there.issuer
+    assert result_of(provider.metadata())["issuer"] == there.issuer
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_invalid_token_answer_is_reported(there, provider, answer, kind):
 
 def test_unavailable_provider_is_reported():
     with pytest.raises(ProviderUnavailable):
-        asyncio.run(Provider("http://127.0.0.1:1", "us", "").metadata())
+        result_of(Provider("http://127.0.0.1:1", "us", "").metadata())
 
 
 @given(st.text(max_size=200) | st.from_regex(r"[A-Za-z0-9_-]{1,40}(\.[A-Za-z0-9_-]{0,40}){2}", fullmatch=True))
@@ -259,14 +259,14 @@ def test_any_text_as_a_token_is_refused_as_no_token(token):
     provider = Provider("http://127.0.0.1:1", "us", "")
     provider._metadata, provider._metadata_at, provider._keys_at = {"issuer": provider.issuer}, 1e12, 1e12
     with pytest.raises(ProviderAnswerRejected):
-        asyncio.run(provider._verify(token, "n"))
+        result_of(provider._verify(token, "n"))
 
 
 def test_an_answer_names_its_issuer_where_that_was_promised(there, provider):
     assert provider.is_own_issuer(None) and provider.is_own_issuer(there.issuer)
     assert not provider.is_own_issuer("https://evil.example") and not provider.is_own_issuer("")
     there.description = {"authorization_response_iss_parameter_supported": True}
-    asyncio.run(provider.metadata())
+    result_of(provider.metadata())
     assert not provider.is_own_issuer(None) and provider.is_own_issuer(there.issuer)
 
 

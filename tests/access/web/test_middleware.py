@@ -19,6 +19,7 @@ from access.web.page_uploads import PageUploads
 from models import transaction
 from models.transaction import writing
 from tests.access.entrance import ADDRESS, Entrance
+from tests.coroutines import result_of
 from tests.days import CALENDAR
 from tests.people import colleague, officer
 
@@ -212,7 +213,7 @@ def test_files_being_uploaded_count_towards_the_limit(monkeypatch):
             group.start_soon(put, uploads)
         await put(uploads)
 
-    anyio.run(both)
+    result_of(both())
     assert len(taken) == 2
     assert answers.count(413) == 1
 

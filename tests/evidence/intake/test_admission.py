@@ -18,6 +18,7 @@ from models.transaction import reading
 from tests.access.limited import MEMBER, TEAMLESS, two_teams
 from tests.api.calls import problem, upload
 from tests.api.conftest import client_of
+from tests.coroutines import result_of
 from tests.days import CALENDAR
 from tests.evidence.office import JUNIT, NOW
 
@@ -103,7 +104,7 @@ def test_no_byte_is_read_without_permission_to_upload(sqlite):
     scope = {"type": "http", "method": "POST", "path": "/api/v1/evidence", "query_string": b"", "headers": []}
     around = SimpleNamespace(state=SimpleNamespace(resources=SimpleNamespace(engine=lambda: sqlite)))
     request_scope = {**scope, "app": around, "admission": Admission(READS, "en")}
-    anyio.run(RequestLimits(None, 1 << 20), request_scope, receive, send)
+    result_of(RequestLimits(None, 1 << 20)(request_scope, receive, send))
     assert answered[0]["status"] == 403
 
 
@@ -135,7 +136,7 @@ def test_number_of_simultaneous_uploads_of_a_person_is_limited():
             group.start_soon(post, "anna")
         return done
 
-    done = anyio.run(all_of_them)
+    done = result_of(all_of_them())
     assert done[0] == "anna"
     assert most["mallory"] == 4
 
