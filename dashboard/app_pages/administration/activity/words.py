@@ -154,6 +154,7 @@ FIELDS: dict[str, Text] = {
     "token": text("number of the token"),
     "tool": text("tool"),
     "until": text("until"),
+    "uploaded_by": text("uploaded by"),
     "warnings": text("points for attention"),
     "why": text("reason"),
 }

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from evidence.formats import formats, read_file
-from evidence.formats.tables.headings import best_match
+from evidence.formats.tables.heading_comparison import best_match
 from evidence.judging.own_policies.edition_text import checked_edition
 from evidence.judging.policies import policies, register_headings
 from evidence.judging.values import JudgeContext
