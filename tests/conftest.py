@@ -14,7 +14,7 @@ from typing import Any
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 from controls.files import yaml_source
 from migrations import bring_up_to_date
@@ -167,8 +167,12 @@ def _database(address: str, name: str, like: str = "") -> Iterator[Engine]:
     with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"CREATE DATABASE {name} {like}"))
     engine = make_engine(str(server.url.set(database=name).render_as_string(hide_password=False)), CALENDAR)
+    opened: list[Any] = []
+    event.listen(engine, "connect", lambda connection, _: opened.append(connection))
     yield engine
     engine.dispose()
+    for connection in opened:  # a thread that outlives its test may hold one
+        connection.close()
     with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # thousands of databases of 10 MB each fill a disk
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
