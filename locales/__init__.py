@@ -158,7 +158,7 @@ class Language:
         return self._local(at).date()
 
     def _local(self, at: dt.datetime) -> dt.datetime:
-        """A moment by the organisation's clock. One that somebody typed may be beyond it, and stays as it is written."""
+        """A moment by the organisation's clock; one that somebody typed may be beyond it, and stays as written."""
         try:
             return at.astimezone(self.zone or dt.UTC)
         except OverflowError:

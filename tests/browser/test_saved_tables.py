@@ -15,9 +15,11 @@ pytestmark = pytest.mark.browser
 def test_table_is_saved_and_nobody_else_gets_the_file(office, open_page, browser: Browser) -> None:
     page = open_page(office, "en")
     page.goto(f"{office}/activity")
-    with page.expect_response(lambda response: "/media/" in response.url and "/static/" not in response.url) as made:
-        with page.expect_download() as saved:
-            page.get_by_role("button", name="CSV", exact=True).click()
+    with (
+        page.expect_response(lambda response: "/media/" in response.url and "/static/" not in response.url) as made,
+        page.expect_download() as saved,
+    ):
+        page.get_by_role("button", name="CSV", exact=True).click()
     content = Path(saved.value.path()).read_text(encoding="utf-8-sig")
     head, *rows = csv.reader(io.StringIO(content, newline=""), delimiter=";")
     assert len(rows) > 1 and {len(row) for row in rows} == {len(head)}
