@@ -29,7 +29,7 @@ from evidence.intake.uploads.upload_context import can_be_found_later
 from evidence.intake.uploads.upload_fields import UploadFields, request_digest
 from evidence.intake.uploads.upload_rows import Received, UploadRow
 from models.vocabulary import UploadState, Verdict
-from readiness.upload_effect import UploadEffect, current_outlook, effect
+from readiness.effects.upload_effect import UploadEffect, current_outlook, effect
 
 router = APIRouter(prefix="/v1", tags=["evidence"])
 #: Uploads have their own threads, so that other requests always find a free one.

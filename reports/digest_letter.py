@@ -5,8 +5,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from locales import Language
-from readiness.calendar_entries import CalendarEntry, EntryKind
-from readiness.digest import Digest
+from readiness.tasks.calendar_entries import CalendarEntry, EntryKind
+from readiness.tasks.digest import Digest
 from reports.calendar_file import EntryTitles
 from reports.mail.message import Letter, Line, Section
 

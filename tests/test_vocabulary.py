@@ -61,8 +61,8 @@ OTHERS = {
     ("evidence/preview/changes.py", "equal"): "what difflib calls a part that stayed the same",
     ("dashboard/app_pages/statement/page.py", "measure"): "the name of a parameter in the address",
     ("evidence/judging/policy_pages.py", "register"): "the kind of a policy's file (`judges:`)",
-    ("evidence/judging/register/proposal/systems_of_table.py", "system"): "the key of a register's column",
-    ("evidence/judging/register/proposal/wide_tables.py", "system"): "the key of a register's column",
+    ("evidence/judging/register/proposed_mapping/systems_of_table.py", "system"): "the key of a register's column",
+    ("evidence/judging/register/proposed_mapping/wide_tables.py", "system"): "the key of a register's column",
     ("readiness/status.py", "measure"): "what a row of the rule's answer is about",
     ("readiness/status.py", "control"): "what a row of the rule's answer is about",
 }

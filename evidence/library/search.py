@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, or_
 
-from evidence.intake.judgement.latest_judgement import latest_coverage
+from evidence.intake.verdicts.latest_judgement import latest_coverage
 from models.queries import latest, latest_review_decision, with_cells, with_requirements
 from models.rows import table
 

@@ -2,8 +2,8 @@
 
 from typing import Final, Protocol
 
-from evidence.collect.collectors import COLLECTORS
 from evidence.collect.live.kinds import LIVE_KINDS
+from evidence.collect.own_checks.collectors import COLLECTORS
 from locales import Language
 
 _OWN_TOOLS: Final = "Aantoonbaar "

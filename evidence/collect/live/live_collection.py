@@ -15,7 +15,7 @@ from controls.scope.live_checks import LiveCheckRow, current_live_checks
 from evidence.collect.collector_cases import NothingToShow
 from evidence.collect.collector_context import CollectorContext
 from evidence.collect.live.kinds import LIVE_KINDS, LiveKind, Look
-from evidence.collect.live.runs import LastRun, last_runs
+from evidence.collect.live.last_runs import LastRun, last_runs
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Filed, Incoming
 from evidence.storage.store import EvidenceStore

@@ -12,8 +12,8 @@ from controls.browse.lookup import requirements_on
 from controls.scope.system_scope import scope_on
 from evidence.errors import Unfitting
 from evidence.intake.batch.manifest import Entry
-from evidence.intake.proposals.proposal import Proposal, propose
-from evidence.intake.proposals.questions import Choice, choice_of
+from evidence.intake.proposed_requirements.proposal import Proposal, propose
+from evidence.intake.proposed_requirements.questions import Choice, choice_of
 from evidence.intake.reading.inspection import Inspection
 from locales import Text, text
 from models.calendar import calendar_of

@@ -20,7 +20,7 @@ from evidence.library.results import ResultFilters, results
 from models.rows import table as rows_of
 from models.transaction import reading, writing
 from readiness import readiness
-from readiness.deciding_evidence import evidence_facts
+from readiness.explanations.deciding_evidence import evidence_facts
 from tests.access.limited import redefine
 from tests.dashboard.proof import dated_scan
 from tests.evidence.intake.test_comparison_data import ACCESS, LAST, REGISTER

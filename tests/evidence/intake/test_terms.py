@@ -15,7 +15,7 @@ from evidence.library.comparison import compare
 from evidence.library.results import ResultFilters, results
 from models.rows import table
 from models.transaction import reading, writing
-from readiness.explain_cell import explain_cell
+from readiness.explanations.explain_cell import explain_cell
 from tests.evidence.office import COLLEAGUE, Office
 
 FIRST = date(2027, 3, 3)

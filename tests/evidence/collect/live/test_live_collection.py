@@ -13,8 +13,8 @@ from controls.scope.live_checks import LiveCheckDetails
 from controls.scope.system_scope import bring_into_scope, end_scope
 from evidence.collect.collector_context import CollectorContext
 from evidence.collect.live import live_collection
+from evidence.collect.live.last_runs import live_check_states
 from evidence.collect.live.live_collection import run_due_checks
-from evidence.collect.live.runs import live_check_states
 from models.rows import table
 from models.transaction import reading, writing
 from models.vocabulary import LiveCheckKind
