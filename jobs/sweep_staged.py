@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from evidence.intake.uploads import upload_rows
+from evidence.intake.program_uploads import upload_rows
 from jobs.values import Job, JobContext
 from locales import text
 from models.transaction import reading, writing

@@ -87,7 +87,7 @@ def test_no_code_swallows_all_errors():
                     "dashboard/main.py",
                     "dashboard/shell/page_context.py",  # a section drawn separately, without the router
                     "evidence/collect/own_checks/daily_collection.py",
-                    "evidence/collect/live/live_collection.py",
+                    "evidence/collect/live/due_checks.py",
                     "evidence/preview/draw.py",  # of a stranger's bytes a library may raise anything; so here:
                     "evidence/intake/reading/document_text.py",
                     "checks/corpus.py",

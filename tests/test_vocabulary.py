@@ -58,7 +58,7 @@ OTHERS = {
     ("controls/statement/differences.py", "equal"): "difflib's name of an operation",
     ("evidence/judging/own_policies/differences.py", "equal"): "difflib's name of an operation",
     ("dashboard/app_pages/administration/activity/sentences.py", "system"): "the name of a detail of an entry",
-    ("evidence/preview/changes.py", "equal"): "what difflib calls a part that stayed the same",
+    ("evidence/preview/document_changes.py", "equal"): "what difflib calls a part that stayed the same",
     ("dashboard/app_pages/statement/page.py", "measure"): "the name of a parameter in the address",
     ("evidence/judging/policy_pages.py", "register"): "the kind of a policy's file (`judges:`)",
     ("evidence/judging/register/proposed_mapping/systems_of_table.py", "system"): "the key of a register's column",

@@ -15,7 +15,7 @@ from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context, read_later
 from dashboard.shell.requirement_choice import searchable_label
 from evidence.library import evidence_items
-from evidence.library.search import Filters
+from evidence.library.evidence_filters import Filters
 
 t = language()
 SIZE = 50

@@ -17,7 +17,7 @@ from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import judgements
 from evidence.intake.verdicts.delivery_judgement import CoveredCell
 from evidence.intake.verdicts.latest_judgement import latest_coverage, latest_runs
-from evidence.library.search import Filters, conditions, review_state, verdict
+from evidence.library.evidence_filters import Filters, conditions, review_state, verdict
 from evidence.visible_evidence import require_visible, visible
 from locales import Text, text
 from locales.stored_text import from_stored

@@ -14,7 +14,7 @@ import evidence
 import jobs
 import readiness
 import reports
-from access.people.preview import as_auditor, as_team
+from access.people.preview_as_role import as_auditor, as_team
 from access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
@@ -80,8 +80,8 @@ VERBS = {
     "access.people.accounts.end_grant": "OB",
     "access.people.accounts.grant": "OB",
     "access.people.accounts.list_accounts": "OB",
-    "access.people.preview.as_auditor": "O",
-    "access.people.preview.as_team": "O",
+    "access.people.preview_as_role.as_auditor": "O",
+    "access.people.preview_as_role.as_team": "O",
     "access.sign_in.second_factor.remove": "OB",
     "access.sign_in.second_factor.set_demanded_roles": "OB",
     "access.sign_in.password_sign_in.change_password": ITSELF,
@@ -179,7 +179,7 @@ VERBS = {
     "evidence.intake.admission.admit": "OTS",
     "evidence.intake.withdrawn_addresses.end_address": "OS",
     "evidence.intake.withdrawn_addresses.withdraw_address": "OS",
-    "evidence.intake.batch.manifest_choice.proposed_choice": "OTS",
+    "evidence.intake.many_files.manifest_choice.proposed_choice": "OTS",
     "evidence.intake.proposed_requirements.candidates.candidates_for": "OTS",
     "evidence.intake.proposed_requirements.earlier_uploads.earlier_of_name": "OTS",
     "evidence.intake.proposed_requirements.earlier_uploads.earlier_of_places": "OTS",
@@ -194,10 +194,10 @@ VERBS = {
     "evidence.decisions.exceptions.extend_exception": "O",
     "evidence.decisions.exceptions.revoke_exception": "O",
     "evidence.intake.submission.submit": "OTS",
-    "evidence.intake.uploads.upload_rows.find_by_key": "OTS",
-    "evidence.intake.uploads.upload_rows.read_upload": "ORTAS",
-    "evidence.intake.uploads.upload_rows.receive": "OTS",
-    "evidence.intake.uploads.upload_rows.remember": "OTS",
+    "evidence.intake.program_uploads.upload_rows.find_by_key": "OTS",
+    "evidence.intake.program_uploads.upload_rows.read_upload": "ORTAS",
+    "evidence.intake.program_uploads.upload_rows.receive": "OTS",
+    "evidence.intake.program_uploads.upload_rows.remember": "OTS",
     "evidence.intake.judging_again.files_to_judge": "ORTS",
     "evidence.intake.judging_again.judge_again": "ORTS",
     "evidence.library.evidence_items.evidence": "ORTA",
@@ -220,9 +220,9 @@ VERBS = {
     "evidence.library.recent_runs.recent_runs": "ORTA",
     "evidence.library.rejected_evidence.rejected": "ORTA",
     "evidence.library.waiting_for_review.waiting": "OR",
-    "evidence.preview.changes.text_changes": "ORTA",
+    "evidence.preview.document_changes.text_changes": "ORTA",
     "evidence.preview.preview.preview": "ORTA",
-    "evidence.library.comparison.compare": "ORTA",
+    "evidence.library.run_comparison.compare": "ORTA",
     "evidence.library.results.results": "ORTA",
     "evidence.decisions.review.review": "OR",
     "evidence.intake.reasons.seen_before.reason_of_same_bytes": "ORTAS",
@@ -280,7 +280,7 @@ NO_VERBS = {
     "evidence.intake.reasons.earlier_evidence",
     "evidence.intake.reasons.reasons_to_review",
     "evidence.decisions.series",
-    "evidence.intake.uploads.upload_context",
+    "evidence.intake.program_uploads.upload_context",
 }
 
 

@@ -4,7 +4,7 @@ from starlette.testclient import TestClient
 
 from tests.api.calls import problem
 from tests.api.conftest import client_of
-from tests.evidence.intake.batch.test_archive import zipped
+from tests.evidence.intake.many_files.test_archive import zipped
 from tests.evidence.office import BUILD_SERVER, FAILING, JUNIT, NOBODY, TEXT, Office, tls_file
 
 STORED = ("evidence", "evidence_file", "cell", "series")

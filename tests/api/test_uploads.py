@@ -15,8 +15,8 @@ from access.people import tokens
 from access.permissions import READER, Person
 from api import uploads
 from evidence.errors import StoreUnavailable
-from evidence.intake.uploads import upload_rows
-from evidence.intake.uploads.upload_rows import KEPT
+from evidence.intake.program_uploads import upload_rows
+from evidence.intake.program_uploads.upload_rows import KEPT
 from evidence.storage.store import EvidenceStore
 from jobs import judge_uploads
 from jobs.judge_uploads import MOST_ATTEMPTS, judge_waiting
@@ -307,7 +307,7 @@ def test_token_revoked_meanwhile_is_told_and_nothing_is_judged(sender: Sender) -
 
 
 def test_token_revoked_while_its_files_are_read_is_told(small: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    from evidence.intake.uploads import judge_upload
+    from evidence.intake.program_uploads import judge_upload
 
     sent = small.send(query=LATER)
     read = judge_upload.read_delivery

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 
 from evidence.intake.column_mapping import redaction
 from evidence.intake.column_mapping.remembered_mappings import remembered_mapping
+from evidence.intake.program_uploads.upload_context import UploadContext, whose
 from evidence.intake.reading.inspection import Inspection
-from evidence.intake.uploads.upload_context import UploadContext, whose
 from evidence.judging.table_mapping import TableMapping
 
 

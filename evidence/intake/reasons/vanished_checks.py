@@ -13,7 +13,7 @@ from evidence.formats.values import Result
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.reading.file import FileContent
 from evidence.intake.reading.inspection import Inspection
-from evidence.intake.reading.processes import readers_again
+from evidence.intake.reading.readers_and_budgets import readers_again
 from evidence.intake.reading.spool import Spool
 from evidence.intake.reasons.declarations import chosen_format
 from evidence.intake.verdicts.delivery_judgement import (

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from evidence.intake.delivery.cells import find_cells
 from evidence.intake.delivery.delivery_fit import DeliveryFit
-from evidence.intake.reading.processes import readers_again
+from evidence.intake.reading.readers_and_budgets import readers_again
 from evidence.intake.verdicts.accepted_registers import AcceptedFile, accepted_files
 from evidence.intake.verdicts.delivery_judgement import (
     ComparisonData,

@@ -17,7 +17,7 @@ from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.represented_days import RepresentedDays, is_long
 from evidence.intake.delivery.target_matching import Tested
 from evidence.intake.reading.inspection import InspectedFile, Inspection
-from evidence.intake.reading.processes import budget_of
+from evidence.intake.reading.readers_and_budgets import budget_of
 from evidence.intake.reading.run_days import around
 from evidence.intake.verdicts.cell_verdicts import combined, grouped_verdicts
 from evidence.intake.verdicts.days_before_edition import points_of_own_days

@@ -19,7 +19,7 @@ from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.requirement_choice import found_requirements, searchable_label
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
-from evidence.intake.batch.batch_file import Part
+from evidence.intake.many_files.batch_file import Part
 from evidence.intake.proposed_requirements.questions import Question
 from locales import Language, Text, text
 

@@ -16,9 +16,8 @@ from evidence.collect.own_checks.collectors import COLLECTORS
 from models.rows import table
 from models.transaction import reading, writing
 from tests.access.households import DAY, HOUR, NOON, TODAY, do, person
+from tests.evidence.collect.conftest import sign_in
 from tests.evidence.office import JUNIT
-
-from .conftest import sign_in
 
 # ── All holds ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,11 +12,11 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import SYSTEM, Person, limits, may, require
 from evidence.errors import KeyReused, MappingNeeded, NotPossible, Unknown
+from evidence.intake.program_uploads.upload_fields import UploadFields
 from evidence.intake.reading.inspection import StagedFile
 from evidence.intake.reading.recognition import Recognition, recognition
 from evidence.intake.records import evidence_rows
 from evidence.intake.submission import Filed
-from evidence.intake.uploads.upload_fields import UploadFields
 from evidence.intake.verdicts.latest_judgement import latest_runs
 from evidence.storage.store import EvidenceStore
 from locales import Problem, Text, text

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.errors import TooLarge, Unfitting
-from evidence.intake.batch.archive import is_archive, unpack
-from evidence.intake.batch.batch_file import MOST_PARTS
-from evidence.intake.batch.batch_rows import close, parts_of
+from evidence.intake.many_files.archive import is_archive, unpack
+from evidence.intake.many_files.batch_file import MOST_PARTS
+from evidence.intake.many_files.batch_rows import close, parts_of
 from evidence.intake.reading.inspection import Incoming
 
 
@@ -107,7 +107,7 @@ def test_too_many_files_in_several_archives_are_refused_before_all_are_unpacked(
 
 
 def test_several_archives_unpack_to_no_more_than_one_may(monkeypatch):
-    monkeypatch.setattr("evidence.intake.batch.batch_rows.MOST_UNPACKED", 1_000)
+    monkeypatch.setattr("evidence.intake.many_files.batch_rows.MOST_UNPACKED", 1_000)
     archives = [Incoming(zipped({"a.txt": bytes([65 + at]) * 400}), f"{at}.zip") for at in range(3)]
     first, second, third = content(parts_of(archives))
     assert (first, second) == (b"A" * 400, b"B" * 400)

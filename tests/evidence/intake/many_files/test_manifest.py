@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from evidence.errors import Unfitting
 from evidence.intake import submission
-from evidence.intake.batch.batch_rows import close, parts_of
-from evidence.intake.batch.manifest import Entry, is_manifest, read_manifest
-from evidence.intake.batch.manifest_choice import proposed_choice
+from evidence.intake.many_files.batch_rows import close, parts_of
+from evidence.intake.many_files.manifest import Entry, is_manifest, read_manifest
+from evidence.intake.many_files.manifest_choice import proposed_choice
 from evidence.intake.submission import Incoming
 from models.transaction import reading
-from tests.evidence.intake.batch.test_archive import zipped
+from tests.evidence.intake.many_files.test_archive import zipped
 from tests.evidence.office import BUILD_SERVER, JUNIT, NOW, TEXT, Office
 
 WANTED = [

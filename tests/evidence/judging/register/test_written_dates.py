@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.judging.register.cells import CellReader, Misread
-from evidence.judging.register.moments import day_in, moment_in
 from evidence.judging.register.rules import Column
+from evidence.judging.register.written_dates import day_in, moment_in
 from evidence.judging.table_mapping import NOTHING
 from tests.days import CALENDAR
 

@@ -11,7 +11,7 @@ from access.permissions import Person, require
 from controls.browse.lookup import requirements_on
 from controls.scope.system_scope import scope_on
 from evidence.errors import Unfitting
-from evidence.intake.batch.manifest import Entry
+from evidence.intake.many_files.manifest import Entry
 from evidence.intake.proposed_requirements.proposal import Proposal, propose
 from evidence.intake.proposed_requirements.questions import Choice, choice_of
 from evidence.intake.reading.inspection import Inspection

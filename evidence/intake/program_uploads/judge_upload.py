@@ -9,10 +9,10 @@ from sqlmodel import Session
 from access.people import accounts, tokens
 from access.permissions import NotAllowed, Person
 from evidence.intake import submission
+from evidence.intake.program_uploads.read_delivery import read_delivery, require_admitted
+from evidence.intake.program_uploads.upload_context import UploadContext
+from evidence.intake.program_uploads.upload_rows import UploadFile, WaitingUpload, end_judged
 from evidence.intake.reading.inspection import StagedFile, discard
-from evidence.intake.uploads.read_delivery import read_delivery, require_admitted
-from evidence.intake.uploads.upload_context import UploadContext
-from evidence.intake.uploads.upload_rows import UploadFile, WaitingUpload, end_judged
 from evidence.storage.store import EvidenceStore
 from locales import text
 

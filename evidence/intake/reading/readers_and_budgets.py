@@ -14,8 +14,8 @@ from evidence.formats.values import Unreadable
 from evidence.intake.reading.document_text import DocumentText
 from evidence.intake.reading.file import FileContent
 from evidence.intake.reading.process import DOCUMENT_TEXT, TOO_MUCH_MEMORY
+from evidence.intake.reading.process_pool import Budget, Pool, Worker, descriptor
 from evidence.intake.reading.spool import Spool
-from evidence.intake.reading.worker import Budget, Pool, Worker, descriptor
 from evidence.judging.policies import register_headings
 from evidence.storage.backends import available
 from locales import Text, text

@@ -12,9 +12,9 @@ from controls.scope import live_checks, target_addresses
 from controls.scope.live_checks import LiveCheckDetails
 from controls.scope.system_scope import bring_into_scope, end_scope
 from evidence.collect.collector_context import CollectorContext
-from evidence.collect.live import live_collection
+from evidence.collect.live import due_checks
+from evidence.collect.live.due_checks import run_due_checks
 from evidence.collect.live.last_runs import live_check_states
-from evidence.collect.live.live_collection import run_due_checks
 from models.rows import table
 from models.transaction import reading, writing
 from models.vocabulary import LiveCheckKind
@@ -272,7 +272,7 @@ def test_it_looks_weekly_when_all_is_well_and_at_once_when_asked(live):
     live.record()
     key = live.switch_on()
     assert outcome(live).verdict == "pass"
-    assert live.run(NOW + live_collection.EVERY - timedelta(minutes=1)) == []
+    assert live.run(NOW + due_checks.EVERY - timedelta(minutes=1)) == []
     live.do(live_checks.request_run, key, at=NOW + DAY)
     assert len(live.run(NOW + DAY + timedelta(minutes=1))) == 1
     assert live.run(NOW + DAY + timedelta(minutes=2)) == []
@@ -297,7 +297,7 @@ def test_each_domain_has_a_series_of_its_own(live):
     long = ".".join(["a" * 60] * 3) + ".nl"
     for domain in ("example.nl", "example.org", long, f"b.{long}"):
         live.switch_on(LiveCheckKind.MAIL, address=domain)
-    tools = {live_collection.tool_of(state.check) for state in live.states().values()}
+    tools = {due_checks.tool_of(state.check) for state in live.states().values()}
     assert len(tools) == 4
     assert all(len(tool) <= 80 for tool in tools)
     assert len(live.run()) == 4
@@ -355,7 +355,7 @@ def test_the_published_statement_is_compared_with_the_version_in_effect(live):
     done = outcome(live)
     assert (done.result, done.verdict) == ("filed", "pass")
     live.server.answers["/privacy"] = http_answer(200, body.replace("alles", "niets").encode())
-    [cell] = outcome(live, NOW + live_collection.EVERY).filed.covered
+    [cell] = outcome(live, NOW + due_checks.EVERY).filed.covered
     assert [check for check, _ in cell.failing] == ["statement-version-check.same-text"]
 
 

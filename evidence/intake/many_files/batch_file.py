@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from evidence.intake.batch.manifest import Entry
+from evidence.intake.many_files.manifest import Entry
 from locales import Text
 
 MOST_PARTS = 100

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 from evidence.errors import TooLarge, Unfitting
 from evidence.formats.media import check_end
 from evidence.formats.values import Unreadable
-from evidence.intake.batch.batch_file import MOST_PARTS, Part, is_left_out
+from evidence.intake.many_files.batch_file import MOST_PARTS, Part, is_left_out
 from locales import Text, text
 
 MOST_UNPACKED = 256 << 20  # bytes of all files together
