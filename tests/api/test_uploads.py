@@ -20,7 +20,7 @@ from evidence.intake.program_uploads.upload_rows import KEPT
 from evidence.storage.store import EvidenceStore
 from jobs import judge_uploads
 from jobs.judge_uploads import MOST_ATTEMPTS, judge_waiting
-from jobs.sweep_staged import sweep_uploads
+from jobs.remove_interrupted_uploads import sweep_uploads
 from jobs.values import JobContext
 from locales import text
 from models.rows import table
