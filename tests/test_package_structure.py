@@ -57,7 +57,9 @@ def test_package_has_few_modules_with_few_imports_between_them(package):
     assert len(arrows(package)) <= most_arrows
 
 
-@pytest.mark.parametrize("package", ["access", "audits", "controls", "dashboard", "evidence", "jobs", "models", "readiness"])
+@pytest.mark.parametrize(
+    "package", ["access", "audits", "controls", "dashboard", "evidence", "jobs", "models", "readiness"]
+)
 def test_imports_between_modules_have_no_cycles(package):
     pairs = arrows(package)
     while pairs:

@@ -15,7 +15,7 @@ from access.permissions import Person
 from evidence.intake.records.changed_judgement import CoverageChange, record_changed_judgement
 from evidence.intake.verdicts.finding_history import read_first_days
 from evidence.intake.verdicts.latest_judgement import latest_coverage, latest_runs
-from evidence.judging.findings.first_days import FirstDays
+from evidence.judging.first_days import FirstDays
 from evidence.judging.levels import IN_TERM
 from evidence.judging.own_policies.in_force import policy_named
 from locales import Text, text

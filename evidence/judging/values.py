@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Protocol
 
 from evidence.formats.findings import first_seen
 from evidence.formats.values import Result
-from evidence.judging.findings.first_days import NO_DAYS, FirstDays
-from evidence.judging.findings.vex_matching import NO_STATEMENTS, Statements
+from evidence.judging.first_days import NO_DAYS, FirstDays
 from evidence.judging.table_mapping import NOTHING, TableMapping
+from evidence.judging.vex_matching import NO_STATEMENTS, Statements
 from locales import Problem, Text
 from models.calendar import Calendar, Span
 

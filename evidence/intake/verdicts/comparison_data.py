@@ -19,7 +19,7 @@ from evidence.intake.verdicts.delivery_judgement import (
 )
 from evidence.intake.verdicts.earlier_runs import RanBefore, counted_last
 from evidence.intake.verdicts.finding_history import read_first_days
-from evidence.judging.findings.first_days import FirstDays
+from evidence.judging.first_days import FirstDays
 from evidence.judging.policies import policies
 from evidence.judging.values import Row
 from evidence.storage.store import EvidenceStore

@@ -23,7 +23,7 @@ from evidence.intake.verdicts.cell_verdicts import combined, grouped_verdicts
 from evidence.intake.verdicts.days_before_edition import points_of_own_days
 from evidence.intake.verdicts.earlier_runs import RanBefore
 from evidence.intake.verdicts.vex_of_delivery import statements_in
-from evidence.judging.findings.first_days import NO_DAYS, FirstDays
+from evidence.judging.first_days import NO_DAYS, FirstDays
 from evidence.judging.levels import is_open
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy

@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from evidence.intake.verdicts.latest_judgement import LATEST
-from evidence.judging.findings.first_days import Change, FirstDays
+from evidence.judging.first_days import Change, FirstDays
 from models.columns import Moment
 
 #: The decision on evidence counts as in the readiness rule: a fail until it is rejected, a pass once it is accepted.

@@ -7,7 +7,7 @@ from evidence.formats.facts import Findings
 from evidence.formats.findings import only_states
 from evidence.formats.vex_statements import Statement, statement_of
 from evidence.intake.reading.inspection import InspectedFile
-from evidence.judging.findings.vex_matching import NO_STATEMENTS, Statements
+from evidence.judging.vex_matching import NO_STATEMENTS, Statements
 from locales import text
 
 _MOST = 50_000  # statements, which are compared in memory

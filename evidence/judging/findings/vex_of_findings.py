@@ -8,8 +8,8 @@ from controls.files.durations import days_after
 from evidence.formats.findings import FINDING_KIND, VULNERABILITY, value_of
 from evidence.formats.values import LONGEST_MESSAGE, Result
 from evidence.formats.vex_statements import EACH, FIXED, NOT_AFFECTED, UNDER_INVESTIGATION, Statement
-from evidence.judging.findings.vex_matching import Stated
 from evidence.judging.values import JudgeContext
+from evidence.judging.vex_matching import Stated
 from locales import Text, plural
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from evidence.judging.findings.explanation import FindingsExplanation
 from evidence.judging.findings.judge import FindingsJudge
 from evidence.judging.findings.kind import FindingsPolicy
 from evidence.judging.findings.rules import Rules
-from evidence.judging.findings.vex_matching import Statements
 from evidence.judging.values import JudgeContext
+from evidence.judging.vex_matching import Statements
 from tests.days import CALENDAR
 from tests.evidence.judging.policy_judging import DAY, failing
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from evidence.formats.findings import VULNERABILITY, finding
 from evidence.formats.vex_statements import EACH, Statement, aliases, as_properties, components, statement_of
-from evidence.judging.findings.vex_matching import Statements
+from evidence.judging.vex_matching import Statements
 from tests.days import CALENDAR
 
 LODAS, IMAGE = "pkg:npm/lodas@4.17.20", "pkg:oci/portal@sha256%3A01"

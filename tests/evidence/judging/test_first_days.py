@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.judging.findings.first_days import Change, FirstDays
+from evidence.judging.first_days import Change, FirstDays
 
 DAY = date(2027, 3, 3)
 KEY = ("Z1", "a.py")
