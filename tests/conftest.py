@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import signal
+import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,6 +97,27 @@ def quick_definitions() -> Iterator[None]:
     """Catalogues and statements with the same content are parsed once, because many tests load them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml_source, "parse_source", lru_cache(maxsize=64)(yaml_source.parse_source))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_routes() -> Iterator[None]:
+    """APIs share the routes of the first, because FastAPI prepares them in 80 ms at the first request of each API."""
+    fastapi = sys.modules.get("fastapi")  # not imported for tests that do without
+    if fastapi is None:
+        yield
+        return
+    include, included = fastapi.FastAPI.include_router, {}
+
+    def include_router(api: Any, router: Any) -> None:
+        if id(router) in included:
+            api.routes.append(included[id(router)])
+        else:
+            include(api, router)
+            included[id(router)] = api.routes[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fastapi.FastAPI, "include_router", include_router)
         yield
 
 
