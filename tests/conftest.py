@@ -8,14 +8,14 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 
 from controls.files import yaml_source
 from migrations import bring_up_to_date
@@ -131,7 +131,9 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):  # nothing here is for long
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    yield address
+    _server(address).close()
     # stopped at once: an ordinary stop would write thousands of databases for a minute
     process = server.get_postmaster_info().process
     process.send_signal(signal.SIGQUIT)
@@ -178,27 +180,30 @@ def empty_postgresql(postgresql_address: str) -> Iterator[Engine]:
 def postgresql(postgresql_address: str, postgresql_template: str) -> Iterator[Engine]:
     """An empty, up-to-date PostgreSQL database of its own."""
     with _database(
-        postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template} STRATEGY WAL_LOG"
+        postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template} STRATEGY FILE_COPY"
     ) as engine:
         yield engine
 
 
 @contextmanager
 def _database(address: str, name: str, like: str = "") -> Iterator[Engine]:
-    server = make_engine(address, CALENDAR)
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name} {like}"))
-    engine = make_engine(str(server.url.set(database=name).render_as_string(hide_password=False)), CALENDAR)
+    server = _server(address)
+    server.execute(text(f"CREATE DATABASE {name} {like}"))
+    url = server.engine.url.set(database=name)
+    engine = make_engine(str(url.render_as_string(hide_password=False)), CALENDAR)
     opened: list[Any] = []
     event.listen(engine, "connect", lambda connection, _: opened.append(connection))
     yield engine
     engine.dispose()
     for connection in opened:  # a thread that outlives its test may hold one
         connection.close()
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # thousands of databases of 10 MB each fill a disk
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-    server.dispose()
+    server.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))  # thousands of 10 MB each fill a disk
+
+
+@cache
+def _server(address: str) -> Connection:
+    """A connection that makes and removes databases: each connection is a process of the server."""
+    return make_engine(address, CALENDAR).connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
