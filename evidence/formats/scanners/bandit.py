@@ -19,9 +19,9 @@ from locales import Text, plural, text
 NAME = "bandit"
 TITLE = "Bandit JSON"
 ABOUT = text(
-    "Each issue is read. The scan finished if the report names the files that were looked at and none that "
-    "could not be read. Lines that are left out with nosec, and issues that a baseline or a limit of severity or "
-    "confidence leaves out, wait for someone else's review."
+    "Each issue is read. The scan finished if the report names the files that were looked at, with lines of "
+    "code, and none that could not be read. Lines that are left out with nosec, and issues that a baseline or a limit "
+    "of severity or confidence leaves out, wait for someone else's review."
 )
 RECOGNISED_BY = text("It has the names `generated_at` and `metrics`, as Bandit writes them.")
 COMMANDS: tuple[str, ...] = ("bandit -r src -f json -o scan.json",)
@@ -49,18 +49,20 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
 
 def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
     errors = position = counted = 0
+    lines: list[int] = []
     for place, content in values(stream, TITLE, _WANTED, _LEFT_OUT):
         if place == "results[]":
             position += 1
             yield _result(position, content, scan)
         elif place == "metrics{}":
             counted += _add_metrics(scan, *content)
+            lines += _lines(*content)
         elif place == "errors[]":
             errors += 1
         elif moment := iso_moment(string(content)):
             scan.moments.add(moment)
     scan.facts.left_out += max(0, counted - position)
-    scan.finish(_problem(scan, errors))
+    scan.finish(_problem(scan, errors, is_empty=bool(lines) and not sum(lines)))
 
 
 def _add_metrics(scan: Scan, name: str, metrics: Any) -> int:
@@ -71,6 +73,12 @@ def _add_metrics(scan: Scan, name: str, metrics: Any) -> int:
         scan.facts.left_out += _sum(metrics, ("nosec", "skipped_tests"))
         return _sum(metrics, [name for name in metrics if name.startswith(_SEVERITY)])
     return 0
+
+
+def _lines(name: str, metrics: Any) -> list[int]:
+    """How many lines of code of a file were read; empty if that is not told."""
+    is_told = name != _TOTALS and isinstance(metrics, dict) and "loc" in metrics
+    return [_sum(metrics, ("loc",))] if is_told else []
 
 
 def _sum(metrics: Mapping[str, Any], names: Iterable[str]) -> int:
@@ -99,7 +107,7 @@ def _result(position: int, content: Mapping[str, Any], scan: Scan) -> Result:
     )
 
 
-def _problem(scan: Scan, errors: int) -> Text | None:
+def _problem(scan: Scan, errors: int, *, is_empty: bool) -> Text | None:
     if errors:
         return plural(
             "Bandit could not read one file, which was not scanned.",
@@ -108,4 +116,6 @@ def _problem(scan: Scan, errors: int) -> Text | None:
         )
     if not scan.facts.examined:
         return text("Bandit names no file in its report, so nothing was scanned.")
+    if is_empty:
+        return text("Bandit read no line of code (loc), so nothing was scanned.")
     return None

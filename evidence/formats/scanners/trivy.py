@@ -120,6 +120,7 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         scan.run.remark = text(
             "This is schema {version} of Trivy, which is later than 2; it was read as 2.", version=version
         )
+        scan.doubt(scan.run.remark)
     if "config" in classes and _NO_PACKAGES.issuperset(classes):
         scan.doubt(
             text("Trivy looked for misconfigurations only, and not for vulnerabilities; see whether that is enough.")

@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 from evidence.formats.facts import TestCases
 from evidence.formats.moments import Moments
 from evidence.formats.reading.xml_stream import local, prolog, read_head, results
+from evidence.formats.run_limits import limit, limit_in_name, limit_of_case
 from evidence.formats.test_reports.junit_counts import Tally
 from evidence.formats.test_reports.junit_elements import FLAKY, OUTCOMES, PLAIN, RERUN, ROOTS, is_known
 from evidence.formats.test_reports.junit_mentions import Mentions
@@ -263,8 +264,10 @@ class _Cases:
             dated = add_moments(case, self._moments) or self._dated
         else:
             dated = self._dated
-        if self._properties and outcome is PASS:
-            outcome = self._by_properties()
+        if outcome is PASS:
+            self._remarks.add_limit(limit_in_name(name))
+            if self._properties:
+                outcome = self._by_properties()
         if not dated and outcome is not SKIPPED:
             self._undated = True
         if self._outcome or self._message or self._properties:
@@ -297,6 +300,8 @@ class _Cases:
             self._message = self._message or wording
             if stated is NOT_EVALUATED:
                 self._remarks.add_status(wording)
+        for each in self._properties:
+            self._remarks.add_limit(limit_of_case(*each))
         return stated
 
     # suites
@@ -318,18 +323,25 @@ class _Cases:
             self._remarks.add_suite_statement(name)
 
     def _suite_property(self, attributes: dict[str, str]) -> None:
-        stated, wording = by_properties([(attributes.get("name", ""), attributes.get("value", ""))])
-        if stated is not PASS:
-            self._remarks.add_suite_statement(wording)
+        self._property = attributes.get("name", "")[:LONGEST_CHECK]
         if "value" in attributes:
-            self._mentions.add_name(attributes["value"])
+            self._add_suite_property(attributes["value"])
         else:
             self._text, self._room, self._value_of_suite = [], _LONGEST, True
+
+    def _add_suite_property(self, value: str) -> None:
+        stated, wording = by_properties([(self._property, value)])
+        if stated is not PASS:
+            self._remarks.add_suite_statement(wording)
+        self._remarks.add_limit(limit(self._property, value))
+        self._mentions.add_name(value)
+        self._property = ""
 
     def _open_suite(self, attributes: dict[str, str]) -> None:
         self._mentions.add_suite(attributes)
         self._dated = add_moments(attributes, self._moments) or self._dated
-        self._suites.append(suite(attributes, self._tally(), self._remarks, dated=self._dated))
+        outermost = not self._suites
+        self._suites.append(suite(attributes, self._tally(), self._remarks, dated=self._dated, is_outermost=outermost))
         self._inner.append([self._count, 0])
         self._group = self._suites[-1].name
         if self._run.tool == NAME:
@@ -337,7 +349,7 @@ class _Cases:
 
     def _close_outside(self) -> None:
         if self._value_of_suite:
-            self._mentions.add_name("".join(self._text or ()))
+            self._add_suite_property("".join(self._text or ()).strip())
             self._text, self._value_of_suite = None, False
         if len(self._path) > 1 and self._path.pop() in ROOTS and self._suites:
             closed = self._suites.pop()
@@ -364,6 +376,6 @@ class _Cases:
     def finish(self) -> None:
         """Set the run's moments, remarks and facts, after everything was read."""
         if not self._undated:  # a suite's moment does not apply to other suites
-            self._run.started_at, self._run.ended_at = self._moments.first, self._moments.last
-        self._remarks.add_to(self._run, self._facts)
+            self._run.add_moments(self._moments)
+        self._remarks.add_to(self._run, self._facts, self._tally())
         self._mentions.add_to(self._facts)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from evidence.formats.facts import TestCases
+from evidence.formats.run_limits import doubt_of, limit, limit_in_name, limit_in_title
 from evidence.formats.test_reports.junit_counts import Tally, declared, is_count, total
 from evidence.formats.test_reports.junit_outcomes import RANK, by_status
 from evidence.formats.values import ERROR, PASS, SKIPPED, Run, storable
@@ -15,6 +16,22 @@ _MOST_KEPT = 50  # names that are kept
 _EXIT_CODES = frozenset(
     ("exitcode", "exit_code", "exit-code", "exitstatus", "exit_status", "returncode", "return_code")
 )
+_USUAL = frozenset(
+    (
+        "name",
+        "tests",
+        "failures",
+        "errors",
+        "skipped",
+        "disabled",
+        "time",
+        "timestamp",
+        "hostname",
+        "id",
+        "package",
+        "file",
+    )
+)  # attributes that say nothing of how much was run
 
 
 class Suite(NamedTuple):
@@ -27,8 +44,11 @@ class Suite(NamedTuple):
     total: int | None
 
 
-def suite(attributes: Mapping[str, str], before: Tally, remarks: "Remarks", *, dated: bool) -> Suite:
+def suite(
+    attributes: Mapping[str, str], before: Tally, remarks: "Remarks", *, dated: bool, is_outermost: bool
+) -> Suite:
     """Read a suite's attributes; unknown statements are added to the remarks."""
+    _add_limits(attributes, remarks, is_outermost=is_outermost)
     tally, unread = declared(attributes)
     for name in unread:
         remarks.add_suite_statement(name)
@@ -45,6 +65,14 @@ def suite(attributes: Mapping[str, str], before: Tally, remarks: "Remarks", *, d
     return Suite(attributes.get("name", ""), tally, before, dated, total(attributes))
 
 
+def _add_limits(attributes: Mapping[str, str], remarks: "Remarks", *, is_outermost: bool) -> None:
+    of_name = limit_in_title if is_outermost else limit_in_name
+    remarks.add_limit(of_name(attributes.get("name", "")))
+    for name, value in attributes.items():
+        if name not in _USUAL:
+            remarks.add_limit(limit(name, value))
+
+
 class Remarks:
     """Remarks about a report that its results do not show."""
 
@@ -58,6 +86,12 @@ class Remarks:
         self._children: dict[str, None] = {}
         self._cases_with_unknown = 0
         self._outside: dict[str, None] = {}
+        self._limits: dict[str, None] = {}
+
+    def add_limit(self, limit: str) -> None:
+        """Note what the report says of its run, by which only a part was run; nothing if it is empty."""
+        if limit:
+            _keep(self._limits, limit)
 
     def add_suite_error(self, message: str) -> None:
         self.suite_errors += 1
@@ -98,10 +132,12 @@ class Remarks:
         self._cases_with_unknown += 1
         _keep(self._children, name)
 
-    def add_to(self, run: Run, cases: TestCases) -> None:
-        """Write the remarks to the run and its facts."""
+    def add_to(self, run: Run, cases: TestCases, shown: Tally) -> None:
+        """Write the remarks to the run and its facts. `shown`: the cases of the whole file."""
         cases.suite_errors, cases.suite_error = self.suite_errors, storable(self._suite_error, _LONGEST)
         run.complete = not (self.suite_errors or self._lacking or self._undecided_cases or self._outside)
+        for doubt in filter(None, (self._unknown(), self._flaky(), doubt_of(self._limits), _mostly_skipped(shown))):
+            run.doubt(doubt)
         for remark in (
             self._flaky(),
             self._unknown(),
@@ -159,6 +195,18 @@ class Remarks:
             "{n} test cases passed only after they had failed first.",
             self.flaky,
         )
+
+
+def _mostly_skipped(shown: Tally) -> Text | None:
+    ran = shown.cases - shown.skipped
+    if shown.skipped <= ran:
+        return None
+    return plural(
+        "One test case ran, and {skipped} were skipped; see whether that is enough.",
+        "{n} test cases ran, and {skipped} were skipped; see whether that is enough.",
+        ran,
+        skipped=shown.skipped,
+    )
 
 
 def _keep(words: dict[str, None], wording: str) -> None:

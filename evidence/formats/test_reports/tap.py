@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from evidence.formats.reading.plain_text import encoding_of, looks_like_text
+from evidence.formats.run_limits import limit, limit_in_title
 from evidence.formats.test_reports.case_runs import LONGEST, CaseRun
 from evidence.formats.test_reports.junit_counts import Tally
 from evidence.formats.values import FAIL, PASS, SKIPPED, Result, Run, Unreadable, storable
@@ -40,6 +41,8 @@ _DIRECTIVE = re.compile(r"(?<!\\)#\s*(skip|todo)\w*\b[:\s]*(.*)", re.IGNORECASE 
 _TIME = re.compile(r"\s+#\s*time\s*=.*", re.DOTALL)  # differs between runs, so it is no part of a name
 _MESSAGE = re.compile(r"(?:message|error):\s+(?![|>])[\"']?(.+?)[\"']?", re.DOTALL)
 _SUMMARY = re.compile(r"# +(?:fail|failed|cancelled)[: ] *(\d{1,9})")
+_TROUBLE = re.compile(r"# +(Looks like (?:your test|you failed|you planned).*)", re.IGNORECASE)  # of Test::More
+_PAIR = re.compile(r"# *([\w -]{1,40})[:=] *(.+)")
 _INDENT = 4
 _LONGEST_LINE = 1_000_000  # characters
 _MOST_AHEAD = 100_000  # numbers of points that came before smaller ones
@@ -198,10 +201,22 @@ class _Points:
             self._begin_file(depth, match[1])
         elif content.startswith("#"):
             self._explain(content.strip("# "))
-            if not depth and (summary := _SUMMARY.fullmatch(content)):
-                self._stated_broken += int(summary[1])
+            if not depth:
+                self._read_comment(content)
         else:
             self._note_stray(content)
+
+    def _read_comment(self, content: str) -> None:
+        """Read what a comment outside of subtests says of the run."""
+        remarks = self._cases.remarks
+        if summary := _SUMMARY.fullmatch(content):
+            self._stated_broken += int(summary[1])
+        if trouble := _TROUBLE.fullmatch(content):
+            remarks.add_limit(trouble[1])
+        elif pair := _PAIR.fullmatch(content):
+            remarks.add_limit(limit(pair[1], pair[2]))
+        else:
+            remarks.add_limit(limit_in_title(content.strip("# ")))
 
     def _name_subtest(self, depth: int, name: str) -> None:
         """Take the name of a subtest, which stands before it or, as some tools write, as its first line."""
