@@ -73,6 +73,10 @@ class DependencyCheck:
         """Complete the run."""
         self.scan.finish(self._problem())
         ended = self.scan.run.ended_at
+        if not self._checked:
+            self.scan.doubt(
+                text("The report does not say when Dependency-Check last looked for newer vulnerabilities.")
+            )
         if ended and self._checked and min(self._checked) + _FRESH < ended.date():
             self.scan.doubt(
                 text(

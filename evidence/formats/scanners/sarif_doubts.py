@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from evidence.formats.branches import doubt_of_branches, unreleased
 from evidence.formats.reading.json_stream import inner, objects, string
 from evidence.formats.run_limits import doubt_of, limit, limit_in_title
 from evidence.formats.values import storable
@@ -15,13 +16,6 @@ _LEAVES_OUT = re.compile(
     r"skip)(?:-[a-z-]+)?(?=[\s=]|$)"
 )
 _MOST_OPTIONS = 5
-#: branches of which releases are made, and tags; HEAD says nothing
-_MAIN = re.compile(
-    r"(?:refs/)?(?:heads/|remotes/)?(?:origin/)?"
-    r"(?:head|main|master|trunk|default|stable|prod(?:uction)?|(?:release|hotfix)s?(?:[/_-].*)?|v?\d+(?:\.\d+)*)"
-    r"|refs/tags/.*",
-    re.IGNORECASE,
-)
 _FAULT = 1  # exit codes above it are no count of findings if there are none
 _WARNS = frozenset(("", "warning"))  # without a level a notification is a warning
 
@@ -33,10 +27,8 @@ def doubts(
     yield from _of_calls(tool or "-", invocations, lowered)
     yield from _of_notifications(tool or "-", invocations)
     branches = (string(version, "branch") for version in objects(content, "versionControlProvenance"))
-    if others := list(dict.fromkeys(name for name in branches if name and not _MAIN.fullmatch(name))):
-        yield text(
-            "The scan is of the branch {branch}, which may not be what runs.", branch=storable(", ".join(others), 120)
-        )
+    if doubt := doubt_of_branches(map(unreleased, branches)):
+        yield doubt
     codes = [inner(each, "exitCode") for each in invocations]
     if not content.get("results") and (code := next((code for code in codes if _is_fault(code)), None)):
         yield text("{tool} ended with exit code {code}, and reports no finding.", tool=tool or "-", code=str(code))

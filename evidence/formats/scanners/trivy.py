@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
+from evidence.formats.branches import doubt_of_branches, unreleased
 from evidence.formats.findings import (
     LICENCE,
     MISCONFIGURATION,
@@ -60,8 +61,8 @@ _NO_PACKAGES = _NO_WEAKNESSES | {"config"}
 _LISTS = ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses", "ExperimentalModifiedFindings")
 _FINDINGS = {f"{place}.{name}[]": name for place in _RESULTS for name in _LISTS}
 _ERRORS = frozenset(f"{place}.Error" for place in _AROUND)
-_END_OF_LIFE = "Metadata.OS.EOSL"
-_HEAD = frozenset(("SchemaVersion", "ArtifactName", "ClusterName", "CreatedAt", "Trivy.Version", _END_OF_LIFE))
+_END_OF_LIFE, _BRANCH = "Metadata.OS.EOSL", "Metadata.Branch"
+_HEAD = frozenset(("SchemaVersion", "ArtifactName", "ClusterName", "CreatedAt", "Trivy.Version", _END_OF_LIFE, _BRANCH))
 _DIGESTS, _ARCHITECTURE = "Metadata.RepoDigests[]", "Metadata.ImageConfig.architecture"  # of an image
 _LONGEST_DIGESTS = 4_000  # characters
 _LEFT_OUT = frozenset(("References", "CVSS", "CauseMetadata", "Code", "Layer", "Description", "Traces"))
@@ -125,6 +126,8 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         scan.doubt(
             text("Trivy looked for misconfigurations only, and not for vulnerabilities; see whether that is enough.")
         )
+    if doubt := doubt_of_branches([unreleased(head.get(_BRANCH, ""))]):
+        scan.doubt(doubt)
     scan.finish(_problem(head, classes))
 
 

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 from evidence.formats.facts import TestCases
 from evidence.formats.moments import Moments
 from evidence.formats.reading.xml_stream import local, prolog, read_head, results
-from evidence.formats.run_limits import limit, limit_in_name, limit_of_case
+from evidence.formats.run_limits import limit_in_name, limit_of_case
 from evidence.formats.test_reports.junit_counts import Tally
 from evidence.formats.test_reports.junit_elements import FLAKY, OUTCOMES, PLAIN, RERUN, ROOTS, is_known
 from evidence.formats.test_reports.junit_mentions import Mentions
@@ -333,7 +333,7 @@ class _Cases:
         stated, wording = by_properties([(self._property, value)])
         if stated is not PASS:
             self._remarks.add_suite_statement(wording)
-        self._remarks.add_limit(limit(self._property, value))
+        self._remarks.add_property(self._property, value)
         self._mentions.add_name(value)
         self._property = ""
 

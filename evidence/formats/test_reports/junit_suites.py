@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from evidence.formats.branches import branch_in, doubt_of_branches
 from evidence.formats.facts import TestCases
 from evidence.formats.run_limits import doubt_of, limit, limit_in_name, limit_in_title
 from evidence.formats.test_reports.junit_counts import Tally, declared, is_count, total
@@ -70,7 +71,7 @@ def _add_limits(attributes: Mapping[str, str], remarks: "Remarks", *, is_outermo
     remarks.add_limit(of_name(attributes.get("name", "")))
     for name, value in attributes.items():
         if name not in _USUAL:
-            remarks.add_limit(limit(name, value))
+            remarks.add_property(name, value)
 
 
 class Remarks:
@@ -87,6 +88,13 @@ class Remarks:
         self._cases_with_unknown = 0
         self._outside: dict[str, None] = {}
         self._limits: dict[str, None] = {}
+        self._branches: dict[str, None] = {}
+
+    def add_property(self, name: str, value: str) -> None:
+        """Note what a property of the run says of how much was run, and of the branch."""
+        self.add_limit(limit(name, value))
+        if branch := branch_in(name, value):
+            _keep(self._branches, branch)
 
     def add_limit(self, limit: str) -> None:
         """Note what the report says of its run, by which only a part was run; nothing if it is empty."""
@@ -136,7 +144,8 @@ class Remarks:
         """Write the remarks to the run and its facts. `shown`: the cases of the whole file."""
         cases.suite_errors, cases.suite_error = self.suite_errors, storable(self._suite_error, _LONGEST)
         run.complete = not (self.suite_errors or self._lacking or self._undecided_cases or self._outside)
-        for doubt in filter(None, (self._unknown(), self._flaky(), doubt_of(self._limits), _mostly_skipped(shown))):
+        of_file = (doubt_of(self._limits), doubt_of_branches(self._branches), _mostly_skipped(shown))
+        for doubt in filter(None, (self._unknown(), self._flaky(), *of_file)):
             run.doubt(doubt)
         for remark in (
             self._flaky(),

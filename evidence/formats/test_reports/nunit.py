@@ -99,10 +99,17 @@ class _Cases:
                 self._properties.append((attributes.get("name", ""), attributes.get("value", "")[:LONGEST]))
         elif name == "message" and around in ("failure", "reason"):
             self._text.begin()
-        elif around == "filter" and self._path[:1] == ["test-run"]:
+        else:
+            self._read_about_run(name, around, attributes)
+
+    def _read_about_run(self, name: str, around: str, attributes: Mapping[str, str]) -> None:
+        """Read what the file says of how the tests were run."""
+        if around == "filter" and self._path[0] == "test-run":
             self._cases.remarks.add_limit(f"filter: {name}")
         elif name == "command-line":
             self._text.begin()
+        elif name == "setting":
+            self._cases.remarks.add_property(attributes.get("name", ""), attributes.get("value", ""))
         elif name == "environment":
             version = attributes.get("framework-version") or attributes.get("nunit-version", "")
             self._cases.run.tool_version = storable(version, 40)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from evidence.formats.reading.plain_text import encoding_of, looks_like_text
-from evidence.formats.run_limits import limit, limit_in_title
+from evidence.formats.run_limits import limit_in_title
 from evidence.formats.test_reports.case_runs import LONGEST, CaseRun
 from evidence.formats.test_reports.junit_counts import Tally
 from evidence.formats.values import FAIL, PASS, SKIPPED, Result, Run, Unreadable, storable
@@ -214,7 +214,7 @@ class _Points:
         if trouble := _TROUBLE.fullmatch(content):
             remarks.add_limit(trouble[1])
         elif pair := _PAIR.fullmatch(content):
-            remarks.add_limit(limit(pair[1], pair[2]))
+            remarks.add_property(pair[1], pair[2])
         else:
             remarks.add_limit(limit_in_title(content.strip("# ")))
 
