@@ -61,11 +61,16 @@ _LIMITS = frozenset(
         "stubbed",
         "testfilter",
         "testnamepattern",
+        "skiptests",
+        "maventestskip",
         "truncated",
     )
 )
 _OF_CASES = _LIMITS & {"collectonly", "deselected", "dryrun", "interrupted", "isdryrun", "mock", "mocked", "stubbed"}
 _OF_CASES |= {"simulated", "simulation"}
+_TITLES = frozenset(
+    ("comment", "description", "info", "label", "message", "note", "notes", "remark", "summary", "title", "warning")
+)  # names of properties in words
 _PARTS = frozenset(("cinodetotal", "numshards", "shardcount", "shards", "shardtotal", "totalshards"))
 _NO = frozenset(("", "0", "0.0", "-", "*", "all", "false", "n", "n/a", "na", "nil", "no", "none", "null", "off", "1/1"))
 _UNREAL = r"dry[-_ ]?run|mock(?:ed)?|simulat(?:ed|ion)|stub(?:bed)?|fake"
@@ -97,13 +102,13 @@ def options(command: str) -> list[str]:
 
 def limit(name: str, value: str) -> str:
     """What a property or attribute of a run says of it (`dry-run: true`, `shard: 1/4`); empty if nothing."""
-    key, stated = _SEPARATORS.sub("", name.lower()), value.strip()[:_LONGEST]
+    key, stated = _SEPARATORS.sub("", name.lower().removeprefix("env.")), value.strip()[:_LONGEST]
     lowered = stated.lower()
     if lowered in _NO or (key in _PARTS and lowered == "1"):
         return ""
     if key in _LIMITS or key in _PARTS or (_VALUE.fullmatch(lowered) and not _WHOLE.search(lowered)):
         return _named(f"{name}: {stated}")
-    return _named(", ".join(options(stated)))
+    return _named(", ".join(options(stated))) or (limit_in_title(stated) if key in _TITLES else "")
 
 
 def limit_of_case(name: str, value: str) -> str:
@@ -117,6 +122,12 @@ def limit_in_title(title: str) -> str:
     """What the title of a run says of it (`Portal, shard 1/4`); empty if nothing."""
     found = _TITLE.search(title[:_LONGEST]) or _MARK.search(title[:_LONGEST]) or _VALUE.fullmatch(title[:_LONGEST])
     return _named(found.group()) if found and not _WHOLE.search(found.group()) else ""
+
+
+def limit_in_group(name: str) -> str:
+    """What the name of an inner suite or class says of it, as a whole or by a mark (`mocked`, `Portal [mock]`)."""
+    whole = len(name) <= _LONGEST_NAMED and _VALUE.fullmatch(name) and not _WHOLE.search(name)
+    return _named(name) if whole else limit_in_name(name)
 
 
 def limit_in_name(name: str) -> str:

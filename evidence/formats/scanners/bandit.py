@@ -6,6 +6,7 @@ metrics count every issue, also those that a baseline, -l or -i leaves out of th
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -29,6 +30,7 @@ COMMANDS: tuple[str, ...] = ("bandit -r src -f json -o scan.json",)
 _WANTED = frozenset(("errors[]", "generated_at", "metrics{}", "results[]"))
 _LEFT_OUT = frozenset(("code", "line_range"))
 _TOTALS, _SEVERITY = "_totals", "SEVERITY."
+_ISSUES, _LINES, _LEFT_OUT_BY_CODE, _TOLD = "issues", "loc", "left out", "told"
 _VERSION = re.compile(r"bandit\.readthedocs\.io/en/(\d[\w.]*)/")
 
 
@@ -48,37 +50,34 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
 
 
 def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
-    errors = position = counted = 0
-    lines: list[int] = []
+    errors = position = 0
+    totals, files = Counter[str](), Counter[str]()
     for place, content in values(stream, TITLE, _WANTED, _LEFT_OUT):
         if place == "results[]":
             position += 1
             yield _result(position, content, scan)
         elif place == "metrics{}":
-            counted += _add_metrics(scan, *content)
-            lines += _lines(*content)
+            name, metrics = content
+            _add_metrics(totals if name == _TOTALS else files, metrics)
+            scan.add_examined([] if name == _TOTALS else [name])
         elif place == "errors[]":
             errors += 1
         elif moment := iso_moment(string(content)):
             scan.moments.add(moment)
-    scan.facts.left_out += max(0, counted - position)
-    scan.finish(_problem(scan, errors, is_empty=bool(lines) and not sum(lines)))
+    numbers = totals | files  # the larger of the two, which are equal as Bandit writes them
+    scan.facts.left_out += max(0, numbers[_ISSUES] - position) + numbers[_LEFT_OUT_BY_CODE]
+    is_empty = any(each[_TOLD] and not each[_LINES] for each in (totals, files))
+    scan.finish(_problem(scan, errors, is_empty=is_empty))
 
 
-def _add_metrics(scan: Scan, name: str, metrics: Any) -> int:
-    """Add what the metrics of a file, or the totals, say; return how many issues the totals count."""
-    if name != _TOTALS:
-        scan.add_examined([name])
-    elif isinstance(metrics, dict):
-        scan.facts.left_out += _sum(metrics, ("nosec", "skipped_tests"))
-        return _sum(metrics, [name for name in metrics if name.startswith(_SEVERITY)])
-    return 0
-
-
-def _lines(name: str, metrics: Any) -> list[int]:
-    """How many lines of code of a file were read; empty if that is not told."""
-    is_told = name != _TOTALS and isinstance(metrics, dict) and "loc" in metrics
-    return [_sum(metrics, ("loc",))] if is_told else []
+def _add_metrics(numbers: Counter[str], metrics: Any) -> None:
+    """Add what the metrics of a file, or the totals, say: issues, lines, and what was left out."""
+    if not isinstance(metrics, dict):
+        return
+    numbers[_ISSUES] += _sum(metrics, [name for name in metrics if name.startswith(_SEVERITY)])
+    numbers[_LEFT_OUT_BY_CODE] += _sum(metrics, ("nosec", "skipped_tests"))
+    numbers[_LINES] += _sum(metrics, (_LINES,))
+    numbers[_TOLD] += _LINES in metrics
 
 
 def _sum(metrics: Mapping[str, Any], names: Iterable[str]) -> int:

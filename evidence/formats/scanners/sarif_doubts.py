@@ -16,6 +16,7 @@ _LEAVES_OUT = re.compile(
     r"skip)(?:-[a-z-]+)?(?=[\s=]|$)"
 )
 _MOST_OPTIONS = 5
+_ENDED_EARLY = re.compile("abort|cancel|incomplete|interrupt|kill|partial|stop|terminat|time[d ]*-?out", re.IGNORECASE)
 _FAULT = 1  # exit codes above it are no count of findings if there are none
 _WARNS = frozenset(("", "warning"))  # without a level a notification is a warning
 
@@ -34,6 +35,10 @@ def doubts(
         yield text("{tool} ended with exit code {code}, and reports no finding.", tool=tool or "-", code=str(code))
     if doubt := doubt_of(_limits(content, invocations)):
         yield doubt
+    if string(content, "baselineGuid"):
+        yield text("{tool} compared with an earlier run, so what was known then may be left out.", tool=tool or "-")
+    if said := next(filter(_ENDED_EARLY.search, (string(each, "exitCodeDescription") for each in invocations)), ""):
+        yield text("{tool} says how it ended: {said}", tool=tool or "-", said=storable(said, 200))
 
 
 def _of_calls(tool: str, invocations: Sequence[Mapping[str, Any]], lowered: int) -> Iterator[Text]:

@@ -43,16 +43,18 @@ _WANTED = frozenset(
     )
 )
 _LEFT_OUT = frozenset(("metavars", "lines", "dataflow_trace", "fix", "fixed_lines", "references", "spans", "long_msg"))
-#: reasons why a file that should be scanned was not; others say that no rule concerns it
-_NOT_SCANNED = frozenset(
+#: reasons by which no rule concerns a file, or its project leaves it out; by another it was not scanned
+_HARMLESS = frozenset(
     (
-        "analysis_failed_parser_or_internal_error",
-        "cli_exclude_flags_match",
-        "cli_include_flags_do_not_match",
-        "exceeded_size_limit",
-        "insufficient_permissions",
-        "too_big",
-        "too_many_matches",
+        "always_skipped",
+        "binary",
+        "dotfile",
+        "excluded_by_config",
+        "gitignore_patterns_match",
+        "irrelevant_rule",
+        "minified",
+        "semgrepignore_patterns_match",
+        "wrong_language",
     )
 )
 _SKIPPED, _UNRESOLVED, _ANY_RULE = "files", "unresolved", "any rule"
@@ -85,7 +87,7 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         elif place == "paths.scanned[]":
             scan.add_examined([string(content)])
         elif place == "paths.skipped[]":
-            numbers[_SKIPPED] += string(content, "reason").lower() in _NOT_SCANNED
+            numbers[_SKIPPED] += string(content, "reason").lower() not in _HARMLESS
         elif place == "subprojects[]":
             numbers[_UNRESOLVED] += inner(content, "resolved") is False or bool(inner(content, "unresolved_reason"))
         elif place in (_RULES, _PARSED):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from evidence.formats.facts import TestCases
 from evidence.formats.moments import Moments
-from evidence.formats.run_limits import limit_in_name, limit_in_title, limit_of_case
+from evidence.formats.run_limits import limit_in_group, limit_in_name, limit_in_title, limit_of_case
 from evidence.formats.test_reports.junit_counts import Tally
 from evidence.formats.test_reports.junit_mentions import Mentions
 from evidence.formats.test_reports.junit_outcomes import shortened
@@ -75,6 +75,7 @@ class CaseRun:
         check = name if not group or name.startswith(f"{group}.") else f"{group}.{name}"
         if group != self.mentions.last:
             self.mentions.add_group(group, {})
+            self.remarks.add_limit(limit_in_group(group))
         stored = tuple((storable(key, LONGEST_CHECK), storable(value, LONGEST)) for key, value in properties)
         for key, value in stored:
             self.mentions.add_value(value)
@@ -99,7 +100,7 @@ class CaseRun:
 
     def open_suite(self, declared: Declared) -> None:
         self.mentions.add_name(declared.name)
-        of_name = limit_in_name if self._open else limit_in_title
+        of_name = limit_in_group if self._open else limit_in_title
         self.remarks.add_limit(of_name(declared.name))
         self._open.append(_Open(declared, self.shown, self.remarks.suite_errors))
 

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 from evidence.formats.facts import TestCases
 from evidence.formats.moments import Moments
 from evidence.formats.reading.xml_stream import local, prolog, read_head, results
-from evidence.formats.run_limits import limit_in_name, limit_of_case
+from evidence.formats.run_limits import limit_in_group, limit_in_name, limit_in_title, limit_of_case
 from evidence.formats.test_reports.junit_counts import Tally
 from evidence.formats.test_reports.junit_elements import FLAKY, OUTCOMES, PLAIN, RERUN, ROOTS, is_known
 from evidence.formats.test_reports.junit_mentions import Mentions
@@ -171,7 +171,8 @@ class _Cases:
             self._text = None
 
     def comment(self, text: str) -> None:
-        """Ignore comments."""
+        if self._case is None:
+            self._remarks.add_limit(limit_in_title(text.strip()))
 
     def close(self) -> None:
         """Called at the end of the file."""
@@ -256,6 +257,7 @@ class _Cases:
         check = f"{group}.{name}" if group else name
         if group != self._mentions.last:
             self._mentions.add_group(group, case)
+            self._remarks.add_limit(limit_in_group(group))
         if len(check) > LONGEST_CHECK:
             check = shortened(check)
         outcome = self._outcome or PASS
@@ -283,6 +285,8 @@ class _Cases:
 
     def _by_status(self, case: dict[str, str], outcome: str) -> str:
         """The outcome, combined with the status in the case's attributes."""
+        for attribute in case.items():
+            self._remarks.add_limit(limit_of_case(*attribute))
         stated, wording = by_status(case)
         if RANK[stated] <= RANK[outcome] or (outcome is not PASS and RANK[stated] < RANK[ERROR]):
             return outcome
@@ -340,7 +344,7 @@ class _Cases:
     def _open_suite(self, attributes: dict[str, str]) -> None:
         self._mentions.add_suite(attributes)
         self._dated = add_moments(attributes, self._moments) or self._dated
-        outermost = not self._suites
+        outermost = len(self._path) <= 3  # noqa: PLR2004 - the root, or a suite below it
         self._suites.append(suite(attributes, self._tally(), self._remarks, dated=self._dated, is_outermost=outermost))
         self._inner.append([self._count, 0])
         self._group = self._suites[-1].name

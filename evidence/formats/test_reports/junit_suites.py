@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from evidence.formats.branches import branch_in, doubt_of_branches
 from evidence.formats.facts import TestCases
-from evidence.formats.run_limits import doubt_of, limit, limit_in_name, limit_in_title
-from evidence.formats.test_reports.junit_counts import Tally, declared, is_count, total
+from evidence.formats.run_limits import doubt_of, limit, limit_in_group, limit_in_title
+from evidence.formats.test_reports.junit_counts import Tally, declared, is_count, too_few_executed, total
 from evidence.formats.test_reports.junit_outcomes import RANK, by_status
 from evidence.formats.values import ERROR, PASS, SKIPPED, Run, storable
 from locales import Text, plural, text
@@ -51,11 +51,12 @@ def suite(
     """Read a suite's attributes; unknown statements are added to the remarks."""
     _add_limits(attributes, remarks, is_outermost=is_outermost)
     tally, unread = declared(attributes)
+    if executed := too_few_executed(attributes, tally):
+        remarks.add_limit(executed)
     for name in unread:
         remarks.add_suite_statement(name)
     for name, value in attributes.items():
-        if name.lower() in _EXIT_CODES and value.strip() not in ("", "0"):
-            remarks.add_suite_statement(f"{name}={value}")
+        remarks.add_exit_code(name, value)
     stated, wording = by_status({name: value for name, value in attributes.items() if not is_count(name, value)})
     if RANK[stated] >= RANK[ERROR]:
         tally = tally._replace(broken=max(tally.broken, 1))
@@ -67,7 +68,7 @@ def suite(
 
 
 def _add_limits(attributes: Mapping[str, str], remarks: "Remarks", *, is_outermost: bool) -> None:
-    of_name = limit_in_title if is_outermost else limit_in_name
+    of_name = limit_in_title if is_outermost else limit_in_group
     remarks.add_limit(of_name(attributes.get("name", "")))
     for name, value in attributes.items():
         if name not in _USUAL:
@@ -93,6 +94,7 @@ class Remarks:
     def add_property(self, name: str, value: str) -> None:
         """Note what a property of the run says of how much was run, and of the branch."""
         self.add_limit(limit(name, value))
+        self.add_exit_code(name, value)
         if branch := branch_in(name, value):
             _keep(self._branches, branch)
 
@@ -100,6 +102,11 @@ class Remarks:
         """Note what the report says of its run, by which only a part was run; nothing if it is empty."""
         if limit:
             _keep(self._limits, limit)
+
+    def add_exit_code(self, name: str, value: str) -> None:
+        """Note an attribute or property that is an exit code which tells of a failure."""
+        if name.lower() in _EXIT_CODES and value.strip() not in ("", "0"):
+            self.add_suite_statement(f"{name}={value}")
 
     def add_suite_error(self, message: str) -> None:
         self.suite_errors += 1

@@ -45,6 +45,7 @@ _WORDS = Words(
 )
 _FAILED = frozenset(("Failed", "Failure", "Error", "NotRunnable", "Cancelled"))
 _KNOWN = _FAILED | {"", "Passed", "Success", "Skipped", "Ignored", "Inconclusive", "Warning"}  # results of suites
+_BAD_LABELS = frozenset(("Cancelled", "Error", "Invalid"))
 _FAILURE_IN_CASE = frozenset(("failure", "assertion"))
 _GOOD_ASSERTION = frozenset(("Passed", "Success"))
 _OUTSIDE = frozenset(("SetUp", "TearDown"))
@@ -79,7 +80,8 @@ class _Cases:
         self._messages: dict[str, str] = {}  # of the case, by the element around them
         self._has_failure = False  # whether the case tells of one
         self._failures: list[str] = []  # of the open suites
-        self._contained = 0  # cases of the whole run
+        self._contained: list[tuple[int, int]] = []  # of the open suites: cases that it contains, and those before it
+        self._lacking: tuple[int, int] = (0, 0)  # cases that the outermost such suite contains, and that were run
         self._text = Texts()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -127,6 +129,7 @@ class _Cases:
             self.results.append(self._close_case(self._case))
             self._case = None
         elif name in _SUITES:
+            self._compare(*self._contained.pop())
             self._cases.close_suite(self._failures.pop())
 
     def data(self, data: str) -> None:
@@ -152,14 +155,29 @@ class _Cases:
             passed, written = total(attributes, "passed"), total(attributes, "total")
             tally = Tally(max(written or 0, (passed or 0) + broken + others), broken, others)
             declared = Declared(attributes.get("fullname") or attributes.get("name", ""), tally, written)
-            if name == "test-run":
-                self._contained = total(attributes, "testcasecount") or 0
-        result = attributes.get("result", "").partition("(")[0]  # Unity writes Failed(Child)
-        if result not in _KNOWN:
-            self._cases.remarks.add_suite_statement(result)
+        result = self._result_of_suite(name, attributes)
+        self._contained.append((total(attributes, "testcasecount") or 0, self._cases.shown.cases))
         failed = result in _FAILED or attributes.get("success") == "False"
         outside = failed and attributes.get("site") in _OUTSIDE
         self._cases.open_suite(declared._replace(failed=failed, broken=outside))
+
+    def _result_of_suite(self, name: str, attributes: Mapping[str, str]) -> str:
+        """The result of a suite; one that no case need show is noted."""
+        result = attributes.get("result", "").partition("(")[0]  # Unity writes Failed(Child)
+        for word in (result if result not in _KNOWN else "", attributes.get("label", "")):
+            if word and (word == result or word in _BAD_LABELS):
+                self._cases.remarks.add_suite_statement(word)
+        if attributes.get("runstate") == "NotRunnable":
+            self._cases.remarks.add_suite_statement("NotRunnable")
+        if result == "Warning" or (result == "Inconclusive" and name == "test-run"):
+            self._cases.remarks.add_limit(f"result: {result}")
+        return result
+
+    def _compare(self, contained: int, before: int) -> None:
+        """Compare how many cases a suite contains with those in the file."""
+        shown = self._cases.shown.cases - before
+        if contained > shown:
+            self._lacking = contained, shown
 
     def _add_moments(self, name: str, attributes: Mapping[str, str]) -> None:
         self._cases.moments.add_part(*(iso_moment(attributes.get(each, "")) for each in ("start-time", "end-time")))
@@ -170,7 +188,7 @@ class _Cases:
 
     def _close_case(self, case: dict[str, str]) -> Result:
         word = case.get("result") or _word_before_2_5(case)
-        outcome = self._cases.outcome(word, _WORDS, has_failure=self._has_failure)
+        outcome = self._cases.outcome(word, _WORDS, has_failure=self._has_failure or case.get("label") in _BAD_LABELS)
         written = self._messages.get("failure") or self._messages.get("reason", "")
         label = case.get("label") or (word if outcome not in (PASS, FAIL) else "")
         name = case.get("fullname") or case.get("name", "")
@@ -180,12 +198,12 @@ class _Cases:
     def finish(self) -> None:
         """Complete the run, after everything was read."""
         self._cases.finish()
-        shown = self._cases.shown.cases
-        if self._contained > shown:
+        contained, shown = self._lacking
+        if contained:
             self._cases.run.doubt(
                 text(
                     "The test run contains {all} test cases, of which {n} were run; see whether that is enough.",
-                    all=self._contained,
+                    all=contained,
                     n=shown,
                 )
             )

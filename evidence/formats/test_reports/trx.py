@@ -189,6 +189,8 @@ class _Results:
             self._close_text(written)
         elif self._path and self._path[-1] in _AROUND:
             self._close_result(self._open.pop())
+        elif name == "RunInfo" and self._warns:
+            self._cases.run.doubt(_warning(""))
         elif name == "TestRun":
             self._close_run()
 
@@ -207,8 +209,10 @@ class _Results:
             self._open[-1]["message"] = written
         elif around == "RunInfo" and self._error in _BAD:
             self._error = written or self._error
-        elif around == "RunInfo" and self._warns and not _SKIP.search(written):
-            self._cases.run.doubt(_warning(written))
+        elif around == "RunInfo" and self._warns:
+            self._warns = False
+            if not _SKIP.search(written):
+                self._cases.run.doubt(_warning(written))
 
     def _open_run_info(self, outcome: str) -> None:
         if outcome in _BAD:
@@ -248,6 +252,9 @@ class _Results:
             broken=self._summary in _BROKEN,
         )
         self._cases.close_suite(self._error or self._summary, declared=declared)
+        executed = self._cases.total(self._counters, "executed")
+        if executed is not None and executed < self._cases.count(self._counters, "passed"):
+            self._cases.remarks.add_suite_statement(f"executed={executed}")
         if self._summary and self._summary not in _FINISHED:
             self._cases.remarks.add_suite_statement(self._summary)
 
