@@ -80,7 +80,12 @@ _STOPPED = (
 )
 _SHARD = r"(?:shard|part(?:ition)?|chunk|batch)[-_ #:]*\d+ ?(?:/|of) ?\d+"
 _VALUE = re.compile(rf"(?:{_UNREAL}|{_STOPPED}|{_SHARD})(?: (?:run|mode))?", re.IGNORECASE)
-_MARK = re.compile(rf"[\[({{<](?:{_UNREAL}|{_STOPPED}|{_SHARD})(?: (?:run|mode))?[\])}}>]", re.IGNORECASE)
+#: in brackets after a space; without one it may be a parameter of a test, such as `test_login[mock]`
+_MARK = re.compile(
+    rf"(?<!\S)[\[({{<](?:{_UNREAL}|{_STOPPED}|{_SHARD})(?: (?:run|mode))?[\])}}>]"
+    rf"|[\[({{<](?:dry[-_ ]?run|collect[-_ ]?only|{_SHARD})[\])}}>]",
+    re.IGNORECASE,
+)
 _TITLE = re.compile(
     rf"(?<!\S)(?:dry[-_ ]?run|(?:{_UNREAL})[- _](?:run|mode|backend|data)|{_STOPPED}|{_SHARD})(?=[\s:,.;!]|$)",
     re.IGNORECASE,
@@ -120,8 +125,11 @@ def limit_of_case(name: str, value: str) -> str:
 
 def limit_in_title(title: str) -> str:
     """What the title of a run says of it (`Portal, shard 1/4`); empty if nothing."""
-    found = _TITLE.search(title[:_LONGEST]) or _MARK.search(title[:_LONGEST]) or _VALUE.fullmatch(title[:_LONGEST])
-    return _named(found.group()) if found and not _WHOLE.search(found.group()) else ""
+    title = title[:_LONGEST]
+    found = _TITLE.search(title) or _MARK.search(title) or _VALUE.fullmatch(title)
+    if found and not _WHOLE.search(found.group()):
+        return _named(found.group())
+    return _named(", ".join(options(title)))
 
 
 def limit_in_group(name: str) -> str:
