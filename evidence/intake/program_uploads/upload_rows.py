@@ -1,7 +1,7 @@
 """Rows of uploads: received for the background, or answered under a key; found again, ended, removed after a while."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -161,10 +161,10 @@ class WaitingUpload:
     attempts: int
 
 
-def next_waiting(session: Session) -> WaitingUpload | None:
-    """The upload that waits longest; None if none waits."""
+def next_waiting(session: Session, postponed: Collection[str] = ()) -> WaitingUpload | None:
+    """The upload that waits longest, apart from those that are `postponed` (by id); None if none waits."""
     upload = table("upload")
-    waiting = select(upload).where(upload.c.state == UploadState.WAITING)
+    waiting = select(upload).where(upload.c.state == UploadState.WAITING, upload.c.id.not_in(postponed))
     row = session.execute(waiting.order_by(upload.c.received_at, upload.c.id).limit(1)).mappings().first()
     if row is None:
         return None
@@ -179,20 +179,26 @@ def count_attempt(session: Session, upload: str, number: int = 1) -> None:
     session.execute(update(row).where(row.c.id == upload).values(attempts=row.c.attempts + number))
 
 
+def count_unavailable(session: Session, upload: str, problem: Problem) -> int:
+    """Record that something could not be used when an upload was judged, which is no attempt; gives how often that was.
+
+    Its reason is kept with the number, also through a restart, until the upload ends.
+    """
+    row = table("upload")
+    before = session.execute(select(row.c.problem).where(row.c.id == upload)).scalar_one() or {}
+    reason = _reason(problem) | {"times": before.get("times", 0) + 1}
+    session.execute(update(row).where(row.c.id == upload).values(problem=reason))
+    return int(reason["times"])
+
+
 def end_judged(session: Session, upload: str, filed: Filed, now: datetime) -> None:
     """Record the evidence of an upload, in the transaction that records that evidence."""
-    _end(session, upload, {"state": UploadState.JUDGED, "ended_at": now, **_outcome(filed)})
+    _end(session, upload, {"state": UploadState.JUDGED, "ended_at": now, "problem": None, **_outcome(filed)})
 
 
 def end_refused(session: Session, upload: WaitingUpload, problem: Problem, now: datetime) -> None:
     """Record why an upload is refused. Its key is free again: sent with it once more, it is tried anew."""
-    reason = {
-        "status": problem.status,
-        "kind": type(problem).__name__,
-        "message": to_stored(problem.message),
-        "proposed_mapping": problem.proposed_mapping if isinstance(problem, MappingNeeded) else None,
-    }
-    ended = {"state": UploadState.REFUSED, "ended_at": now, "key": None, "problem": reason}
+    ended = {"state": UploadState.REFUSED, "ended_at": now, "key": None, "problem": _reason(problem)}
     _end(session, upload.id, ended)
     # What a mapping asks quotes headings, which may name people, and the log keeps what it holds for ever.
     told = {} if isinstance(problem, MappingNeeded) else {"reason": str(problem.message)}
@@ -254,6 +260,15 @@ def _outcome(filed: Filed) -> dict[str, Any]:
     return {"evidence": filed.evidence, "is_new": filed.is_new, "warnings": warnings}
 
 
+def _reason(problem: Problem) -> dict[str, Any]:
+    return {
+        "status": problem.status,
+        "kind": type(problem).__name__,
+        "message": to_stored(problem.message),
+        "proposed_mapping": problem.proposed_mapping if isinstance(problem, MappingNeeded) else None,
+    }
+
+
 def _end(session: Session, upload: str, values: dict[str, Any]) -> None:
     """Record the end of an upload. Its fields are no longer needed: a mapping may name people."""
     row = table("upload")
@@ -267,8 +282,8 @@ def _first(session: Session, *conditions: ColumnElement[bool]) -> RowMapping | N
 def _upload(session: Session, row: RowMapping) -> UploadRow:
     times = (row["received_at"], row["ended_at"])
     filed = _filed(session, row) if row["evidence"] else None
-    refusal = _refusal(row["problem"]) if row["problem"] else None
     begun, state = row["attempts"] > 0, UploadState(row["state"])
+    refusal = _refusal(row["problem"]) if state == UploadState.REFUSED and row["problem"] else None
     return UploadRow(row["id"], state, begun, row["uploaded_by"], *times, _files(row), filed, refusal)
 
 
