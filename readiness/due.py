@@ -2,8 +2,8 @@
 
 A renewal is due on the last day on which the present evidence is valid, less the organisation's margin. Everything else
 is due on the day for which it is planned (`audits/task_planning.py`); a plan made before the present evidence lapsed or
-began to fail no longer counts. What has no plan that counts is due on its default day (`default_days.py`) at once; a job
-records that day later, so that it stays when days pass.
+began to fail no longer counts. What has no plan that counts is due on its default day (`default_days.py`) at once; a
+job records that day later, so that it stays when days pass.
 """
 
 from collections.abc import Iterable
@@ -145,7 +145,9 @@ def _with_default_days(tasks: list[Task], audit: AuditPlan | None, today: date, 
         return tasks
     last = max(today, audit.day - margin)
     days = default_days([task.to_do for task in tasks if _needs_day(task, last)], today, last)
-    return [_with_plan(task, Plan(days[task.cell], True), today) if task.cell in days else task for task in tasks]
+    return [
+        _with_plan(task, Plan(days[task.cell], by_default=True), today) if task.cell in days else task for task in tasks
+    ]
 
 
 def _needs_day(task: Task, last: date) -> bool:

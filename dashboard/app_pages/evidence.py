@@ -8,12 +8,14 @@ import streamlit as st
 from dashboard.components.data_table import TableTools, data_table
 from dashboard.components.evidence.evidence_list import KINDS, REVIEWS, VERDICTS, columns
 from dashboard.components.evidence.evidence_validity import validity
+from dashboard.components.evidence.sent_uploads import sent_uploads_note
 from dashboard.components.export import MOST
 from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context, read_later
 from dashboard.shell.requirement_choice import searchable_label
+from evidence.intake.uploads.sent_uploads import sent_uploads
 from evidence.library import evidence_items
 from evidence.library.search import Filters
 
@@ -38,6 +40,7 @@ def draw(context: PageContext) -> None:
         show(
             html.answer(sentence(context, results.total, waiting, narrowed=narrowed), t("Evidence")),
             "" if is_empty else actions,
+            sent_uploads_note(t, sent_uploads(context.session, context.person)),
         )
     if results.rows:
         ends = validity(context.current())

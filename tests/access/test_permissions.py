@@ -196,6 +196,7 @@ VERBS = {
     "evidence.intake.submission.submit": "OTS",
     "evidence.intake.uploads.upload_rows.find_by_key": "OTS",
     "evidence.intake.uploads.upload_rows.read_upload": "ORTAS",
+    "evidence.intake.uploads.sent_uploads.sent_uploads": "ORTAS",
     "evidence.intake.uploads.upload_rows.receive": "OTS",
     "evidence.intake.uploads.upload_rows.remember": "OTS",
     "evidence.intake.judging_again.files_to_judge": "ORTS",

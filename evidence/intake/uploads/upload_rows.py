@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, event, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, event, func, insert, or_, select, update
 from sqlmodel import Session
 
 from access.activity.record import record
@@ -139,8 +139,9 @@ def find_by_key(session: Session, person: Person, received: Received) -> UploadR
 def read_upload(session: Session, person: Person, upload: str) -> UploadRow:
     """An upload and what became of it, for who sent it and for who may read all evidence. Raises `Unknown`."""
     require(person, "evidence.file", "evidence.read")
-    row = _first(session, table("upload").c.id == upload)
-    if row is None or not _may_see(person, row):
+    reads_all = may(person, "evidence.read") and limits(person, "evidence.read") is None
+    row = _first(session, table("upload").c.id == upload, *([] if reads_all else [sent_by(person)]))
+    if row is None:
         raise Unknown(_NOT_PRESENT)
     return _upload(session, row)
 
@@ -216,16 +217,20 @@ def remove_ended(session: Session, now: datetime) -> None:
 
 
 def _sender(person: Person) -> str:
+    """Under whose name a person's uploads and keys are kept: the token, the account, or who has neither."""
     if person.token is not None:
         return f"token {person.token}"
     return f"account {person.account}" if person.account else f"name {person.name}"
 
 
-def _may_see(person: Person, row: RowMapping) -> bool:
-    is_own = row["sender"] == _sender(person)
-    if person.token is None and person.account:  # signed in: also what their own tokens sent; a token is narrower
-        is_own = is_own or row["account"] == person.account
-    return is_own or (may(person, "evidence.read") and limits(person, "evidence.read") is None)
+def sent_by(person: Person) -> ColumnElement[bool]:
+    """The condition that a person sent an upload, or a token of theirs or of their teams; a token sees its own."""
+    upload, token = table("upload"), table("api_token")
+    own = upload.c.sender == _sender(person)
+    if person.token is not None or not person.account:
+        return own
+    theirs = or_(token.c.team.in_(person.teams), and_(token.c.team.is_not(None), token.c.issued_by == person.name))
+    return or_(own, upload.c.account == person.account, upload.c.token.in_(select(token.c.id).where(theirs)))
 
 
 def _row(person: Person, received: Received, now: datetime) -> dict[str, Any]:
@@ -267,7 +272,7 @@ def _first(session: Session, *conditions: ColumnElement[bool]) -> RowMapping | N
 def _upload(session: Session, row: RowMapping) -> UploadRow:
     times = (row["received_at"], row["ended_at"])
     filed = _filed(session, row) if row["evidence"] else None
-    refusal = _refusal(row["problem"]) if row["problem"] else None
+    refusal = refusal_of(row["problem"]) if row["problem"] else None
     begun, state = row["attempts"] > 0, UploadState(row["state"])
     return UploadRow(row["id"], state, begun, row["uploaded_by"], *times, _files(row), filed, refusal)
 
@@ -310,6 +315,7 @@ def _texts(stored: Sequence[str]) -> list[Text]:
     return [warning for encoded in stored if (warning := from_stored(encoded))]
 
 
-def _refusal(problem: dict[str, Any]) -> Refusal:
+def refusal_of(problem: dict[str, Any]) -> Refusal:
+    """Why an upload was refused, as it was recorded."""
     message = from_stored(problem["message"]) or text("The upload was refused.")
     return Refusal(problem["status"], problem["kind"], message, problem["proposed_mapping"])
