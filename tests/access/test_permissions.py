@@ -238,6 +238,7 @@ VERBS = {
     "readiness.continuity.measure_continuity": "ORTALS",
     "readiness.digest.make_digest": "ORTALS",
     "readiness.due.due_tasks": "ORTALS",
+    "readiness.evidence_ends.evidence_ends": "ORTAS",
     "readiness.due.due_tasks_between": "ORTALS",
     "readiness.due.tasks_of_all_cells": "ORTALS",
     "readiness.upload_effect.current_outlook": "ORTALS",

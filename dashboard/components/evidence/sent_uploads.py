@@ -34,17 +34,19 @@ def sent_uploads_list(t: Language, sent: Sequence[SentUpload]) -> Html:
     """The uploads in a table, or nothing."""
     if not sent:
         return Html("")
-    head = [t("Files"), t("Sent"), t("State"), t("What to do")]
+    head = [t("Files"), t("Sent"), t("State"), t("Reason, or what comes next")]
     rows = [(_files(t, each), _sent(t, each), _state(t, each), _what_to_do(t, each)) for each in sent]
     why = t(
         "Large uploads of the API and of build servers are received first and evaluated later. Here are yours and "
         "those of your tokens and your teams' tokens, until 7 days after they were evaluated."
     )
+    advice = t("Nothing of a refused upload was recorded: send the mended file again, or drop it above.")
+    refused = any(each.state == UploadState.REFUSED for each in sent)
     return html(
         '<section id="{place}">{head}{why}{table}</section>',
         place=_PLACE,
         head=section(t("Sent by the API or a build server")),
-        why=caption(why),
+        why=caption(f"{why} {advice}" if refused else why),
         table=table(head, rows, "sent"),
     )
 
@@ -69,10 +71,9 @@ def _state(t: Language, sent: SentUpload) -> Html:
 
 def _what_to_do(t: Language, sent: SentUpload) -> Html:
     if sent.refusal is not None:
+        reason, advice = t.render(sent.refusal.message), _advice(t, sent.refusal.kind)
         return html(
-            '<span class="two"><span>{reason}</span><small>{advice}</small></span>',
-            reason=t.render(sent.refusal.message),
-            advice=_advice(t, sent.refusal.kind),
+            '<span class="two"><span>{reason}</span><small>{advice}</small></span>', reason=reason, advice=advice
         )
     if sent.evidence:
         return link(address("evidence-item", id=sent.evidence), t("Open the evidence"), "soft-link")
@@ -84,9 +85,10 @@ def _what_to_do(t: Language, sent: SentUpload) -> Html:
 
 
 def _advice(t: Language, kind: str) -> str:
-    if kind == _MAPPING:
-        return t(
-            "Nothing was recorded. Drop the file above and say what its columns mean; the next upload for the same "
-            "requirement and systems is read the same way."
-        )
-    return t("Nothing was recorded. Send the mended file again, or drop it above: this page asks what is missing.")
+    """What only this kind of refusal asks; the rest stands above the table."""
+    if kind != _MAPPING:
+        return ""
+    return t(
+        "Drop the file above and say what its columns mean; the next upload for the same requirement and systems is "
+        "read the same way."
+    )

@@ -31,7 +31,7 @@ def sent(state, attempts=0, evidence=None, kind=None):
         (sent(UploadState.WAITING), ("waiting", "Nothing; it is evaluated by itself")),
         (sent(UploadState.WAITING, 1), ("being evaluated", "Nothing; it is evaluated by itself")),
         (sent(UploadState.WAITING, 3), ("being evaluated", "attempt 3")),
-        (sent(UploadState.REFUSED, 1, kind="Unreadable"), ("refused", "line 3 ends early", "Send the mended file")),
+        (sent(UploadState.REFUSED, 1, kind="Unreadable"), ("refused", "line 3 ends early", "send the mended file")),
         (sent(UploadState.REFUSED, 1, kind="MappingNeeded"), ("refused", "say what its columns mean")),
         (sent(UploadState.JUDGED, 1, "e1"), ("recorded", 'href="/evidence-item?id=e1"')),
     ],
@@ -60,7 +60,12 @@ def test_pages_of_the_sender_show_what_was_refused(planned):
         "is_new": True,
         "warnings": [],
         "fields": {},
-        "problem": {"status": 422, "kind": "Unreadable", "message": to_stored(text("It ends early.")), "proposed_mapping": None},
+        "problem": {
+            "status": 422,
+            "kind": "Unreadable",
+            "message": to_stored(text("It ends early.")),
+            "proposed_mapping": None,
+        },
     }
     with writing(settings.engine()) as (session, now):
         add(session, "upload", [row | {"received_at": now, "ended_at": now}])
