@@ -14,9 +14,9 @@ from reports.sheets import Cell
 _WORDS: Final[dict[EndReason, Text]] = {
     EndReason.LAPSED: text("expired"),
     EndReason.EXPIRED: text("expired"),
-    EndReason.REPLACED: text("replaced by newer evidence"),
-    EndReason.UNREVIEWED: text("not yet: awaits review"),
-    EndReason.FAILS: text("counts as failing until a newer one passes"),
+    EndReason.REPLACED: text("replaced"),
+    EndReason.UNREVIEWED: text("awaits review"),
+    EndReason.FAILS: text("until a newer one passes"),
     EndReason.ENDLESS: text("no end date"),
     EndReason.REJECTED: text("does not count: rejected"),
     EndReason.WITHDRAWN: text("does not count: withdrawn"),

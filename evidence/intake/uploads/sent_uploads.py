@@ -9,7 +9,8 @@ from sqlalchemy import RowMapping, case, or_, select
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from evidence.intake.uploads.upload_rows import Refusal, refusal_of, sent_by
+from evidence.intake.uploads.upload_context import sent_by
+from evidence.intake.uploads.upload_rows import Refusal, refusal_of
 from models.rows import table
 from models.vocabulary import UploadState
 

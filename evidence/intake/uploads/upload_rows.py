@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, event, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, event, func, insert, select, update
 from sqlmodel import Session
 
 from access.activity.record import record
@@ -17,6 +17,7 @@ from evidence.intake.reading.inspection import StagedFile
 from evidence.intake.reading.recognition import Recognition, recognition
 from evidence.intake.records import evidence_rows
 from evidence.intake.submission import Filed
+from evidence.intake.uploads.upload_context import sender_of, sent_by
 from evidence.intake.uploads.upload_fields import UploadFields
 from evidence.storage.store import EvidenceStore
 from locales import Problem, Text, text
@@ -101,7 +102,7 @@ def receive(session: Session, store: EvidenceStore, person: Person, received: Re
 
 def _require_room(session: Session, person: Person) -> None:
     upload = table("upload")
-    is_waiting = upload.c.sender == _sender(person), upload.c.state == UploadState.WAITING
+    is_waiting = upload.c.sender == sender_of(person), upload.c.state == UploadState.WAITING
     waiting = session.execute(select(func.count()).select_from(upload).where(*is_waiting)).scalar_one()
     if waiting >= MOST_WAITING:
         raise NotPossible(
@@ -123,7 +124,7 @@ def find_by_key(session: Session, person: Person, received: Received) -> UploadR
     if received.key is None:
         return None
     upload = table("upload")
-    row = _first(session, upload.c.sender == _sender(person), upload.c.key == received.key)
+    row = _first(session, upload.c.sender == sender_of(person), upload.c.key == received.key)
     if row is not None and row["request_sha256"] != received.request_sha256:
         raise KeyReused(
             text(
@@ -216,30 +217,13 @@ def remove_ended(session: Session, now: datetime) -> None:
 # ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sender(person: Person) -> str:
-    """Under whose name a person's uploads and keys are kept: the token, the account, or who has neither."""
-    if person.token is not None:
-        return f"token {person.token}"
-    return f"account {person.account}" if person.account else f"name {person.name}"
-
-
-def sent_by(person: Person) -> ColumnElement[bool]:
-    """The condition that a person sent an upload, or a token of theirs or of their teams; a token sees its own."""
-    upload, token = table("upload"), table("api_token")
-    own = upload.c.sender == _sender(person)
-    if person.token is not None or not person.account:
-        return own
-    theirs = or_(token.c.team.in_(person.teams), and_(token.c.team.is_not(None), token.c.issued_by == person.name))
-    return or_(own, upload.c.account == person.account, upload.c.token.in_(select(token.c.id).where(theirs)))
-
-
 def _row(person: Person, received: Received, now: datetime) -> dict[str, Any]:
     files = [
         {"name": file.name, "sha256": file.staged.sha256, "size": file.staged.size, "format": file.format}
         for file in received.files
     ]
     return {
-        "sender": _sender(person),
+        "sender": sender_of(person),
         "key": received.key,
         "request_sha256": received.request_sha256,
         "account": person.account or None,
