@@ -8,12 +8,12 @@ from sqlmodel import Session
 from access.permissions import Person
 from dashboard.components import days
 from dashboard.components.data_table import Column
-from dashboard.components.evidence.evidence_title import evidence_title
 from dashboard.components.evidence.evidence_validity import until_cell, until_shown
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, link, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.library.evidence_items import EvidenceRow
+from evidence.library.evidence_titles import evidence_title
 from locales import Language, Text, text
 from models.vocabulary import EvidenceKind, ReviewState, Verdict
 from readiness import Readiness
