@@ -12,6 +12,7 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import SYSTEM, Person, limits, may, require
 from evidence.errors import KeyReused, MappingNeeded, NotPossible, Unknown
+from evidence.intake.program_uploads.upload_context import sender_of, sent_by
 from evidence.intake.program_uploads.upload_fields import UploadFields
 from evidence.intake.reading.inspection import StagedFile
 from evidence.intake.reading.recognition import Recognition, recognition
@@ -101,7 +102,7 @@ def receive(session: Session, store: EvidenceStore, person: Person, received: Re
 
 def _require_room(session: Session, person: Person) -> None:
     upload = table("upload")
-    is_waiting = upload.c.sender == _sender(person), upload.c.state == UploadState.WAITING
+    is_waiting = upload.c.sender == sender_of(person), upload.c.state == UploadState.WAITING
     waiting = session.execute(select(func.count()).select_from(upload).where(*is_waiting)).scalar_one()
     if waiting >= MOST_WAITING:
         raise NotPossible(
@@ -123,7 +124,7 @@ def find_by_key(session: Session, person: Person, received: Received) -> UploadR
     if received.key is None:
         return None
     upload = table("upload")
-    row = _first(session, upload.c.sender == _sender(person), upload.c.key == received.key)
+    row = _first(session, upload.c.sender == sender_of(person), upload.c.key == received.key)
     if row is not None and row["request_sha256"] != received.request_sha256:
         raise KeyReused(
             text(
@@ -139,8 +140,9 @@ def find_by_key(session: Session, person: Person, received: Received) -> UploadR
 def read_upload(session: Session, person: Person, upload: str) -> UploadRow:
     """An upload and what became of it, for who sent it and for who may read all evidence. Raises `Unknown`."""
     require(person, "evidence.file", "evidence.read")
-    row = _first(session, table("upload").c.id == upload)
-    if row is None or not _may_see(person, row):
+    reads_all = may(person, "evidence.read") and limits(person, "evidence.read") is None
+    row = _first(session, table("upload").c.id == upload, *([] if reads_all else [sent_by(person)]))
+    if row is None:
         raise Unknown(_NOT_PRESENT)
     return _upload(session, row)
 
@@ -221,26 +223,13 @@ def remove_ended(session: Session, now: datetime) -> None:
 # ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sender(person: Person) -> str:
-    if person.token is not None:
-        return f"token {person.token}"
-    return f"account {person.account}" if person.account else f"name {person.name}"
-
-
-def _may_see(person: Person, row: RowMapping) -> bool:
-    is_own = row["sender"] == _sender(person)
-    if person.token is None and person.account:  # signed in: also what their own tokens sent; a token is narrower
-        is_own = is_own or row["account"] == person.account
-    return is_own or (may(person, "evidence.read") and limits(person, "evidence.read") is None)
-
-
 def _row(person: Person, received: Received, now: datetime) -> dict[str, Any]:
     files = [
         {"name": file.name, "sha256": file.staged.sha256, "size": file.staged.size, "format": file.format}
         for file in received.files
     ]
     return {
-        "sender": _sender(person),
+        "sender": sender_of(person),
         "key": received.key,
         "request_sha256": received.request_sha256,
         "account": person.account or None,
@@ -283,7 +272,7 @@ def _upload(session: Session, row: RowMapping) -> UploadRow:
     times = (row["received_at"], row["ended_at"])
     filed = _filed(session, row) if row["evidence"] else None
     begun, state = row["attempts"] > 0, UploadState(row["state"])
-    refusal = _refusal(row["problem"]) if state == UploadState.REFUSED and row["problem"] else None
+    refusal = refusal_of(row["problem"]) if state == UploadState.REFUSED and row["problem"] else None
     return UploadRow(row["id"], state, begun, row["uploaded_by"], *times, _files(row), filed, refusal)
 
 
@@ -325,6 +314,7 @@ def _texts(stored: Sequence[str]) -> list[Text]:
     return [warning for encoded in stored if (warning := from_stored(encoded))]
 
 
-def _refusal(problem: dict[str, Any]) -> Refusal:
+def refusal_of(problem: dict[str, Any]) -> Refusal:
+    """Why an upload was refused, as it was recorded."""
     message = from_stored(problem["message"]) or text("The upload was refused.")
     return Refusal(problem["status"], problem["kind"], message, problem["proposed_mapping"])
