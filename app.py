@@ -49,7 +49,7 @@ from dashboard.shell.index_page import Shell
 from dashboard.shell.streamlit_adapter import is_own_file, is_user_action, owner, uploaded_bytes
 from demo.statement import statements_folder
 from evidence.collect.collector_context import CollectorContext
-from evidence.intake.reading.processes import readers
+from evidence.intake.reading.readers_and_budgets import readers
 from evidence.judging.policies import use
 from jobs import jobs, status
 from jobs.limit_garbage_collection import settle

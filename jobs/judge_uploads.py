@@ -18,9 +18,9 @@ from sqlmodel import Session
 
 from access.permissions import Person
 from evidence.errors import NotPossible
-from evidence.intake.uploads import upload_rows
-from evidence.intake.uploads.judge_upload import find_sender, judge_upload
-from evidence.intake.uploads.upload_rows import WaitingUpload
+from evidence.intake.program_uploads import upload_rows
+from evidence.intake.program_uploads.judge_upload import find_sender, judge_upload
+from evidence.intake.program_uploads.upload_rows import WaitingUpload
 from evidence.storage.store import EvidenceStore
 from jobs.values import Job, JobContext
 from locales import Problem, text

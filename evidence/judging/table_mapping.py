@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from evidence.formats.tables.heading_comparison import plain
 from evidence.formats.values import Result
-from evidence.judging.personal import identifies_person
+from evidence.judging.personal_data.headings_and_values import identifies_person
 from locales import Text
 
 

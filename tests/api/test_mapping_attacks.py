@@ -6,7 +6,7 @@ from time import process_time
 import pytest
 
 from access.permissions import SECURITY_OFFICER, Person
-from evidence.judging.personal import personal
+from evidence.judging.personal_data.headings_and_values import personal
 from tests.api.calls import problem, upload
 from tests.api.conftest import client_of
 from tests.api.test_mapping import REVIEW

@@ -15,12 +15,12 @@ from access.people import tokens
 from access.permissions import READER, Person
 from api import uploads
 from evidence.errors import StoreUnavailable
-from evidence.intake.uploads import upload_rows
-from evidence.intake.uploads.upload_rows import KEPT, WaitingUpload
+from evidence.intake.program_uploads import upload_rows
+from evidence.intake.program_uploads.upload_rows import KEPT, WaitingUpload
 from evidence.storage.store import EvidenceStore
 from jobs import judge_uploads
 from jobs.judge_uploads import MOST_ATTEMPTS, MOST_UNAVAILABLE, Postponed, judge_waiting
-from jobs.sweep_staged import sweep_uploads
+from jobs.remove_interrupted_uploads import sweep_uploads
 from jobs.values import JobContext
 from locales import text
 from models.rows import table
@@ -307,7 +307,7 @@ def test_token_revoked_meanwhile_is_told_and_nothing_is_judged(sender: Sender) -
 
 
 def test_token_revoked_while_its_files_are_read_is_told(small: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    from evidence.intake.uploads import judge_upload
+    from evidence.intake.program_uploads import judge_upload
 
     sent = small.send(query=LATER)
     read = judge_upload.read_delivery
@@ -606,3 +606,37 @@ def test_upload_over_the_limit_names_it(small: Sender) -> None:
     body = problem(small.send(b"x" * (10 << 20)), 413)
     assert "maximum of 8 MB" in body["detail"]
     assert "AANTOONBAAR_MAX_UPLOAD_MB" in body["detail"]
+
+
+# ── The list ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stages(client: TestClient) -> list[str]:
+    return [row["stage"] for row in client.get("/api/v1/uploads").json()]
+
+
+def test_list_has_what_waits_first_then_what_was_refused(sender: Sender) -> None:
+    sender.send(key="at once")
+    sender.send(FAILING, query=LATER)
+    sender.send(JUNIT[:-9], query=LATER)
+    sender.judge()
+    sender.send(query=LATER)
+    rows = sender.client.get("/api/v1/uploads").json()
+    assert [row["stage"] for row in rows] == ["waiting", "refused", "judged"]
+    assert rows[1]["problem"]["detail"].startswith("results.xml: ")
+    assert sender.client.get(rows[2]["links"]["evidence"]).status_code == 200
+    assert {row["files"][0] for row in rows} == {"results.xml"}
+
+
+def test_list_has_the_uploads_of_ones_tokens_and_teams(small: Sender) -> None:
+    with writing(small.office.engine, NOW) as (session, now):
+        secret = tokens.issue(session, small.officer, "ci", "platform", ["evidence.file"], date(2027, 6, 1), now)
+        team_token = tokens.find(session, secret, now).person
+    small.send(query=LATER)
+    with client_of(small.office, team_token) as client:
+        replace(small, client=client).send(FAILING, query=LATER)
+        assert len(stages(client)) == 1  # a token sees its own
+    member = Person("member", frozenset({"team member"}), "u-2", frozenset({"platform"}))
+    for person, number in ((small.officer, 2), (member, 1), (replace(member, teams=frozenset({"support"})), 0)):
+        with client_of(small.office, person) as client:
+            assert len(stages(client)) == number, person

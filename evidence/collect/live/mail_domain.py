@@ -22,9 +22,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from controls.scope.address import Address
 from evidence.collect.collector_cases import Case, CouldNotLook
-from evidence.collect.endpoint import TIMEOUT, trusting
+from evidence.collect.connections.endpoint import TIMEOUT, trusting
+from evidence.collect.connections.page_fetch import fetch_published
 from evidence.collect.live.allowed_addresses import Reach, endpoints
-from evidence.collect.live.web import fetch_published
 from locales import text
 
 LONGEST: Final = 20  # seconds of all look-ups of a domain together

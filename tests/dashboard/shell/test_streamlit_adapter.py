@@ -1,6 +1,6 @@
 """The internals of Streamlit that the product uses, checked against the installed version.
 
-That an upload reaches only pages of its own session is tried through a served product, in `tests/test_whole.py`.
+That an upload reaches only pages of its own session is tried through a served product, in `tests/test_running_product.py`.
 """
 
 import inspect
@@ -33,7 +33,7 @@ INDEX = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(en
 def test_adapter_was_checked_with_the_installed_version():
     assert streamlit.__version__ == streamlit_adapter.CHECKED_WITH, (
         f"Streamlit {streamlit.__version__} is installed; dashboard/shell/streamlit_adapter.py was checked with "
-        f"{streamlit_adapter.CHECKED_WITH}. See whether the other tests of this file and tests/test_whole.py pass, open "
+        f"{streamlit_adapter.CHECKED_WITH}. See whether the other tests of this file and tests/test_running_product.py pass, open "
         "a page, upload a file, click through a link, and then change CHECKED_WITH."
     )
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.collect.collector_cases import CouldNotLook
+from evidence.collect.connections.page_fetch import Page
 from evidence.collect.live import mail_domain
 from evidence.collect.live.mail_domain import policy_problem, read_tags
-from evidence.collect.live.web import Page
 from tests.evidence.collect.tls_servers import RSA_2048
 
 DOMAIN = "example.nl"
