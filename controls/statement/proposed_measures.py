@@ -129,9 +129,10 @@ def candidates(quote: str, language: str, context: str = "") -> tuple[Candidate,
     return tuple(_candidates(quote, read_lexicon(language), context)[1][:_CANDIDATES])
 
 
-def contexts(statement: str) -> dict[int, str]:
-    """The context of each sentence by the place where it starts, see `Sentence`."""
-    return {sentence.start: sentence.context for sentence in sentences(statement)}
+def proposed_measure(quote: str, language: str, context: str = "") -> str:
+    """The measure that is proposed for a passage; empty if none is. `context`: see `Sentence`."""
+    words, found = _candidates(quote, read_lexicon(language), context)
+    return _best(found) if _is_promise(words, found) else ""
 
 
 def normalised_text(pasted: str) -> str:

@@ -40,6 +40,7 @@ class PastRun:
 
     evidence: str
     title: str
+    tool: str
     day: date
     size: int
 
@@ -100,7 +101,7 @@ def _newest_runs(session: Session, requirements: Sequence[str]) -> tuple[list[Pa
     total = session.execute(select(func.count(ranked.c.evidence.distinct()))).scalar_one()
     newest = select(ranked.c.evidence).where(ranked.c.number <= MOST_OF_SERIES)
     size = select(func.sum(file.c.size)).where(file.c.evidence == evidence.c.id).scalar_subquery()
-    columns = (evidence.c.id, evidence.c.title, evidence.c.last_day, size.label("size"))
+    columns = (evidence.c.id, evidence.c.title, evidence.c.tool, evidence.c.last_day, size.label("size"))
     order = (evidence.c.last_day.desc(), evidence.c.recorded_at.desc(), evidence.c.id)
     rows = session.execute(select(*columns).where(evidence.c.id.in_(newest)).order_by(*order).limit(_MOST_RUNS))
     runs: list[PastRun] = []

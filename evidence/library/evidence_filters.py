@@ -6,9 +6,11 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, or_
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_
 
 from evidence.intake.verdicts.latest_judgement import latest_coverage
+from evidence.library.evidence_titles import own_titles_with
+from evidence.library.own_titles import OWN_TOOLS
 from models.queries import latest, latest_review_decision, with_cells, with_requirements
 from models.rows import table
 
@@ -97,9 +99,16 @@ def _covers_requirement(column: str, known: datetime | None, value: str) -> Colu
 
 
 def _contains_text(searched: str) -> ColumnElement[bool]:
-    """The condition that title, note, tool or a file's name contains the text, in any case."""
+    """The condition that title, note, tool or a file's name contains the text, in any case.
+
+    Titles of the product's own checks are searched in every language.
+    """
     evidence, file = table("evidence"), table("evidence_file")
     pattern = f"%{searched.strip().lower().replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
     named = exists().where(file.c.evidence == evidence.c.id, func.lower(file.c.name).like(pattern, escape="/"))
     columns = (evidence.c.title, evidence.c.note, evidence.c.tool)
-    return or_(named, *(func.lower(column).like(pattern, escape="/") for column in columns))
+    own = and_(
+        evidence.c.tool.startswith(OWN_TOOLS),
+        or_(*(evidence.c.title.startswith(title, autoescape=True) for title in own_titles_with(searched)), false()),
+    )
+    return or_(named, own, *(func.lower(column).like(pattern, escape="/") for column in columns))

@@ -18,6 +18,7 @@ class WaitingRow:
 
     id: str
     title: str
+    tool: str
     kind: str
     format: str
     uploaded_by: str

@@ -35,4 +35,6 @@ class Upload(SQLModel, table=True):
     evidence: str | None = Field(default=None, foreign_key="evidence.id", sa_type=Identifier)
     is_new: bool = True  # false: the same was recorded before
     warnings: list[str] = Field(default_factory=list, sa_type=Document)
-    problem: dict[str, Any] | None = Field(default=None, sa_type=Document, nullable=True)  # why it was refused
+    problem: dict[str, Any] | None = Field(
+        default=None, sa_type=Document, nullable=True
+    )  # why it was refused, or waits again

@@ -57,7 +57,8 @@ def calendar_entries(
     """
     require(person, "readiness.read")
     current = readiness(session, person, today, now, systems)
-    tasks = tasks_of_all_cells(session, person, current)
+    audit = shared_definitions.audit(session, person)
+    tasks = tasks_of_all_cells(session, person, current, audit, now)
     entries = [_of_task(task, today) for task in tasks if task.due_day and task.to_do.action != "review"]
     entries += _exceptions(session, person, systems, today)
     return sorted(_joined(entries), key=lambda entry: (entry.day, entry.requirement, entry.system, entry.targets))

@@ -2,11 +2,12 @@
 
 A renewal is due on the last day on which the present evidence is valid, less the organisation's margin. Everything else
 is due on the day for which it is planned (`audits/task_planning.py`); a plan made before the present evidence lapsed or
-began to fail no longer counts.
+began to fail no longer counts. What has no plan that counts is due on its default day (`default_days.py`) at once; a
+job records that day later, so that it stays when days pass.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -22,6 +23,7 @@ from models.queries import latest
 from models.rows import table
 from models.vocabulary import Status, Urgency
 from readiness.status import AuditReadiness, Readiness
+from readiness.tasks.default_days import default_days
 from readiness.tasks.todo import ToDo, to_do, to_do_between, to_do_item
 
 RENEWAL_MARGIN: Final = "renewal margin"  # the key of the setting
@@ -31,19 +33,23 @@ _SOON: Final = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The day for which the evidence of a cell is planned. `by_default`: chosen by the product, not by a person."""
+    """The day for which the evidence of a cell is planned. `by_default`: chosen by the product, not by a person.
+
+    `recorded_day`: None for a default day that has not been recorded yet.
+    """
 
     day: date
     by_default: bool
-    recorded_day: date
-    recorded_by: str
+    recorded_day: date | None = None
+    recorded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to do with its due day.
 
-    `team`: its key. `due_day`: None until a day is planned; `plan`: where the day comes from, None for a renewal.
+    `team`: its key. `due_day`: None if none is planned and no audit lies ahead; `plan`: where the day comes from, None
+    for a renewal.
     `account`, `person`: of whoever it is assigned to, None for the team as a whole.
     """
 
@@ -66,7 +72,7 @@ def due_tasks(session: Session, person: Person, audit: AuditPlan, today: date, n
     Among tasks of one day, what blocks most controls comes first.
     """
     require(person, "readiness.read")
-    return _tasks(session, person, to_do(session, person, audit, today, now), today)
+    return _tasks(session, person, to_do(session, person, audit, today, now), today, audit)
 
 
 def due_tasks_between(
@@ -74,14 +80,26 @@ def due_tasks_between(
 ) -> list[Task]:
     """The same from readiness already computed: today's and the audit day's."""
     require(person, "readiness.read")
-    return _tasks(session, person, to_do_between(session, audit, current, then), current.readiness.on)
+    return _tasks(session, person, to_do_between(session, audit, current, then), current.readiness.on, audit)
 
 
-def tasks_of_all_cells(session: Session, person: Person, current: Readiness) -> list[Task]:
-    """What is to do for each cell in scope, whether the audit needs it or not: also what expires after it."""
+def tasks_of_all_cells(
+    session: Session, person: Person, current: Readiness, audit: AuditPlan | None, now: datetime
+) -> list[Task]:
+    """What is to do for each cell in scope, whether the audit needs it or not: also what expires after it.
+
+    What has no day has the one of `due_tasks` for the audit, if one is planned.
+    """
     require(person, "readiness.read")
     items = [to_do_item(cell, cell) for cell in current.cells if cell.status != Status.EXCLUDED]
-    return _tasks(session, person, items, current.on)
+    tasks = _tasks(session, person, items, current.on)
+    if audit is None or all(task.due_day for task in tasks):
+        return tasks
+    of_audit = {task.cell: task for task in due_tasks(session, person, audit, current.on, now)}
+    return _in_order(
+        _with_plan(task, of_audit[task.cell].plan, current.on) if not task.due_day and task.cell in of_audit else task
+        for task in tasks
+    )
 
 
 def without_earlier_day(tasks: Iterable[Task], day: date) -> list[Task]:
@@ -101,7 +119,9 @@ def renewal_margin(session: Session) -> int:
     return _MARGIN if chosen is None else int(chosen)
 
 
-def _tasks(session: Session, person: Person, items: list[ToDo], today: date) -> list[Task]:
+def _tasks(
+    session: Session, person: Person, items: list[ToDo], today: date, audit: AuditPlan | None = None
+) -> list[Task]:
     plans, margin = planned_days(session), timedelta(days=renewal_margin(session))
     teams = teams_of_requirements(session)
     people = {row.requirement: (row.account, row.person) for row in assignments(session, person)}
@@ -112,7 +132,31 @@ def _tasks(session: Session, person: Person, items: list[ToDo], today: date) -> 
         due_day = plan.day if plan else _renewal_day(item, margin)
         whose = people.get(item.requirement, (None, None))
         tasks.append(Task(item, teams.get(item.requirement), due_day, _urgency(due_day, today), plan, *whose))
+    return _in_order(_with_default_days(tasks, audit, today, margin))
+
+
+def _in_order(tasks: Iterable[Task]) -> list[Task]:
     return sorted(tasks, key=lambda task: task.due_day or date.max)  # stable: the order of to_do within a day
+
+
+def _with_default_days(tasks: list[Task], audit: AuditPlan | None, today: date, margin: timedelta) -> list[Task]:
+    """Give a day to what has none, and again to what was planned by default for a day after the audit."""
+    if audit is None or audit.day < today:
+        return tasks
+    last = max(today, audit.day - margin)
+    days = default_days([task.to_do for task in tasks if _needs_day(task, last)], today, last)
+    return [
+        _with_plan(task, Plan(days[task.cell], by_default=True), today) if task.cell in days else task for task in tasks
+    ]
+
+
+def _needs_day(task: Task, last: date) -> bool:
+    return task.due_day is None or (task.plan is not None and task.plan.by_default and task.plan.day > last)
+
+
+def _with_plan(task: Task, plan: Plan | None, today: date) -> Task:
+    day = plan.day if plan else None
+    return replace(task, due_day=day, urgency=_urgency(day, today), plan=plan)
 
 
 def teams_of_requirements(session: Session) -> dict[str, str | None]:
@@ -124,7 +168,8 @@ def teams_of_requirements(session: Session) -> dict[str, str | None]:
 
 def _counts(plan: Plan, item: ToDo) -> bool:
     """Whether a plan was made for the present state: not for a renewal, and not before what failed or lapsed since."""
-    return item.status != Status.DEMONSTRATED and (item.since is None or plan.recorded_day >= item.since)
+    made = plan.recorded_day
+    return item.status != Status.DEMONSTRATED and (item.since is None or made is None or made >= item.since)
 
 
 def _renewal_day(item: ToDo, margin: timedelta) -> date | None:

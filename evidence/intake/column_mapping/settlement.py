@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from evidence.errors import MappingNeeded, Unfitting
@@ -18,6 +19,7 @@ from evidence.intake.reading.inspection import InspectedFile
 from evidence.intake.verdicts.delivery_judgement import judging_policies_of
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import (
+    LONGEST_NAME,
     NOTHING,
     SYSTEMS,
     ProposedColumn,
@@ -124,9 +126,19 @@ def proposed(
             proposal = policy.propose(file.run, file.spool.results, calendar, mapping, systems, is_final=is_final)
         except DoesNotFit as problem:
             raise DoesNotFit(text("{name}: {problem}", name=file.name, problem=problem.message)) from None
+        except ValidationError:
+            raise DoesNotFit(text("{name}: {problem}", name=file.name, problem=_beyond_a_mapping())) from None
         if proposal is not None:
             proposals.append(FileProposal(file, policy, proposal))
     return proposals
+
+
+def _beyond_a_mapping() -> Text:
+    return text(
+        "a heading or word of this table is too long, or there are too many, to ask what they mean; expected headings "
+        "of at most {n} characters. Use the policy's template.",
+        n=LONGEST_NAME,
+    )
 
 
 def _require_known(sent: TableMapping | None, proposals: Sequence[FileProposal], systems: Systems) -> None:

@@ -1,7 +1,7 @@
 """Rows of uploads: received for the background, or answered under a key; found again, ended, removed after a while."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import SYSTEM, Person, limits, may, require
 from evidence.errors import KeyReused, MappingNeeded, NotPossible, Unknown
+from evidence.intake.program_uploads.upload_context import sender_of, sent_by
 from evidence.intake.program_uploads.upload_fields import UploadFields
 from evidence.intake.reading.inspection import StagedFile
 from evidence.intake.reading.recognition import Recognition, recognition
@@ -101,7 +102,7 @@ def receive(session: Session, store: EvidenceStore, person: Person, received: Re
 
 def _require_room(session: Session, person: Person) -> None:
     upload = table("upload")
-    is_waiting = upload.c.sender == _sender(person), upload.c.state == UploadState.WAITING
+    is_waiting = upload.c.sender == sender_of(person), upload.c.state == UploadState.WAITING
     waiting = session.execute(select(func.count()).select_from(upload).where(*is_waiting)).scalar_one()
     if waiting >= MOST_WAITING:
         raise NotPossible(
@@ -123,7 +124,7 @@ def find_by_key(session: Session, person: Person, received: Received) -> UploadR
     if received.key is None:
         return None
     upload = table("upload")
-    row = _first(session, upload.c.sender == _sender(person), upload.c.key == received.key)
+    row = _first(session, upload.c.sender == sender_of(person), upload.c.key == received.key)
     if row is not None and row["request_sha256"] != received.request_sha256:
         raise KeyReused(
             text(
@@ -139,8 +140,9 @@ def find_by_key(session: Session, person: Person, received: Received) -> UploadR
 def read_upload(session: Session, person: Person, upload: str) -> UploadRow:
     """An upload and what became of it, for who sent it and for who may read all evidence. Raises `Unknown`."""
     require(person, "evidence.file", "evidence.read")
-    row = _first(session, table("upload").c.id == upload)
-    if row is None or not _may_see(person, row):
+    reads_all = may(person, "evidence.read") and limits(person, "evidence.read") is None
+    row = _first(session, table("upload").c.id == upload, *([] if reads_all else [sent_by(person)]))
+    if row is None:
         raise Unknown(_NOT_PRESENT)
     return _upload(session, row)
 
@@ -161,10 +163,10 @@ class WaitingUpload:
     attempts: int
 
 
-def next_waiting(session: Session) -> WaitingUpload | None:
-    """The upload that waits longest; None if none waits."""
+def next_waiting(session: Session, postponed: Collection[str] = ()) -> WaitingUpload | None:
+    """The upload that waits longest, apart from those that are `postponed` (by id); None if none waits."""
     upload = table("upload")
-    waiting = select(upload).where(upload.c.state == UploadState.WAITING)
+    waiting = select(upload).where(upload.c.state == UploadState.WAITING, upload.c.id.not_in(postponed))
     row = session.execute(waiting.order_by(upload.c.received_at, upload.c.id).limit(1)).mappings().first()
     if row is None:
         return None
@@ -179,20 +181,26 @@ def count_attempt(session: Session, upload: str, number: int = 1) -> None:
     session.execute(update(row).where(row.c.id == upload).values(attempts=row.c.attempts + number))
 
 
+def count_unavailable(session: Session, upload: str, problem: Problem) -> int:
+    """Record that something could not be used when an upload was judged, which is no attempt; gives how often that was.
+
+    Its reason is kept with the number, also through a restart, until the upload ends.
+    """
+    row = table("upload")
+    before = session.execute(select(row.c.problem).where(row.c.id == upload)).scalar_one() or {}
+    reason = _reason(problem) | {"times": before.get("times", 0) + 1}
+    session.execute(update(row).where(row.c.id == upload).values(problem=reason))
+    return int(reason["times"])
+
+
 def end_judged(session: Session, upload: str, filed: Filed, now: datetime) -> None:
     """Record the evidence of an upload, in the transaction that records that evidence."""
-    _end(session, upload, {"state": UploadState.JUDGED, "ended_at": now, **_outcome(filed)})
+    _end(session, upload, {"state": UploadState.JUDGED, "ended_at": now, "problem": None, **_outcome(filed)})
 
 
 def end_refused(session: Session, upload: WaitingUpload, problem: Problem, now: datetime) -> None:
     """Record why an upload is refused. Its key is free again: sent with it once more, it is tried anew."""
-    reason = {
-        "status": problem.status,
-        "kind": type(problem).__name__,
-        "message": to_stored(problem.message),
-        "proposed_mapping": problem.proposed_mapping if isinstance(problem, MappingNeeded) else None,
-    }
-    ended = {"state": UploadState.REFUSED, "ended_at": now, "key": None, "problem": reason}
+    ended = {"state": UploadState.REFUSED, "ended_at": now, "key": None, "problem": _reason(problem)}
     _end(session, upload.id, ended)
     # What a mapping asks quotes headings, which may name people, and the log keeps what it holds for ever.
     told = {} if isinstance(problem, MappingNeeded) else {"reason": str(problem.message)}
@@ -215,26 +223,13 @@ def remove_ended(session: Session, now: datetime) -> None:
 # ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sender(person: Person) -> str:
-    if person.token is not None:
-        return f"token {person.token}"
-    return f"account {person.account}" if person.account else f"name {person.name}"
-
-
-def _may_see(person: Person, row: RowMapping) -> bool:
-    is_own = row["sender"] == _sender(person)
-    if person.token is None and person.account:  # signed in: also what their own tokens sent; a token is narrower
-        is_own = is_own or row["account"] == person.account
-    return is_own or (may(person, "evidence.read") and limits(person, "evidence.read") is None)
-
-
 def _row(person: Person, received: Received, now: datetime) -> dict[str, Any]:
     files = [
         {"name": file.name, "sha256": file.staged.sha256, "size": file.staged.size, "format": file.format}
         for file in received.files
     ]
     return {
-        "sender": _sender(person),
+        "sender": sender_of(person),
         "key": received.key,
         "request_sha256": received.request_sha256,
         "account": person.account or None,
@@ -254,6 +249,15 @@ def _outcome(filed: Filed) -> dict[str, Any]:
     return {"evidence": filed.evidence, "is_new": filed.is_new, "warnings": warnings}
 
 
+def _reason(problem: Problem) -> dict[str, Any]:
+    return {
+        "status": problem.status,
+        "kind": type(problem).__name__,
+        "message": to_stored(problem.message),
+        "proposed_mapping": problem.proposed_mapping if isinstance(problem, MappingNeeded) else None,
+    }
+
+
 def _end(session: Session, upload: str, values: dict[str, Any]) -> None:
     """Record the end of an upload. Its fields are no longer needed: a mapping may name people."""
     row = table("upload")
@@ -267,8 +271,8 @@ def _first(session: Session, *conditions: ColumnElement[bool]) -> RowMapping | N
 def _upload(session: Session, row: RowMapping) -> UploadRow:
     times = (row["received_at"], row["ended_at"])
     filed = _filed(session, row) if row["evidence"] else None
-    refusal = _refusal(row["problem"]) if row["problem"] else None
     begun, state = row["attempts"] > 0, UploadState(row["state"])
+    refusal = refusal_of(row["problem"]) if state == UploadState.REFUSED and row["problem"] else None
     return UploadRow(row["id"], state, begun, row["uploaded_by"], *times, _files(row), filed, refusal)
 
 
@@ -310,6 +314,7 @@ def _texts(stored: Sequence[str]) -> list[Text]:
     return [warning for encoded in stored if (warning := from_stored(encoded))]
 
 
-def _refusal(problem: dict[str, Any]) -> Refusal:
+def refusal_of(problem: dict[str, Any]) -> Refusal:
+    """Why an upload was refused, as it was recorded."""
     message = from_stored(problem["message"]) or text("The upload was refused.")
     return Refusal(problem["status"], problem["kind"], message, problem["proposed_mapping"])

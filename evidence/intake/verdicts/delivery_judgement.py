@@ -177,6 +177,7 @@ class DeliveryJudgement:
             for policy, file, run, context in self._contexts
             for point in policy.points_to_review(run, _in_time(file), context)
         ]
+        points += [doubt for _, _, run, _ in self._contexts for doubt in run.doubts]
         points += points_of_own_days(self._fit)
         return list({str(point): point for point in points}.values())
 

@@ -42,6 +42,13 @@ def search(office: Office, **filters: object) -> list[str]:
     return [row.requirements[0] for row in page.rows]
 
 
+def test_own_evidence_is_found_by_its_title_in_either_language(office: Office) -> None:
+    office.deliver(JUNIT, title="Access matrix", tool="Aantoonbaar access-matrix")
+    office.deliver(FAILING, title="Access matrix of the portal", at=NOW + HOUR)
+    assert len(search(office, text="toegangsmatrix")) == 1
+    assert len(search(office, text="access MATRIX")) == 2
+
+
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [

@@ -62,7 +62,9 @@ def test_one_of_two_tasks_is_not_enough(engine):
 
 def test_renewals_and_what_is_due_earlier_need_no_plan(engine):
     with filled(engine, evidence=[scan("2026-11-10")]) as session:
-        assert [task.cell for task in result(session, done=frozenset({TLS, POLICY})).to_plan] == [POLICY]
+        before_default = result(session, done=frozenset({TLS, POLICY}), done_by=date(2026, 11, 24))
+        assert [task.cell for task in before_default.to_plan] == [POLICY]
+        assert result(session, done=frozenset({POLICY})).to_plan == []  # by default due earlier
         row = dict(zip(("requirement", "system", "target"), POLICY, strict=True))
         more = {"day": date(2026, 12, 4), "by_default": False, "recorded_at": KNOWN, "recorded_by": "officer"}
         session.execute(insert(table("planned_day")), [row | more])

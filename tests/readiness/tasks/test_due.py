@@ -45,12 +45,21 @@ def test_lapsed_evidence_is_overdue_since_its_renewal_was_due(engine):
     assert task.due_day == date(2026, 10, 30) - timedelta(days=14)
 
 
-def test_evidence_that_was_never_provided_has_no_day_until_it_is_planned(engine):
+def test_evidence_that_was_never_provided_has_a_default_day_until_a_person_plans_it(engine):
     with filled(engine) as session:
-        assert (tasks(session)["tls-scan"].due_day, tasks(session)["tls-scan"].urgency) == (None, Urgency.UNPLANNED)
+        task = tasks(session)["tls-scan"]
+        assert (task.plan.by_default, task.plan.recorded_day) == (True, None)
+        assert TODAY < task.due_day <= audit().day - timedelta(days=14)
         plan(session, TLS, date(2027, 1, 15), KNOWN - timedelta(days=1))
         task = tasks(session)["tls-scan"]
     assert (task.due_day, task.urgency) == (date(2027, 1, 15), Urgency.PLANNED)
+
+
+def test_nothing_has_a_default_day_once_the_audit_has_passed(engine):
+    after = audit().day + timedelta(days=1)
+    with filled(engine) as session:
+        task = tasks(session, after)["tls-scan"]
+    assert (task.due_day, task.urgency) == (None, Urgency.UNPLANNED)
 
 
 def test_latest_plan_counts_and_can_be_taken_back(engine):
@@ -59,7 +68,7 @@ def test_latest_plan_counts_and_can_be_taken_back(engine):
         plan(session, TLS, date(2026, 11, 20), KNOWN - timedelta(days=2))
         assert tasks(session)["tls-scan"].urgency == Urgency.OVERDUE
         plan(session, TLS, None, KNOWN - timedelta(days=1))
-        assert tasks(session)["tls-scan"].urgency == Urgency.UNPLANNED
+        assert tasks(session)["tls-scan"].plan.by_default
 
 
 def test_plan_made_before_the_evidence_lapsed_no_longer_counts(engine):
@@ -79,12 +88,12 @@ def test_plan_does_not_postpone_a_renewal(engine):
 def test_failing_evidence_is_due_on_the_day_planned_since_it_fails(engine):
     with filled(engine, evidence=[scan("2026-11-10", "fail", ["a"])]) as session:
         plan(session, TLS, date(2026, 12, 1), datetime(2026, 11, 1, tzinfo=UTC))
-        assert tasks(session)["tls-scan"].due_day is None
+        assert tasks(session)["tls-scan"].plan.by_default
         plan(session, TLS, date(2026, 12, 4), datetime(2026, 11, 12, tzinfo=UTC))
         assert tasks(session)["tls-scan"].due_day == date(2026, 12, 4)
 
 
-def test_earliest_day_comes_first_and_unplanned_last(engine):
+def test_earliest_day_comes_first(engine):
     with filled(engine, evidence=[policy("2025-12-10")], reviews=[accepted("policy", "2025-12-11")]) as session:
         order = [task.to_do.requirement for task in due_tasks(session, BUILT_IN, audit(), TODAY, KNOWN)]
     assert order == ["crypto-policy", "tls-scan"]

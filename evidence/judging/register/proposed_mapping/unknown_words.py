@@ -14,7 +14,7 @@ from evidence.judging.register.proposed_mapping.fitting_values import DATES, MOS
 from evidence.judging.register.proposed_mapping.tick_columns import BLANK, marks_with_crosses
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.written_values import date_in_order, numbers_of_date
-from evidence.judging.table_mapping import DATE_ORDERS, DateOrder, TableMapping
+from evidence.judging.table_mapping import DATE_ORDERS, LONGEST_WORD, DateOrder, TableMapping
 from models.calendar import Calendar
 
 _MOST_VALUES = 2_000  # different ones of a column that are looked at
@@ -75,7 +75,8 @@ def _unread(
                 continue
             seen[name].add(cell)
             value = clean(cell)
-            is_open = value and not has_error(value) and plain(value) not in decided[name]
+            is_word = value and len(value) <= LONGEST_WORD and not has_error(value)
+            is_open = is_word and plain(value) not in decided[name]
             if is_open and not identifies_person(value) and not can_read(readers[name], value):
                 unread[name][value] = None
     return {name: list(values) for name, values in unread.items()}

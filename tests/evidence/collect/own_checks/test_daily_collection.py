@@ -68,7 +68,7 @@ def test_two_processes_at_the_same_moment_file_evidence_once(product):
         barrier.wait(timeout=30)  # both have checked that it is lacking before either files it
         yield Case(f"by {threading.current_thread().name}")  # so that the bytes differ
 
-    collector = Collector("access-matrix", "Slow", ("own-access-matrix",), slow)
+    collector = Collector("access-matrix", ("own-access-matrix",), slow)
     product.collect("none")
 
     def run():
@@ -96,7 +96,7 @@ def broken_collector(_session, _context, _now):
 
 
 def test_collector_that_raises_files_nothing_and_is_logged_once_a_day(product):
-    collector = Collector("access-matrix", "Broken", ("own-access-matrix",), broken_collector)
+    collector = Collector("access-matrix", ("own-access-matrix",), broken_collector)
     for at in (NOON, NOON + HOUR, NOON + DAY + 2 * HOUR):
         [outcome] = daily_collection.collect(
             product.engine, product.office.store, product.context, at, collectors=[collector]

@@ -2,14 +2,10 @@
 
 from typing import Final, Protocol
 
-from evidence.collect.live.kinds import LIVE_KINDS
-from evidence.collect.own_checks.collectors import COLLECTORS
-from locales import Language
+from evidence.library.own_titles import COLLECTOR_TITLES, LIVE_TITLES, OWN_TOOLS
+from locales import LANGUAGES, Language
 
-_OWN_TOOLS: Final = "Aantoonbaar "
-_OWN_TITLES: Final = frozenset(
-    map(str, [each.title for each in COLLECTORS] + [kind.title for kind in LIVE_KINDS.values()])
-)
+_OWN_TITLES: Final = frozenset(map(str, [*COLLECTOR_TITLES.values(), *LIVE_TITLES.values()]))
 
 
 class Titled(Protocol):
@@ -25,5 +21,11 @@ class Titled(Protocol):
 def evidence_title(t: Language, evidence: Titled) -> str:
     """The title; that of a live check is followed by what it looked at."""
     name, colon, address = evidence.title.partition(": ")
-    is_own = evidence.tool.startswith(_OWN_TOOLS) and name in _OWN_TITLES
+    is_own = evidence.tool.startswith(OWN_TOOLS) and name in _OWN_TITLES
     return f"{t(name)}{colon}{address}" if is_own else evidence.title
+
+
+def own_titles_with(words: str) -> list[str]:
+    """The stored titles of own checks that contain the words in some language, in any case."""
+    searched = words.strip().lower()
+    return [name for name in _OWN_TITLES if any(searched in Language(code)(name).lower() for code in LANGUAGES)]

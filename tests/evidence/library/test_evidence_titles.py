@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from dashboard.components.evidence.evidence_title import evidence_title
+from evidence.library.evidence_titles import evidence_title, own_titles_with
 from locales import Language
 
 
@@ -28,3 +28,8 @@ def test_only_titles_of_own_checks_are_translated(title, tool, expected):
     assert shown.endswith(expected)
     assert (shown == title) == (expected == title)
     assert evidence_title(Language("en"), Evidence(title, tool)) == title
+
+
+def test_own_titles_are_found_by_the_words_of_either_language():
+    assert own_titles_with(" toegangsMATRIX ") == own_titles_with("access matrix") == ["Access matrix"]
+    assert own_titles_with("no such words") == []
