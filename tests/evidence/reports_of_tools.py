@@ -167,11 +167,12 @@ def xccdf(
     results: Sequence[str] = ("pass",) * 5,
     inside: str = "",
     profile: str = "cis",
+    attributes: str = "",
     score: str = '<score system="urn:xccdf:scoring:default" maximum="100">100</score>',
 ) -> bytes:
     """A TestResult with a result for each rule."""
     rules = "".join(
-        f'<rule-result idref="rule_{n}" severity="medium"><result>{result}</result></rule-result>'
+        f'<rule-result idref="rule_{n}" severity="medium" {attributes}><result>{result}</result></rule-result>'
         for n, result in enumerate(results)
     )
     return (
@@ -240,9 +241,12 @@ def nessus(
     return f'<NessusClientData_v2>{policy}<Report name="r">{reported}</Report></NessusClientData_v2>'.encode()
 
 
-def nessus_item(plugin: int, output: str = "") -> str:
-    inside = f"<risk_factor>None</risk_factor><plugin_output>{output}</plugin_output>"
-    return f'<ReportItem port="0" protocol="tcp" severity="0" pluginID="{plugin}" pluginName="p">{inside}</ReportItem>'
+def nessus_item(plugin: int, output: str = "", risk: str = "None", severity: int = 0, scores: str = "") -> str:
+    """An item of a host. `scores`: its base score of CVSS 3."""
+    score = f"<cvss3_base_score>{scores}</cvss3_base_score>" if scores else ""
+    inside = f"<risk_factor>{risk}</risk_factor>{score}<plugin_output>{output}</plugin_output>"
+    head = f'port="0" protocol="tcp" severity="{severity}" pluginID="{plugin}" pluginName="p"'
+    return f"<ReportItem {head}>{inside}</ReportItem>"
 
 
 def nessus_policy(families: Mapping[str, str] = {}, plugins: Mapping[int, str] = {}, **preferences: str) -> str:

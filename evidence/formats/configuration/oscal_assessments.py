@@ -203,6 +203,7 @@ class Assessments:
         properties = _properties(content)
         subjects = objects(content, "subjects")
         outcome = _outcome_of(content) or INFORMATIONAL
+        self.scan.facts.undecided += outcome == PASS and string(content, "uuid") not in self._tested
         check = _first(properties, _CHECK_NAMES) or string(content, "title") or string(content, "description")
         parts = (string(content, "title"), string(content, "description"), string(content, "remarks"))
         names = dict.fromkeys(self._subject(each) for each in subjects)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import NamedTuple
 
@@ -49,6 +50,7 @@ _LONGEST = 2_000  # characters of a text
 _MOST_TEXTS = 20  # of a kind in a result
 _MOST_RULES = 50_000
 _MOST_SCORES = 10
+_EARLIER = timedelta(days=1)  # before the test began, as moments may lack their zone
 _MOST_NAMED = 5
 
 
@@ -73,6 +75,8 @@ class _Tested:
     carried_out: bool = False
     outcomes: Counter[str] = field(default_factory=Counter)
     scores: list[Score] = field(default_factory=list)
+    started: datetime | None = None
+    checked: datetime | None = None  # the earliest time of a rule result
 
     @property
     def place(self) -> str:
@@ -152,7 +156,7 @@ class Report(ElementText):
         for moment in filter(None, moments):
             self._scan.moments.add(moment)
         version = attributes.get("version", "") or self._version
-        self._tested = _Tested(moments[-1] is not None, self._benchmark, version)
+        self._tested = _Tested(moments[-1] is not None, self._benchmark, version, started=moments[0])
         tool, tool_version = _tool(attributes.get("test-system", ""))
         if tool:
             self._scan.run.tool, self._scan.run.tool_version = tool, tool_version
@@ -163,6 +167,13 @@ class Report(ElementText):
         if tested.place:
             self._scan.add_examined([f"{tested.place} ({tested.selection})"])
         self._compare_scores(tested)
+        if tested.checked and tested.started and tested.checked < tested.started.replace(tzinfo=None) - _EARLIER:
+            self._scan.doubt(
+                text(
+                    "A rule was checked on {day}, before the test began; see whether it still holds.",
+                    day=tested.checked.date(),
+                )
+            )
         for names, is_wrong in ((self._unended, not tested.ended), (self._idle, not tested.carried_out)):
             if is_wrong and len(names) < _MOST_NAMED:
                 names.append(storable(tested.place, 60) or "-")
@@ -217,6 +228,9 @@ class Report(ElementText):
         severity = self._attributes.get("severity") or rule.severity
         overridden = any(old.lower() != written for old in self._values.get("old-result", []))
         tested.outcomes[outcome] += 1
+        if outcome in (PASS, FAIL) and (moment := iso_moment(self._attributes.get("time", ""))):
+            moment = moment.replace(tzinfo=None)
+            tested.checked = min(moment, tested.checked or moment)
         is_aside = overridden and outcome not in (FAIL, ERROR)
         tested.carried_out = tested.carried_out or outcome not in _NOT_CARRIED_OUT
         self._scan.facts.undecided += outcome == SKIPPED and not is_aside

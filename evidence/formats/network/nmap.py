@@ -71,6 +71,7 @@ class _Ports:
         self._services: dict[str, list[str]] = defaultdict(list)
         self._moments = Moments()
         self._unknown = ""  # the first port or state that nmap does not write
+        self._counted_up = 0  # hosts that are up, as nmap counted them
         self._fewer = 0  # number of ports that were scanned, by a `scaninfo` that lists more
         self._began = {
             "nmaprun": self._run_began,
@@ -85,6 +86,7 @@ class _Ports:
             "state": self._state,
             "service": self._service,
             "finished": self._exit,
+            "hosts": self._counted_hosts,
         }
         self._ended = {"port": self._close_port, "extraports": self._close_group, "host": self._close_host}
 
@@ -141,6 +143,10 @@ class _Ports:
         self._scan.exit = attributes.get("exit", "success")[:40] or "-"
         self._scan.exit_message = storable(attributes.get("errormsg", ""), 500)
         self._moment(attributes, "time")
+
+    def _counted_hosts(self, attributes: dict[str, str]) -> None:
+        up = attributes.get("up", "")
+        self._counted_up = int(up[:9]) if up.isascii() and up.isdecimal() else 0
 
     # a host
 
@@ -268,6 +274,14 @@ class _Ports:
         is_whole = len(scan.arguments) < _LONGEST_ARGUMENTS
         for doubt in doubts(scan.arguments, self._names(), is_whole=is_whole):
             run.doubt(doubt)
+        if self._counted_up > scan.up:
+            run.doubt(
+                text(
+                    "nmap counted {all} hosts that answered, and its file has {n} of them.",
+                    all=self._counted_up,
+                    n=scan.up,
+                )
+            )
         if run.tool != NAME:
             run.complete = False
             run.remark = text(

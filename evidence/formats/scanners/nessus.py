@@ -6,7 +6,7 @@ compliance audit has the outcome of its check. Targets are the hosts as they wer
 Every host that was scanned to the end has HOST_END among its properties; one without, one that was found dead, and a
 file without any host show no finished scan. The CSV says nothing of this. What else the file says of its scan, such as
 that it had no credentials, is in `nessus_coverage.py`, and what its policy left out in `nessus_policy.py`. A
-vulnerability that was recast to informational keeps the risk of its plugin and is set aside.
+vulnerability that was recast to a lower severity keeps the risk of its plugin and is set aside.
 """
 
 import re
@@ -21,7 +21,7 @@ from evidence.formats.reading.xml_stream import ElementText, local, prolog, read
 from evidence.formats.scanners import nessus_csv
 from evidence.formats.scanners.nessus_coverage import SCAN_INFORMATION, Coverage
 from evidence.formats.scanners.nessus_policy import FAMILY, LONGEST, PLUGIN, PREFERENCE, STATUS, VALUE, NessusPolicy
-from evidence.formats.severity_words import CRITICAL, HIGH, INFO, LOW, MEDIUM, UNKNOWN, by_word
+from evidence.formats.severity_words import CRITICAL, HIGH, INFO, LOW, MEDIUM, RATINGS, UNKNOWN, by_score, by_word
 from evidence.formats.values import (
     ERROR,
     FAIL,
@@ -44,8 +44,8 @@ ABOUT = text(
     "compliance audit have their own outcome. The scan finished if every host has HOST_END and none was found "
     "dead. A scan without working credentials, with old plugins, without port scanner or without its scan information "
     "(plugin 19506), and one whose policy leaves out plugins, ports or a host that it names, waits for someone else's "
-    "review, and so does a finding that was recast to informational. The CSV export is read too, and shows no finished "
-    "scan."
+    "review, and so does a finding that was recast to a lower severity. The CSV export is read too, and shows no "
+    "finished scan."
 )
 RECOGNISED_BY = text(
     "Its root element is `NessusClientData_v2`, or it has the columns `Plugin`, `Severity`, `Host` and "
@@ -56,8 +56,9 @@ COMMANDS: tuple[str, ...] = ()
 _ROOTS = frozenset(("NessusClientData_v2",))
 _RATINGS = {"0": INFO, "1": LOW, "2": MEDIUM, "3": HIGH, "4": CRITICAL}
 _COMPLIANCE = {"PASSED": PASS, "FAILED": FAIL, "WARNING": NOT_EVALUATED, "ERROR": ERROR, "SKIPPED": SKIPPED}
+_SCORES = ("cvss3_base_score", "cvss4_base_score")
 _OF_ITEMS = frozenset(
-    ("synopsis", "risk_factor", "compliance-result", "compliance-check-name", "plugin_output", "description")
+    (*_SCORES, "synopsis", "risk_factor", "compliance-result", "compliance-check-name", "plugin_output", "description")
 )
 _OTHER_NAMES = ("host-ip", "host-fqdn", "host-rdns", "netbios-name", "hostname")  # of a host
 _TAGS = frozenset(
@@ -156,7 +157,7 @@ class _Items(ElementText):
         self._position += 1
         compliance = item.get("compliance-result", "").upper()
         rating = _RATINGS.get(item.get("severity", ""), UNKNOWN)
-        recast = "" if compliance or rating != INFO else _recast_from(item.get("risk_factor", ""))
+        recast = "" if compliance else _recast_from(rating, item)
         rating = recast or rating
         outcome = INFORMATIONAL if rating == INFO else FAIL
         if compliance:
@@ -224,10 +225,16 @@ class _Items(ElementText):
         return None
 
 
-def _recast_from(risk: str) -> str:
-    """The rating of an informational item whose plugin has a risk: someone recast it. Empty for any other."""
-    rating = by_word(risk)
-    return "" if rating in (INFO, UNKNOWN) else rating
+def _recast_from(rating: str, item: dict[str, str]) -> str:
+    """The rating of an item before someone recast it to a lower one; empty if nobody did.
+
+    The risk of a plugin and its scores by versions of CVSS may differ; an item that is below all of them was recast.
+    """
+    stated = [by_word(item.get("risk_factor", "")), *(by_score(item[name]) for name in _SCORES if item.get(name))]
+    known = [RATINGS.index(each) for each in stated if each not in (INFO, UNKNOWN)]
+    if rating == UNKNOWN or not known or RATINGS.index(rating) <= max(known):
+        return ""
+    return RATINGS[max(known)]
 
 
 def _moment(written: str) -> datetime | None:

@@ -21,6 +21,15 @@ _NO_CREDENTIALS, _SOME_CREDENTIALS = "credentialed checks : no", "credentialed c
 _OLD_PLUGINS = "plugins have not been updated since"
 _NO_PORTS = ("no port scanner was enabled", "service discovery has been disabled")
 _FEED = re.compile(r"plugin feed version : (\d{4})(\d\d)(\d\d)\d{4}")
+_POLICY = re.compile(r"Scan policy used\s*:\s*([^\n]+)", re.IGNORECASE)
+#: templates that look for a part of the vulnerabilities, or for none, by words of their names
+_NARROW = (
+    *("host discovery", "ping-only discovery", "attack surface discovery", "credential validation", "malware scan"),
+    *("wannacry", "log4shell", "shellshock", "spectre and meltdown", "shadow brokers", "zerologon", "printnightmare"),
+    *("proxylogon", "badlock", "drown detection", "solorigate", "ripple20", "intel amt", "threat landscape"),
+    *("active directory", "mobile device scan", "mdm config", "policy compliance auditing", "scap and oval"),
+    *("offline config", "audit cloud"),
+)
 _OLDEST = timedelta(days=30)  # of plugins, before the scan; Nessus itself warns after as long
 _MOST_NAMED = 5
 
@@ -34,6 +43,7 @@ class Coverage:
         self._old: list[str] = []
         self._feed = ""  # day of the plugins, as a host tells
         self._of_before: dict[str, list[str]] = {}  # hosts, by the day of plugins that were old
+        self._policies: dict[str, None] = {}  # that are narrow
         self._closed: list[str] = []
         self._spared: list[str] = []
         self._no_ports: list[str] = []
@@ -48,20 +58,28 @@ class Coverage:
             self._closed.append(host)
         if plugin in _NOT_SCANNED:
             self._spared.append(host)
-        if plugin != SCAN_INFORMATION:
-            return
-        self._is_told = True
+        if plugin == SCAN_INFORMATION:
+            self._is_told = True
+            self._add_information(host, output)
+
+    def _add_information(self, host: str, output: str) -> None:
+        """Note what a host says of the scan as a whole."""
         said = " ".join(output.lower().split())
-        if _NO_CREDENTIALS in said:
-            self._without_credentials.append(host)
-        if _SOME_CREDENTIALS in said:
-            self._failed.append(host)
-        if feed := _FEED.search(said):
-            self._feed = "-".join(feed.groups())
-        if _OLD_PLUGINS in said:
-            self._old.append(host)
+        told = (
+            (_NO_CREDENTIALS, self._without_credentials),
+            (_SOME_CREDENTIALS, self._failed),
+            (_OLD_PLUGINS, self._old),
+        )
+        for words, hosts in told:
+            if words in said:
+                hosts.append(host)
         if any(words in said for words in _NO_PORTS):
             self._no_ports.append(host)
+        if feed := _FEED.search(said):
+            self._feed = "-".join(feed.groups())
+        policy = _POLICY.search(output)
+        if policy and any(words in policy.group(1).lower() for words in _NARROW):
+            self._policies[policy.group(1).rpartition("/")[2].strip()] = None
 
     def close_host(self, host: str, credentialed: str, ended: datetime | None) -> None:
         """Note what the properties of a host say. `credentialed`: its property Credentialed_Scan; `ended`: HOST_END."""
@@ -81,6 +99,11 @@ class Coverage:
                 "Nessus had no credentials for {names}, so it saw these hosts from outside only; see whether that is "
                 "enough.",
                 names=_some(self._without_credentials),
+            )
+        for policy in list(self._policies)[:_MOST_NAMED]:
+            yield text(
+                "Nessus used the policy {name}, which looks for a part of the vulnerabilities only.",
+                name=storable(policy, 80),
             )
         if self._failed:
             yield text("The credentials of Nessus did not work for everything on {names}.", names=_some(self._failed))

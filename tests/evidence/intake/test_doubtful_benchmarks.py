@@ -57,6 +57,8 @@ REVIEWED = {
 }  # fmt: skip
 SATISFIED = {"type": "objective-id", "target-id": "ac-1_obj", "status": {"state": "satisfied"}}
 
+PASSED = [{"name": "result", "value": "pass"}]
+
 DOUBTFUL = [
     (prowler(regions=("eu-west-1",)), "only of eu-west-1"),
     (prowler(regions=("eu-west-1", "us-east-1")), "only of eu-west-1, us-east-1"),
@@ -93,6 +95,8 @@ DOUBTFUL = [
     (oscal(observation={"props": [{"name": "result", "value": "fail"}]}), "leaves one result to a person"),
     (oscal({"target": {**SATISFIED, "implementation-status": {"state": "planned"}}}), "leaves one result"),
     (oscal({"related-observations": []}), "leaves one result to a person"),
+    (oscal(observation={"methods": ["INTERVIEW"], "props": PASSED}, result={"findings": []}), "leaves one result"),
+    (xccdf(attributes='time="2026-03-03T05:00:00+00:00"'), "3 March 2026"),
 ]  # fmt: skip
 
 
