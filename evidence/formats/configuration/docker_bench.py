@@ -3,8 +3,7 @@
 Layout: `functions/output_lib.sh` of docker-bench-security. A result per check. WARN is its word for a check that
 failed; NOTE is a check that a person must do, and waits for a review; INFO says something. There are no severities.
 
-The script writes as it goes, and at last how many checks it counted (`checks`) and `end`: with it, the scan finished,
-unless fewer checks are listed. The sections of a scan of everything are those of the benchmark. The host is not named.
+The script writes as it goes, and at last how many checks it counted (`checks`) and `end`: with it, the scan finished. The sections of a scan of everything are those of the benchmark. The host is not named.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,14 +24,14 @@ from evidence.formats.values import (
     storable,
     unix_moment,
 )
-from locales import Text, text
+from locales import text
 
 NAME = "docker_bench"
 TITLE = "Docker Bench JSON"
 ABOUT = text(
     "Each check is read, also those that passed; WARN is a check that failed. The scan finished if the file has its "
-    "end and lists as many checks as it counted. Checks that are left to a person (NOTE), and a scan without one of "
-    "the sections 1 to 5, wait for someone else's review. The file has no severities, so they are unknown. It names "
+    "end. Checks that are left to a person (NOTE), a file that lists fewer checks than it counted, and a scan without "
+    "one of the sections 1 to 5 wait for someone else's review. The file has no severities, so they are unknown. It names "
     "neither the host nor the checks and containers that were left out with -c, -e, -i or -x."
 )
 RECOGNISED_BY = text("It has the name `dockerbenchsecurity`, as Docker Bench writes it.")
@@ -84,20 +83,19 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         scan.doubt(
             text("The scan of Docker Bench left out sections {names} of the benchmark.", names=", ".join(missing))
         )
-    scan.finish(_problem(position, counted, has_end=has_end))
-
-
-def _problem(listed: int, counted: int, *, has_end: bool) -> Text | None:
-    """Why the file does not show a finished scan."""
-    if not (has_end and listed):
-        return text("The file of Docker Bench has no check or no end, so it does not show that the scan finished.")
-    if listed < counted:
-        return text(
-            "Docker Bench counted {all} checks, and the file lists {n}; upload it as Docker Bench wrote it.",
-            all=counted,
-            n=listed,
+    if position < counted:
+        scan.doubt(
+            text(
+                "Docker Bench counted {all} checks, and the file lists {n}; see whether some were removed.",
+                all=counted,
+                n=position,
+            )
         )
-    return None
+    scan.finish(
+        None
+        if has_end and position
+        else text("The file of Docker Bench has no check or no end, so it does not show that the scan finished.")
+    )
 
 
 def _result(position: int, content: Any, section: str, scan: Scan) -> Result:

@@ -83,6 +83,7 @@ def _target(server: Mapping[str, Any], run: Run) -> str:
     """The server's address; of a client, or in files of before 2.4, there is none."""
     written = string(server, "target")
     if not written:
+        run.doubt(text("The file does not name the server that was audited; see which it was."))
         return ""
     if written.endswith(_HTTPS):
         run.default_port = 443

@@ -11,6 +11,7 @@ from tests.evidence.reports_of_tools import (
     HOST,
     INFORMATION,
     MEMBER,
+    after_a_review,
     deliver,
     insight,
     judged,
@@ -123,6 +124,7 @@ DOUBTFUL = [
     ("ports", nmap(targets=f"{HOST} db.example.nl"), "db.example.nl"),
     ("ports", nmap(targets=f"{HOST} db.example.nl", statistics='<hosts up="1" down="1" total="2"/>'), "db.example.nl"),
     ("ports", nmap(statistics='<hosts up="3" down="0" total="3"/>'), "3 hosts that answered"),
+    ("ssh", ssh_audit(target=None), "does not name the server"),
     ("tls", scan_of_testssl("testssl.sh --ip one"), "--ip one"),
     ("tls", scan_of_testssl("testssl.sh --ip=192.0.2.1"), "--ip 192.0.2.1"),
     ("tls", scan_of_testssl("testssl.sh --ssl-native"), "--ssl-native"),
@@ -209,6 +211,14 @@ VEX = [
     openvex(products=[]),
     openvex("affected"),
 ]
+
+
+@pytest.mark.parametrize("status", ["affected", "under_investigation"])
+def test_what_a_vex_document_knows_and_the_scan_does_not_waits(small_office: Office, status: str) -> None:
+    require_reports(small_office)
+    filed = after_a_review(small_office, "code", trivy(severity=""), trivy(severity=""), openvex(status))
+    assert [cell.verdict for cell in filed.covered] == ["pass"]
+    assert "A VEX document says of one vulnerability" in " ".join(map(str, filed.review_reasons))
 
 
 @pytest.mark.parametrize("document", VEX)
