@@ -3,7 +3,8 @@
 Layout: `functions/output_lib.sh` of docker-bench-security. A result per check. WARN is its word for a check that
 failed; NOTE is a check that a person must do, and waits for a review; INFO says something. There are no severities.
 
-The script writes as it goes, and at last how many checks it counted (`checks`) and `end`: with it, the scan finished. The sections of a scan of everything are those of the benchmark. The host is not named.
+The script writes as it goes, and at last how many checks it counted (`checks`) and `end`: with it, the scan finished.
+A scan of everything has the sections of the benchmark. The host is not named.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,8 +31,8 @@ NAME = "docker_bench"
 TITLE = "Docker Bench JSON"
 ABOUT = text(
     "Each check is read, also those that passed; WARN is a check that failed. The scan finished if the file has its "
-    "end. Checks that are left to a person (NOTE), a file that lists fewer checks than it counted, and a scan without "
-    "one of the sections 1 to 5 wait for someone else's review. The file has no severities, so they are unknown. It names "
+    "end. Checks that are left to a person (NOTE), a file that lists fewer checks than it counted, and a scan "
+    "without one of the sections 1 to 5 wait for someone else's review. The file has no severities, so they are unknown. It names "
     "neither the host nor the checks and containers that were left out with -c, -e, -i or -x."
 )
 RECOGNISED_BY = text("It has the name `dockerbenchsecurity`, as Docker Bench writes it.")
