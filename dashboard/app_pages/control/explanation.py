@@ -70,11 +70,12 @@ def _requirement(t: Language, titles: TitleLookup, requirement: RequirementRow) 
     kind, scope = t.render(EVIDENCE_KINDS[requirement.kind]), t.render(SCOPES[requirement.scope])
     renewal, team = days.renewal(t, requirement.renewal), titles.team(t, requirement.team)
     facts = [kind, renewal, scope, team, ", ".join(requirement.formats)]
+    policy = titles.policy(requirement)
     documented = html('<span class="tag">{label}</span>', label=t("Mandatory documented information"))
     return html(
         "<span class='two'><b>{title}</b> {documented}<small>{facts}{policy}</small></span>",
         title=link(address("upload", requirement=requirement.key), t.title(requirement), "soft-link"),
         documented=documented if requirement.documented else "",
         facts=" · ".join(facts),
-        policy=html(" · {judged}", judged=_judged_by(t, requirement.policy)) if requirement.policy else "",
+        policy=html(" · {judged}", judged=_judged_by(t, policy)) if policy else "",
     )

@@ -32,8 +32,8 @@ TITLE = "Docker Bench JSON"
 ABOUT = text(
     "Each check is read, also those that passed; WARN is a check that failed. The scan finished if the file has its "
     "end. Checks that are left to a person (NOTE), a file that lists fewer checks than it counted, and a scan "
-    "without one of the sections 1 to 5 wait for someone else's review. The file has no severities, so they are unknown. It names "
-    "neither the host nor the checks and containers that were left out with -c, -e, -i or -x."
+    "without one of the sections 1 to 5 wait for someone else's review. The file has no severities, so they are "
+    "unknown. It names neither the host nor the checks and containers that were left out with -c, -e, -i or -x."
 )
 RECOGNISED_BY = text("It has the name `dockerbenchsecurity`, as Docker Bench writes it.")
 COMMANDS: tuple[str, ...] = ("sh docker-bench-security.sh -b -l scan.log",)
