@@ -36,7 +36,9 @@ def doubts(arguments: str, hosts: Collection[str], *, is_whole: bool) -> Iterato
     """What the scan may have missed. `hosts`: names and addresses in the file; `is_whole`: no argument was cut off."""
     options, targets = parsed(arguments, _WITH_VALUE | _HIDING | _FROM_ELSEWHERE | _NUMBERED)
     if hasty := [option.shown for option in options if _is_hasty(option)]:
-        yield text("nmap was told to hurry ({options}), by which it can miss open ports.", options=some(hasty))
+        yield text(
+            "nmap was told to prefer speed to accuracy ({options}), so it can miss open ports.", options=some(hasty)
+        )
     if hiding := [option.shown for option in options if option.name in _HIDING]:
         yield text("nmap was told to leave something out ({options}).", options=some(hiding))
     if elsewhere := [option.shown for option in options if option.name in _FROM_ELSEWHERE]:
