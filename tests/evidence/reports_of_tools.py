@@ -194,6 +194,21 @@ def inspec(
     return json.dumps({**about, "profiles": [{**whole, **profile}]}).encode()
 
 
+def oscal_xml(inside: str = "", target: str = "") -> bytes:
+    """The same as XML. `inside`: more elements of the assessment; `target`: and of the target of the last finding."""
+    satisfied = '<status state="satisfied"/>'
+    findings = "".join(
+        f'<finding uuid="f{n}"><title>x</title><target type="objective-id" target-id="ac-1_obj.{n}">{satisfied}'
+        f'{target if n == 9 else ""}</target><related-observation observation-uuid="o1"/></finding>'
+        for n in range(10)
+    )
+    seen = f'<observation uuid="o1"><method>TEST</method><collected>{MOMENT}</collected></observation>'
+    days = f"<start>{MOMENT}</start><end>{DAY}T06:00:00+00:00</end>"
+    result = f'<result uuid="r"><title>t</title>{days}{inside}{seen}{findings}</result>'
+    head = '<assessment-results xmlns="http://csrc.nist.gov/ns/oscal/1.0"><metadata><oscal-version>1.1.2</oscal-version></metadata>'
+    return f"{head}{result}</assessment-results>".encode()
+
+
 def oscal(
     finding: Mapping[str, Any] = {}, observation: Mapping[str, Any] = {}, result: Mapping[str, Any] = {}
 ) -> bytes:
@@ -283,6 +298,17 @@ def zap(*insights: Mapping[str, str], hosts: Sequence[str] = (HOST,)) -> bytes:
     sites = [{"@name": f"https://{host}", "@host": host, "@port": "443", "alerts": []} for host in hosts]
     head = {"@programName": "ZAP", "@version": "2.17.0", "created": f"{DAY}T05:00:00Z", "@generated": ""}
     return json.dumps({**head, "insights": insights, "site": sites}).encode()
+
+
+def zap_xml(*insights: Mapping[str, str]) -> bytes:
+    """The same of the portal, as XML."""
+    told = "".join(
+        f"<insight>{''.join(f'<{name}>{value}</{name}>' for name, value in each.items())}</insight>"
+        for each in insights
+    )
+    site = f'<site name="https://{HOST}" host="{HOST}" port="443" ssl="true"><alerts></alerts></site>'
+    head = f'programName="ZAP" version="2.17.0" generated="x" created="{DAY}T05:00:00Z"'
+    return f"<OWASPZAPReport {head}><insights>{told}</insights>{site}</OWASPZAPReport>".encode()
 
 
 def insight(key: str, level: str, reason: str = "", statistic: str = "90", site: str = "") -> dict[str, str]:

@@ -22,8 +22,8 @@ TITLE = "nmap XML"
 ABOUT = text(
     "Each listed port is read with its state, and groups of ports that nmap only summarises. Output of "
     "scripts is not read. A scan without its end, or of a kind that does not distinguish open from closed, is "
-    "incomplete. One that was told to prefer speed, to leave something out or to seem to come from elsewhere, and one whose "
-    "file lacks a host that it was told to scan, wait for someone else's review."
+    "incomplete. One that was told to prefer speed, to leave something out or to seem to come from elsewhere, and one "
+    "whose file lacks a host that it was told to scan, wait for someone else's review."
 )
 RECOGNISED_BY = text("Its root element is `nmaprun`, as nmap writes it.")
 COMMANDS: tuple[str, ...] = ("nmap -sS -p- -oX scan.xml portal.example.nl",)

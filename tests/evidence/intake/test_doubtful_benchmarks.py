@@ -12,10 +12,13 @@ from tests.evidence.reports_of_tools import (
     judged,
     kube_bench,
     oscal,
+    oscal_xml,
     prowler,
     require_reports,
     xccdf,
 )
+
+SELECTED = "<reviewed-controls><control-selection>{}</control-selection></reviewed-controls>"
 
 WHOLE = [
     prowler(),
@@ -36,6 +39,7 @@ WHOLE = [
     oscal(observation={"expires": "2027-06-01T00:00:00Z"}),
     oscal(result={"reviewed-controls": {"control-selections": [{"include-all": {}}]}}),
     oscal(result={"risks": [{"uuid": "k1", "status": "closed"}]}),
+    oscal_xml(SELECTED.format('<include-control control-id="ac-1"/>')),
 ]
 
 
@@ -97,6 +101,13 @@ DOUBTFUL = [
     (oscal({"target": {**SATISFIED, "implementation-status": {"state": "planned"}}}), "leaves one result"),
     (oscal({"related-observations": []}), "leaves one result to a person"),
     (oscal(observation={"methods": ["INTERVIEW"], "props": PASSED}, result={"findings": []}), "leaves one result"),
+    (oscal_xml(SELECTED.format('<include-all/><exclude-control control-id="ac-2"/>')), "ac-2"),
+    (oscal_xml(SELECTED.format('<include-control control-id="ac-1"/><include-control control-id="ac-9"/>')), "ac-9"),
+    (oscal_xml(SELECTED.format('<include-control control-id="ac-1"><statement-id>ac-1_smt.a</statement-id>'
+                               "</include-control>")), "ac-1_smt.a"),
+    (oscal_xml('<risk uuid="k"><status>open</status></risk>'), "one risk"),
+    (oscal_xml('<observation uuid="o2"><collected>2026-01-03T05:00:00Z</collected></observation>'), "3 January 2026"),
+    (oscal_xml(target='<implementation-status state="planned"/>'), "leaves one result"),
     (xccdf(attributes='time="2026-03-03T05:00:00+00:00"'), "3 March 2026"),
 ]  # fmt: skip
 

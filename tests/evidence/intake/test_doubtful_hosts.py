@@ -26,6 +26,7 @@ from tests.evidence.reports_of_tools import (
     ssh_audit,
     trivy,
     zap,
+    zap_xml,
 )
 
 FILTERS = "<filters id='0'><term>{term}</term>{keywords}</filters>"
@@ -57,6 +58,8 @@ WHOLE = [
     ("hosts", openvas(filtered(term="apply_overrides=0 levels=hml rows=1000 min_qod=70 first=1 sort-reverse=severity"))),
     ("hosts", openvas("<task><progress>100</progress></task><hosts><count>1</count></hosts>")),
     ("hosts", openvas("<task><progress>-1</progress></task>")),
+    ("hosts", openvas(filtered(*USUAL, "result_hosts_only = 1") + "<hosts><count>3</count></hosts>")),
+    ("hosts", nessus(policy=nessus_policy(TARGET=f"{HOST}," + "x" * 20_000))),
     ("hosts", zap()),
     ("hosts", zap(insight("insight.endpoint.total", "Info", statistic="57", site=f"https://{HOST}"))),
     ("hosts", zap(insight("insight.log.warn", "Low", "Exceeded Low", "3"))),
@@ -107,6 +110,7 @@ DOUBTFUL = [
     ("hosts", openvas("<hosts><count>3</count></hosts>"), "3 hosts"),
     ("hosts", openvas(host="<detail><name>Host dead</name><value>1</value></detail>"), "dead"),
     ("hosts", zap(insight("insight.endpoint.total", "Info", statistic="1", site=f"https://{HOST}")), "one address"),
+    ("hosts", zap_xml(insight("insight.endpoint.total", "Info", statistic="2", site=f"https://{HOST}")), "2 addresses of https"),
     ("hosts", zap(insight("insight.log.error", "Low", "Exceeded High", "600")), "insight.log.error"),
     ("hosts", zap(insight("insight.memory.usage", "Medium", "Exceeded Low", "85")), "insight.memory.usage"),
     ("ports", nmap("-sS -sV -p- -T5"), "-T5"),
