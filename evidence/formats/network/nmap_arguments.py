@@ -19,7 +19,7 @@ _WITH_VALUE = frozenset(
         *("--min-parallelism", "--max-parallelism", "--min-rtt-timeout", "--max-rtt-timeout"),
         *("--initial-rtt-timeout", "--stylesheet", "--resume", "--datadir", "--servicedb", "--versiondb"),
         *("--stats-every", "--scanflags", "--spoof-mac", "--data", "--data-string", "--data-length", "--ip-options"),
-        *("--mtu", "--dns-servers"),
+        *("--mtu", "--dns-servers", "--max-os-tries", "--nsock-engine"),
     )
 )  # fmt: skip
 _HIDING = frozenset(("--exclude", "--excludefile", "--exclude-ports"))
