@@ -12,8 +12,8 @@ from locales import Text, plural, text
 
 #: options by which tools leave out findings, rules or files, or do nothing
 _LEAVES_OUT = re.compile(
-    r"(?:^|(?<=\s))--(?:dry-run|baseline|changed|diff|disable|exclude|ignore|include|min-severity|only|severity|since|"
-    r"skip)(?:-[a-z-]+)?(?=[\s=]|$)"
+    r"(?:^|(?<=\s))--(?:dry-run|baseline|changed|diff|disable|exclude|fail-fast|ignore|include|limit|min-severity|"
+    r"only|partial|sample|severity|shard|since|skip)(?:-[a-z-]+)?(?=[\s=]|$)"
 )
 _MOST_OPTIONS = 5
 _ENDED_EARLY = re.compile("abort|cancel|incomplete|interrupt|kill|partial|stop|terminat|time[d ]*-?out", re.IGNORECASE)
@@ -88,8 +88,9 @@ def _limits(content: Mapping[str, Any], invocations: Sequence[Mapping[str, Any]]
     for holder in (content, *invocations):
         properties = inner(holder, "properties")
         for name, value in properties.items() if isinstance(properties, dict) else ():
-            if isinstance(value, str | int | float):
-                yield limit(name, str(value))
+            for each in value if isinstance(value, list) else [value]:
+                if isinstance(each, str | int | float):
+                    yield limit(name, str(each))
     details = inner(content, "automationDetails")
     yield limit_in_title(string(details, "description", "text"))
 
