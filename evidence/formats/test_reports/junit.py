@@ -14,7 +14,7 @@ from evidence.formats.moments import Moments
 from evidence.formats.reading.xml_stream import local, prolog, read_head, results
 from evidence.formats.run_limits import limit_in_group, limit_in_name, limit_in_title, limit_of_case
 from evidence.formats.test_reports.junit_counts import Tally
-from evidence.formats.test_reports.junit_elements import FLAKY, OUTCOMES, PLAIN, RERUN, ROOTS, is_known
+from evidence.formats.test_reports.junit_elements import FLAKY, OUTCOMES, OUTPUTS, PLAIN, RERUN, ROOTS, is_known
 from evidence.formats.test_reports.junit_mentions import Mentions
 from evidence.formats.test_reports.junit_moments import add_moments
 from evidence.formats.test_reports.junit_outcomes import RANK, by_properties, by_status, shortened, tool_of
@@ -146,7 +146,10 @@ class _Cases:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if self._case is not None:
-            self._inside_case(local(tag), attributes)
+            if tag in OUTPUTS and not self._inside:  # the most frequent element within a case
+                self._inside.append(tag)
+            else:
+                self._inside_case(local(tag), attributes)
         elif tag == "testcase" or tag.endswith("}testcase"):
             self._case = attributes
             if self._path[-1] not in ROOTS:
@@ -168,7 +171,7 @@ class _Cases:
         if self._text is not None and self._room > 0:
             self._text.append(data[: self._room])
             self._room -= len(data)
-        elif self._case is not None and not self._inside and not self._outcome and not data.isspace():
+        elif not self._inside and self._case is not None and not self._outcome and not data.isspace():
             self._add_outcome_element("text", {})  # what it says of the case is not known
             self._text = None
 
@@ -281,7 +284,7 @@ class _Cases:
             self._outcome = self._message = ""
             self._properties = []
         else:
-            self.results.append(_new(Result, (position, check, "", outcome, "", "", ())))
+            self.results.append(_new(Result, (position, check, "", outcome, "", "", (), 0, "")))
         self._text = None
         if self._outer:
             outer = self._outer.pop()
