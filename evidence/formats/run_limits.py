@@ -86,21 +86,26 @@ _TITLES = frozenset(
 _PARTS = frozenset(("cinodetotal", "numshards", "shardcount", "shards", "shardtotal", "totalshards"))
 _NO = frozenset(("", "0", "0.0", "-", "*", "all", "false", "n", "n/a", "na", "nil", "no", "none", "null", "off", "1/1"))
 _UNREAL = r"dry[-_ ]?run|mock(?:ed)?|simulat(?:ed|ion)|stub(?:bed)?|fake"
+_STATE = r"aborted|bail(?:ed)?(?:[-_ ]out)?|deselected|incomplete|interrupted|not executed|partial"
 _STOPPED = (
-    r"collect(?:ed)?[-_ ]?only|deselected|interrupted|aborted|incomplete|partial(?:[-_ ]run)?|"
-    r"stopped (?:early|after\b.*)|bail(?:ed)?(?:[-_ ]out)?|not executed|"
+    r"collect(?:ed)?[-_ ]?only|stopped (?:early|after (?:the )?(?:first|\d+)\b.*)|partial[-_ ]run|"
+    r"(?:aborted|cancell?ed|interrupted|killed|stopped) by "
+    r"(?:a signal|sig\w+|(?:the )?user|ctrl.*|keyboard.*|time-?out)|"
     r"(?:smoke|sanity|quick|changed|failed|selected)(?: tests)? only"
 )
 _SHARD = r"(?:shard|part(?:ition)?|chunk|batch)[-_ #:]*\d+ ?(?:/|of) ?\d+"
-_VALUE = re.compile(rf"(?:{_UNREAL}|{_STOPPED}|{_SHARD})(?: (?:run|mode))?", re.IGNORECASE)
+_ANY = rf"{_UNREAL}|{_STATE}|{_STOPPED}|{_SHARD}"
+_VALUE = re.compile(rf"(?:{_ANY})(?: (?:run|mode))?", re.IGNORECASE)
 #: in brackets after a space; without one it may be a parameter of a test, such as `test_login[mock]`
 _MARK = re.compile(
-    rf"(?<!\S)[\[({{<](?:{_UNREAL}|{_STOPPED}|{_SHARD})(?: (?:run|mode))?[\])}}>]"
+    rf"(?<!\S)[\[({{<](?:{_ANY})(?: (?:run|mode))?[\])}}>]"
     rf"|[\[({{<](?:dry[-_ ]?run|collect[-_ ]?only|{_SHARD})[\])}}>]",
     re.IGNORECASE,
 )
+#: a state only at the end, after a sign: "interrupted uploads" is what is tested
 _TITLE = re.compile(
-    rf"(?<!\S)(?:dry[-_ ]?run|(?:{_UNREAL})[- _](?:run|mode|backend|data)|{_STOPPED}|{_SHARD})(?=[\s:,.;!]|$)",
+    rf"(?<!\S)(?:dry[-_ ]?run|(?:{_UNREAL})[- _](?:run|mode|backend|data)|{_STOPPED}|{_SHARD})(?=[\s:,.;!]|$)"
+    rf"|(?<=[:,;-] )(?:{_STATE})$",
     re.IGNORECASE,
 )
 #: how many of all tests were run: as the value of a property with such a name, or in a title

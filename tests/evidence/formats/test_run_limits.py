@@ -69,6 +69,8 @@ def test_ordinary_property_says_nothing(name: str, value: str) -> None:
         "mock backend",
         "Portal (3 of 40 tests)",
         "Smoke tests only",
+        "Portal: interrupted",
+        "Interrupted by SIGINT",
     ],
 )
 def test_title_of_a_limited_run(title: str) -> None:
@@ -76,7 +78,18 @@ def test_title_of_a_limited_run(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["pytest", "com.acme.DryRunTest", "tests/dry_run.test.ts", "Mock service tests", "part 1 of 1", "Shards"]
+    "title",
+    [
+        "pytest",
+        "com.acme.DryRunTest",
+        "tests/dry_run.test.ts",
+        "Mock service tests",
+        "part 1 of 1",
+        "Shards",
+        "Interrupted uploads resume",
+        "Refund of partial payments",
+        "Billing stopped after leaving",
+    ],
 )
 def test_title_of_an_ordinary_run(title: str) -> None:
     assert limit_in_title(title) == ""
