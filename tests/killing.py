@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from subprocess import Popen
 
 import httpx
 
@@ -18,6 +17,7 @@ from evidence.storage.store import EvidenceStore
 from models.rows import table
 from models.transaction import make_engine, writing
 from tests.days import CALENDAR
+from tests.forked_starts import Fork
 from tests.people import officer
 from tests.process import running_process
 
@@ -45,7 +45,7 @@ class Killed:
         self.look()
 
     @contextmanager
-    def busy(self) -> Iterator[Popen[bytes]]:
+    def busy(self) -> Iterator[Fork]:
         """Yield the process after a first acknowledged upload, while uploads continue until it ends."""
         with running_process(self.data) as (address, process):
             self.cookies = self.cookies or self._signed_in()
@@ -60,7 +60,7 @@ class Killed:
             process.kill()
             for thread in threads:
                 thread.join()
-        assert self.refused == []
+        assert self.refused == [], self.refused
         assert len(self.acknowledged) > before, (self.data.parent / "process.log").read_text()
 
     def look(self) -> None:
