@@ -39,8 +39,14 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest tests first, so that no worker waits for them at the end."""
+    """Put the longest tests first, so that no worker waits for them at the end; try a failed browser test once more.
+
+    A browser on a busy machine can be slower than any time-out. The summary lists what was tried twice.
+    """
     items.sort(key=lambda item: item.path.name != "test_killed.py")
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_collection_finish() -> None:
