@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from controls.scope import live_checks
+from controls.scope import live_checks, target_addresses
 from controls.scope.live_checks import CERTIFICATE_FIELDS, LiveCheckDetails
 from dashboard.app_pages.setup.addresses import places_in_scope
 from dashboard.components.evidence.live_check_table import live_check_table, place_of, title_of
 from dashboard.shell.frame import show
-from dashboard.shell.html import Html, fold, html, link, section, table
+from dashboard.shell.html import Html, address, caption, fold, html, link, section, table
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save, show_refusal
 from dashboard.shell.url_filters import option_label
@@ -52,7 +52,11 @@ def _gives(t: Language, context: PageContext, kind: LiveCheckKind) -> Html:
 
 def switch_on_target(t: Language, context: PageContext) -> None:
     kinds = {str(kind): title_of(t, kind) for kind in live_checks.OF_TARGETS}
-    places = places_in_scope(t, context)
+    places = _with_address(context, places_in_scope(t, context))
+    if not places:
+        to = link(address("setup", part="systems"), t("Systems and targets"))
+        show(caption(html("{words} {to}", words=t("No system has an address to check yet. Add one:"), to=to)))
+        return
     with st.form("live-target", border=False):
         kind = _choice(t("Check"), kinds, t("Choose a check"))
         place = st.selectbox(
@@ -77,13 +81,20 @@ def switch_on_target(t: Language, context: PageContext) -> None:
         )
 
 
+def _with_address(context: PageContext, places: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """The places that a check can look at: targets, and systems for which an address is recorded."""
+    rows = target_addresses.list_addresses(context.session, context.person)
+    recorded = {(row.system, row.target) for row in rows if row.is_current and not row.is_withdrawn}
+    return {place: name for place, name in places.items() if place[1] or place in recorded}
+
+
 def switch_on_page(t: Language, context: PageContext) -> None:
     kinds = {str(kind): title_of(t, kind) for kind in LiveCheckKind if kind not in live_checks.OF_TARGETS}
     kind = _choice(t("Check"), kinds, t("Choose a check"), "live-page-kind")
     if kind is None:
         return
     with st.form("live-page", border=False):
-        address = st.text_input(
+        page = st.text_input(
             t("Page or mail domain"),
             placeholder="example.nl" if kind == LiveCheckKind.MAIL else "https://www.example.nl/privacy",
             help=t("For the statement: empty means the address that the statement names as its source."),
@@ -92,7 +103,7 @@ def switch_on_page(t: Language, context: PageContext) -> None:
         if st.form_submit_button(t("Switch the check on"), type="primary"):
             save(
                 t,
-                lambda s, now: live_checks.switch_on(s, context.person, kind, now, address=address, details=details),
+                lambda s, now: live_checks.switch_on(s, context.person, kind, now, address=page, details=details),
                 t("The check is on; it looks within a few minutes."),
             )
 
