@@ -11,7 +11,7 @@ from api.request_context import Context, Day, Key, Plain, RequestModel
 from audits.task_planning import plan_days, set_renewal_margin
 from controls.assignments import assign, assignees, assignments
 from models.calendar import calendar_of
-from readiness.due import Task, due_tasks
+from readiness.tasks.due import Task, due_tasks
 
 router = APIRouter(prefix="/v1", tags=["tasks"])
 

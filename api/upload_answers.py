@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from api import answers, problems
 from api.answers import FiledAnswer
 from api.problems import ProblemAnswer
-from evidence.intake.uploads.sent_uploads import SentUpload
-from evidence.intake.uploads.upload_rows import UploadRow
+from evidence.intake.program_uploads.sent_uploads import SentUpload
+from evidence.intake.program_uploads.upload_rows import UploadRow
 from locales import Language
 from models.vocabulary import UploadState
 

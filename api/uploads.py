@@ -21,16 +21,16 @@ from api.effect_answers import DryRunAnswer
 from api.request_context import Context, Files, Keys, OptionalDay, OptionalNumber, Plain, RequestContext, RequestModel
 from api.upload_answers import UploadAnswer, UploadSummary
 from evidence.intake import submission
+from evidence.intake.program_uploads import upload_rows
+from evidence.intake.program_uploads.read_delivery import read_delivery, require_admitted
+from evidence.intake.program_uploads.sent_uploads import sent_uploads
+from evidence.intake.program_uploads.upload_context import can_be_found_later
+from evidence.intake.program_uploads.upload_fields import UploadFields, request_digest
+from evidence.intake.program_uploads.upload_rows import Received, UploadRow
 from evidence.intake.reading.inspection import Incoming, StagedFile, discard, stage
 from evidence.intake.submission import Filed
-from evidence.intake.uploads import upload_rows
-from evidence.intake.uploads.read_delivery import read_delivery, require_admitted
-from evidence.intake.uploads.sent_uploads import sent_uploads
-from evidence.intake.uploads.upload_context import can_be_found_later
-from evidence.intake.uploads.upload_fields import UploadFields, request_digest
-from evidence.intake.uploads.upload_rows import Received, UploadRow
 from models.vocabulary import UploadState, Verdict
-from readiness.upload_effect import UploadEffect, current_outlook, effect
+from readiness.effects.upload_effect import UploadEffect, current_outlook, effect
 
 router = APIRouter(prefix="/v1", tags=["evidence"])
 #: Uploads have their own threads, so that other requests always find a free one.

@@ -21,7 +21,7 @@ from models.calendar import calendar_of
 from models.queries import latest
 from models.rows import add, table
 from models.vocabulary import Scope
-from readiness.due import RENEWAL_MARGIN, due_tasks, renewal_margin
+from readiness.tasks.due import RENEWAL_MARGIN, due_tasks, renewal_margin
 
 _MOST_MARGIN: Final = 180  # days
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from icalendar import Calendar, Event
 
 from locales import Language, Text, text
-from readiness.calendar_entries import CalendarEntry, EntryKind
+from readiness.tasks.calendar_entries import CalendarEntry, EntryKind
 
 MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
 _REFRESH: Final = timedelta(hours=6)  # how often programs are advised to read it again

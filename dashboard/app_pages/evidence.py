@@ -18,9 +18,9 @@ from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context, read_later
 from dashboard.shell.requirement_choice import searchable_label
-from evidence.intake.uploads.sent_uploads import sent_uploads
+from evidence.intake.program_uploads.sent_uploads import sent_uploads
 from evidence.library import evidence_items
-from evidence.library.search import Filters
+from evidence.library.evidence_filters import Filters
 from readiness import readiness
 
 t = language()

@@ -13,12 +13,12 @@ from sqlalchemy import Engine, Subquery, func, select
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from evidence.intake.judgement.comparison_data import read_comparison_data
-from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
-from evidence.intake.judgement.latest_judgement import latest_coverage
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.recorded_delivery import evidence_row, fit_again, read_again, recorded_delivery, stored_files
 from evidence.intake.records import evidence_rows
+from evidence.intake.verdicts.comparison_data import read_comparison_data
+from evidence.intake.verdicts.delivery_judgement import CoveredCell, DeliveryJudgement
+from evidence.intake.verdicts.latest_judgement import latest_coverage
 from evidence.judging.own_policies.editions import EditionDraft, check_edition, check_requirements
 from evidence.judging.own_policies.in_force import OwnPolicy
 from evidence.storage.store import EvidenceStore

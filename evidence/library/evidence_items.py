@@ -11,14 +11,14 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, may, require
 from evidence.errors import Unknown
-from evidence.intake.judgement.delivery_judgement import CoveredCell
-from evidence.intake.judgement.latest_judgement import latest_coverage, latest_runs
 from evidence.intake.judging_again import changed
 from evidence.intake.reasons.seen_before import SeenBefore, seen_before
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import judgements
+from evidence.intake.verdicts.delivery_judgement import CoveredCell
+from evidence.intake.verdicts.latest_judgement import latest_coverage, latest_runs
+from evidence.library.evidence_filters import Filters, conditions, review_state, verdict
 from evidence.library.evidence_titles import evidence_title
-from evidence.library.search import Filters, conditions, review_state, verdict
 from evidence.visible_evidence import require_visible, visible
 from locales import Language, Text, text
 from locales.stored_text import from_stored

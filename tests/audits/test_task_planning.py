@@ -14,8 +14,8 @@ from controls.scope.system_scope import add_system, bring_into_scope
 from jobs import plan_tasks
 from models.rows import table
 from models.transaction import reading, writing
-from readiness.calendar_entries import calendar_entries
-from readiness.due import due_tasks, planned_days, renewal_margin
+from readiness.tasks.calendar_entries import calendar_entries
+from readiness.tasks.due import due_tasks, planned_days, renewal_margin
 
 NOW = datetime(2027, 1, 11, 9, tzinfo=UTC)
 TODAY, AUDIT_DAY = date(2027, 1, 11), date(2027, 5, 4)

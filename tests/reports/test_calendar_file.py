@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from locales import Language
-from readiness.calendar_entries import CalendarEntry, EntryKind
+from readiness.tasks.calendar_entries import CalendarEntry, EntryKind
 from reports.calendar_file import EntryTitles, calendar_file, uid
 
 KNOWN = datetime(2027, 3, 1, 8, 30, tzinfo=UTC)

@@ -50,13 +50,14 @@ def _looks_for(t: Language, explanation: ExplanationRow) -> Html:
 
 def _shown(t: Language, explanation: ExplanationRow) -> Html:
     words = html('<div class="prose small"><p>{words}</p></div>', words=t.pick(explanation, "shown"))
-    return join([section(t("What a small supplier provides")), words])
+    return join([section(t("What a small supplier provides"), t("an example, not a requirement")), words])
 
 
 def _required_evidence(t: Language, titles: TitleLookup, requirements: tuple[RequirementRow, ...]) -> Html:
     if not requirements:
         return Html("")
-    head = section(t("Evidence required directly by the control"))
+    whose = t("with this product's acceptance criteria; they may ask more than the control, such as a number or a term")
+    head = section(t("Evidence required directly by the control"), whose)
     rows = [[_requirement(t, titles, requirement), t.pick(requirement, "judged")] for requirement in requirements]
     return join([head, table([t("Evidence requirement"), t("Acceptance criteria")], rows, "asked")])
 

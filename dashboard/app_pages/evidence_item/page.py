@@ -20,9 +20,9 @@ from evidence.decisions import exceptions, review
 from evidence.intake import judging_again
 from evidence.judging.levels import IN_TERM
 from evidence.library import evidence_items
-from evidence.library.comparison import compare
 from evidence.library.evidence_titles import evidence_title
 from evidence.library.results import ResultFilters, results
+from evidence.library.run_comparison import compare
 from locales import Problem
 from models.vocabulary import ReviewState, Status
 from readiness import readiness

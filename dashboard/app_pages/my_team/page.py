@@ -14,7 +14,7 @@ from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.url_filters import choice
-from evidence.intake.uploads.sent_uploads import sent_uploads
+from evidence.intake.program_uploads.sent_uploads import sent_uploads
 from evidence.library.recent_runs import recent_runs
 from models.vocabulary import Urgency
 from readiness import audit_verdict, due_tasks_between

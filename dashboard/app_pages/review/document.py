@@ -10,11 +10,11 @@ from dashboard.components.page_links import page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
-from evidence.library.comparison import compare
 from evidence.library.evidence_items import EvidenceDetail, FileRow
 from evidence.library.evidence_titles import evidence_title
 from evidence.library.results import ResultFilters, results
-from evidence.preview.changes import TextChanges, text_changes
+from evidence.library.run_comparison import compare
+from evidence.preview.document_changes import TextChanges, text_changes
 from evidence.preview.preview import preview
 from evidence.preview.values import Preview
 from locales import Language, Problem

@@ -10,8 +10,8 @@ from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.saving import save, show_message
 from evidence.decisions import review
 from evidence.library import evidence_items
+from evidence.library.evidence_filters import Filters
 from evidence.library.evidence_titles import evidence_title
-from evidence.library.search import Filters
 from locales import Problem
 from models.cannot_write import CannotWrite
 from models.transaction import trying

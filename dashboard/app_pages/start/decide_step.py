@@ -11,7 +11,7 @@ from controls.errors import ControlsProblem
 from controls.statement import draft_sentences, drafts
 from controls.statement.draft_sentences import MOST_MEASURES, REASONS, DraftSentence
 from controls.statement.drafts import Draft
-from controls.statement.proposals import Candidate, candidates
+from controls.statement.proposed_measures import Candidate, candidates
 from controls.statement.sentences import Sentence, context_at, sentences
 from controls.statement.terms import other_deadline
 from dashboard.app_pages.start.draft_version import draw_note, save_draft, seen_version

@@ -21,7 +21,7 @@ from dashboard.shell.url_filters import choice, segments
 from locales import text
 from models.vocabulary import Urgency
 from readiness import audit_verdict, due_tasks_between
-from readiness.due import renewal_margin
+from readiness.tasks.due import renewal_margin
 
 t = language()
 

@@ -14,12 +14,12 @@ from dashboard.shell.frame import show
 from dashboard.shell.html import Html, caption, join, section, table
 from dashboard.shell.page_context import PageContext
 from evidence.formats.tables.table_head import SHEET
+from evidence.intake.column_mapping.remembered_mappings import remembered_mapping
+from evidence.intake.column_mapping.settlement import ORDERS, TREATED, FileProposal, proposed, systems_of
 from evidence.intake.delivery.cells import CellKey
-from evidence.intake.mapping.remembered import remembered_mapping
-from evidence.intake.mapping.settlement import ORDERS, TREATED, FileProposal, proposed, systems_of
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reasons.declarations import mapping_texts
-from evidence.judging.personal import is_personal
+from evidence.judging.personal_data.headings_and_values import is_personal
 from evidence.judging.policies import titles_of_columns
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import (

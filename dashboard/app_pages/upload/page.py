@@ -30,7 +30,7 @@ from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.saving import show_problem
-from evidence.intake.uploads.sent_uploads import sent_uploads
+from evidence.intake.program_uploads.sent_uploads import sent_uploads
 from evidence.judging.policies import policies
 from locales import Problem
 from models.vocabulary import UploadState

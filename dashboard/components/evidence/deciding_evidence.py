@@ -14,7 +14,7 @@ from evidence.library.evidence_titles import evidence_title
 from locales import Language, Text
 from models.vocabulary import ExceptionKind
 from readiness import CellStatus, EvidenceFacts, ExceptionFact
-from readiness.deciding_evidence import find_deciding_evidence
+from readiness.explanations.deciding_evidence import find_deciding_evidence
 
 Key = tuple[str, str, str]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, caption, html, link, note, section, table, two_lines
-from evidence.intake.uploads.sent_uploads import SentUpload
+from evidence.intake.program_uploads.sent_uploads import SentUpload
 from locales import Language
 from models.vocabulary import Status, UploadState
 

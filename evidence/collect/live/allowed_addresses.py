@@ -15,7 +15,7 @@ import dns.resolver
 
 from controls.scope.address import HTTPS, Address
 from evidence.collect.collector_cases import CouldNotLook
-from evidence.collect.endpoint import TIMEOUT, Endpoint
+from evidence.collect.connections.endpoint import TIMEOUT, Endpoint
 from locales import text
 
 LONGEST_CHECK: Final = 300.0  # seconds for all connections to an address

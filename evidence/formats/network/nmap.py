@@ -252,7 +252,7 @@ class _Ports:
     def finish(self) -> None:
         """Set the run's moments, completeness and remark, after everything was read."""
         run, scan = self._run, self._scan
-        run.started_at, run.ended_at = self._moments.first, self._moments.last
+        run.add_moments(self._moments)
         if run.tool != NAME:
             run.complete = False
             run.remark = text(

@@ -148,7 +148,6 @@ class FindingsJudge(Judge):
                     left_out,
                 )
             )
-        points += self._run.facts.doubts if isinstance(self._run.facts, Findings) else []
         stated = self._run.facts.undecided if isinstance(self._run.facts, Findings) else 0
         if undecided := max(stated, self._outcomes[NOT_EVALUATED]):
             points.append(

@@ -8,9 +8,9 @@ import pytest
 from access.permissions import BUILT_IN, REVIEWER, NotAllowed, Person
 from evidence.errors import Unknown
 from evidence.library import evidence_items
-from evidence.library.comparison import compare
+from evidence.library.evidence_filters import Filters
 from evidence.library.results import ResultFilters, results
-from evidence.library.search import Filters
+from evidence.library.run_comparison import compare
 from models.transaction import reading, writing
 from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, TEXT, Office, tls_file
 

@@ -12,7 +12,7 @@ from controls.assignments import assign, assignments
 from controls.scope import system_scope
 from locales import Language
 from models.transaction import reading, writing
-from readiness.due import planned_days, renewal_margin
+from readiness.tasks.due import planned_days, renewal_margin
 from tests.dashboard.conftest import Pages, words
 from tests.days import CALENDAR
 

@@ -7,8 +7,8 @@ import pytest
 import settings
 from access.permissions import BUILT_IN
 from dashboard.components.evidence.sent_uploads import sent_uploads_list, sent_uploads_note
-from evidence.intake.uploads.sent_uploads import SentUpload
-from evidence.intake.uploads.upload_rows import Refusal
+from evidence.intake.program_uploads.sent_uploads import SentUpload
+from evidence.intake.program_uploads.upload_rows import Refusal
 from locales import Language, text
 from locales.stored_text import to_stored
 from models.rows import add
