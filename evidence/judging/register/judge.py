@@ -90,8 +90,8 @@ class RegisterJudge(Judge):
         if is_total(result):
             self.warnings.append(totals_left_out(result))
             return ""
-        if is_note(result):
-            self._marked.add_row(result)
+        if is_note(result) or self._header.leaves_out(result):
+            self._marked.add_left_out(result)
             return ""
         self._unread.add_row(result)
         rows = self._header.rows(result)
