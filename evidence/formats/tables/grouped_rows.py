@@ -56,7 +56,7 @@ def _only_cell(cells: Sequence[str]) -> int | None:
 def _heads(name: str, at: int, following: Sequence[str]) -> bool:
     """Whether a cell that stands alone heads the next row, which has several, and is not such a cell as that has."""
     beside = clean(following[at]) if at < len(following) else ""
-    is_name = len(clean(name)) <= _LONGEST and any(map(str.isalpha, name))
+    is_name = len(clean(name)) <= _LONGEST and any(map(str.isalpha, name)) and name not in ("true", "false")
     return is_name and sum(1 for cell in following if clean(cell)) >= _FEWEST and _shape(name) != _shape(beside)
 
 

@@ -66,7 +66,11 @@ def header_at(rows: Sequence[Sequence[str]], match: Match = unknown) -> int:
     best = max(wide, key=lambda position: _known(rows[position], match), default=-1)
     if best < 0 or _known(rows[best], match)[1]:
         return best
-    first = next(position for position, filled in wide.items() if 2 * filled >= widest)
+    first = next(
+        position
+        for position, filled in wide.items()
+        if filled == widest or (2 * filled >= widest and not _may_be_fact(rows[position], filled, widest))
+    )
     return first + 1 if first + 1 in wide and _is_over(rows[first], rows[first + 1]) else first
 
 
@@ -88,6 +92,12 @@ def _is_fact(row: Sequence[str]) -> bool:
     """Whether a row above the names says something of the table: two cells side by side, or words and a colon."""
     at = [position for position, cell in enumerate(row) if cell.strip()]
     return (len(at) == _PAIR and at[1] == at[0] + 1) or any(row[position].strip().endswith(":") for position in at)
+
+
+def _may_be_fact(row: Sequence[str], filled: int, widest: int) -> bool:
+    """Whether a row that is narrower than another says something of the table."""
+    has_colon = any(cell.strip().endswith(":") for cell in row)
+    return filled == _PAIR and (2 * filled == widest or has_colon)
 
 
 def _is_split(top: Sequence[str], below: Sequence[str], following: Sequence[Sequence[str]]) -> bool:

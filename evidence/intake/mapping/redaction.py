@@ -316,9 +316,7 @@ def _written(file: InspectedFile, mapping: TableMapping, key: bytes) -> BinaryIO
     treated = _treatments(file, mapping, key)
     read = {*mapping.columns.values(), *mapping.left_out}  # what stands above a table is kept where it is read
     names = [
-        name
-        for name in _headings(file)
-        if treated.get(name) != "leave out" and (name in read or not is_added(name))
+        name for name in _headings(file) if treated.get(name) != "leave out" and (name in read or not is_added(name))
     ]
     noted = [ROW, MARKS] if _facts(file).has_marks else [ROW]
     replacing = _replacing(file, mapping, key)

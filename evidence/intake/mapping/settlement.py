@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from evidence.errors import MappingNeeded, Unfitting
+from evidence.formats.tables.added_columns import is_group
 from evidence.formats.tables.heading_comparison import plain
 from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
@@ -16,6 +17,7 @@ from evidence.intake.judgement.delivery_judgement import judging_policies_of
 from evidence.intake.mapping.redaction import names_people, reference_key, require_redacted, without_names
 from evidence.intake.mapping.remembered import remembered_mapping
 from evidence.intake.reading.inspection import InspectedFile
+from evidence.judging.heading_names import shown_heading
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import (
     NOTHING,
@@ -172,6 +174,7 @@ def _question(proposals: Sequence[FileProposal]) -> Text:
     sentences = (
         _missing(first),
         _proposed(first),
+        _groups(first),
         *doubts_of(first),
         _perhaps_missing(first),
         _guesses(first),
@@ -210,7 +213,7 @@ def doubts_of(table: FileProposal) -> list[Text]:
     return [
         text(
             '"{heading}" may be {columns}, or none of these: say which.',
-            heading=doubt.heading[:_LONGEST],
+            heading=shown_heading(doubt.heading, _LONGEST),
             columns=_joined([titles[key] for key in doubt.columns]),
         )
         for doubt in table.proposal.doubts
@@ -226,19 +229,27 @@ def _perhaps_missing(table: FileProposal) -> Text | None:
 
 def _proposed(table: FileProposal) -> Text | None:
     pairs = [
-        text('"{heading}" to {column}', heading=column.heading, column=column.title)
+        text('"{heading}" to {column}', heading=shown_heading(column.heading), column=column.title)
         for column in table.proposal.columns
         if column.heading and not column.by_itself and not column.is_guess
     ]
     return text("Map {pairs}?", pairs=_joined(pairs)) if pairs else None
 
 
+def _groups(table: FileProposal) -> Text | None:
+    """That rows which stand alone head groups of rows, and are no rows of the register."""
+    named = (*table.proposal.mapping.columns.values(), *table.proposal.mapping.left_out)
+    if not any(is_group(name) for name in named if name):
+        return None
+    return text("Rows with one cell head the rows below them: leave these out as rows of the register?")
+
+
 def _guesses(table: FileProposal) -> Text | None:
     """The columns that no heading says; the one under which they may stand is to be looked at."""
     pairs = [
-        text('"{heading}" for {column}', heading=column.heading, column=column.title)
+        text('"{heading}" for {column}', heading=shown_heading(column.heading), column=column.title)
         for column in table.proposal.columns
-        if column.is_guess
+        if column.is_guess and column.heading
     ]
     return text("Less certain, so look at what stands there: {pairs}?", pairs=_joined(pairs)) if pairs else None
 
@@ -276,7 +287,7 @@ def _personal(table: FileProposal) -> Text | None:
     if not treatments:
         return None
     pairs = [
-        text('"{heading}" ({treatment})', heading=name, treatment=TREATED[treatment])
+        text('"{heading}" ({treatment})', heading=shown_heading(name), treatment=TREATED[treatment])
         for name, treatment in treatments.items()
     ]
     return text("These columns hold personal data. Handle them as follows: {columns}?", columns=_joined(pairs))

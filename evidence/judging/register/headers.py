@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from evidence.formats.facts import Head, TableFacts
-from evidence.formats.tables.added_columns import is_added, is_group
+from evidence.formats.tables.added_columns import is_added, is_group, words_of
 from evidence.formats.tables.heading_comparison import Headings, plain
 from evidence.formats.tables.row_marks import heads_group, is_note, is_total
 from evidence.formats.tables.table_head import SHEET
@@ -65,6 +65,13 @@ class TableHeader:
     def headings(self) -> dict[str, str]:
         """The heading of each column, by its key."""
         return {key: name for name, key in self.keys.items()}
+
+    def called(self, rules: Rules) -> dict[str, Column]:
+        """Each column by its key, called by its heading in the table."""
+        headings = self.headings
+        return {
+            column.key: column.called(words_of(headings.get(column.key, "")) or column.key) for column in rules.columns
+        }
 
     def rows(self, result: Result) -> list[dict[str, str]]:
         """The cells by key: one row, or of a wide table one for each thing; none of totals or another sheet."""

@@ -5,6 +5,7 @@ Ports by name: https://www.iana.org/assignments/service-names-port-numbers. A po
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -17,16 +18,23 @@ from evidence.judging.values import Row
 from locales import Language, text
 
 #: Port → names of the service in firewall programs and in people's sheets.
-_NAMES = {
-    20: "ftp-data", 21: "ftp ftps", 22: "ssh sftp scp", 23: "telnet", 25: "smtp", 53: "dns domain", 67: "dhcp bootp", 69: "tftp", 80: "http www",
-    88: "kerberos", 110: "pop3", 123: "ntp", 135: "msrpc dcerpc rpc wmi", 139: "netbios", 143: "imap", 161: "snmp", 389: "ldap",
-    443: "https ssl tls quic", 445: "smb cifs samba", 465: "smtps", 500: "ike ipsec isakmp", 514: "syslog", 587: "submission", 636: "ldaps",
-    993: "imaps", 995: "pop3s", 1194: "openvpn", 1433: "mssql sqlserver", 1521: "oracle sqlnet", 1812: "radius", 2375: "docker",
-    3306: "mysql mariadb", 3389: "rdp mstsc", 5060: "sip", 5061: "sips", 5432: "postgres postgresql pgsql", 5900: "vnc", 5985: "winrm",
-    5986: "winrm", 6379: "redis", 9200: "elasticsearch elastic opensearch", 27017: "mongo mongodb", 51820: "wireguard",
-}  # fmt: skip
+_NAMES = """
+21 ftp ftps; 22 ssh sftp scp; 23 telnet; 25 smtp; 53 dns domain; 67 dhcp bootp; 69 tftp; 80 http www
+88 kerberos; 110 pop3; 123 ntp
+135 msrpc dcerpc rpc wmi; 139 netbios; 143 imap; 161 snmp; 389 ldap; 443 https ssl tls quic
+445 smb cifs samba; 465 smtps; 500 ike ipsec isakmp; 514 syslog; 587 submission; 636 ldaps; 993 imaps; 995 pop3s
+1194 openvpn; 1433 mssql sqlserver; 1521 oracle sqlnet; 1812 radius; 2375 docker; 3306 mysql mariadb; 3389 rdp mstsc
+5060 sip; 5061 sips; 5432 postgres postgresql pgsql; 5900 vnc; 5985 winrm; 5986 winrm; 6379 redis
+9200 elasticsearch elastic opensearch; 27017 mongo mongodb; 51820 wireguard
+"""
 _PORTLESS = frozenset(("icmp", "icmpv6", "ping", "esp", "gre", "ah"))  # protocols without ports
-_PHRASES = {"remote desktop": "rdp", "extern bureaublad": "rdp", "sql server": "mssql", "ms sql": "mssql", "ms rdp": "rdp"}
+_PHRASES = {
+    "remote desktop": "rdp",
+    "extern bureaublad": "rdp",
+    "sql server": "mssql",
+    "ms sql": "mssql",
+    "ms rdp": "rdp",
+}
 _ANY = frozenset(("any", "all", "alle", "alles", "ip", "ipv4", "*"))
 _PROTOCOLS = frozenset(("tcp", "udp"))  # each alone is every port
 _BETWEEN = re.compile(r"[,;|\n&]| en | and ")
@@ -34,10 +42,16 @@ _PORTS = re.compile(r"(?<![a-z\d.])(?:(?:tcp|udp)[_ -]?)?(\d{1,5})(?:\s?[-:\N{EN
 _WORD = re.compile(r"[a-z]+\d*[a-z]*\d*|\*")
 _LAST = 65_535
 
-_BY_NAME: dict[str, list[int]] = {}
-for _port, _names in _NAMES.items():
-    for _name in _names.split():
-        _BY_NAME.setdefault(_name, []).append(_port)
+
+@cache
+def _by_name() -> dict[str, list[int]]:
+    """The ports of each name."""
+    ports: dict[str, list[int]] = {}
+    for entry in re.split(r"[;\n]", _NAMES.strip()):
+        port, *names = entry.split()
+        for name in names:
+            ports.setdefault(name, []).append(int(port))
+    return ports
 
 
 def reached_ports(written: str) -> tuple[list[range], bool]:
@@ -56,7 +70,7 @@ def _of_part(part: str) -> list[range] | None:
         part = part.replace(phrase, name)
     numbers = [range(int(low), int(high or low) + 1) for low, high in _PORTS.findall(part)]
     words = set(_WORD.findall(plain(part)))
-    named = [range(port, port + 1) for word in sorted(words) for port in _BY_NAME.get(word, ())]
+    named = [range(port, port + 1) for word in sorted(words) for port in _by_name().get(word, ())]
     is_any = bool(words & _ANY) or (bool(words) and words <= _PROTOCOLS and not numbers)
     if is_any and not named and not numbers:
         return [range(_LAST + 1)]

@@ -22,7 +22,9 @@ def test_management_port_is_open_however_it_is_written(written):
     assert not MANAGEMENT.holds({"service": written}, AROUND)
 
 
-@pytest.mark.parametrize("written", ["tcp/443", "HTTPS", "80, 443", "tcp/8022", "2222", "udp/123", "ping", "http/https"])
+@pytest.mark.parametrize(
+    "written", ["tcp/443", "HTTPS", "80, 443", "tcp/8022", "2222", "udp/123", "ping", "http/https"]
+)
 def test_other_services_are_not_management(written):
     assert MANAGEMENT.holds({"service": written}, AROUND)
     assert KnownService("service").holds({"service": written}, AROUND)
