@@ -15,6 +15,7 @@ from evidence.formats.tables.grouped_rows import first_cells, with_added, with_f
 from evidence.formats.tables.notes import with_notes
 from evidence.formats.tables.row_marks import MARKS
 from evidence.formats.tables.table_head import LONGEST_NAME, LOOKED_AT, SHEET, Match, names_of_columns, unknown
+from evidence.formats.tables.xlsx_merges import filled_down, merged_down
 from evidence.formats.tables.xlsx_package import Package
 from evidence.formats.tables.xlsx_sheet import SheetRow, rows
 from evidence.formats.tables.xlsx_workbook import Sheet, Workbook
@@ -115,7 +116,8 @@ def _results(workbook: Workbook, chosen: list[_Table], facts: TableFacts) -> Ite
     position = 0
     for table in chosen:
         name = table.sheet.name if len(chosen) > 1 else ""
-        for row in islice(rows(workbook, table.sheet, calculated=True), table.head.above + 1, None):
+        below = islice(rows(workbook, table.sheet, calculated=True), table.head.above + 1, None)
+        for row in filled_down(below, merged_down(workbook.package, table.sheet.part)):
             position += 1
             facts.has_marks = facts.has_marks or bool(row.marks)
             yield _result(position, row, table.names, name)
