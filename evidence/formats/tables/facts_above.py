@@ -8,14 +8,20 @@ from evidence.formats.tables.heading_comparison import clean, plain
 
 _MOST = 8  # facts above one table
 _LONGEST_LABEL, _LONGEST = 40, 120  # characters of what a fact is called, and of what it says
+_LONGEST_SENTENCE = 200  # characters of a title in which facts are looked for
 _MOST_WORDS = 5  # of what a fact is called
 _PAIR = 2  # cells
 _IN_ONE_CELL = re.compile(r"([^:=]+)[:=]\s*([^/\s].*)")
 _DATE = r"\d{1,2}[-/. ][\w.]{1,12}[-/. ]\d{2,4}|\d{4}-\d\d-\d\d"
 _ON, _BY = r"op|on|per|d\.?d\.?|dated", r"door|by"
-#: `Reviewed on 12 November 2026 by P-12`, in either order, and either alone
-_BY_AND_ON = re.compile(rf"(?P<what>[^\W\d]+) (?P<by>{_BY}) (?P<who>.{{2,60}}?)(?:,? (?P<on>{_ON}) (?P<day>{_DATE}))?")
-_ON_AND_BY = re.compile(rf"(?P<what>[^\W\d]+) (?P<on>{_ON}) (?P<day>{_DATE})(?:,? (?P<by>{_BY}) (?P<who>.{{2,60}}))?")
+_WHO = r"(?P<who>[^\s,;:]{1,40}(?: [^\W\d][^\s,;:]{0,30}){0,2}?)"
+#: `Reviewed on 12 November 2026 by P-12`, in either order, and either alone at the end
+_SENTENCES = (
+    re.compile(rf"(?P<what>[^\W\d]+) (?P<on>{_ON}) (?P<day>{_DATE}),? (?P<by>{_BY}) {_WHO}(?=$|[,;:.)])"),
+    re.compile(rf"(?P<what>[^\W\d]+) (?P<by>{_BY}) {_WHO},? (?P<on>{_ON}) (?P<day>{_DATE})"),
+    re.compile(rf"(?P<what>[^\W\d]+) (?P<on>{_ON}) (?P<day>{_DATE})(?P<by>)(?P<who>)"),
+    re.compile(rf"(?P<what>[^\W\d]+) (?P<by>{_BY}) {_WHO}(?=$|[,;:.)])(?P<on>)(?P<day>)"),
+)
 
 
 def facts_above(rows: Iterable[Sequence[str]]) -> dict[str, str]:
@@ -50,7 +56,7 @@ def _of_row(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _of_sentence(cell: str) -> Iterator[tuple[str, str]]:
     """What was done, by whom and on which day: two facts."""
-    found = _ON_AND_BY.fullmatch(cell) or _BY_AND_ON.fullmatch(cell)
+    found = next((match for form in _SENTENCES for match in form.finditer(cell[:_LONGEST_SENTENCE])), None)
     for joint, value in (("by", "who"), ("on", "day")) if found else ():
         if found and found[value]:
             yield f"{found['what']} {found[joint]}", found[value].strip()

@@ -20,7 +20,7 @@ _FEWEST_COLUMNS = 3  # of a table in which a row with one cell stands out
 _FEWEST = 2  # filled cells of a row that is in a group
 _LONGEST = 80  # characters of the name of a group
 _LABELLED = re.compile(r"([^\W\d][^:]{1,30}):\s*(\S.*)")
-_LETTERS, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+")
+_WORD, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+")
 
 
 def group_column(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> str | None:
@@ -57,12 +57,21 @@ def _heads(name: str, at: int, following: Sequence[str]) -> bool:
     """Whether a cell that stands alone heads the next row, which has several, and is not such a cell as that has."""
     beside = clean(following[at]) if at < len(following) else ""
     is_name = len(clean(name)) <= _LONGEST and any(map(str.isalpha, name)) and name not in ("true", "false")
-    return is_name and sum(1 for cell in following if clean(cell)) >= _FEWEST and _shape(name) != _shape(beside)
+    return is_name and sum(1 for cell in following if clean(cell)) >= _FEWEST and not _are_alike(clean(name), beside)
+
+
+def _are_alike(name: str, beside: str) -> bool:
+    """Whether two cells are codes of one form, or names of accounts: `P-12` and `P-7`, `jbakker` and `adevries`.
+
+    Names with a capital say nothing: a department is written as a supplier is. A person is asked about these.
+    """
+    is_code = any(map(str.isdigit, name)) or name.islower()
+    return is_code and _shape(name) == _shape(beside)
 
 
 def _shape(cell: str) -> str:
-    """How a cell is written: `P-12` is `a-9`."""
-    return _DIGITS.sub("9", _LETTERS.sub("a", clean(cell)))
+    """How a cell is written: `P-12` is `A-9`."""
+    return _DIGITS.sub("9", _WORD.sub(lambda word: "a" if word[0].islower() else "A", cell))
 
 
 def with_groups(results: Iterable[Result], facts: TableFacts) -> Iterator[Result]:

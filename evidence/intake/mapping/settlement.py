@@ -237,11 +237,16 @@ def _proposed(table: FileProposal) -> Text | None:
 
 
 def _groups(table: FileProposal) -> Text | None:
-    """That rows which stand alone head groups of rows, and are no rows of the register."""
+    """That rows which stand alone head groups of rows, and are no rows of the register; with the first of them."""
     named = (*table.proposal.mapping.columns.values(), *table.proposal.mapping.left_out)
-    if not any(is_group(name) for name in named if name):
+    group = next((name for name in named if name and is_group(name)), None)
+    if group is None:
         return None
-    return text("Rows with one cell head the rows below them: leave these out as rows of the register?")
+    first = next((str(cell) for cell in table.proposal.rows.get(group, ()) if cell), "")
+    return text(
+        'Rows with one cell, such as "{name}", head the rows below them: leave these out as rows of the register?',
+        name=first[:_LONGEST],
+    )
 
 
 def _guesses(table: FileProposal) -> Text | None:

@@ -264,9 +264,15 @@ def keys_of_headings(
     for name in head.columns:
         if plain(name) in headings.keys or plain(name) in left_out:
             continue
-        if (key := loosely_recognised(headings, name)) and key not in keys.values():
+        key = loosely_recognised(headings, name)
+        if key and key not in keys.values() and not _only_asks(rules, name, key):
             keys[name] = key
     return keys
+
+
+def _only_asks(rules: Rules, heading: str, key: str) -> bool:
+    """Whether a heading asks something of which the answer is no name, number or day: `Processor?` is no processor."""
+    return heading.rstrip().endswith("?") and _column(rules, key).type in ("ref", "text", "list", "date", "datetime")
 
 
 def _alike(headings: Sequence[str], column: Text | str) -> DoesNotFit:

@@ -32,7 +32,6 @@ from evidence.judging.register.proposal.neighbouring_headings import in_context
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.word_similarity import (
     common,
-    is_bare,
     is_name,
     is_of_someone,
     is_ticket,
@@ -123,7 +122,7 @@ def _readings(frame: pd.DataFrame, free: Sequence[str], groups: Mapping[str, str
             group, before = groups.get(name, ""), []
         if name in free:
             readings[name] = in_context(name, before) if values else [name]
-            if group and (is_bare(name) or says_little(name)):
+            if group:
                 readings[name].append(f"{group} {name}")
         before = [] if are_answers(values) else [*before, name]
     return readings
