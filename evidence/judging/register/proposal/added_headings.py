@@ -45,11 +45,18 @@ def added_headings(
         if (key := _meant(name, values, open_columns, frame, systems, calendar)) is not None:
             found[key] = name
     found |= _by_doing(missing, [name for name in added if name not in found.values()], frame, found, calendar)
-    if group := next((name for name in added if is_group(name) and name not in found.values()), None):
-        left = [column for column in missing if column.key not in found and column.key not in SYSTEMS]
-        if len(left) == 1 and _may_head_groups(left[0], values_of(frame[group]), calendar):
-            found[left[0].key] = group
     return found
+
+
+def group_heading(
+    rules: Rules, frame: pd.DataFrame, headless: Collection[str], taken: Collection[str], calendar: Calendar
+) -> dict[str, str]:
+    """The one required column that nothing else can be → the rows that head groups, unless these are taken."""
+    group = next((name for name in map(str, frame) if is_group(name) and name not in taken), None)
+    missing = [column for column in rules.columns if column.required is True and column.key in headless]
+    if group is None or len(missing) != 1 or missing[0].key in SYSTEMS:
+        return {}
+    return {missing[0].key: group} if _may_head_groups(missing[0], values_of(frame[group]), calendar) else {}
 
 
 def _by_doing(

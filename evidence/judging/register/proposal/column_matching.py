@@ -14,7 +14,7 @@ from evidence.formats.tables.table_head import SHEET
 from evidence.judging.personal import looks_personal
 from evidence.judging.register.cells import names_people
 from evidence.judging.register.headers import TableHeader
-from evidence.judging.register.proposal.added_headings import added_headings
+from evidence.judging.register.proposal.added_headings import added_headings, group_heading
 from evidence.judging.register.proposal.column_similarity import (
     POSSIBLE,
     are_answers,
@@ -94,6 +94,10 @@ def matches(
         chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
     still_headless = [key for key in still_headless if key not in chosen.headings]
     for key, heading in guesses(rules, unused, readings, still_headless, chosen.doubts, calendar).items():
+        chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
+    in_doubt = {key for keys in chosen.doubts.values() for key in keys}
+    last = [key for key in still_headless if key not in chosen.headings and key not in in_doubt]
+    for key, heading in group_heading(rules, frame, last, chosen.taken(), calendar).items():
         chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
     return chosen.headings, _open(chosen, headless)
 
