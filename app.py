@@ -46,10 +46,10 @@ from api.calendar_feeds import calendar_feed
 from audits import VERBS
 from controls.load import is_current, load
 from dashboard.shell.index_page import Shell
-from dashboard.shell.streamlit_adapter import is_user_action, owner, uploaded_bytes
+from dashboard.shell.streamlit_adapter import is_own_file, is_user_action, owner, uploaded_bytes
 from demo.statement import statements_folder
 from evidence.collect.collector_context import CollectorContext
-from evidence.intake.reading.processes import readers
+from evidence.intake.reading.readers_and_budgets import readers
 from evidence.judging.policies import use
 from jobs import jobs, status
 from jobs.limit_garbage_collection import settle
@@ -151,6 +151,7 @@ app = st.App(
             hosts=LOOPBACK | frozenset(settings().names),
             public_app=public_app(OPEN_ROUTES),
             uploads=PageUploads(owner, uploaded_bytes),
+            is_own_file=is_own_file,
             is_user_action=is_user_action,
             secure=settings().secure,
         ),

@@ -20,9 +20,9 @@ from backup.restore_backup import restore_backup
 from backup.verification_report import report_lines
 from controls.names import key_of
 from controls.statement.draft_files import AssignedSentence, StatementDetails, StatementFiles, build_files
-from controls.statement.proposals import Proposals, language_of, proposals
+from controls.statement.proposed_measures import Proposals, language_of, proposals
 from evidence.collect.collector_context import CollectorContext
-from evidence.collect.daily_collection import collect as collect_now
+from evidence.collect.own_checks.daily_collection import collect as collect_now
 from evidence.integrity import verification as integrity
 from evidence.judging.policies import use
 from evidence.storage.store import EvidenceStore

@@ -25,11 +25,11 @@ from api import (
     me,
     policies,
     problems,
-    proposals,
     readiness,
     scope,
     statement_drafts,
     tasks,
+    upload_proposals,
     uploads,
     what_if,
 )
@@ -54,7 +54,7 @@ Uploads larger than 32 MB are received first (202) and judged in the background.
 servers, and a program that does all of it: `aantoonbaar upload`."""
 _MODULES = (
     me,
-    proposals,
+    upload_proposals,
     uploads,
     evidence,
     readiness,

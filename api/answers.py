@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from api.file_answers import RecognisedFile, SameBytes, recognised_file, same_bytes
-from evidence.intake.judgement.delivery_judgement import CoveredCell
 from evidence.intake.judging_again import JudgedAgain
 from evidence.intake.submission import Filed
+from evidence.intake.verdicts.delivery_judgement import CoveredCell
 from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail, EvidenceRow, FileRow, ReviewRow
 from evidence.library.recognised_formats import recognised
 from evidence.library.results import ResultRow, Results

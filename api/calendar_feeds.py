@@ -21,7 +21,7 @@ from controls.browse import shared_definitions
 from locales import Language
 from models.calendar import calendar_of
 from models.transaction import deriving, last_fact, present, reading
-from readiness.calendar_entries import current_entries, entries_of
+from readiness.tasks.calendar_entries import current_entries, entries_of
 from reports.calendar_file import MEDIA_TYPE, EntryTitles, calendar_file
 
 router = APIRouter(prefix="/v1", tags=["tasks"])

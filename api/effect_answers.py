@@ -9,7 +9,7 @@ from api.answers import FiledAnswer, filed
 from evidence.intake.delivery.cells import CellKey
 from locales import Language
 from readiness import CellStatus, ControlStatus, MeasureStatus, Readiness, audit_verdict
-from readiness.upload_effect import UploadEffect
+from readiness.effects.upload_effect import UploadEffect
 
 #: The stages of an effect: readiness before an upload, once it is saved, once it is accepted.
 _STAGES = ("before", "saved", "accepted")

@@ -14,9 +14,9 @@ from api.request_context import Context, Moment, OptionalDay, Plain, RequestMode
 from evidence.errors import Unfitting
 from evidence.intake import judging_again
 from evidence.library import evidence_items
-from evidence.library.comparison import Comparison, compare
+from evidence.library.evidence_filters import Filters
 from evidence.library.results import ResultFilters, results
-from evidence.library.search import Filters
+from evidence.library.run_comparison import Comparison, compare
 from evidence.preview.preview import preview
 from evidence.preview.values import REASONS, Reason
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.request_context import Plain, RequestModel
 from evidence.library import evidence_items
-from evidence.library.comparison import Change
+from evidence.library.run_comparison import Change
 
 
 class ResultSearch(RequestModel):

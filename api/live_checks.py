@@ -10,7 +10,7 @@ from api.answers import Made
 from api.request_context import Context, Key, Plain, RequestModel
 from controls.scope import live_checks
 from controls.scope.live_checks import LiveCheckDetails
-from evidence.collect.live.runs import LiveCheckState, live_check_states
+from evidence.collect.live.last_runs import LiveCheckState, live_check_states
 from locales import Language
 
 router = APIRouter(prefix="/v1/live-checks", tags=["scope"])

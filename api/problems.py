@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from access.web.api_refusals import RETRY_AFTER, UNREACHABLE
 from api.answers import FiledAnswer
 from evidence.errors import MappingNeeded
-from evidence.intake.uploads.upload_rows import Refusal
+from evidence.intake.program_uploads.upload_rows import Refusal
 from locales import Language, Problem, Text, text
 from locales.preference import preferred
 from models.calendar import calendar_of

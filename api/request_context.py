@@ -32,6 +32,7 @@ from models.transaction import present, reading, trying, writing
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 FIRST, LAST = date(1990, 1, 1), date(2199, 12, 31)
+_BEGIN, _END = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def _in_range(value: date) -> date:
 
 
 def _moment_in_range(value: datetime) -> datetime:
-    if not FIRST <= value.astimezone(UTC).date() <= LAST:
+    if not _BEGIN <= value < _END:  # without converting it, which fails near the ends of the calendar
         raise InvalidValue(text("is out of range; expected a moment from 1990 to 2199"))
     return value
 

@@ -14,7 +14,7 @@ from controls.statement.draft_files import CATALOGUES
 from controls.statement.draft_sentences import DraftSentence
 from controls.statement.drafts import Draft, DraftDetails
 from controls.statement.own_measures import RENEWALS, OwnEvidence, OwnMeasure, as_values, own_measure
-from controls.statement.proposals import language_of
+from controls.statement.proposed_measures import language_of
 from demo.statement import statements_folder
 from evidence.intake.documents import read_document
 from models.vocabulary import SentenceDecision

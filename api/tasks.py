@@ -11,7 +11,7 @@ from api.request_context import Context, Day, Key, Plain, RequestModel
 from audits.task_planning import plan_days, set_renewal_margin
 from controls.assignments import assign, assignees, assignments
 from models.calendar import calendar_of
-from readiness.due import Task, due_tasks
+from readiness.tasks.due import Task, due_tasks
 
 router = APIRouter(prefix="/v1", tags=["tasks"])
 
@@ -26,10 +26,11 @@ class TaskAnswer(BaseModel):
     status: str
     team: str | None
     person: str | None = Field(description="the person that it is assigned to; null: the team as a whole")
-    due_day: date | None = Field(description="null until a day is planned")
+    due_day: date | None = Field(description="null only where no audit lies ahead and nobody planned a day")
     urgency: str = Field(description="overdue, soon (within 30 days), planned (later) or unplanned")
     planned: Literal["person", "default"] | None = Field(
-        description="who chose the day; null for a renewal, due a margin before the evidence ends"
+        description="who chose the day (`default`: the product, by impact); null for a renewal, due a margin before "
+        "the evidence ends"
     )
     controls: int = Field(description="how many of the audit's controls are not demonstrated without this")
 

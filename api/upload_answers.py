@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from api import answers, problems
 from api.answers import FiledAnswer
 from api.problems import ProblemAnswer
-from evidence.intake.uploads.upload_rows import UploadRow
+from evidence.intake.program_uploads.sent_uploads import SentUpload
+from evidence.intake.program_uploads.upload_rows import UploadRow
 from locales import Language
 from models.vocabulary import UploadState
 
@@ -37,6 +38,19 @@ class UploadLinks(BaseModel):
     evidence: str | None
 
 
+class UploadSummary(BaseModel):
+    """An upload that is judged in the background, in a list."""
+
+    id: str
+    stage: Stage
+    uploaded_by: str
+    received_at: datetime
+    ended_at: datetime | None
+    files: list[str] = Field(description="their names")
+    problem: ProblemAnswer | None = Field(description="why it was refused; nothing is recorded then")
+    links: UploadLinks
+
+
 class UploadAnswer(BaseModel):
     """An upload that is judged in the background, and what became of it."""
 
@@ -59,7 +73,7 @@ def upload(t: Language, row: UploadRow, root: str) -> UploadAnswer:
         filed.links = answers.links(root, filed.id)
     return UploadAnswer(
         id=row.id,
-        stage=_stage(row),
+        stage=_stage(row.state, begun=row.begun),
         uploaded_by=row.uploaded_by,
         received_at=row.received_at,
         ended_at=row.ended_at,
@@ -70,5 +84,21 @@ def upload(t: Language, row: UploadRow, root: str) -> UploadAnswer:
     )
 
 
-def _stage(row: UploadRow) -> Stage:
-    return Stage.JUDGING if row.state == UploadState.WAITING and row.begun else Stage(row.state)
+def summary(t: Language, sent: SentUpload, root: str) -> UploadSummary:
+    """The answer about an upload in a list. `root`: the path under which the API is served."""
+    address = f"{root}/v1/uploads/{sent.id}"
+    evidence = answers.links(root, sent.evidence).evidence if sent.evidence else None
+    return UploadSummary(
+        id=sent.id,
+        stage=_stage(sent.state, begun=sent.attempts > 0),
+        uploaded_by=sent.uploaded_by,
+        received_at=sent.received_at,
+        ended_at=sent.ended_at,
+        files=sent.files,
+        problem=problems.problem_of(t, sent.refusal, address) if sent.refusal else None,
+        links=UploadLinks(upload=address, evidence=evidence),
+    )
+
+
+def _stage(state: UploadState, *, begun: bool) -> Stage:
+    return Stage.JUDGING if state == UploadState.WAITING and begun else Stage(state)

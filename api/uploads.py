@@ -19,17 +19,18 @@ from api.answers import FiledAnswer
 from api.chosen_formats import chosen_formats
 from api.effect_answers import DryRunAnswer
 from api.request_context import Context, Files, Keys, OptionalDay, OptionalNumber, Plain, RequestContext, RequestModel
-from api.upload_answers import UploadAnswer
+from api.upload_answers import UploadAnswer, UploadSummary
 from evidence.intake import submission
+from evidence.intake.program_uploads import upload_rows
+from evidence.intake.program_uploads.read_delivery import read_delivery, require_admitted
+from evidence.intake.program_uploads.sent_uploads import sent_uploads
+from evidence.intake.program_uploads.upload_context import can_be_found_later
+from evidence.intake.program_uploads.upload_fields import UploadFields, request_digest
+from evidence.intake.program_uploads.upload_rows import Received, UploadRow
 from evidence.intake.reading.inspection import Incoming, StagedFile, discard, stage
 from evidence.intake.submission import Filed
-from evidence.intake.uploads import upload_rows
-from evidence.intake.uploads.read_delivery import read_delivery, require_admitted
-from evidence.intake.uploads.upload_context import can_be_found_later
-from evidence.intake.uploads.upload_fields import UploadFields, request_digest
-from evidence.intake.uploads.upload_rows import Received, UploadRow
 from models.vocabulary import UploadState, Verdict
-from readiness.upload_effect import UploadEffect, current_outlook, effect
+from readiness.effects.upload_effect import UploadEffect, current_outlook, effect
 
 router = APIRouter(prefix="/v1", tags=["evidence"])
 #: Uploads have their own threads, so that other requests always find a free one.
@@ -190,6 +191,18 @@ async def post(
         return _answer_filed(context, request, outcome.filed, query.fail_on, headers)
     assert outcome.upload is not None  # noqa: S101 - the one or the other
     return _answer_received(context, request, outcome.upload, query.fail_on, headers)
+
+
+@router.get("/uploads", summary="What became of your uploads")
+def read_uploads(context: Context, request: Request) -> list[UploadSummary]:
+    """Uploads that were received and judged later: what waits first, then what was refused, then the newest judged.
+
+    Those that you sent, and those of your tokens, of your teams' tokens and of team tokens that you made; a token reads
+    its own. Each until seven days after its end; at most 100.
+    """
+    with context.reading() as (session, _):
+        sent = sent_uploads(session, context.person)
+    return [upload_answers.summary(context.language, each, _root(request)) for each in sent]
 
 
 @router.get(

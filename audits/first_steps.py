@@ -17,7 +17,7 @@ from controls.errors import NotPossible
 from controls.load import HERE
 from controls.statement.statement_versions import versions
 from controls.statement.version_rows import VersionRow
-from evidence.collect import own_system
+from evidence.collect.own_checks import own_system
 from locales import text
 from models.calendar import calendar_of
 from models.rows import table

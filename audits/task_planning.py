@@ -1,11 +1,11 @@
 """Planning evidence: the day for which the evidence of a cell is planned, chosen by a person or by default.
 
-By default, the weeks until the audit each get an equal share of the requirements, those with most impact first. Every
-choice is kept; the latest one counts.
+What nobody planned is due on its default day (`readiness/default_days.py`), recorded so that it stays when days
+pass. Every choice is kept; the latest one counts.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import delete, insert, select
@@ -21,10 +21,8 @@ from models.calendar import calendar_of
 from models.queries import latest
 from models.rows import add, table
 from models.vocabulary import Scope
-from readiness.due import RENEWAL_MARGIN, Task, due_tasks, renewal_margin
+from readiness.tasks.due import RENEWAL_MARGIN, due_tasks, renewal_margin
 
-_FRIDAY: Final = 4
-_WEEK: Final = timedelta(days=7)
 _MOST_MARGIN: Final = 180  # days
 
 
@@ -61,17 +59,13 @@ def set_renewal_margin(session: Session, person: Person, days: int, now: datetim
 
 
 def propose_days(session: Session, person: Person, now: datetime) -> dict[CellKey, date]:
-    """Return a day for each cell that has none, spread over the weeks to the audit by impact; none without an audit.
-
-    A day that was chosen by default and has come to lie after the audit is chosen again.
-    """
+    """Return the default day of each cell for which it has not been recorded; none without an audit ahead."""
     require(person, "task.plan")
     audit, today = current(session, now), calendar_of(session).day_of(now)
     if audit is None or audit.day < today:
         return {}
-    last = max(today, audit.day - timedelta(days=renewal_margin(session)))
-    tasks = [task for task in due_tasks(session, person, audit, today, now) if _needs_day(task, last)]
-    return _spread(tasks, _fridays(today, last))
+    tasks = due_tasks(session, person, audit, today, now)
+    return {task.cell: task.plan.day for task in tasks if task.plan and task.plan.recorded_day is None}
 
 
 def plan_by_default(session: Session, person: Person, proposed: Mapping[CellKey, date], now: datetime) -> None:
@@ -79,24 +73,6 @@ def plan_by_default(session: Session, person: Person, proposed: Mapping[CellKey,
     require(person, "task.plan")
     _add(session, person, proposed, now, by_default=True)
     record(session, person, "task.plan-default", "", now, cells=len(proposed))
-
-
-def _needs_day(task: Task, last: date) -> bool:
-    return task.due_day is None or (task.plan is not None and task.plan.by_default and task.plan.day > last)
-
-
-def _spread(tasks: Sequence[Task], days: Sequence[date]) -> dict[CellKey, date]:
-    """Give each requirement a day, the first with most impact; all its cells share it."""
-    by_impact = sorted(tasks, key=lambda task: -task.to_do.controls)
-    order = list(dict.fromkeys(task.to_do.requirement for task in by_impact))
-    day_of = {requirement: days[number * len(days) // len(order)] for number, requirement in enumerate(order)}
-    return {task.cell: day_of[task.to_do.requirement] for task in tasks}
-
-
-def _fridays(today: date, last: date) -> list[date]:
-    """The Fridays after today up to a day; that day itself if there are none."""
-    first = today + timedelta(days=(_FRIDAY - today.weekday() - 1) % 7 + 1)
-    return [first + number * _WEEK for number in range((last - first).days // 7 + 1)] or [last]
 
 
 def _add(

@@ -18,7 +18,8 @@ SMALL, SMALL_FILES, CLIENTS = 20 * 1024, 600, 4
 HUGE = 1_000_000_000  # bytes
 
 
-def junit_file(path: Path) -> None:
+def junit_file(path: Path, number: int = 0) -> None:
+    """Write a file with `TESTS` cases; each number gives other bytes."""
     with path.open("w", encoding="utf-8") as out:
         out.write(
             '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites><testsuite name="access" timestamp="2026-11-20T10:00:00">\n'
@@ -30,7 +31,7 @@ def junit_file(path: Path) -> None:
                 f'<testcase classname="portal.access.module_{n % 400:03}" name="test_page_{n:06}_refuses_the_wrong_role" time="0.0{n % 90 + 10}">'
                 f"<system-out>page {n:06} asked as role {n % 12}</system-out></testcase>\n"
             )
-        out.write("</testsuite></testsuites>\n")
+        out.write(f"</testsuite></testsuites>\n<!-- {number} -->\n")
 
 
 def floor(path: Path, folder: Path) -> float:
@@ -57,9 +58,25 @@ def floor(path: Path, folder: Path) -> float:
 def large(server: Server, folder: Path, report: Report) -> None:
     path = folder / "junit.xml"
     junit_file(path)
+    size = path.stat().st_size / 1e6
     least = min(floor(path, _new(folder, f"floor{n}")) for n in range(3))
     before = server.memory()
     server.forget_highest()
+    first, *others = [_sent(server, path, number) for number in range(4)]
+    grown = server.memory("VmHWM") - before
+    peer = ("lxml iterparse + executemany", least)
+    report.line(f"{TESTS:,} JUnit results ({size:.0f} MB) in the first request after a start", first, "s", peer=peer)
+    report.line("and in the quickest of the next three", min(others), "s", peer=peer)
+    report.ratio("that ratio", min(others) / least, limit=2.5)
+    report.line("memory that it took at its highest", grown, "MB", limit=150)
+    cells = httpx.get(f"{server.address}/api/v1/readiness", timeout=30, cookies=server.cookies).json()["cells"]
+    judged = [cell["status"] for cell in cells if cell["requirement"] == "access-control-tests"]
+    assert "in_review" in judged, "not counted"  # a person declared its system: somebody else reviews it
+
+
+def _sent(server: Server, path: Path, number: int) -> float:
+    """Seconds that a request with a file of 100,000 results takes."""
+    junit_file(path, number)
     start = time.perf_counter()
     with path.open("rb") as file:
         answer = httpx.post(
@@ -71,18 +88,7 @@ def large(server: Server, folder: Path, report: Report) -> None:
         )
     took = time.perf_counter() - start
     assert answer.status_code == 201, answer.text
-    grown = server.memory("VmHWM") - before
-    report.line(
-        f"{TESTS:,} JUnit results ({path.stat().st_size / 1e6:.0f} MB) in one request",
-        took,
-        "s",
-        peer=("lxml iterparse + executemany", least),
-    )
-    report.ratio("that ratio", took / least, limit=3)
-    report.line("memory that it took at its highest", grown, "MB", limit=150)
-    cells = httpx.get(f"{server.address}/api/v1/readiness", timeout=30, cookies=server.cookies).json()["cells"]
-    judged = [cell["status"] for cell in cells if cell["requirement"] == "access-control-tests"]
-    assert "in_review" in judged, "not counted"  # a person declared its system: somebody else reviews it
+    return took
 
 
 def huge(server: Server, folder: Path, report: Report) -> None:

@@ -10,7 +10,7 @@ from bench.report import Report
 from migrations import bring_up_to_date
 from models.transaction import make_engine, reading
 from readiness import readiness, status, trend
-from readiness.trend import CACHE, save_past_weeks
+from readiness.over_time.trend import CACHE, save_past_weeks
 from tests.days import CALENDAR
 
 KNOWN = CALENDAR.last_moment_of(LAST_DAY)

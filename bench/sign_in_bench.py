@@ -20,7 +20,7 @@ from dashboard.shell import streamlit_adapter
 from migrations import bring_up_to_date
 from models.calendar import calendar_of
 from models.transaction import make_engine
-from readiness.trend import save_past_weeks
+from readiness.over_time.trend import save_past_weeks
 from tests.days import CALENDAR
 from tests.people import PASSWORD
 

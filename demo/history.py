@@ -28,7 +28,7 @@ from demo.scans_and_tests import TARGETS, scans, tests
 from demo.scenario import Scenario
 from demo.statement import STATEMENTS
 from demo.task_plan import assign_and_plan
-from evidence.collect import own_system
+from evidence.collect.own_checks import own_system
 from evidence.storage.store import EvidenceStore
 from migrations import bring_up_to_date
 from models.calendar import calendar_of

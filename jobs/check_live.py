@@ -1,6 +1,6 @@
 """Runs the live checks that are due: of recorded addresses, when an officer switched them on."""
 
-from evidence.collect.live.live_collection import run_due_checks
+from evidence.collect.live.due_checks import run_due_checks
 from jobs.values import Job, JobContext
 from locales import text
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from evidence.collect.daily_collection import collect_if_due
+from evidence.collect.own_checks.daily_collection import collect_if_due
 from jobs.values import Job, JobContext
 from locales import text
 

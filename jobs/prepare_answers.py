@@ -5,7 +5,7 @@ from functools import partial
 from access.permissions import SYSTEM
 from jobs.values import Job, JobContext
 from locales import text
-from readiness.trend import Preparation
+from readiness.over_time.trend import Preparation
 
 
 def job(context: JobContext) -> Job:

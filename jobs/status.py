@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from access.permissions import SYSTEM, Person, require
-from evidence.collect.collectors import COLLECTORS
+from evidence.collect.own_checks.collectors import COLLECTORS
 from evidence.errors import StoreUnavailable
 from evidence.storage.store import EvidenceStore
 from jobs.supervisor import JobState, Supervisor

@@ -146,16 +146,23 @@ class Language:
     def moment(self, at: dt.datetime) -> str:
         """Format a moment in the organisation's time zone: 22 November 2026 07:02."""
         form = "d MMMM y HH:mm" if self.zone else "d MMMM y HH:mm 'UTC'"
-        return format_datetime(at.astimezone(self.zone or dt.UTC), form, locale=_LOCALES[self.code])
+        return format_datetime(self._local(at), form, locale=_LOCALES[self.code])
 
     def time(self, at: dt.datetime) -> str:
         """Format the time of a moment in the organisation's time zone: 07:02."""
         form = "HH:mm" if self.zone else "HH:mm 'UTC'"
-        return format_datetime(at.astimezone(self.zone or dt.UTC), form, locale=_LOCALES[self.code])
+        return format_datetime(self._local(at), form, locale=_LOCALES[self.code])
 
     def day_of(self, at: dt.datetime) -> dt.date:
         """Return the day of a moment in the organisation's time zone."""
-        return at.astimezone(self.zone or dt.UTC).date()
+        return self._local(at).date()
+
+    def _local(self, at: dt.datetime) -> dt.datetime:
+        """A moment by the organisation's clock; one that somebody typed may be beyond it, and stays as written."""
+        try:
+            return at.astimezone(self.zone or dt.UTC)
+        except OverflowError:
+            return at
 
     def number(self, value: float) -> str:
         return _number(self.code, value)

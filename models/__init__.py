@@ -4,7 +4,7 @@ Terms are those of `docs/glossary.md`. Moments are time zone aware, in UTC; days
 `recorded_at` is the moment a fact became known; these moments follow the order of commits (`transaction.py`).
 """
 
-from models.account import (
+from models.tables.account import (
     Account,
     ApiToken,
     Identity,
@@ -18,19 +18,19 @@ from models.account import (
     Setting,
     SignInSession,
 )
-from models.activity import Activity, Checkpoint
-from models.agreement import Acceptance, Agreement
-from models.audit import Audit
-from models.calendar_feed import CalendarFeed
-from models.catalogue import Catalogue, Control, Crosswalk
-from models.clock import Clock
-from models.decision import Applicability, CheckException, Nonconformity, SeriesClosing
-from models.evidence import Cell, Coverage, CoverageCheck, Evidence, EvidenceFile, Judgement, Review, Series
-from models.mail import MailDelivery
-from models.policy import PolicyEdition
-from models.requirement import EvidenceRequirement
-from models.scope import LiveCheck, LiveCheckRun, ScopeAttribute, ScopePeriod, System, TargetAddress, Team
-from models.statement import (
+from models.tables.activity import Activity, Checkpoint
+from models.tables.agreement import Acceptance, Agreement
+from models.tables.audit import Audit
+from models.tables.calendar_feed import CalendarFeed
+from models.tables.catalogue import Catalogue, Control, Crosswalk
+from models.tables.clock import Clock
+from models.tables.decision import Applicability, CheckException, Nonconformity, SeriesClosing
+from models.tables.evidence import Cell, Coverage, CoverageCheck, Evidence, EvidenceFile, Judgement, Review, Series
+from models.tables.mail import MailDelivery
+from models.tables.policy import PolicyEdition
+from models.tables.requirement import EvidenceRequirement
+from models.tables.scope import LiveCheck, LiveCheckRun, ScopeAttribute, ScopePeriod, System, TargetAddress, Team
+from models.tables.statement import (
     Clause,
     ClauseMeasure,
     Mapping,
@@ -40,10 +40,10 @@ from models.statement import (
     StatementDraftVersion,
     StatementPublication,
 )
-from models.task import Assignment, PlannedDay
-from models.test_run import FindingChange, TestResult, TestRun
-from models.trend import TrendWeek
-from models.upload import Upload
+from models.tables.task import Assignment, PlannedDay
+from models.tables.test_run import FindingChange, TestResult, TestRun
+from models.tables.trend import TrendWeek
+from models.tables.upload import Upload
 
 __all__ = [
     "Acceptance",

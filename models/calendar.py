@@ -30,8 +30,14 @@ class Calendar:
         return cls(ZoneInfo(name))
 
     def day_of(self, moment: datetime) -> date:
-        """Return the day of a moment; for a transaction's moment, the day by the wall clock."""
-        return wall_clock(moment).astimezone(self.zone).date()
+        """Return the day of a moment; for a transaction's moment, the day by the wall clock.
+
+        A moment of a file may lie so near an end of the years that it has no day in this zone: then the end itself.
+        """
+        try:
+            return wall_clock(moment).astimezone(self.zone).date()
+        except OverflowError:
+            return date.min if moment.year == date.min.year else date.max
 
     def moment_of(self, local: datetime) -> datetime:
         """Return the moment of a local time without a zone."""

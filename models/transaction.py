@@ -22,8 +22,8 @@ from sqlmodel import Session, SQLModel
 
 from models.calendar import Calendar
 from models.cannot_write import CannotWrite, busy_message, reason_not_writable
-from models.clock import Clock  # noqa: F401 - makes the table known
 from models.moments import TOLERANCE, recorded_moment, wall_clock
+from models.tables.clock import Clock  # noqa: F401 - makes the table known
 
 _TICK = timedelta(microseconds=1)
 _CLOCK = SQLModel.metadata.tables["clock"]

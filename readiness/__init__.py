@@ -1,20 +1,11 @@
 """The readiness rule for any day, by the knowledge of any moment, and the reports that follow from it."""
 
-from readiness.acceptance import AcceptanceEffect, acceptance_effect
-from readiness.calendar_entries import CalendarEntry, EntryKind, calendar_entries
-from readiness.continuity import (
-    CellContinuity,
-    Continuity,
-    StatusSpan,
-    continuity,
-    control_continuity,
-    measure_continuity,
-)
-from readiness.deciding_evidence import EvidenceFacts, ExceptionFact, find_deciding_evidence
-from readiness.difference import Change, difference
-from readiness.due import Task, due_tasks, due_tasks_between
-from readiness.explain_cell import CellExplanation, Fact, explain_cell, withhold_unreadable
-from readiness.explain_control import (
+from readiness.effects.acceptance import AcceptanceEffect, acceptance_effect
+from readiness.effects.difference import Change, difference
+from readiness.effects.what_if import Scenario, WhatIf, what_if
+from readiness.explanations.deciding_evidence import EvidenceFacts, ExceptionFact, find_deciding_evidence
+from readiness.explanations.explain_cell import CellExplanation, Fact, explain_cell, withhold_unreadable
+from readiness.explanations.explain_control import (
     ControlExplanation,
     ControlLine,
     controls_needing,
@@ -22,7 +13,16 @@ from readiness.explain_control import (
     explain_controls,
     needed_requirements,
 )
-from readiness.review_queue import QueueItem, ReviewQueue, review_queue, waiting_number
+from readiness.explanations.unconfirmed_mappings import controls_with_unconfirmed_mapping
+from readiness.over_time.continuity import (
+    CellContinuity,
+    Continuity,
+    StatusSpan,
+    continuity,
+    control_continuity,
+    measure_continuity,
+)
+from readiness.over_time.trend import TrendPoint, trend
 from readiness.rule import STATUSES
 from readiness.status import (
     AuditReadiness,
@@ -37,10 +37,10 @@ from readiness.status import (
     withhold_unreadable_of_cells,
     worst_status,
 )
-from readiness.todo import ToDo, to_do, to_do_between
-from readiness.trend import TrendPoint, trend
-from readiness.unconfirmed_mappings import controls_with_unconfirmed_mapping
-from readiness.what_if import Scenario, WhatIf, what_if
+from readiness.tasks.calendar_entries import CalendarEntry, EntryKind, calendar_entries
+from readiness.tasks.due import Task, due_tasks, due_tasks_between
+from readiness.tasks.review_queue import QueueItem, ReviewQueue, review_queue, waiting_number
+from readiness.tasks.todo import ToDo, to_do, to_do_between
 
 __all__ = [
     "STATUSES",

@@ -32,8 +32,8 @@ _LATEST_REVIEW = """(SELECT v.decision FROM review v WHERE v.evidence = e.eviden
                      ORDER BY v.recorded_at DESC LIMIT 1)"""
 _ACCEPTED = f"""COALESCE({_LATEST_REVIEW},
       CASE WHEN (l.review = 'automatic' AND e.needs_review = 0) OR e.fails = 1 THEN 'accepted' END) = 'accepted'"""
-_EFFECTIVE = f"{_COUNTS} AND (l.plain OR (NOT {_CLOSED} AND NOT {_JUDGED_AGAIN} AND {_ACCEPTED}))".format(of="l")
-_NEWEST = f"""FROM coverage e WHERE e.series = l.series AND e.last_day <= l.on_day AND {_EFFECTIVE}
+EFFECTIVE = f"{_COUNTS} AND (l.plain OR (NOT {_CLOSED} AND NOT {_JUDGED_AGAIN} AND {_ACCEPTED}))".format(of="l")
+_NEWEST = f"""FROM coverage e WHERE e.series = l.series AND e.last_day <= l.on_day AND {EFFECTIVE}
     ORDER BY e.last_day DESC, e.recorded_at DESC, e.fails DESC, e.evidence DESC LIMIT 1"""
 _JOIN_NEWEST = {
     "sqlite": f"coverage e ON e.id = (SELECT e.id {_NEWEST})",
@@ -44,7 +44,7 @@ _JOIN_NEWEST = {
 _ONGOING = f"""UNION ALL
   SELECT l.stage, l.requirement, l.place, l.series, l.plain, e.id, e.evidence, e.fails, e.last_day, e.explicit_end
   FROM lines l JOIN coverage e ON e.series = l.series AND e.first_day <= l.on_day AND e.last_day > l.on_day
-  WHERE {_EFFECTIVE}"""
+  WHERE {EFFECTIVE}"""
 # A fail holds unless each of its named checks has an exception in force.
 _HOLDS = """s.fails = 1 AND (
         NOT EXISTS (SELECT 1 FROM coverage_check k WHERE k.coverage = s.coverage)

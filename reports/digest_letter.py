@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
+from evidence.library.evidence_titles import evidence_title
 from locales import Language
-from readiness.calendar_entries import CalendarEntry, EntryKind
-from readiness.digest import Digest
+from readiness.tasks.calendar_entries import CalendarEntry, EntryKind
+from readiness.tasks.digest import Digest
 from reports.calendar_file import EntryTitles
 from reports.mail.message import Letter, Line, Section
 
@@ -51,7 +52,7 @@ def _listed(t: Language, phrases: Sequence[str]) -> str:
 def _sections(t: Language, titles: EntryTitles, digest: Digest) -> list[Section]:
     waiting = [
         Line(
-            item.row.title,
+            evidence_title(t, item.row),
             _evidence(titles, item.row.id),
             t("uploaded by {name} on {day}", name=item.row.uploaded_by, day=t.day_of(item.row.recorded_at)),
         )

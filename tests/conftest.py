@@ -4,17 +4,18 @@ import gc
 import os
 import shutil
 import signal
+import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 
 from controls.files import yaml_source
 from migrations import bring_up_to_date
@@ -36,13 +37,20 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest tests first, so that no worker waits for them at the end."""
+    """Put the longest tests first, so that no worker waits for them at the end; try a failed browser test once more.
+
+    A browser on a busy machine can be slower than any time-out. The summary lists what was tried twice.
+    """
     items.sort(key=lambda item: item.path.name != "test_killed.py")
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_collection_finish() -> None:
-    """Leave out of every later collection what is there now."""
+    """Leave out of every later collection what is there now, and collect seldom: it took an eighth of the time."""
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     gc.enable()
 
 
@@ -99,6 +107,27 @@ def quick_definitions() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_routes() -> Iterator[None]:
+    """APIs share the routes of the first, because FastAPI prepares them in 80 ms at the first request of each API."""
+    fastapi = sys.modules.get("fastapi")  # not imported for tests that do without
+    if fastapi is None:
+        yield
+        return
+    include, included = fastapi.FastAPI.include_router, {}
+
+    def include_router(api: Any, router: Any) -> None:
+        if id(router) in included:
+            api.routes.append(included[id(router)])
+        else:
+            include(api, router)
+            included[id(router)] = api.routes[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fastapi.FastAPI, "include_router", include_router)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL server."""
@@ -109,7 +138,9 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):  # nothing here is for long
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    yield address
+    _server(address).close()
     # stopped at once: an ordinary stop would write thousands of databases for a minute
     process = server.get_postmaster_info().process
     process.send_signal(signal.SIGQUIT)
@@ -156,27 +187,30 @@ def empty_postgresql(postgresql_address: str) -> Iterator[Engine]:
 def postgresql(postgresql_address: str, postgresql_template: str) -> Iterator[Engine]:
     """An empty, up-to-date PostgreSQL database of its own."""
     with _database(
-        postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template} STRATEGY WAL_LOG"
+        postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template} STRATEGY FILE_COPY"
     ) as engine:
         yield engine
 
 
 @contextmanager
 def _database(address: str, name: str, like: str = "") -> Iterator[Engine]:
-    server = make_engine(address, CALENDAR)
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name} {like}"))
-    engine = make_engine(str(server.url.set(database=name).render_as_string(hide_password=False)), CALENDAR)
+    server = _server(address)
+    server.execute(text(f"CREATE DATABASE {name} {like}"))
+    url = server.engine.url.set(database=name)
+    engine = make_engine(str(url.render_as_string(hide_password=False)), CALENDAR)
     opened: list[Any] = []
     event.listen(engine, "connect", lambda connection, _: opened.append(connection))
     yield engine
     engine.dispose()
     for connection in opened:  # a thread that outlives its test may hold one
         connection.close()
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # thousands of databases of 10 MB each fill a disk
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-    server.dispose()
+    server.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))  # thousands of 10 MB each fill a disk
+
+
+@cache
+def _server(address: str) -> Connection:
+    """A connection that makes and removes databases: each connection is a process of the server."""
+    return make_engine(address, CALENDAR).connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

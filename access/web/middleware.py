@@ -43,7 +43,7 @@ _PUBLIC = (
 _SECRET_PATHS = ("/link/", FEED_PATH)
 _REQUIRED_STEPS = {"agreements": "/agreements", "second-factor": "/second-factor"}
 _STEP_PATHS = frozenset({*_REQUIRED_STEPS.values(), "/sign-out"})
-#: Streamlit's route for files on pages, which checks no user (measured; see the tests).
+#: Streamlit's route for what pages offer to save, which checks no user (measured; see the tests).
 _MEDIA = "/media/"
 #: Paths that an open page requests by itself, which keeps nobody signed in.
 _AUTOMATIC_PATHS = ("/session", "/_stcore/")
@@ -85,17 +85,20 @@ class AuthenticationMiddleware:
         *,
         public_app: ASGIApp | None = None,
         uploads: PageUploads | None = None,
+        is_own_file: Callable[[str, str], bool] | None = None,
         is_user_action: Callable[[bytes], bool] = bool,
         secure: bool = False,
     ) -> None:
         """`public_app`: answers at the addresses that are open to strangers (None: the app itself).
 
-        `uploads`: accepts files that are dropped on a page; without it none are accepted. `is_user_action`: whether a
-        message of an open page is a person's action, not the page's own, which keeps nobody signed in.
+        `uploads`: accepts files that are dropped on a page; without it none are accepted. `is_own_file`: whether a page
+        of a session (its digest) made a file to save, by its name in the address; without it none are given.
+        `is_user_action`: whether a message of an open page is a person's action, not the page's own, which keeps nobody
+        signed in.
         """
         self.public_app = public_app or app
         self.app, self.admissions, self.cookie, self.hosts = app, admissions, cookie, hosts
-        self.uploads, self.is_user_action, self.secure = uploads, is_user_action, secure
+        self.uploads, self.is_own_file, self.is_user_action, self.secure = uploads, is_own_file, is_user_action, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -153,12 +156,18 @@ class AuthenticationMiddleware:
             await _required_step_first(_REQUIRED_STEPS[admission.required_step], scope, receive, send)
         elif scope["path"].startswith(page_uploads.PATH) and self.uploads is not None:
             await self.uploads(self.app, admission, _with_identity(scope, admission), receive, send)
-        elif scope["path"].startswith((_MEDIA, page_uploads.PATH)):  # nothing of ours is media
+        elif scope["path"].startswith((_MEDIA, page_uploads.PATH)) and not self._may_save(scope, admission):
             await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
         elif scope["type"] == "websocket":
             await self.app(_with_identity(scope, admission), self._checking_each_message(scope, receive, send), send)
         else:
             await self.app(_with_identity(scope, admission), receive, send)
+
+    def _may_save(self, scope: Scope, admission: Admission) -> bool:
+        """Whether the request is for a file that a page of the same session made."""
+        if self.is_own_file is None or not admission.session or not scope["path"].startswith(_MEDIA):
+            return False
+        return self.is_own_file(scope["path"].removeprefix(_MEDIA), admission.session)
 
     async def _find_admission(self, scope: Scope, *, is_action: bool) -> Admission | None:
         """Who sends the request; None: nobody who is signed in. What is cached needs no thread."""

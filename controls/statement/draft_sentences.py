@@ -7,8 +7,8 @@ from typing import Final
 from controls.errors import NotPossible, Unknown
 from controls.names import plain
 from controls.statement.known_measures import read_lexicon
-from controls.statement.proposals import Proposals
-from controls.statement.sentences import Sentence, sentences
+from controls.statement.proposed_measures import Proposals, proposed_measure
+from controls.statement.sentences import Sentence, context_at, sentences
 from locales import Text, text
 from models.vocabulary import SentenceDecision
 
@@ -56,8 +56,13 @@ def decided(row: DraftSentence, measures: Iterable[str], decision: SentenceDecis
     return replace(row, measures=tuple(dict.fromkeys(measures)), decision=decision, reason=kept)
 
 
-def split(published: str, rows: Sequence[DraftSentence], index: int, second: str) -> tuple[DraftSentence, ...]:
-    """Split a sentence where the words `second` begin; both parts are undecided. Raises `NotPossible`."""
+def split(
+    published: str, language: str, rows: Sequence[DraftSentence], index: int, second: str
+) -> tuple[DraftSentence, ...]:
+    """Split a sentence where the words `second` begin. Raises `NotPossible`.
+
+    Both parts are undecided, each with the measure that its own words propose, and with those that a person chose.
+    """
     row = rows[index]
     quote, words = published[row.start : row.end], second.strip()
     at = quote.find(words) if words else -1
@@ -69,14 +74,16 @@ def split(published: str, rows: Sequence[DraftSentence], index: int, second: str
                 n=index + 1,
             )
         )
-    first = DraftSentence(row.start, row.start + len(quote[:at].rstrip()), row.measures)
-    return (*rows[:index], first, DraftSentence(row.start + at, row.end, row.measures), *rows[index + 1 :])
+    places = (row.start, row.start + len(quote[:at].rstrip())), (row.start + at, row.end)
+    parts = (_proposed_again(published, language, start, end, row) for start, end in places)
+    return (*rows[:index], *parts, *rows[index + 1 :])
 
 
-def merge(published: str, rows: Sequence[DraftSentence], index: int) -> tuple[DraftSentence, ...]:
+def merge(published: str, language: str, rows: Sequence[DraftSentence], index: int) -> tuple[DraftSentence, ...]:
     """Join a sentence with what follows it in the text, proposed or not. Raises `NotPossible` at the end.
 
-    What follows is the rest of a sentence that was split, else the next sentence.
+    What follows is the rest of a sentence that was split, else the next sentence. The whole is undecided, with the
+    measure that its words propose, and with those that a person chose.
     """
     row = rows[index]
     following = next((each for each in sentences(published) if each.end > row.end), None)
@@ -85,8 +92,22 @@ def merge(published: str, rows: Sequence[DraftSentence], index: int) -> tuple[Dr
             text("Sentence {n} is the last one of the text; join it with the one before it instead.", n=index + 1)
         )
     proposed = next((each for each in rows[index + 1 :] if each.start < following.end), None)
-    joined = DraftSentence(row.start, proposed.end if proposed else following.end, row.measures)
+    end = proposed.end if proposed else following.end
+    joined = _proposed_again(published, language, row.start, end, row, *([proposed] if proposed else []))
     return (*rows[:index], joined, *(each for each in rows[index + 1 :] if each.start >= joined.end))
+
+
+def _proposed_again(published: str, language: str, start: int, end: int, *before: DraftSentence) -> DraftSentence:
+    """A passage that was cut differently `before`: with what its own words propose, and what a person chose."""
+    every = sentences(published)
+
+    def proposed(first: int, last: int) -> str:
+        return proposed_measure(published[first:last], language, context_at(every, first))
+
+    chosen = (key for row in before for key in row.measures if key != proposed(row.start, row.end))
+    own = proposed(start, end)
+    measures = tuple(dict.fromkeys([*([own] if own else []), *chosen]))
+    return DraftSentence(start, end, measures[:MOST_MEASURES])
 
 
 def add(rows: Sequence[DraftSentence], start: int, end: int) -> tuple[DraftSentence, ...]:

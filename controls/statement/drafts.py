@@ -34,7 +34,7 @@ from controls.statement.own_measures import (
     check_own_measures,
     from_values,
 )
-from controls.statement.proposals import propose
+from controls.statement.proposed_measures import propose
 from locales import text
 from models.rows import add, table
 from models.vocabulary import SentenceDecision

@@ -1,7 +1,7 @@
 """A text as sentences, each an exact quotation: Dutch and English, lists, headings kept apart."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,6 +66,11 @@ def sentences(text: str) -> list[Sentence]:
         if passage.kind != "heading":
             result += _sentences_of(text, passage, section, number, context)
     return result
+
+
+def context_at(every: Sequence[Sentence], start: int) -> str:
+    """The context of the sentence that has a place in it: also that of a part of a sentence."""
+    return next((each.context for each in every if each.start <= start < each.end), "")
 
 
 def _sentences_of(text: str, passage: Passage, section: str, number: int, context: str) -> Iterator[Sentence]:

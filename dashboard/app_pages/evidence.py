@@ -1,21 +1,27 @@
 """Shows the evidence library: all evidence that the reader can open, with filters, today or as on another day."""
 
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import streamlit as st
+from sqlmodel import Session
 
+from access.permissions import Person
 from dashboard.components.data_table import TableTools, data_table
-from dashboard.components.evidence.evidence_list import KINDS, REVIEWS, VERDICTS, columns
-from dashboard.components.evidence.evidence_validity import validity
+from dashboard.components.evidence.evidence_list import KINDS, REVIEWS, VERDICTS, ListedEvidence, columns, listed
+from dashboard.components.evidence.sent_uploads import sent_uploads_note
 from dashboard.components.export import MOST
 from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context, read_later
 from dashboard.shell.requirement_choice import searchable_label
+from evidence.intake.program_uploads.sent_uploads import sent_uploads
 from evidence.library import evidence_items
-from evidence.library.search import Filters
+from evidence.library.evidence_filters import Filters
+from readiness import readiness
 
 t = language()
 SIZE = 50
@@ -38,14 +44,15 @@ def draw(context: PageContext) -> None:
         show(
             html.answer(sentence(context, results.total, waiting, narrowed=narrowed), t("Evidence")),
             "" if is_empty else actions,
+            sent_uploads_note(t, sent_uploads(context.session, context.person)),
         )
     if results.rows:
-        ends = validity(context.current())
+        lines = listed(context.session, context.person, context.current(), results.rows)
         tools = TableTools(
             "evidence", t("Evidence"), kind="library", finds=False, sortable=frozenset(evidence_items.ORDERS)
         )
-        every = read_later(context, lambda s, person, _: evidence_items.search_all(s, person, filters, order, MOST + 1))
-        data_table(t, tools, columns(t, context.titles, ends), results.rows, every)
+        every = read_later(context, partial(read_all, context, filters, order))
+        data_table(t, tools, columns(t, context.titles), lines, every)
         show(page_links(t, page, SIZE, results.total))
     elif narrowed:
         show(html.empty(t("Nothing matches these filters"), t("Remove a filter to see more.")))
@@ -55,6 +62,14 @@ def draw(context: PageContext) -> None:
             "from which date, who accepted it, and whether it is unchanged since it was uploaded."
         )
         show(html.empty(t("No evidence yet"), why, upload))
+
+
+def read_all(
+    context: PageContext, filters: Filters, order: str, session: Session, person: Person, _: datetime
+) -> list[ListedEvidence]:
+    """All lines that match, for a file, by the same readiness as the page."""
+    rows = evidence_items.search_all(session, person, filters, order, MOST + 1)
+    return listed(session, person, readiness(session, person, context.today, context.now, context.systems), rows)
 
 
 def viewed_day(context: PageContext) -> dict[str, Any]:

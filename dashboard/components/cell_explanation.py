@@ -3,7 +3,7 @@
 from dashboard.shell.page_context import PageContext
 from evidence.library import evidence_items
 from readiness import CellExplanation, explain_cell
-from readiness.explain_cell import withhold_unreadable
+from readiness.explanations.explain_cell import withhold_unreadable
 
 
 def explain_visible_cell(context: PageContext, cell: tuple[str, str, str]) -> CellExplanation:

@@ -9,7 +9,7 @@ from dashboard.shell.palette import STATUSES, status_to_show
 from locales import Language
 from models.vocabulary import LAPSING, Status
 from readiness import CellStatus, Readiness
-from readiness.deciding_evidence import ignored_text
+from readiness.explanations.deciding_evidence import ignored_text
 
 _Said = Callable[[date], str]
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}

@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.shell.streamlit_adapter import of_this_session
 from locales import Language
 from reports.sheets import MEDIA_TYPES, Cell, sheet
 
@@ -27,7 +28,7 @@ def file_buttons(t: Language, name: str, title: str, head: Sequence[str], rows: 
     for kind, label in names.items():
         st.download_button(
             label,
-            partial(_file, t, kind, title, head, rows),
+            of_this_session(partial(_file, t, kind, title, head, rows)),
             f"{name}.{kind}",
             MEDIA_TYPES[kind],
             key=f"export {name} {kind}",

@@ -97,8 +97,8 @@ def requirement_facts(t: Language, titles: TitleLookup, requirement: Requirement
         (t("How often"), f"{days.renewal(t, requirement.renewal)}, {scopes.get(requirement.scope, requirement.scope)}"),
         (t("Team"), titles.team(t, requirement.team)),
     ]
-    if requirement.policy:
-        facts.append((t("Policy"), policy_link(requirement.policy)))
+    if policy := titles.policy(requirement):
+        facts.append((t("Policy"), policy_link(policy)))
     review = t("a second person") if requirement.review == ReviewMode.REQUIRED else t("automatically, by the policy")
     return [*facts, (t("Accepted by"), review)]
 

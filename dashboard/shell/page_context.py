@@ -23,6 +23,7 @@ from dashboard.shell.streamlit_adapter import reader_value
 from dashboard.shell.title_lookup import TitleLookup
 from dashboard.shell.viewed_day import ViewedDay, day_in, day_strip, other_than
 from evidence.intake.delivery.token_limits import may_upload_for
+from evidence.judging.own_policies.in_force import editions_in_force
 from locales import Language, text
 from models.calendar import calendar_of
 from models.transaction import present, reading
@@ -195,12 +196,13 @@ def _opened(state: State) -> PageContext:
     viewed = _viewed_day(bounds, present_day.today)
     today = viewed.day if viewed else present_day.today
     systems = shared_definitions.scope(session, person, today)
-    titles = _title_lookup(session, person, systems, today)
+    known = viewed.moment(calendar, now) if viewed else now
+    titles = _title_lookup(session, person, systems, today, known)
     html.CLOSED.set(html.CLOSED.get() | _closed_uploads(person, titles))
     return PageContext(
         session,
         person,
-        viewed.moment(calendar, now) if viewed else now,
+        known,
         today,
         shared_definitions.audit(session, person),
         list(systems.values()),
@@ -232,7 +234,9 @@ def _names_of_teams(session: Session, person: Person, today: date) -> TitleLooku
     return TitleLookup(today, {}, shared_definitions.by_key(lookup.teams(session, person)), {}, {}, {}, {})
 
 
-def _title_lookup(session: Session, person: Person, systems: Mapping[str, SystemInScope], today: date) -> TitleLookup:
+def _title_lookup(
+    session: Session, person: Person, systems: Mapping[str, SystemInScope], today: date, moment: datetime
+) -> TitleLookup:
     """Titles from a lookup that all sessions share; it is read again only after a change."""
     known = shared_definitions.definitions(session, person)
     return TitleLookup(
@@ -243,6 +247,7 @@ def _title_lookup(session: Session, person: Person, systems: Mapping[str, System
         requirements=known.requirements,
         controls=known.controls,
         catalogues=known.catalogues,
+        own_policies=editions_in_force(session, person, today, moment),
     )
 
 

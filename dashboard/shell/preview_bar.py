@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 from sqlmodel import Session
 
-from access.people.preview import as_auditor, as_team
+from access.people.preview_as_role import as_auditor, as_team
 from access.permissions import Person, may
 from controls.audit.audit_bounds import plans_of
 from controls.browse import lookup

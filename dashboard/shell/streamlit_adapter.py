@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -63,6 +64,33 @@ def uploaded_bytes(account: str) -> int:
     pages = [info.session for info in runtime._session_mgr.list_sessions()]  # noqa: SLF001 - as above
     own = [page.id for page in pages if page._user_info.get("account") == account]  # noqa: SLF001
     return sum(len(file.data) for page in own for file in list(files.file_storage.get(page, {}).values()))
+
+
+_made: dict[tuple[str, bytes], None] = {}  # session and digest of a file that it made, the last ones
+_MOST_MADE: Final = 1_000
+
+
+def of_this_session(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """What a download button of the present page makes: `is_own_file` tells that it is of the session that drew it."""
+    session = reader_value("session")
+
+    def made() -> bytes:
+        content = make()
+        _made[session, sha256(content).digest()] = None
+        while len(_made) > _MOST_MADE:
+            _made.pop(next(iter(_made)), None)
+        return content
+
+    return made
+
+
+def is_own_file(file: str, session: str) -> bool:
+    """Whether a session (its digest) made a file of Streamlit's route for files, by its name in the address.
+
+    By content: Streamlit names a large file by parts of it, so that another file may have the same name.
+    """
+    found = Runtime.instance().media_file_mgr.read_file(file) if exists() else None
+    return found is not None and (session, sha256(found.content).digest()) in _made
 
 
 # ── Messages of an open page ─────────────────────────────────────────────────────────────────────────────────────────

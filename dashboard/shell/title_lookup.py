@@ -1,10 +1,11 @@
 """Titles of systems, teams, measures, requirements and controls, by key."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from controls.browse.rows import RequirementRow
 from controls.files.words import THEMES
 from dashboard.shell.html import Html, address, html, link
 from locales import Language
@@ -12,7 +13,10 @@ from locales import Language
 
 @dataclass(frozen=True, slots=True)
 class TitleLookup:
-    """The rows of all things that have a title today, by key. The values carry `title_nl` and `title_en`."""
+    """The rows of all things that have a title today, by key. The values carry `title_nl` and `title_en`.
+
+    `own_policies`: the edition of the organisation's own that judges a requirement today, by requirement.
+    """
 
     today: date
     systems: Mapping[str, Any]
@@ -21,6 +25,7 @@ class TitleLookup:
     requirements: Mapping[str, Any]
     controls: Mapping[str, Any]
     catalogues: Mapping[str, Any]
+    own_policies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def followed(self) -> tuple[str, ...]:
@@ -67,6 +72,13 @@ class TitleLookup:
         """Its reference as a link, its title beside it."""
         to = link(address("control", key=control), self.reference(t, control))
         return html("{to} {title}", to=to, title=_title(t, self.controls, control))
+
+    def policy(self, requirement: RequirementRow) -> str:
+        """The id of the policy that judges a requirement today: the organisation's own, else the one that came along.
+
+        Empty where none does.
+        """
+        return self.own_policies.get(requirement.key) or requirement.policy or ""
 
     def home(self, requirement: str, cell: tuple[str, str, str] | None = None) -> str:
         """The page of what a requirement belongs to: a measure, with a cell of it opened if given; or a control."""

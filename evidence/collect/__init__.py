@@ -1,1 +1,1 @@
-"""Collectors: checks of the product itself, uploaded as evidence for its own system (`docs/collectors.md`)."""
+"""Evidence that is collected by the product: of itself (`own_checks/`), and of recorded addresses (`live/`)."""

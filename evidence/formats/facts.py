@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from locales import Text
-
 
 @dataclass(slots=True)
 class PortGroup:
@@ -146,8 +144,7 @@ class Findings:
     `undecided`: number of results that the tool leaves to a person; `left_out`: number of findings, besides the
     results, that the tool was told to leave out; `statements`: number of results that are statements of a VEX document
     (`statements.py`), and `only_statements`: whether there is nothing else in it; `products`: package URLs of what was
-    scanned as a whole; `profiles`: the benchmarks and profiles that the checks come from; `doubts`: what the file says
-    of the scan itself by which it may have missed something, each once.
+    scanned as a whole; `profiles`: the benchmarks and profiles that the checks come from.
     """
 
     examined: list[str] = field(default_factory=list)
@@ -159,12 +156,11 @@ class Findings:
     statements: int = 0
     only_statements: bool = False
     products: list[str] = field(default_factory=list)
-    doubts: list[Text] = field(default_factory=list)
 
     @property
     def may_need_review(self) -> bool:
         """Whether something in it may have to be seen by someone else before it counts."""
-        return bool(self.set_aside or self.undecided or self.left_out or self.doubts)
+        return bool(self.set_aside or self.undecided or self.left_out)
 
 
 Facts = PortScan | TlsScan | SshScan | TestCases | TableFacts | Findings

@@ -29,7 +29,6 @@ _LONGEST_NAME = 255
 _LONGEST_PROFILE = 400
 _LONGEST_SEVERITY = 20
 _MOST_NAMES, _MOST_COUNTED = 50, 20_000
-_MOST_DOUBTS = 10
 
 
 def finding(
@@ -121,8 +120,7 @@ class Scan:
 
     def doubt(self, what: Text) -> None:
         """Note that the scan may have missed something, which someone else must look at."""
-        if what not in self.facts.doubts and len(self.facts.doubts) < _MOST_DOUBTS:
-            self.facts.doubts.append(what)
+        self.run.doubt(what)
 
     def count(self, result: Result) -> Result:
         """Count a result that is set aside or undecided; return it."""
@@ -132,6 +130,6 @@ class Scan:
 
     def finish(self, problem: Text | None) -> None:
         """Complete the run. `problem`: why its file does not show a finished scan; None: it does."""
-        self.run.started_at, self.run.ended_at = self.moments.first, self.moments.last
+        self.run.add_moments(self.moments)
         self.run.complete = problem is None
         self.run.remark = problem or self.run.remark

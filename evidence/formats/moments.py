@@ -1,14 +1,19 @@
 """First and last moment of a run."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 FIRST_YEAR = 1971  # tools without a clock write the start of 1970
+_ROUNDING = timedelta(seconds=1)  # of a moment that is written without fractions
 
 
 class Moments:
-    """First and last of many moments, some with a time zone and some without."""
+    """First and last of many moments, some with a time zone and some without.
+
+    `reversed`: begin and end of the first part of the run that ended, by its file, before it began.
+    """
 
     def __init__(self) -> None:
+        self.reversed: tuple[datetime, datetime] | None = None
         self._known: dict[bool, tuple[datetime, datetime]] = {}  # by whether they have a zone
 
     def add(self, *moments: datetime) -> None:
@@ -16,6 +21,16 @@ class Moments:
         kind = moments[0].tzinfo is not None
         known = (*self._known.get(kind, ()), *moments)
         self._known[kind] = min(known), max(known)
+
+    def add_part(self, began: datetime | None, ended: datetime | None) -> None:
+        """Add the moments at which a part of the run began and ended, as far as the file has them."""
+        for moment in (began, ended):
+            if moment is not None:
+                self.add(moment)
+        if began is None or ended is None or (began.tzinfo is None) != (ended.tzinfo is None):
+            return
+        if ended + _ROUNDING < began:
+            self.reversed = self.reversed or (began, ended)
 
     @property
     def first(self) -> datetime | None:

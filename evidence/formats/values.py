@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import BinaryIO, ClassVar, NamedTuple, Protocol
 
 from evidence.formats.facts import Facts
-from locales import Problem, Text
+from evidence.formats.moments import Moments
+from locales import Problem, Text, text
 
 PASS, FAIL, ERROR, SKIPPED, NOT_APPLICABLE, INFORMATIONAL = (
     "pass",
@@ -22,6 +23,7 @@ NOT_EVALUATED = "not evaluated"  # the tool gives no verdict: a warning, an unde
 HEAD = 65_536  # bytes by which a format is recognised
 LONGEST_CHECK = 400  # characters of a check's name
 LONGEST_MESSAGE = 10_000  # characters of a result's message
+_MOST_DOUBTS = 10
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -70,7 +72,8 @@ class Run:
     """A run of a tool; all fields are set once its results have been read completely.
 
     `started_at`, `ended_at`: first and last moment in the file, aware if it names a time zone, else naive (as written);
-    None if it has none. `complete`: whether the file shows a finished run.
+    None if it has none. `complete`: whether the file shows a finished run. `doubts`: what the file says of the run
+    itself by which it may have missed something, each once: a pass then waits for someone else's review.
     """
 
     format: str
@@ -83,6 +86,25 @@ class Run:
     targets: set[str] = field(default_factory=set)
     default_port: int | None = None  # port of a target without one; None: the whole host
     facts: Facts | None = None  # what the file has besides results: scanned ports, columns, ...
+    doubts: list[Text] = field(default_factory=list)
+
+    def doubt(self, what: Text) -> None:
+        """Note that the run may have missed something, which someone else must look at."""
+        if what not in self.doubts and len(self.doubts) < _MOST_DOUBTS:
+            self.doubts.append(what)
+
+    def add_moments(self, moments: Moments) -> None:
+        """Take over first and last moment, and whether something in the file ended before it began."""
+        self.started_at, self.ended_at = moments.first, moments.last
+        if moments.reversed is not None:
+            began, ended = moments.reversed
+            self.doubt(
+                text(
+                    "The file says that something in it began at {began} and ended at {ended}, which is earlier.",
+                    began=f"{began:%Y-%m-%d %H:%M:%S}",
+                    ended=f"{ended:%Y-%m-%d %H:%M:%S}",
+                )
+            )
 
     @property
     def moments(self) -> list[datetime]:

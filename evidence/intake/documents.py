@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 from access.permissions import Person, require
-from evidence.intake.reading.processes import readers
+from evidence.intake.reading.readers_and_budgets import readers
 
 
 def read_document(person: Person, stream: BinaryIO) -> str:

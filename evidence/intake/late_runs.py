@@ -12,9 +12,9 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person
-from evidence.intake.judgement.finding_history import read_first_days
-from evidence.intake.judgement.latest_judgement import latest_coverage, latest_runs
 from evidence.intake.records.changed_judgement import CoverageChange, record_changed_judgement
+from evidence.intake.verdicts.finding_history import read_first_days
+from evidence.intake.verdicts.latest_judgement import latest_coverage, latest_runs
 from evidence.judging.first_days import FirstDays
 from evidence.judging.levels import IN_TERM
 from evidence.judging.own_policies.in_force import policy_named

@@ -13,12 +13,12 @@ from sqlalchemy import Engine, Subquery, func, select
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from evidence.intake.judgement.comparison_data import read_comparison_data
-from evidence.intake.judgement.delivery_judgement import CoveredCell, DeliveryJudgement
-from evidence.intake.judgement.latest_judgement import latest_coverage
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.recorded_delivery import evidence_row, fit_again, read_again, recorded_delivery, stored_files
 from evidence.intake.records import evidence_rows
+from evidence.intake.verdicts.comparison_data import read_comparison_data
+from evidence.intake.verdicts.delivery_judgement import CoveredCell, DeliveryJudgement
+from evidence.intake.verdicts.latest_judgement import latest_coverage
 from evidence.judging.own_policies.editions import EditionDraft, check_edition, check_requirements
 from evidence.judging.own_policies.in_force import OwnPolicy
 from evidence.storage.store import EvidenceStore
@@ -40,6 +40,7 @@ class PastRun:
 
     evidence: str
     title: str
+    tool: str
     day: date
     size: int
 
@@ -100,7 +101,7 @@ def _newest_runs(session: Session, requirements: Sequence[str]) -> tuple[list[Pa
     total = session.execute(select(func.count(ranked.c.evidence.distinct()))).scalar_one()
     newest = select(ranked.c.evidence).where(ranked.c.number <= MOST_OF_SERIES)
     size = select(func.sum(file.c.size)).where(file.c.evidence == evidence.c.id).scalar_subquery()
-    columns = (evidence.c.id, evidence.c.title, evidence.c.last_day, size.label("size"))
+    columns = (evidence.c.id, evidence.c.title, evidence.c.tool, evidence.c.last_day, size.label("size"))
     order = (evidence.c.last_day.desc(), evidence.c.recorded_at.desc(), evidence.c.id)
     rows = session.execute(select(*columns).where(evidence.c.id.in_(newest)).order_by(*order).limit(_MOST_RUNS))
     runs: list[PastRun] = []

@@ -21,13 +21,13 @@ from controls.scope.target_addresses import AddressPeriod, address_periods
 from evidence.formats.network import live_tls, nmap, ssh_audit, sslscan, sslyze, testssl
 from evidence.formats.scanners import nessus, nuclei, openvas, zap_json, zap_xml
 from evidence.intake.delivery.target_matching import recorded_places
-from evidence.intake.judgement.delivery_judgement import CoveredCell
-from evidence.intake.judgement.latest_judgement import latest_coverage, latest_runs
 from evidence.intake.reasons.declarations import declared_places
 from evidence.intake.reasons.inside_addresses import is_own_network
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.changed_judgement import CoverageChange, record_changed_judgement
 from evidence.intake.records.judgements import judgements
+from evidence.intake.verdicts.delivery_judgement import CoveredCell
+from evidence.intake.verdicts.latest_judgement import latest_coverage, latest_runs
 from evidence.judging.policies import policies
 from locales import Text, text
 from locales.stored_text import from_stored, to_stored

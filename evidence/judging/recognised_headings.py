@@ -1,7 +1,7 @@
 """Which column of a register a heading is by itself, without a mapping."""
 
 from evidence.formats.tables.heading_comparison import Headings, loose_forms, plain
-from evidence.judging.personal import is_personal
+from evidence.judging.personal_data.headings_and_values import is_personal
 
 
 def recognised(headings: Headings, name: str) -> str | None:

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from evidence.formats.tables.added_columns import is_added
 from evidence.formats.tables.heading_comparison import plain
 from evidence.formats.values import Result
-from evidence.judging.personal import identifies_person
+from evidence.judging.personal_data.headings_and_values import identifies_person
 from locales import Text
 
 
@@ -25,9 +25,12 @@ def _without_person(value: str) -> str:
     return value
 
 
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-_Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400), AfterValidator(_without_person)]
+LONGEST_NAME, LONGEST_WORD = 120, 400  # characters
 _MOST = 200  # entries
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
+_Word = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=LONGEST_WORD), AfterValidator(_without_person)
+]
 #: keys of the columns that hold systems; the names in them may be mapped to keys of systems
 SYSTEMS = frozenset(("system", "systems"))
 #: the only column that may be fixed for all rows; a register must itself show every other fact

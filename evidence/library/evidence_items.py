@@ -11,15 +11,16 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, may, require
 from evidence.errors import Unknown
-from evidence.intake.judgement.delivery_judgement import CoveredCell
-from evidence.intake.judgement.latest_judgement import latest_coverage, latest_runs
 from evidence.intake.judging_again import changed
 from evidence.intake.reasons.seen_before import SeenBefore, seen_before
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import judgements
-from evidence.library.search import Filters, conditions, review_state, verdict
+from evidence.intake.verdicts.delivery_judgement import CoveredCell
+from evidence.intake.verdicts.latest_judgement import latest_coverage, latest_runs
+from evidence.library.evidence_filters import Filters, conditions, review_state, verdict
+from evidence.library.evidence_titles import evidence_title
 from evidence.visible_evidence import require_visible, visible
-from locales import Text, text
+from locales import Language, Text, text
 from locales.stored_text import from_stored
 from models.calendar import Calendar, calendar_of
 from models.queries import with_cells
@@ -229,12 +230,13 @@ def _require_known(recorded_at: datetime, known: datetime, calendar: Calendar) -
         raise Unknown(text("This evidence was uploaded later, on {day}: it was not known then.", day=day))
 
 
-def titles(session: Session, person: Person, keys: Collection[str]) -> dict[str, str]:
-    """Titles by id, of the evidence that the person may read. Raises `NotAllowed`."""
+def titles(session: Session, person: Person, keys: Collection[str], t: Language) -> dict[str, str]:
+    """Titles by id, in a language, of the evidence that the person may read. Raises `NotAllowed`."""
     require(person, "evidence.read")
     row = table("evidence")
-    rows = session.execute(select(row.c.id, row.c.title).where(row.c.id.in_(keys), *visible(session, person)))
-    return {row.id: row.title for row in rows}
+    columns = (row.c.id, row.c.title, row.c.tool)
+    rows = session.execute(select(*columns).where(row.c.id.in_(keys), *visible(session, person)))
+    return {row.id: evidence_title(t, row) for row in rows}
 
 
 def require_readable(session: Session, person: Person, key: str) -> None:

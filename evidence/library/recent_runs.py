@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from evidence.intake.delivery.cells import CellKey
-from evidence.intake.judgement.latest_judgement import latest_coverage
+from evidence.intake.verdicts.latest_judgement import latest_coverage
 from evidence.visible_evidence import visible
 from models.queries import with_cells
 from models.rows import table

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from evidence.intake.judgement.latest_judgement import latest_runs
+from evidence.intake.verdicts.latest_judgement import latest_runs
 from evidence.judging.levels import FAILING_LEVELS
 from evidence.judging.own_policies.in_force import policy_named
 from evidence.judging.policy import Policy

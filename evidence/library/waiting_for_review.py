@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from evidence.library.search import Filters, conditions, verdict
+from evidence.library.evidence_filters import Filters, conditions, verdict
 from evidence.visible_evidence import visible
 from models.rows import table
 
@@ -18,6 +18,7 @@ class WaitingRow:
 
     id: str
     title: str
+    tool: str
     kind: str
     format: str
     uploaded_by: str

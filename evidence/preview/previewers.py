@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 
 from pydantic import ValidationError
 
-from evidence.intake.reading.worker import Budget, Pool, Worker, descriptor
+from evidence.intake.reading.process_pool import Budget, Pool, Worker, descriptor
 from evidence.preview.values import Preview, Reason, decode
 
 _BUDGET: Final = Budget(5.0, 400_000_000)

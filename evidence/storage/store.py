@@ -179,7 +179,7 @@ class EvidenceStore:
         self._place.check()
 
     def _waiting(self, name: str) -> Path:
-        assert _HELD.fullmatch(name), name  # noqa: S101 - made by `evidence.intake.uploads`, never by a stranger
+        assert _HELD.fullmatch(name), name  # noqa: S101 - made by `evidence.intake.program_uploads`, never by a stranger
         return self._place.waiting / name
 
     def _is_whole(self, sha256: str) -> bool:

@@ -41,13 +41,16 @@ async def socket(websocket):
 
 @dataclass
 class Entrance:
-    """`pages`: which session opened which page of Streamlit, by the page's id; `held`: an account's bytes there."""
+    """`pages`: which session opened which page of Streamlit, by the page's id; `held`: an account's bytes there.
+
+    `files`: which session made which file to save, by its name in the address.
+    """
 
     engine: Engine
     secure: bool = False
 
     def __post_init__(self):
-        self.pages, self.held = {}, {}
+        self.pages, self.held, self.files = {}, {}, {}
         self.admissions = Admissions(lambda: self.engine, later=lambda act: act())
         self.context = context = SignInContext(lambda: self.engine, self.admissions, lambda: KEY, secure=self.secure)
         own = [*SignInRoutes(context).routes(), *SecondFactorRoutes(context).routes()]
@@ -62,6 +65,7 @@ class Entrance:
         more = {
             "public_app": public_app(own),
             "uploads": uploads,
+            "is_own_file": lambda file, session: self.files.get(file) == session,
             "is_user_action": is_user_action,
             "secure": self.secure,
         }

@@ -8,8 +8,8 @@ from sqlalchemy import insert, select
 
 from access.permissions import TEAM_MEMBER, Person
 from evidence.errors import Unknown
-from evidence.library import comparison, evidence_items, results
-from evidence.library.search import Filters
+from evidence.library import evidence_items, results, run_comparison
+from evidence.library.evidence_filters import Filters
 from models.queries import latest
 from models.rows import table
 from models.transaction import writing
@@ -64,7 +64,7 @@ def every_way_in(office, session, person, key):
         "bytes": partial(read, office, session, person, key),
         "log": lambda: evidence_items.log_opening(session, person, key, NOW, file),
         "results": lambda: results.results(session, person, key),
-        "compare": lambda: comparison.compare(session, person, key),
+        "compare": lambda: run_comparison.compare(session, person, key),
     }
 
 

@@ -15,7 +15,7 @@ from controls.audit.audit_bounds import Bounds, audit_bounds, audit_of, audits
 from controls.audit.audit_plan import AuditPlan
 from controls.browse import lookup
 from controls.errors import Unknown
-from evidence.library import comparison, evidence_items
+from evidence.library import evidence_items, run_comparison
 from models.rows import table
 from models.transaction import reading, writing
 from readiness import (
@@ -166,7 +166,7 @@ def test_an_auditor_reads_the_audits_evidence(audited):
         assert seen(session, INSPECTOR) == {inside, before, over.evidence, office_wide}
         assert evidence_items.evidence(session, BUILT_IN, before).previous == older
         assert evidence_items.evidence(session, INSPECTOR, before).previous is None
-        assert comparison.compare(session, INSPECTOR, before).previous is None
+        assert run_comparison.compare(session, INSPECTOR, before).previous is None
         assert evidence_items.readable(session, INSPECTOR, {inside, older, elsewhere}) == {inside}
         assert evidence_items.readable(session, Person("nobody", frozenset()), {inside, older}) == frozenset()
         both = Person("both", frozenset({AUDITOR, TEAM_MEMBER}), teams=MEMBER.teams, audits=INSPECTOR.audits)

@@ -8,7 +8,7 @@ from sqlalchemy import event
 from access.permissions import AUDITOR, BUILT_IN, REVIEWER, NotAllowed, Person
 from evidence.decisions.review import review
 from evidence.errors import Unknown
-from evidence.library import comparison, evidence_items
+from evidence.library import evidence_items, run_comparison
 from models.transaction import reading, writing
 from tests.access.limited import MEMBER, OTHER, TEAMLESS, closed, opened, redefine, seen, two_teams
 from tests.evidence.office import FAILING, JUNIT, NOW, open_office
@@ -54,9 +54,9 @@ def test_comparison_is_with_a_readable_previous_run(office):
     shared = office.deliver(JUNIT, requirements=("role-tests", "reviewed-tests")).evidence
     with reading(office.engine) as session:
         assert evidence_items.evidence(session, OTHER, shared).previous == theirs
-        assert comparison.compare(session, OTHER, shared).previous == theirs
+        assert run_comparison.compare(session, OTHER, shared).previous == theirs
         assert evidence_items.evidence(session, MEMBER, shared).previous is None
-        assert comparison.compare(session, MEMBER, shared).previous is None
+        assert run_comparison.compare(session, MEMBER, shared).previous is None
 
 
 def test_team_of_a_requirement_is_by_its_present_definition(office):

@@ -6,7 +6,7 @@ from time import process_time
 import pytest
 
 from access.permissions import SECURITY_OFFICER, Person
-from evidence.judging.personal import personal
+from evidence.judging.personal_data.headings_and_values import personal
 from tests.api.calls import problem, upload
 from tests.api.conftest import client_of
 from tests.api.test_mapping import REVIEW
@@ -51,6 +51,32 @@ def test_harmful_mapping_gives_a_short_problem(client, mapping):
     assert len(body["detail"]) < 1_000
     assert "jan@example.org" not in body["detail"]
     assert process_time() - start < 3
+
+
+def _with(before: str, after: str) -> str:
+    assert before in own().decode()
+    return own().decode().replace(before, after)
+
+
+def _wider(heading: str) -> str:
+    """The register with three hundred columns more."""
+    extra = ";".join(f"{heading} {number}" for number in range(300)), ";".join(["jan@example.org"] * 300)
+    return "".join(f"{line};{more}\n" for line, more in zip(own().decode().splitlines(), extra, strict=False))
+
+
+TABLES = {
+    "a long word": _with("behouden", "x" * 500),
+    "many columns of personal data": _wider("e-mailadres"),
+    "a moment at the end of the years": _with("2027-03-01", "9999-12-31T23:59:59-14:00"),
+    "a moment at their begin": _with("2027-03-01", "0001-01-01T00:00:00+14:00"),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_beyond_the_limits_is_a_problem_and_no_fault(client, name):
+    detail = problem(upload(client, TABLES[name].encode(), names=("register.csv",), **REVIEW), 422)["detail"]
+    assert len(detail) < 2_000
+    assert "jan@example.org" not in detail
 
 
 def test_too_long_mapping_is_refused_as_too_long(client):

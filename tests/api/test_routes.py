@@ -99,6 +99,8 @@ def test_unknown_keys_are_not_found(small_client: TestClient, path: str) -> None
         "readiness?known=2027-01-01",
         "readiness?at=2027-01-01",
         "readiness?on=9999-12-31",
+        "readiness?known=0001-01-01T00:00:00%2B14:00",
+        "readiness?known=9999-12-31T23:59:59-14:00",
         "readiness/cell",
     ],
 )

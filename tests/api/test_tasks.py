@@ -22,9 +22,10 @@ def planned(client: TestClient) -> TestClient:
     return client
 
 
-def test_task_has_a_due_day_once_it_is_planned(planned: TestClient) -> None:
+def test_task_has_a_default_day_until_a_person_plans_it(planned: TestClient) -> None:
     task = next(row for row in get(planned, "tasks") if row["requirement"] == "policy")
-    assert (task["due_day"], task["urgency"], task["planned"]) == (None, "unplanned", None)
+    assert task["planned"] == "default"
+    assert "2027-03-16" < task["due_day"] <= "2027-06-02"  # a margin before the audit
     post(planned, "tasks/plan", 204, cells=[{"requirement": "policy"}], day="2027-03-10")
     task = next(row for row in get(planned, "tasks", urgency="soon") if row["requirement"] == "policy")
     assert (task["due_day"], task["planned"]) == ("2027-03-10", "person")
@@ -67,8 +68,8 @@ def test_scenario_counts_what_would_be_demonstrated_and_records_nothing(planned:
     assert today["scenario"] == today["forecast"]
     task = next(row for row in get(planned, "tasks") if row["requirement"] == "policy")
     cell = {name: task[name] for name in ("requirement", "system", "target")}
-    after = post(planned, "readiness/what-if", 200, done=[cell], done_by="2027-04-01", audit_day="2027-06-01")
-    assert (after["done_by"], after["scenario"]["on"]) == ("2027-04-01", "2027-06-01")
+    after = post(planned, "readiness/what-if", 200, done=[cell], done_by="2027-03-16", audit_day="2027-06-01")
+    assert (after["done_by"], after["scenario"]["on"]) == ("2027-03-16", "2027-06-01")
     assert after["scenario"]["demonstrated"] - after["forecast"]["demonstrated"] == after["gains"].get("policy", 0)
     assert after["to_plan"] == [cell]
     assert [week["day"] for week in after["weeks"]][-1] == "2027-06-01"

@@ -15,12 +15,12 @@ from access.people import tokens
 from access.permissions import READER, Person
 from api import uploads
 from evidence.errors import StoreUnavailable
-from evidence.intake.uploads import upload_rows
-from evidence.intake.uploads.upload_rows import KEPT
+from evidence.intake.program_uploads import upload_rows
+from evidence.intake.program_uploads.upload_rows import KEPT, WaitingUpload
 from evidence.storage.store import EvidenceStore
 from jobs import judge_uploads
-from jobs.judge_uploads import MOST_ATTEMPTS, judge_waiting
-from jobs.sweep_staged import sweep_uploads
+from jobs.judge_uploads import MOST_ATTEMPTS, MOST_UNAVAILABLE, Postponed, judge_waiting
+from jobs.remove_interrupted_uploads import sweep_uploads
 from jobs.values import JobContext
 from locales import text
 from models.rows import table
@@ -307,7 +307,7 @@ def test_token_revoked_meanwhile_is_told_and_nothing_is_judged(sender: Sender) -
 
 
 def test_token_revoked_while_its_files_are_read_is_told(small: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    from evidence.intake.uploads import judge_upload
+    from evidence.intake.program_uploads import judge_upload
 
     sent = small.send(query=LATER)
     read = judge_upload.read_delivery
@@ -450,14 +450,16 @@ def test_lost_waiting_bytes_are_told(small: Sender) -> None:
     assert "Upload the same file again" in small.poll(sent).json()["problem"]["detail"]
 
 
-def test_store_that_cannot_be_used_now_is_tried_again(small: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_arguments: Any) -> None:
-        raise StoreUnavailable(text("The evidence store can't be used now: {reason}.", reason="full"))
+def _full(*_arguments: Any) -> None:
+    raise StoreUnavailable(text("The evidence store can't be used now: {reason}.", reason="full"))
 
+
+def test_while_nothing_can_be_stored_all_uploads_wait(small: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = small.send(query=LATER)
     with monkeypatch.context() as patch:
-        patch.setattr(small.office.store, "stage_held", full)
-        for _ in range(MOST_ATTEMPTS + 1):
+        patch.setattr(small.office.store, "stage_held", _full)
+        patch.setattr(small.office.store, "check", _full)
+        for _ in range(MOST_UNAVAILABLE + 1):
             with pytest.raises(StoreUnavailable):
                 small.judge()
     assert small.poll(sent).json()["stage"] == "waiting"
@@ -465,9 +467,60 @@ def test_store_that_cannot_be_used_now_is_tried_again(small: Sender, monkeypatch
     assert small.poll(sent).json()["stage"] == "judged"
 
 
+def test_upload_for_which_alone_something_cannot_be_used_keeps_no_other_waiting(
+    small: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = small.send(query=LATER, key="k-1")
+    stuck, stage_held = f"{sent.json()['id']}-0", small.office.store.stage_held
+    monkeypatch.setattr(
+        small.office.store, "stage_held", lambda name, *rest: (_full if name == stuck else stage_held)(name, *rest)
+    )
+    for times in range(1, MOST_UNAVAILABLE):
+        after = small.send(FAILING, query=LATER, title=f"upload {times}", **ROLE_TESTS)
+        small.judge()
+        assert small.poll(after).json()["stage"] == "judged"
+        waiting = small.poll(sent, fail_on="fail").json()
+        assert (waiting["stage"], waiting["problem"]) == ("waiting", None)
+    small.judge()
+    body = small.poll(sent).json()
+    assert (body["stage"], body["problem"]["status"]) == ("refused", 409)
+    assert "12 times" in body["problem"]["detail"]
+    assert body["problem"]["detail"].endswith("The evidence store can't be used now: full.")
+    assert held(small.office) == []
+    assert small.office.column("activity", "verb").count("upload.refuse") == 1
+    monkeypatch.undo()
+    assert small.send(key="k-1").status_code == 201
+
+
+def test_upload_is_tried_again_after_a_growing_pause(small: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def full(*_arguments: Any) -> None:
+        tried.append(seconds)
+        _full()
+
+    sent = small.send(query=LATER)
+    postponed = Postponed()
+    with monkeypatch.context() as patch:
+        patch.setattr(small.office.store, "stage_held", full)
+        for seconds in range(40):
+            moment = NOW + timedelta(seconds=seconds)
+            judge_waiting(small.office.engine, small.office.store, lambda at=moment: at, postponed=postponed)
+    assert tried == [0, 5, 15, 35]
+    later = NOW + timedelta(minutes=5)
+    judge_waiting(small.office.engine, small.office.store, lambda: later, postponed=postponed)
+    body = small.poll(sent).json()
+    assert (body["stage"], body["problem"]) == ("judged", None)
+    assert postponed.moments == {}
+
+
 def test_unexpected_error_ends_an_upload_after_some_attempts(small: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_arguments: Any) -> None:
-        raise ZeroDivisionError
+    judge = judge_uploads.judge_upload
+
+    def broken(context: Any, upload: WaitingUpload) -> None:
+        if upload.id == sent.json()["id"]:
+            raise ZeroDivisionError
+        judge(context, upload)
 
     sent = small.send(query=LATER)
     after = small.send(FAILING, query=LATER)
@@ -476,11 +529,11 @@ def test_unexpected_error_ends_an_upload_after_some_attempts(small: Sender, monk
         for _ in range(MOST_ATTEMPTS):
             with pytest.raises(ZeroDivisionError):
                 small.judge()
+            assert small.poll(after).json()["stage"] == "judged"
     assert small.poll(sent).json()["stage"] == "judging"
     small.judge()
     body = small.poll(sent).json()
     assert (body["stage"], body["problem"]["status"]) == ("refused", 409)
-    assert small.poll(after).json()["stage"] == "judged"
 
 
 def test_bytes_without_an_upload_are_removed_after_a_day(small: Sender) -> None:
@@ -553,3 +606,37 @@ def test_upload_over_the_limit_names_it(small: Sender) -> None:
     body = problem(small.send(b"x" * (10 << 20)), 413)
     assert "maximum of 8 MB" in body["detail"]
     assert "AANTOONBAAR_MAX_UPLOAD_MB" in body["detail"]
+
+
+# ── The list ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stages(client: TestClient) -> list[str]:
+    return [row["stage"] for row in client.get("/api/v1/uploads").json()]
+
+
+def test_list_has_what_waits_first_then_what_was_refused(sender: Sender) -> None:
+    sender.send(key="at once")
+    sender.send(FAILING, query=LATER)
+    sender.send(JUNIT[:-9], query=LATER)
+    sender.judge()
+    sender.send(query=LATER)
+    rows = sender.client.get("/api/v1/uploads").json()
+    assert [row["stage"] for row in rows] == ["waiting", "refused", "judged"]
+    assert rows[1]["problem"]["detail"].startswith("results.xml: ")
+    assert sender.client.get(rows[2]["links"]["evidence"]).status_code == 200
+    assert {row["files"][0] for row in rows} == {"results.xml"}
+
+
+def test_list_has_the_uploads_of_ones_tokens_and_teams(small: Sender) -> None:
+    with writing(small.office.engine, NOW) as (session, now):
+        secret = tokens.issue(session, small.officer, "ci", "platform", ["evidence.file"], date(2027, 6, 1), now)
+        team_token = tokens.find(session, secret, now).person
+    small.send(query=LATER)
+    with client_of(small.office, team_token) as client:
+        replace(small, client=client).send(FAILING, query=LATER)
+        assert len(stages(client)) == 1  # a token sees its own
+    member = Person("member", frozenset({"team member"}), "u-2", frozenset({"platform"}))
+    for person, number in ((small.officer, 2), (member, 1), (replace(member, teams=frozenset({"support"})), 0)):
+        with client_of(small.office, person) as client:
+            assert len(stages(client)) == number, person

@@ -3,19 +3,19 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from access.permissions import BUILT_IN, SYSTEM, TEAM_MEMBER, NotAllowed, Person
 from audits.planning import plan_audit
-from audits.task_planning import _fridays, plan_by_default, plan_days, propose_days, set_renewal_margin
+from audits.task_planning import plan_by_default, plan_days, propose_days, set_renewal_margin
 from controls.audit.audit_plan import current
 from controls.errors import NotPossible, Unknown
+from controls.scope.system_scope import add_system, bring_into_scope
 from jobs import plan_tasks
 from models.rows import table
 from models.transaction import reading, writing
-from readiness.due import due_tasks, planned_days, renewal_margin
+from readiness.tasks.calendar_entries import calendar_entries
+from readiness.tasks.due import due_tasks, planned_days, renewal_margin
 
 NOW = datetime(2027, 1, 11, 9, tzinfo=UTC)
 TODAY, AUDIT_DAY = date(2027, 1, 11), date(2027, 5, 4)
@@ -86,6 +86,32 @@ def test_audit_that_comes_earlier_is_planned_for_again(planned_audit):
     assert max(again.values()) <= date(2027, 2, 1)
 
 
+def test_default_days_are_shown_before_they_are_recorded(planned_audit):
+    shown = {task.cell: task.due_day for task in tasks(planned_audit)}
+    assert shown
+    assert shown == plan_all(planned_audit)
+
+
+def test_calendar_has_the_same_days_before_they_are_recorded(planned_audit):
+    now = NOW + timedelta(minutes=1)
+    shown = {task.to_do.requirement: task.due_day for task in tasks(planned_audit)}
+    with reading(planned_audit) as session:
+        entries = calendar_entries(session, BUILT_IN, (), TODAY, now)
+    assert entries
+    assert {entry.requirement: entry.day for entry in entries} == shown
+
+
+def test_address_that_is_added_has_its_day_at_once(planned_audit):
+    plan_all(planned_audit)
+    later = NOW + timedelta(hours=1)
+    with writing(planned_audit, later) as (session, now):
+        add_system(session, BUILT_IN, "added", "Toegevoegd", "Added", now)
+        bring_into_scope(session, BUILT_IN, "added", TODAY, now)
+    of_new = [task for task in tasks(planned_audit, later) if task.to_do.system == "added"]
+    assert of_new
+    assert all(task.plan.by_default and task.due_day > TODAY for task in of_new)
+
+
 def test_nothing_is_proposed_without_an_audit(loaded):
     with reading(loaded) as session:
         assert propose_days(session, SYSTEM, NOW) == {}
@@ -138,14 +164,6 @@ def test_team_member_plans_nothing(planned_audit):
         ):
             with pytest.raises(NotAllowed):
                 verb()
-
-
-@given(today=st.dates(date(2026, 1, 1), date(2030, 1, 1)), days=st.integers(0, 400))
-def test_fridays_lie_after_today_and_not_after_the_last_day(today, days):
-    last = today + timedelta(days=days)
-    fridays = _fridays(today, last)
-    assert fridays == [last] or all(day.weekday() == 4 and today < day <= last for day in fridays)
-    assert fridays == sorted(set(fridays))
 
 
 def test_job_plans_and_then_writes_nothing(planned_audit):

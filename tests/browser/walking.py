@@ -40,8 +40,11 @@ class Walk:
 
     def choose(self, label: str, option: str) -> None:
         """Open a list and click an option."""
+        place = self.page.get_by_role("combobox", name=label).first
+        place.wait_for()  # it may appear while the page is still being drawn, which would close an open list
         self.rest()
-        self.page.get_by_role("combobox", name=label).first.click()
+        place.click()
+        place.fill(option)  # a long list draws only the options around its first
         self.page.get_by_role("option", name=option).first.click()
         self.clicks += 2
 

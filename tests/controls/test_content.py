@@ -43,7 +43,7 @@ UNNATURAL = re.compile(
     r"|[ée]{2}n mens|belalarm|doorlegtabel|klantdossier|klinische veiligheid|stopwoord|koppelpartner"
     r"|(?<!its )(?<!'s )own (?:staff|servers|telephony)|pointers?|de CSIRT|leunt|leans on"
     r"|tabel van \w+ tegen|table of \w+ against|per weg|like going wrong|can't|own employees|is looked\b"
-    r"|certificeerders?|nieuwkomers?|newcomers?|supportvloer|support floor|open schermen|open screens"
+    r"|certificeerders?|certificerende instelling(?:en)?|nieuwkomers?|newcomers?|supportvloer|support floor|open schermen|open screens"
     r"|vaste tussenpozen|in so many words|the raw material|grondstof voor|then that is (?:said|stated))\b",
     re.IGNORECASE,
 )

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
+from streamlit.util import calc_hash
 
 import settings
 from access.permissions import BUILT_IN
@@ -87,6 +89,24 @@ def scan_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_runs() -> Iterator[None]:
+    """Scripts are compiled once, and the end of a run is waited for; Streamlit compiles each run and looks each ms."""
+    scripts = ScriptCache()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_test, "ScriptCache", lambda: scripts)
+        patch.setattr(local_script_runner, "ScriptCache", lambda: scripts)
+        patch.setattr(local_script_runner, "require_widgets_deltas", _wait)
+        yield
+
+
+def _wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+    runner._script_thread.join(timeout)
+    if not runner.script_stopped():
+        runner.request_stop()
+        raise TimeoutError(f"A page took more than {timeout} s.")
 
 
 @pytest.fixture(autouse=True)
@@ -197,11 +217,8 @@ class Pages:
         test.user = {"account": self.account}
         for name, value in query.items():
             test.query_params[name] = value
-        if page and page_file(page).endswith("/page.py"):  # only a first run tells the address: of a page that is quick
-            test.switch_page(page_file("account"))
-            test.run()
         if page:
-            test.switch_page(page_file(page))
+            test._page_hash = calc_hash(page.replace("_", "-"))  # `switch_page` asks a first run of another page for it
         return self.run(test)
 
     def run(self, test: AppTest) -> AppTest:

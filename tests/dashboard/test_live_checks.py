@@ -2,7 +2,7 @@
 
 import settings
 from access.permissions import BUILT_IN
-from evidence.collect.live.runs import live_check_states
+from evidence.collect.live.last_runs import live_check_states
 from models.transaction import reading
 from tests.dashboard.conftest import EVIL, words
 

@@ -9,7 +9,7 @@ from models import Evidence
 from models.transaction import reading
 from tests.dashboard.conftest import EVIL, words
 from tests.dashboard.test_upload import drop, press, saved, today
-from tests.evidence.judging.register.proposal.test_proposal import OWN
+from tests.evidence.judging.register.proposed_mapping.test_proposal import OWN
 from tests.evidence.judging.register.test_policy_registers import access, table
 
 REVIEW = """

@@ -10,7 +10,7 @@ import settings
 from access.permissions import BUILT_IN
 from controls import load, mapping
 from evidence.collect.collector_context import CollectorContext
-from evidence.collect.daily_collection import collect
+from evidence.collect.own_checks.daily_collection import collect
 from evidence.storage.store import EvidenceStore
 from locales import Language
 from models.transaction import reading, writing

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from evidence.errors import StoreUnavailable, TooCostly
 from evidence.formats.values import Unreadable
 from evidence.intake.reading.file import FileContent
-from evidence.intake.reading.processes import Budget, Readers, budget_of
+from evidence.intake.reading.readers_and_budgets import Budget, Readers, budget_of
 from tests.evidence.hostile import HOSTILE, wide_rows, workbook
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -151,7 +151,8 @@ def test_budget_depends_on_the_size():
 def test_file_over_budget_is_refused_and_the_next_is_read(monkeypatch, budget, words):
     readers, content = Readers(1), b"<testsuite>" + b'<testcase name="a"/>' * 200_000 + b"</testsuite>"
     monkeypatch.setattr(
-        "evidence.intake.reading.processes.budget_of", lambda size: budget if size > 1_000 else budget_of(size)
+        "evidence.intake.reading.readers_and_budgets.budget_of",
+        lambda size: budget if size > 1_000 else budget_of(size),
     )
     with pytest.raises(TooCostly, match=words):
         readers.read(io.BytesIO(content), len(content))
@@ -176,7 +177,8 @@ def test_costly_files_of_a_person_leave_a_process_for_others(monkeypatch):
     readers, costly = Readers(2), workbook(wide_rows(8_000, 200))
     readers.start()
     monkeypatch.setattr(
-        "evidence.intake.reading.processes.budget_of", lambda size: Budget(0.7 if size > 1_000 else 1.0, 1 << 30)
+        "evidence.intake.reading.readers_and_budgets.budget_of",
+        lambda size: Budget(0.7 if size > 1_000 else 1.0, 1 << 30),
     )
 
     def refused():

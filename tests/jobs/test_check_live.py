@@ -3,7 +3,7 @@
 from access.permissions import BUILT_IN
 from controls.scope import live_checks
 from evidence.collect.collector_context import CollectorContext
-from evidence.collect.live.runs import live_check_states
+from evidence.collect.live.last_runs import live_check_states
 from jobs.check_live import job
 from jobs.values import JobContext
 from models.transaction import reading, writing

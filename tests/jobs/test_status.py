@@ -17,7 +17,7 @@ from jobs import status, supervisor
 from jobs.supervisor import Supervisor
 from jobs.values import Job
 from locales import text
-from models.clock import Clock
+from models.tables.clock import Clock
 from models.transaction import make_engine, reading, writing
 from tests.days import CALENDAR
 

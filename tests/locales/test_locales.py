@@ -138,6 +138,14 @@ def test_day_of_a_moment_is_in_the_zone_of_the_organisation():
     assert Language("en").day_of(late) == date(2026, 5, 1)
 
 
+@pytest.mark.parametrize("code", ["nl", "en"])
+@pytest.mark.parametrize("written", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_moment_beyond_the_years_of_the_zone_stays_as_it_is_written(written, code):
+    at, t = datetime.fromisoformat(written), Language(code, CALENDAR.zone)
+    assert (t.day_of(at), t.time(at)) == (at.date(), written[11:16])
+    assert written[11:16] in t.moment(at)
+
+
 @pytest.mark.parametrize(("n", "expected"), [(0, "0 things"), (1, "1 thing"), (2, "2 things")])
 def test_plural_follows_the_number(n, expected):
     assert str(plural("{n} thing", "{n} things", n)) == expected

@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 from access.permissions import BUILT_IN, REVIEWER, SECURITY_OFFICER, Person
 from controls.load import load
 from controls.scope.system_scope import add_system, bring_into_scope, scope_on, withdraw
-from evidence.collect import own_system
 from evidence.collect.collector_context import CollectorContext
-from evidence.collect.collectors import COLLECTORS
-from evidence.collect.daily_collection import collect
+from evidence.collect.own_checks import own_system
+from evidence.collect.own_checks.collectors import COLLECTORS
+from evidence.collect.own_checks.daily_collection import collect
 from evidence.storage.store import EvidenceStore
 from models.transaction import writing
 from tests.access.households import person

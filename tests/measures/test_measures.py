@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from evidence.collect.collector_context import CollectorContext
 from models.rows import table
 from models.transaction import reading
-from tests.evidence.collect.test_tls import Server, certificate
+from tests.evidence.collect.own_checks.test_own_tls import Server, certificate
 from tests.measures.company import MOST_ATTEMPTS, NOW, Company, company_of, open_company
 from tests.measures.proof import Proof
 from tests.measures.shown_by import COLLECTED, COMPARED_WITH, MEASURES

@@ -26,6 +26,13 @@ def test_unknown_zone_is_refused():
         Calendar.in_zone("Mars/Base")
 
 
+@pytest.mark.parametrize("zone", ZONES)
+def test_moment_without_a_day_in_the_zone_has_the_end_of_the_years(zone):
+    calendar = Calendar.in_zone(zone)
+    assert calendar.day_of(datetime.fromisoformat("9999-12-31T23:59:59-20:00")) == date.max
+    assert calendar.day_of(datetime.fromisoformat("0001-01-01T00:00:00+20:00")) == date.min
+
+
 @given(st.sampled_from(ZONES), st.datetimes(datetime(1990, 1, 2), datetime(2199, 1, 1), timezones=st.just(UTC)))
 def test_every_moment_is_within_its_day(zone, moment):
     calendar = Calendar.in_zone(zone)

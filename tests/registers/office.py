@@ -16,8 +16,8 @@ from controls.load import load
 from controls.scope.system_scope import add_system, bring_into_scope, scope_on, withdraw
 from evidence.errors import MappingNeeded
 from evidence.intake import submission
+from evidence.intake.column_mapping.redaction import redacted, reference_key
 from evidence.intake.delivery.delivery import Population
-from evidence.intake.mapping.redaction import redacted, reference_key
 from evidence.intake.submission import Delivery, Filed, Incoming
 from evidence.judging.table_mapping import TableMapping
 from evidence.storage.store import EvidenceStore

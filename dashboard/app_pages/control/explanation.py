@@ -50,13 +50,14 @@ def _looks_for(t: Language, explanation: ExplanationRow) -> Html:
 
 def _shown(t: Language, explanation: ExplanationRow) -> Html:
     words = html('<div class="prose small"><p>{words}</p></div>', words=t.pick(explanation, "shown"))
-    return join([section(t("What a small supplier provides")), words])
+    return join([section(t("What a small supplier provides"), t("an example, not a requirement")), words])
 
 
 def _required_evidence(t: Language, titles: TitleLookup, requirements: tuple[RequirementRow, ...]) -> Html:
     if not requirements:
         return Html("")
-    head = section(t("Evidence required directly by the control"))
+    whose = t("with this product's acceptance criteria; they may ask more than the control, such as a number or a term")
+    head = section(t("Evidence required directly by the control"), whose)
     rows = [[_requirement(t, titles, requirement), t.pick(requirement, "judged")] for requirement in requirements]
     return join([head, table([t("Evidence requirement"), t("Acceptance criteria")], rows, "asked")])
 
@@ -69,11 +70,12 @@ def _requirement(t: Language, titles: TitleLookup, requirement: RequirementRow) 
     kind, scope = t.render(EVIDENCE_KINDS[requirement.kind]), t.render(SCOPES[requirement.scope])
     renewal, team = days.renewal(t, requirement.renewal), titles.team(t, requirement.team)
     facts = [kind, renewal, scope, team, ", ".join(requirement.formats)]
+    policy = titles.policy(requirement)
     documented = html('<span class="tag">{label}</span>', label=t("Mandatory documented information"))
     return html(
         "<span class='two'><b>{title}</b> {documented}<small>{facts}{policy}</small></span>",
         title=link(address("upload", requirement=requirement.key), t.title(requirement), "soft-link"),
         documented=documented if requirement.documented else "",
         facts=" · ".join(facts),
-        policy=html(" · {judged}", judged=_judged_by(t, requirement.policy)) if requirement.policy else "",
+        policy=html(" · {judged}", judged=_judged_by(t, policy)) if policy else "",
     )

@@ -9,7 +9,6 @@ from access.permissions import may
 from dashboard.app_pages.evidence_item import accepted_failures, exception_table, sections, since_last
 from dashboard.components.evidence import declared_facts
 from dashboard.components.evidence.deciding_evidence import criteria
-from dashboard.components.evidence.evidence_title import evidence_title
 from dashboard.components.evidence.opening_log import log_opening
 from dashboard.components.evidence.outcomes import verdicts
 from dashboard.components.page_links import page_links, page_number
@@ -21,8 +20,9 @@ from evidence.decisions import exceptions, review
 from evidence.intake import judging_again
 from evidence.judging.levels import IN_TERM
 from evidence.library import evidence_items
-from evidence.library.comparison import compare
+from evidence.library.evidence_titles import evidence_title
 from evidence.library.results import ResultFilters, results
+from evidence.library.run_comparison import compare
 from locales import Problem
 from models.vocabulary import ReviewState, Status
 from readiness import readiness

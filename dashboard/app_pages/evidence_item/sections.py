@@ -6,7 +6,6 @@ from datetime import date
 
 from dashboard.components import days
 from dashboard.components.evidence.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
-from dashboard.components.evidence.evidence_title import evidence_title
 from dashboard.components.evidence.outcomes import check, outcome
 from dashboard.components.evidence.recognised_file import size
 from dashboard.shell.badge import mark
@@ -19,6 +18,7 @@ from evidence.intake.reading.recognition import Recognition
 from evidence.judging.values import Explained
 from evidence.judging.words import BASES, SEVERITIES, check_name
 from evidence.library.evidence_items import EvidenceDetail, FileRow
+from evidence.library.evidence_titles import evidence_title
 from evidence.library.recognised_formats import recognised
 from evidence.library.results import ResultRow
 from locales import Language, Text, text

@@ -5,7 +5,7 @@ from typing import Final
 
 from dashboard.components.evidence.outcomes import check
 from dashboard.shell.html import Html, address, caption, html, icon, join, link, section
-from evidence.library.comparison import Change, ChangedCheck, Comparison
+from evidence.library.run_comparison import Change, ChangedCheck, Comparison
 from locales import Language, Text, text
 
 _FEW: Final = 6  # checks of a change, while no change is chosen

@@ -7,12 +7,14 @@ import streamlit as st
 from access.permissions import limits
 from dashboard.app_pages.my_team import rows
 from dashboard.components import days
+from dashboard.components.evidence.sent_uploads import sent_uploads_note
 from dashboard.components.no_audit import no_audit
 from dashboard.components.tasks.grouping import TeamTask, group
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.url_filters import choice
+from evidence.intake.program_uploads.sent_uploads import sent_uploads
 from evidence.library.recent_runs import recent_runs
 from models.vocabulary import Urgency
 from readiness import audit_verdict, due_tasks_between
@@ -35,7 +37,7 @@ def draw(context: PageContext) -> None:
             t("audit {when}", when=days.due(t, context.audit_day, context.today)),
         ]
     )
-    show(html.answer(sentence(due, later), place))
+    show(html.answer(sentence(due, later), place), sent_uploads_note(t, sent_uploads(context.session, context.person)))
     runs = recent_runs(context.session, context.person, sorted({task.requirement for task in due}))
     overdue = [task for task in due if task.urgency == Urgency.OVERDUE]
     soon = [task for task in due if task.urgency == Urgency.SOON]

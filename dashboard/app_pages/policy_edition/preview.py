@@ -5,6 +5,7 @@ from typing import Final
 from dashboard.shell.html import Html, address, html, join, link, note, table
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.intake.policy_preview import OtherVerdict, Preview
+from evidence.library.evidence_titles import evidence_title
 from locales import Language, Text, text
 from models.vocabulary import Verdict
 
@@ -52,7 +53,7 @@ def _row(t: Language, titles: TitleLookup, other: OtherVerdict) -> list[object]:
     named = ", ".join(other.failing[:_NAMED]) + (" …" if len(other.failing) > _NAMED else "")
     return [
         t.date(other.run.day),
-        link(address("evidence-item", id=other.run.evidence), other.run.title),
+        link(address("evidence-item", id=other.run.evidence), evidence_title(t, other.run)),
         html(
             '{title}<small class="block">{place}</small>', title=t.title(row) if row else other.requirement, place=place
         ),
@@ -72,5 +73,5 @@ def _rest(t: Language, found: Preview) -> Html:
         lines.append(
             t.n("{n} older or larger run was not read.", "{n} older or larger runs were not read.", found.left_out)
         )
-    lines += [f"{run.title}: {t.render(why)}" for run, why in found.not_judged[:_MOST]]
+    lines += [f"{evidence_title(t, run)}: {t.render(why)}" for run, why in found.not_judged[:_MOST]]
     return join(html('<p class="caption">{line}</p>', line=line) for line in lines)

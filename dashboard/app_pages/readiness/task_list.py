@@ -33,13 +33,12 @@ class TeamList:
 
 
 def numbers(t: Language, due: Iterable[Task]) -> Html:
-    """How many tasks are overdue, due soon, planned and not planned, each with its list on the page of tasks."""
+    """How many tasks are overdue, due soon and due later, each with its list on the page of tasks."""
     counts = Counter(task.urgency for task in group(due))
     words = {
         Urgency.OVERDUE: t.n("{n} overdue", "{n} overdue", counts[Urgency.OVERDUE]),
         Urgency.SOON: t("{n} within 30 days", n=counts[Urgency.SOON]),
         Urgency.PLANNED: t("{n} later", n=counts[Urgency.PLANNED]),
-        Urgency.UNPLANNED: t("{n} without a day", n=counts[Urgency.UNPLANNED]),
     }
     links = (link(address("tasks", due=urgency), words[urgency]) for urgency in words if counts[urgency])
     return html('<p class="caption due">{links}</p>', links=join(links, " · "))

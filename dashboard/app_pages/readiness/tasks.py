@@ -11,7 +11,7 @@ from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
 from readiness import Task, ToDo
-from readiness.deciding_evidence import ignored_text
+from readiness.explanations.deciding_evidence import ignored_text
 
 _NAMED = 2  # places named before they are only counted
 

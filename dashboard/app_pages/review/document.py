@@ -10,10 +10,11 @@ from dashboard.components.page_links import page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
-from evidence.library.comparison import compare
 from evidence.library.evidence_items import EvidenceDetail, FileRow
+from evidence.library.evidence_titles import evidence_title
 from evidence.library.results import ResultFilters, results
-from evidence.preview.changes import TextChanges, text_changes
+from evidence.library.run_comparison import compare
+from evidence.preview.document_changes import TextChanges, text_changes
 from evidence.preview.preview import preview
 from evidence.preview.values import Preview
 from locales import Language, Problem
@@ -28,7 +29,7 @@ def draw(t: Language, context: PageContext, detail: EvidenceDetail) -> None:
     """Draw the chosen file in the chosen way."""
     file = _file(t, detail)
     shown = preview(context.session, store(), context.person, detail.row.id, file.position, page_number())
-    show(html.section(detail.row.title, about(t, detail.row.id, file, shown)))
+    show(html.section(evidence_title(t, detail.row), about(t, detail.row.id, file, shown)))
     views = _views(t, detail, shown)
     with st.container(horizontal=True, vertical_alignment="center", key="review-views"):
         view = url_filters.segments(t("What is shown"), views, "view") if len(views) > 1 else "file"

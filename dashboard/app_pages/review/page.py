@@ -10,7 +10,8 @@ from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.saving import save, show_message
 from evidence.decisions import review
 from evidence.library import evidence_items
-from evidence.library.search import Filters
+from evidence.library.evidence_filters import Filters
+from evidence.library.evidence_titles import evidence_title
 from locales import Problem
 from models.cannot_write import CannotWrite
 from models.transaction import trying
@@ -91,10 +92,11 @@ def why_not_waiting(context: PageContext, queue: ReviewQueue) -> html.Html:
         row = evidence_items.evidence(context.session, context.person, key).row
     except Problem as problem:
         return html.note("unknown", t.render(problem.message))
+    title = evidence_title(t, row)
     words = (
-        t("{title} was uploaded by you or by a token that you made; someone else must review it.", title=row.title)
+        t("{title} was uploaded by you or by a token that you made; someone else must review it.", title=title)
         if row.review == ReviewState.WAITING
-        else t("{title} does not wait for a review any more.", title=row.title)
+        else t("{title} does not wait for a review any more.", title=title)
     )
     to = html.link(html.address("evidence-item", id=key), t("Open it"))
     return html.note("unknown", html.join([words, to], " "))
@@ -144,7 +146,7 @@ def draw_decision(context: PageContext, item: QueueItem, following: str) -> None
 
 def decide(context: PageContext, item: QueueItem, decision: str, reason: str, following: str) -> None:
     """Record the decision and go to the next one."""
-    key, title = item.row.id, item.row.title
+    key, title = item.row.id, evidence_title(t, item.row)
     st.session_state[_DECIDED] = (key, following)
     done = t("Accepted: {title}.", title=title) if decision == review.ACCEPTED else t("Rejected: {title}.", title=title)
     save(t, lambda session, now: review.review(session, context.person, key, decision, reason, now), done)

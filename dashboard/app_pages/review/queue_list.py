@@ -6,6 +6,7 @@ from typing import Final
 
 from dashboard.components.evidence.evidence_list import KINDS
 from dashboard.shell.html import Html, address, caption, html, join, section
+from evidence.library.evidence_titles import evidence_title
 from locales import Language
 from models.vocabulary import Verdict
 from readiness import QueueItem, ReviewQueue
@@ -73,7 +74,7 @@ def _entry(t: Language, item: QueueItem, now: datetime, *, is_chosen: bool) -> H
         '<span class="n" title="{label}">{n}</span></a></li>',
         to=address("review", id=item.row.id),
         here=Html(' aria-current="true"') if is_chosen else "",
-        title=item.row.title,
+        title=evidence_title(t, item.row),
         about=_about(t, item, now),
         n=len(item.controls),
         label=t.n("holds up {n} control", "holds up {n} controls", len(item.controls)),

@@ -13,7 +13,7 @@ from dashboard.shell.html import section
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save, show_refusal
 from dashboard.shell.url_filters import option_label
-from evidence.collect.live.runs import LiveCheckState, live_check_states
+from evidence.collect.live.last_runs import LiveCheckState, live_check_states
 from locales import Language
 from models.vocabulary import LiveCheckKind
 

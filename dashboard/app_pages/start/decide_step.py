@@ -11,8 +11,8 @@ from controls.errors import ControlsProblem
 from controls.statement import draft_sentences, drafts
 from controls.statement.draft_sentences import MOST_MEASURES, REASONS, DraftSentence
 from controls.statement.drafts import Draft
-from controls.statement.proposals import Candidate, candidates, contexts
-from controls.statement.sentences import Sentence
+from controls.statement.proposed_measures import Candidate, candidates
+from controls.statement.sentences import Sentence, context_at, sentences
 from controls.statement.terms import other_deadline
 from dashboard.app_pages.start.draft_version import draw_note, save_draft, seen_version
 from dashboard.app_pages.start.own_measures import draw_own_measures
@@ -74,14 +74,14 @@ def _on_page(t: Language, numbers: Sequence[int]) -> Sequence[int]:
 
 
 def _draw_form(t: Language, context: PageContext, made: Draft, numbers: Sequence[int]) -> None:
-    titles, context_at = measure_titles(t, made), contexts(made.text)
+    titles, every = measure_titles(t, made), sentences(made.text)
     change: Change | None = None
     with st.form("decide", border=False):
         answers: dict[int, DraftSentence] = {}
         for number in numbers:
             left, right = st.columns([7, 5], gap="large")
             with left:
-                show(_sentence(t, made, number, titles, context_at.get(made.sentences[number].start, "")))
+                show(_sentence(t, made, number, titles, context_at(every, made.sentences[number].start)))
                 change = _split_or_join(t, made, number) or change
             with right:
                 answers[number] = _decide(t, made.sentences[number], number, titles)
@@ -203,9 +203,9 @@ def _split_or_join(t: Language, made: Draft, number: int) -> Change | None:
     with st.popover(t("Split or join"), type="tertiary"):
         second = st.text_input(t("The second part begins with"), key=f"start split {place}")
         if st.form_submit_button(t("Split here"), key=f"start split button {place}"):
-            return lambda rows: draft_sentences.split(made.text, rows, number, second)
+            return lambda rows: draft_sentences.split(made.text, made.language, rows, number, second)
         if st.form_submit_button(t("Join with the next sentence"), key=f"start join button {place}"):
-            return lambda rows: draft_sentences.merge(made.text, rows, number)
+            return lambda rows: draft_sentences.merge(made.text, made.language, rows, number)
     return None
 
 

@@ -21,7 +21,7 @@ from dashboard.shell.url_filters import choice, segments
 from locales import text
 from models.vocabulary import Urgency
 from readiness import audit_verdict, due_tasks_between
-from readiness.due import renewal_margin
+from readiness.tasks.due import renewal_margin
 
 t = language()
 
@@ -30,7 +30,6 @@ _NO_TEAM = "none"
 HEADINGS = {
     Urgency.OVERDUE: text("Overdue"),
     Urgency.SOON: text("Within 30 days"),
-    Urgency.UNPLANNED: text("No day planned yet"),
     Urgency.PLANNED: text("Later"),
 }
 
@@ -115,17 +114,14 @@ def segment_names(tasks: Sequence[TeamTask]) -> dict[str, str]:
 
 
 def sentence(tasks: Sequence[TeamTask]) -> str:
-    """How much is late, how much is due soon, and how much has no day yet."""
+    """How much is late and how much is due soon."""
     numbers = Counter(task.urgency for task in tasks)
     if tasks and numbers[Urgency.PLANNED] == len(tasks):
         later = "Nothing is due within 30 days; {n} task later.", "Nothing is due within 30 days; {n} tasks later."
         return t.n(*later, len(tasks))
     late = t.n("{n} task is overdue", "{n} tasks are overdue", numbers[Urgency.OVERDUE])
     soon = t.n("{n} is due within 30 days", "{n} are due within 30 days", numbers[Urgency.SOON])
-    without = t.n("{n} has no day yet", "{n} have no day yet", numbers[Urgency.UNPLANNED])
-    if not numbers[Urgency.UNPLANNED]:
-        return t("{late} and {soon}.", late=late, soon=soon)
-    return t("{late}, {soon}, and {without}.", late=late, soon=soon, without=without)
+    return t("{late} and {soon}.", late=late, soon=soon)
 
 
 def draw_no_audit(context: PageContext) -> None:

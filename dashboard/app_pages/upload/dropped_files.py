@@ -9,16 +9,16 @@ from dashboard.app_pages.upload.answers import Answers, delivery_of
 from dashboard.components.evidence.outcomes import SHOWN
 from dashboard.shell.page_context import PageContext
 from evidence.errors import StoreUnavailable
-from evidence.intake.mapping import redaction
-from evidence.intake.mapping.remembered import remembered_mapping
-from evidence.intake.proposals.questions import Choice
+from evidence.intake.column_mapping import redaction
+from evidence.intake.column_mapping.remembered_mappings import remembered_mapping
+from evidence.intake.proposed_requirements.questions import Choice
 from evidence.intake.reading.inspection import Inspection
 from evidence.judging.table_mapping import TableMapping
 from locales import Problem
 from models.cannot_write import CannotWrite
 from models.transaction import last_fact, trying, writing
-from readiness.upload_effect import Outlook, UploadEffect, effect
-from readiness.upload_rows import RowJudgement, judge_row
+from readiness.effects.upload_effect import Outlook, UploadEffect, effect
+from readiness.effects.upload_rows import RowJudgement, judge_row
 from settings import engine, store
 
 

@@ -20,8 +20,8 @@ from dashboard.shell.requirement_choice import found_requirements
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from evidence.intake.delivery.target_matching import Places, recorded_places
 from evidence.intake.delivery.token_limits import may_upload_for
-from evidence.intake.proposals.candidates import accepting_requirements, stating
-from evidence.intake.proposals.questions import Choice, judging_policies
+from evidence.intake.proposed_requirements.candidates import accepting_requirements, stating
+from evidence.intake.proposed_requirements.questions import Choice, judging_policies
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reading.log_days import log_days
 from evidence.judging.policies import policies

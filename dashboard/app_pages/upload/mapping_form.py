@@ -14,13 +14,13 @@ from dashboard.shell.frame import show
 from dashboard.shell.html import Html, caption, join, section, table
 from dashboard.shell.page_context import PageContext
 from evidence.formats.tables.added_columns import is_group
+from evidence.intake.column_mapping.remembered_mappings import remembered_mapping
+from evidence.intake.column_mapping.settlement import ORDERS, TREATED, FileProposal, proposed, systems_of
 from evidence.intake.delivery.cells import CellKey
-from evidence.intake.mapping.remembered import remembered_mapping
-from evidence.intake.mapping.settlement import ORDERS, TREATED, FileProposal, proposed, systems_of
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reasons.declarations import mapping_texts
 from evidence.judging.heading_names import shown_heading
-from evidence.judging.personal import is_personal
+from evidence.judging.personal_data.headings_and_values import is_personal
 from evidence.judging.policies import titles_of_columns
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import (

@@ -24,13 +24,16 @@ from dashboard.app_pages.upload.sections import (
 )
 from dashboard.app_pages.upload.staged_work import StagedRow, Work, find_work, unfinished_works
 from dashboard.components.evidence.recognised_file import cards, sentence
+from dashboard.components.evidence.sent_uploads import sent_uploads_list
 from dashboard.components.template_links import template_links
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.saving import show_problem
+from evidence.intake.program_uploads.sent_uploads import sent_uploads
 from evidence.judging.policies import policies
 from locales import Problem
+from models.vocabulary import UploadState
 
 t = language()
 _WORK = "upload that is not saved"
@@ -94,6 +97,7 @@ def draw_start(context: PageContext, top: DeltaGenerator) -> None:
         )
         show(progress_bar(t, 1), html.answer(t("Upload evidence: which files do you have?"), "", lead))
     draw_unfinished(context)
+    draw_sent(context)
     show(
         html.empty(
             t("What counts as evidence"),
@@ -119,6 +123,14 @@ def draw_unfinished(context: PageContext) -> None:
                 st.rerun()
             if st.button(t("Leave out"), key=f"discard {work.id}", type="tertiary"):
                 begin_again(work)
+
+
+def draw_sent(context: PageContext) -> None:
+    """The uploads of programs that are evaluated later; while some wait, with a button to look again."""
+    sent = sent_uploads(context.session, context.person)
+    show(sent_uploads_list(t, sent))
+    if any(each.state == UploadState.WAITING for each in sent):
+        st.button(t("Look again"), icon=":material/refresh:")  # the click itself draws the page anew
 
 
 def draw_refused(context: PageContext, work: Work, row: StagedRow, top: DeltaGenerator) -> None:

@@ -12,7 +12,7 @@ from dashboard.shell.frame import show
 from dashboard.shell.html import caption
 from dashboard.shell.page_context import PageContext
 from evidence.intake.delivery.delivery import Population
-from evidence.intake.proposals.questions import judging_policies
+from evidence.intake.proposed_requirements.questions import judging_policies
 from evidence.intake.reading.inspection import Inspection
 from evidence.judging.policy import Policy
 from locales import Language

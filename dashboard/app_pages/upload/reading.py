@@ -10,10 +10,10 @@ from dashboard.app_pages.upload.dropped_files import DroppedFiles
 from dashboard.app_pages.upload.staged_work import MOST_ROWS, StagedRow, Work, begin_work
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.streamlit_adapter import UploadedFile
-from evidence.intake.batch.batch_file import Part
-from evidence.intake.batch.batch_rows import close, parts_of
-from evidence.intake.batch.manifest import Entry
-from evidence.intake.batch.manifest_choice import proposed_choice
+from evidence.intake.many_files.batch_file import Part
+from evidence.intake.many_files.batch_rows import close, parts_of
+from evidence.intake.many_files.manifest import Entry
+from evidence.intake.many_files.manifest_choice import proposed_choice
 from evidence.intake.reading.inspection import Incoming, InspectedFile, Inspection, inspect, shown_name
 from locales import Language, Problem, text
 from settings import store

@@ -35,7 +35,7 @@ from locales import Language, Problem
 from models.transaction import writing
 from models.vocabulary import Scope
 from readiness import controls_needing, explain_controls, readiness
-from readiness.upload_effect import UploadEffect
+from readiness.effects.upload_effect import UploadEffect
 from settings import engine, store
 
 _TICK = timedelta(microseconds=1)

@@ -13,8 +13,8 @@ from threading import Lock
 from typing import Any
 
 from dashboard.app_pages.upload.dropped_files import DroppedFiles
-from evidence.intake.proposals.proposal import Proposal
-from evidence.intake.proposals.questions import Choice
+from evidence.intake.proposed_requirements.proposal import Proposal
+from evidence.intake.proposed_requirements.questions import Choice
 from locales import Text
 
 MOST_ROWS = 100  # files that wait at once

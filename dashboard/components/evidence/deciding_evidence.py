@@ -5,16 +5,16 @@ from datetime import date
 
 from dashboard.components import days
 from dashboard.components.cells import CellView, long_fact, rank
-from dashboard.components.evidence.evidence_title import evidence_title
 from dashboard.shell.badge import symbol
 from dashboard.shell.html import Html, address, html, join, link
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.judging.words import check_name
+from evidence.library.evidence_titles import evidence_title
 from locales import Language, Text
 from models.vocabulary import ExceptionKind
 from readiness import CellStatus, EvidenceFacts, ExceptionFact
-from readiness.deciding_evidence import find_deciding_evidence
+from readiness.explanations.deciding_evidence import find_deciding_evidence
 
 Key = tuple[str, str, str]
 

@@ -13,6 +13,7 @@ from evidence.formats import title_of
 from evidence.intake.reasons.declarations import declared_places
 from evidence.intake.reasons.seen_before import SeenBefore
 from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail
+from evidence.library.evidence_titles import evidence_title
 from locales import Language, Text
 from models.vocabulary import ReviewState
 
@@ -37,7 +38,7 @@ def _seen(t: Language, earlier: SeenBefore) -> Html:
             person=earlier.uploaded_by,
             days=days.between(t, earlier.first_day, earlier.last_day),
         ),
-        title=link(address("evidence-item", id=earlier.evidence), earlier.title),
+        title=link(address("evidence-item", id=earlier.evidence), evidence_title(t, earlier)),
     )
 
 

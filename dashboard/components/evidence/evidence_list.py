@@ -1,17 +1,23 @@
 """The columns of the table of evidence: verdict, review and end of each; the same marks elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from sqlmodel import Session
+
+from access.permissions import Person
 from dashboard.components import days
 from dashboard.components.data_table import Column
-from dashboard.components.evidence.evidence_title import evidence_title
-from dashboard.components.evidence.evidence_validity import Validity
+from dashboard.components.evidence.evidence_validity import until_cell, until_shown
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, link, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.library.evidence_items import EvidenceRow
+from evidence.library.evidence_titles import evidence_title
 from locales import Language, Text, text
-from models.vocabulary import EvidenceKind, ReviewState, Status, Verdict
+from models.vocabulary import EvidenceKind, ReviewState, Verdict
+from readiness import Readiness
+from readiness.evidence_ends import EvidenceEnd, evidence_ends
 
 KINDS: dict[str, Text] = {"test": text("Test result"), "register": text("Register"), "record": text("Document")}
 REVIEWS: dict[str, tuple[str, Text]] = {
@@ -29,33 +35,42 @@ VERDICTS: dict[str, tuple[str, Text]] = {
 _NAMED = 2
 
 
-def columns(t: Language, titles: TitleLookup, ends: Mapping[str, Validity]) -> list[Column[EvidenceRow]]:
-    """The columns of the library. `ends`: until when each evidence counts, by its id."""
-    end = Validity(None, None)
+@dataclass(frozen=True, slots=True)
+class ListedEvidence:
+    """A line of the table."""
+
+    row: EvidenceRow
+    end: EvidenceEnd
+
+
+def listed(session: Session, person: Person, current: Readiness, rows: Sequence[EvidenceRow]) -> list[ListedEvidence]:
+    """The lines of some evidence, with until when each counts by `current`."""
+    ends = evidence_ends(session, person, current, [row.id for row in rows])
+    return [ListedEvidence(row, ends[row.id]) for row in rows]
+
+
+def columns(t: Language, titles: TitleLookup) -> list[Column[ListedEvidence]]:
+    """The columns of the library."""
     return [
-        Column("day", t("Date or period"), lambda row: days.between(t, row.first_day, row.last_day)),
-        Column("title", t("Evidence"), lambda row: evidence_title(t, row), lambda row: _title(t, row)),
-        Column("for", t("Evidence for"), lambda row: _all_for(t, titles, row), lambda row: _for(t, titles, row)),
+        Column("day", t("Date or period"), lambda line: days.between(t, line.row.first_day, line.row.last_day)),
+        Column("title", t("Evidence"), lambda line: evidence_title(t, line.row), lambda line: _title(t, line.row)),
         Column(
-            "until",
-            t("Valid until"),
-            lambda row: ends.get(row.id, end).until,
-            lambda row: _until(t, ends.get(row.id, end)),
+            "for", t("Evidence for"), lambda line: _all_for(t, titles, line.row), lambda line: _for(t, titles, line.row)
         ),
-        Column("verdict", t("Verdict"), lambda row: _verdict_words(t, row), lambda row: status(t, row)),
-        Column("review", t("Review"), lambda row: t.render(REVIEWS[row.review][1]), lambda row: _reviewed(t, row)),
-        Column("kind", t("Kind"), lambda row: t.render(KINDS[row.kind]), is_extra=True),
-        Column("tool", t("Tool"), lambda row: row.tool, is_extra=True),
-        Column("format", t("Format"), lambda row: row.format, is_extra=True),
-        Column("by", t("Uploaded by"), lambda row: row.uploaded_by, is_extra=True),
-        Column("recorded", t("Uploaded"), lambda row: row.recorded_at, is_extra=True),
+        Column("until", t("Valid until"), lambda line: until_cell(t, line.end), lambda line: until_shown(t, line.end)),
+        Column("verdict", t("Verdict"), lambda line: _verdict_words(t, line.row), lambda line: status(t, line.row)),
+        Column(
+            "review",
+            t("Review"),
+            lambda line: _review_words(t, line.row),
+            lambda line: _reviewed(t, line.row),
+        ),
+        Column("kind", t("Kind"), lambda line: t.render(KINDS[line.row.kind]), is_extra=True),
+        Column("tool", t("Tool"), lambda line: line.row.tool, is_extra=True),
+        Column("format", t("Format"), lambda line: line.row.format, is_extra=True),
+        Column("by", t("Uploaded by"), lambda line: line.row.uploaded_by, is_extra=True),
+        Column("recorded", t("Uploaded"), lambda line: line.row.recorded_at, is_extra=True),
     ]
-
-
-def _until(t: Language, end: Validity) -> Html:
-    if end.ended:
-        return mark(t, Status.LAPSED, t("expired {day}", day=days.short(t, end.ended)))
-    return html('<span class="day">{day}</span>', day=days.short(t, end.until)) if end.until else Html("")
 
 
 def _title(t: Language, row: EvidenceRow) -> Html:
@@ -95,6 +110,10 @@ def status(t: Language, row: EvidenceRow) -> Html:
         return html("<small>{words}</small>", words=t("a document"))
     look, name = VERDICTS[row.verdict]
     return mark(t, look, t.render(name))
+
+
+def _review_words(t: Language, row: EvidenceRow) -> str:
+    return t.render(REVIEWS[row.review][1])
 
 
 def _reviewed(t: Language, row: EvidenceRow) -> Html:

@@ -8,7 +8,7 @@ from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, empty, link, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.collect.live.kinds import LIVE_KINDS
-from evidence.collect.live.runs import LastRun, LiveCheckState
+from evidence.collect.live.last_runs import LastRun, LiveCheckState
 from locales import Language, Text, text
 from models.vocabulary import LiveCheckKind, LiveCheckResult
 

@@ -8,7 +8,7 @@ from dashboard.shell.html import Html, caption, html, icon, join, note, section,
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats.tables.row_marks import MARKS
 from evidence.formats.values import Result
-from evidence.intake.judgement.delivery_judgement import CoveredCell
+from evidence.intake.verdicts.delivery_judgement import CoveredCell
 from evidence.judging.words import check_name
 from locales import Language, text
 from models.vocabulary import Verdict

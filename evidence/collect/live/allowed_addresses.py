@@ -15,13 +15,17 @@ import dns.resolver
 
 from controls.scope.address import HTTPS, Address
 from evidence.collect.collector_cases import CouldNotLook
-from evidence.collect.endpoint import TIMEOUT, Endpoint
+from evidence.collect.connections.endpoint import TIMEOUT, Endpoint
 from locales import text
 
 LONGEST_CHECK: Final = 300.0  # seconds for all connections to an address
 IpAddress = IPv4Address | IPv6Address
 #: IPv6 addresses that stand for an IPv4 address (RFC 6052, 8215, 3056, 4380): where they lead is not to be seen
 _TRANSLATED = [ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+
+
+#: of documents (RFC 9637) and of former relays (RFC 7526), which this version of Python takes for public ones
+_OF_NOBODY = [ip_network(network) for network in ("3fff::/20", "192.88.99.0/24")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,8 @@ def is_public(number: IpAddress) -> bool:
             return is_public(number.ipv4_mapped)
         if number.is_site_local or any(number in network for network in _TRANSLATED):
             return False
+    if any(number in network for network in _OF_NOBODY):
+        return False
     return number.is_global and not (number.is_multicast or number.is_reserved or number.is_unspecified)
 
 

@@ -8,8 +8,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from evidence.collect.collector_cases import Case, CouldNotLook
-from evidence.collect.endpoint import Endpoint, connect, trusting
-from evidence.collect.live.web import Page, fetch, not_reached
+from evidence.collect.connections.endpoint import Endpoint, connect, trusting
+from evidence.collect.connections.page_fetch import Page, fetch, not_reached
 
 LEAST_AGE: Final = 31_536_000  # seconds: a year
 _NO_ANSWER = 0

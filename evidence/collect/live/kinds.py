@@ -24,15 +24,16 @@ from controls.scope.live_checks import LiveCheckRow, require_page_address
 from controls.scope.target_addresses import addresses_on
 from evidence.collect.collector_cases import Case, CouldNotLook, NothingToShow, write_report
 from evidence.collect.collector_context import CollectorContext
-from evidence.collect.endpoint import Endpoint, trusting
+from evidence.collect.connections.endpoint import Endpoint, trusting
+from evidence.collect.connections.page_fetch import fetch, not_reached
+from evidence.collect.connections.server_hello import NotTls
 from evidence.collect.live import https_default, mail_domain, published_certificates, published_statement
 from evidence.collect.live.accepted_certificates import accepted_certificates
 from evidence.collect.live.allowed_addresses import Reach, as_number, endpoints, machine_resolver, names_in, numbers_in
 from evidence.collect.live.tls_certificates import shown_certificates
 from evidence.collect.live.tls_probe import offer_of
 from evidence.collect.live.tls_records import INFORMATIONAL, records
-from evidence.collect.live.web import fetch, not_reached
-from evidence.collect.server_hello import NotTls
+from evidence.library.own_titles import LIVE_TITLES
 from locales import Text, text
 from models.calendar import calendar_of
 from models.vocabulary import LiveCheckKind
@@ -178,9 +179,9 @@ def _mail(session: Session, check: LiveCheckRow, now: datetime) -> Look:
 
 
 LIVE_KINDS: Final[Mapping[LiveCheckKind, LiveKind]] = {
-    LiveCheckKind.TLS: LiveKind(text("TLS of the recorded addresses"), "json", _tls),
-    LiveCheckKind.HTTPS: LiveKind(text("HTTPS is the default"), "xml", _https),
-    LiveCheckKind.STATEMENT: LiveKind(text("The published statement"), "xml", _statement),
-    LiveCheckKind.CERTIFICATES: LiveKind(text("The page with certificates"), "xml", _certificates),
-    LiveCheckKind.MAIL: LiveKind(text("The mail domain in the DNS"), "xml", _mail),
+    LiveCheckKind.TLS: LiveKind(LIVE_TITLES[LiveCheckKind.TLS], "json", _tls),
+    LiveCheckKind.HTTPS: LiveKind(LIVE_TITLES[LiveCheckKind.HTTPS], "xml", _https),
+    LiveCheckKind.STATEMENT: LiveKind(LIVE_TITLES[LiveCheckKind.STATEMENT], "xml", _statement),
+    LiveCheckKind.CERTIFICATES: LiveKind(LIVE_TITLES[LiveCheckKind.CERTIFICATES], "xml", _certificates),
+    LiveCheckKind.MAIL: LiveKind(LIVE_TITLES[LiveCheckKind.MAIL], "xml", _mail),
 }

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 import dns.exception
@@ -21,11 +22,12 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from controls.scope.address import Address
 from evidence.collect.collector_cases import Case, CouldNotLook
-from evidence.collect.endpoint import TIMEOUT, trusting
+from evidence.collect.connections.endpoint import TIMEOUT, trusting
+from evidence.collect.connections.page_fetch import fetch_published
 from evidence.collect.live.allowed_addresses import Reach, endpoints
-from evidence.collect.live.web import fetch_published
 from locales import text
 
+LONGEST: Final = 20  # seconds of all look-ups of a domain together
 MOST_LOOK_UPS: Final = 10  # of an SPF record (RFC 7208, section 4.6.4)
 _LEAST_BITS = 1_024  # of an RSA key (RFC 8301)
 _LOOKS_UP = re.compile(r"[+?~-]?(include:|a(?![a-z])|mx(?![a-z])|ptr(?![a-z])|exists:)|redirect=", re.IGNORECASE)
@@ -34,14 +36,20 @@ _ENFORCING = ("quarantine", "reject")
 
 @dataclass(frozen=True, slots=True)
 class Dns:
-    """Look-ups with one resolver."""
+    """Look-ups with one resolver, until a moment of the monotonic clock."""
 
     resolver: dns.resolver.Resolver
+    until: float
 
     def answer(self, name: str, kind: str) -> dns.resolver.Answer | None:
         """The answer; None if the name or kind does not exist. Raises `CouldNotLook` for anything else."""
+        lifetime = min(TIMEOUT, self.until - monotonic())
+        if lifetime <= 0:
+            raise CouldNotLook(
+                text("The DNS answers too slowly: what it knows of {name} takes more than {n} s.", name=name, n=LONGEST)
+            )
         try:
-            return self.resolver.resolve(f"{name}.", kind, lifetime=TIMEOUT)
+            return self.resolver.resolve(f"{name}.", kind, lifetime=lifetime)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return None
         except dns.exception.DNSException as error:
@@ -62,10 +70,10 @@ class Dns:
 def cases(
     resolver: dns.resolver.Resolver, domain: str, selectors: Sequence[str], authorities: Path | None
 ) -> Iterator[Case]:
-    """Yield a case for each protection of a domain. Raises `CouldNotLook` when the DNS does not answer."""
+    """Yield a case for each protection of a domain. Raises `CouldNotLook` when the DNS does not answer in time."""
     resolver.use_edns(0, dns.flags.DO, 1232)
     resolver.flags = dns.flags.RD | dns.flags.AD
-    look_up = Dns(resolver)
+    look_up = Dns(resolver, monotonic() + LONGEST)
     yield _case("spf", _spf_problem(look_up, domain), domain=domain)
     yield from _dkim(look_up, domain, selectors)
     yield _case("dmarc", _dmarc_problem(look_up, domain))

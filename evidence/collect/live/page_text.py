@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import lxml.html
 from lxml import etree
 
-from evidence.collect.live.web import Page
+from evidence.collect.connections.page_fetch import Page
 
 _UNSEEN = ("script", "style", "noscript", "template", "nav", "header", "footer")
 _BLOCKS = re.compile(r"^(?:address|article|blockquote|br|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|section|t[dhr]|table|ul)$")

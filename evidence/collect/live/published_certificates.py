@@ -11,9 +11,9 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from babel.dates import format_date
 
 from evidence.collect.collector_cases import Case, NothingToShow
-from evidence.collect.endpoint import Endpoint, trusting
+from evidence.collect.connections.endpoint import Endpoint, trusting
+from evidence.collect.connections.page_fetch import Page, fetch_published
 from evidence.collect.live.page_text import comparable, links, whole_text
-from evidence.collect.live.web import Page, fetch_published
 from locales import text
 
 _FORMS = ("d MMMM y", "dd-MM-y", "d-M-y", "dd/MM/y", "d/M/y", "y-MM-dd", "MMMM d, y")

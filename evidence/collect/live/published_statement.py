@@ -9,9 +9,9 @@ from pathlib import Path
 from babel.dates import format_date
 
 from evidence.collect.collector_cases import Case
-from evidence.collect.endpoint import Endpoint, trusting
+from evidence.collect.connections.endpoint import Endpoint, trusting
+from evidence.collect.connections.page_fetch import fetch_published
 from evidence.collect.live.page_text import text_of_markdown, text_of_page, whole_text
-from evidence.collect.live.web import fetch_published
 
 _FORMS = ("long", "d MMMM y", "dd-MM-y", "d-M-y", "dd/MM/y", "d/M/y", "y-MM-dd", "MMMM d, y")
 

@@ -13,17 +13,17 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from evidence.collect.client_hello import TLS_1_3
-from evidence.collect.endpoint import (
+from evidence.collect.connections.cipher_suites import suites
+from evidence.collect.connections.client_hello import TLS_1_3
+from evidence.collect.connections.endpoint import (
     Endpoint,
     context_without_checks,
     peer_certificate,
     trusting,
     verification_problem,
 )
-from evidence.collect.live.cipher_suites import suites
+from evidence.collect.connections.server_hello import CERTIFICATE_STATUS, ServerAnswer
 from evidence.collect.live.tls_probe import Offer
-from evidence.collect.server_hello import CERTIFICATE_STATUS, ServerAnswer
 
 
 @dataclass(frozen=True, slots=True)

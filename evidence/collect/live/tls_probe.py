@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from evidence.collect import client_hello
-from evidence.collect.client_hello import SSL_3, TLS_1_2, TLS_1_3
-from evidence.collect.endpoint import Endpoint, connect
-from evidence.collect.live.cipher_suites import FFDHE_GROUPS, GROUPS, KEM_GROUPS, batches, suites
-from evidence.collect.server_hello import NotTls, ServerAnswer, first_bytes, key_exchange, read_answer
+from evidence.collect.connections import client_hello
+from evidence.collect.connections.cipher_suites import FFDHE_GROUPS, GROUPS, KEM_GROUPS, batches, suites
+from evidence.collect.connections.client_hello import SSL_3, TLS_1_2, TLS_1_3
+from evidence.collect.connections.endpoint import Endpoint, connect
+from evidence.collect.connections.server_hello import NotTls, ServerAnswer, first_bytes, key_exchange, read_answer
 
 #: record ids of a scan by version; SSL 2.0 apart
 VERSIONS: Final = {SSL_3: "SSLv3", 0x0301: "TLS1", 0x0302: "TLS1_1", TLS_1_2: "TLS1_2", TLS_1_3: "TLS1_3"}

@@ -9,17 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from evidence.collect.client_hello import (
-    EXTENDED_MASTER_SECRET,
-    HEARTBEAT,
-    RENEGOTIATION,
-    SESSION_TICKET,
-    SSL_3,
-    TLS_1_2,
-    TLS_1_3,
-)
-from evidence.collect.endpoint import NAME_MISMATCHES
-from evidence.collect.live.cipher_suites import (
+from evidence.collect.connections.cipher_suites import (
     FFDHE_GROUPS,
     GROUPS,
     KEM_GROUPS,
@@ -30,6 +20,16 @@ from evidence.collect.live.cipher_suites import (
     suites,
     transports_key,
 )
+from evidence.collect.connections.client_hello import (
+    EXTENDED_MASTER_SECRET,
+    HEARTBEAT,
+    RENEGOTIATION,
+    SESSION_TICKET,
+    SSL_3,
+    TLS_1_2,
+    TLS_1_3,
+)
+from evidence.collect.connections.endpoint import NAME_MISMATCHES
 from evidence.collect.live.tls_certificates import (
     ShownCertificate,
     key_of,

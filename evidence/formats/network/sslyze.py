@@ -93,7 +93,7 @@ class _Scan:
                 yield self._not_reached(content)
         if not self._run.targets:
             self._fails(text("The scan reached no address."))
-        self._run.started_at, self._run.ended_at = self._moments.first, self._moments.last
+        self._run.add_moments(self._moments)
         self._run.complete, self._run.remark = self._problem is None, self._problem
 
     def _add_moment(self, written: str) -> None:

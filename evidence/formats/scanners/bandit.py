@@ -6,6 +6,7 @@ metrics count every issue, also those that a baseline, -l or -i leaves out of th
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -19,9 +20,9 @@ from locales import Text, plural, text
 NAME = "bandit"
 TITLE = "Bandit JSON"
 ABOUT = text(
-    "Each issue is read. The scan finished if the report names the files that were looked at and none that "
-    "could not be read. Lines that are left out with nosec, and issues that a baseline or a limit of severity or "
-    "confidence leaves out, wait for someone else's review."
+    "Each issue is read. The scan finished if the report names the files that were looked at, with lines of "
+    "code, and none that could not be read. Lines that are left out with nosec, and issues that a baseline or a limit "
+    "of severity or confidence leaves out, wait for someone else's review."
 )
 RECOGNISED_BY = text("It has the names `generated_at` and `metrics`, as Bandit writes them.")
 COMMANDS: tuple[str, ...] = ("bandit -r src -f json -o scan.json",)
@@ -29,6 +30,7 @@ COMMANDS: tuple[str, ...] = ("bandit -r src -f json -o scan.json",)
 _WANTED = frozenset(("errors[]", "generated_at", "metrics{}", "results[]"))
 _LEFT_OUT = frozenset(("code", "line_range"))
 _TOTALS, _SEVERITY = "_totals", "SEVERITY."
+_ISSUES, _LINES, _LEFT_OUT_BY_CODE, _TOLD = "issues", "loc", "left out", "told"
 _VERSION = re.compile(r"bandit\.readthedocs\.io/en/(\d[\w.]*)/")
 
 
@@ -48,29 +50,34 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
 
 
 def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
-    errors = position = counted = 0
+    errors = position = 0
+    totals, files = Counter[str](), Counter[str]()
     for place, content in values(stream, TITLE, _WANTED, _LEFT_OUT):
         if place == "results[]":
             position += 1
             yield _result(position, content, scan)
         elif place == "metrics{}":
-            counted += _add_metrics(scan, *content)
+            name, metrics = content
+            _add_metrics(totals if name == _TOTALS else files, metrics)
+            scan.add_examined([] if name == _TOTALS else [name])
         elif place == "errors[]":
             errors += 1
         elif moment := iso_moment(string(content)):
             scan.moments.add(moment)
-    scan.facts.left_out += max(0, counted - position)
-    scan.finish(_problem(scan, errors))
+    numbers = totals | files  # the larger of the two, which are equal as Bandit writes them
+    scan.facts.left_out += max(0, numbers[_ISSUES] - position) + numbers[_LEFT_OUT_BY_CODE]
+    is_empty = any(each[_TOLD] and not each[_LINES] for each in (totals, files))
+    scan.finish(_problem(scan, errors, is_empty=is_empty))
 
 
-def _add_metrics(scan: Scan, name: str, metrics: Any) -> int:
-    """Add what the metrics of a file, or the totals, say; return how many issues the totals count."""
-    if name != _TOTALS:
-        scan.add_examined([name])
-    elif isinstance(metrics, dict):
-        scan.facts.left_out += _sum(metrics, ("nosec", "skipped_tests"))
-        return _sum(metrics, [name for name in metrics if name.startswith(_SEVERITY)])
-    return 0
+def _add_metrics(numbers: Counter[str], metrics: Any) -> None:
+    """Add what the metrics of a file, or the totals, say: issues, lines, and what was left out."""
+    if not isinstance(metrics, dict):
+        return
+    numbers[_ISSUES] += _sum(metrics, [name for name in metrics if name.startswith(_SEVERITY)])
+    numbers[_LEFT_OUT_BY_CODE] += _sum(metrics, ("nosec", "skipped_tests"))
+    numbers[_LINES] += _sum(metrics, (_LINES,))
+    numbers[_TOLD] += _LINES in metrics
 
 
 def _sum(metrics: Mapping[str, Any], names: Iterable[str]) -> int:
@@ -99,7 +106,7 @@ def _result(position: int, content: Mapping[str, Any], scan: Scan) -> Result:
     )
 
 
-def _problem(scan: Scan, errors: int) -> Text | None:
+def _problem(scan: Scan, errors: int, *, is_empty: bool) -> Text | None:
     if errors:
         return plural(
             "Bandit could not read one file, which was not scanned.",
@@ -108,4 +115,6 @@ def _problem(scan: Scan, errors: int) -> Text | None:
         )
     if not scan.facts.examined:
         return text("Bandit names no file in its report, so nothing was scanned.")
+    if is_empty:
+        return text("Bandit read no line of code (loc), so nothing was scanned.")
     return None

@@ -11,6 +11,7 @@ from evidence.formats.vex_statements import components
 from locales import Text, plural, text
 
 _CHECKED, _FRESH = "checked", timedelta(days=7)
+_ROUNDING = timedelta(days=1)  # of days in several time zones
 SCORES = ("cvssV4", "cvssV3", "cvssV2", "cvssScore")  # the first that is there rates what has no severity
 
 
@@ -73,6 +74,17 @@ class DependencyCheck:
         """Complete the run."""
         self.scan.finish(self._problem())
         ended = self.scan.run.ended_at
+        if ended and self._checked and max(self._checked) > ended.date() + _ROUNDING:
+            self.scan.doubt(
+                text(
+                    "The report is of {day}, and says that Dependency-Check looked for newer vulnerabilities after it.",
+                    day=ended.date(),
+                )
+            )
+        if not self._checked:
+            self.scan.doubt(
+                text("The report does not say when Dependency-Check last looked for newer vulnerabilities.")
+            )
         if ended and self._checked and min(self._checked) + _FRESH < ended.date():
             self.scan.doubt(
                 text(

@@ -23,10 +23,12 @@ NAME = "sarif"
 TITLE = "SARIF"
 ABOUT = text(
     "Each result of each run is read, with its kind, level (also by the rule or its override) and score. Code "
-    "flows and fixes are not read. The scan finished if every run has results, also none, and invocations "
-    "that all were successful without an error; what was scanned is in artifacts or versionControlProvenance. "
-    "A suppressed finding waits for someone else's review, and so does a call of the tool that switched rules off or "
-    "left something out by an option; a finding that is gone (baselineState absent) does not count."
+    "flows and fixes are not read. The scan finished if every run has results, also none, rules that are not all "
+    "switched off, and invocations that all were successful without an error; what was scanned is in artifacts or"
+    " versionControlProvenance. A suppressed finding waits for someone else's review, and so does a scan of a "
+    "branch that is neither the main one nor a release, a warning of the tool, and a call that switched rules "
+    "off, made them less severe or left something out by an option; a finding that is gone (baselineState absent)"
+    " does not count."
 )
 RECOGNISED_BY = text("It has the name `runs` with a `tool`, and the schema, the version or the `driver` of SARIF.")
 COMMANDS: tuple[str, ...] = (
@@ -92,10 +94,10 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
     scan.run.tool_version = ", ".join(dict.fromkeys(run.version for run in runs if run.version))[:80]
     for run in runs:
         scan.add_examined(run.examined)
-        for doubt in run.doubts():
+        for doubt in run.doubts:
             scan.doubt(doubt)
-        for moment in run.moments:
-            scan.moments.add(moment)
+        for began, ended in run.parts:
+            scan.moments.add_part(began, ended)
     numbered = (run for run in runs for _ in range(run.results or 0))
     stream.seek(0)
     found = values(stream, TITLE, _RESULTS, _LEFT_OUT_OF_RESULTS)
@@ -103,7 +105,9 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         if not isinstance(content, dict):
             raise Unreadable(text("{format}, record {n}: expected an object.", format=TITLE, n=position))
         yield scan.count(_result(position, content, run))
-    scan.run.remark = _later(version)
+    if later := _later(version):
+        scan.run.remark = later
+        scan.doubt(later)
     scan.finish(_problem(runs))
 
 

@@ -1,6 +1,8 @@
-"""What a run of SARIF says besides its results: its tool, rules, files, and whether it finished."""
+"""What a run of SARIF says besides its results: its tool, rules, files, and whether it finished.
 
-import re
+What makes it wait for someone else: see `sarif_doubts.py`.
+"""
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +11,7 @@ from typing import Any, ClassVar
 from evidence.formats.findings import LICENCE, MISCONFIGURATION, SECRET, VULNERABILITY, WEAKNESS
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.json_stream import inner, objects, string
+from evidence.formats.scanners.sarif_doubts import doubts
 from evidence.formats.values import storable
 from locales import Text, plural, text
 
@@ -21,23 +24,23 @@ _TAGS = {
     "misconfiguration": MISCONFIGURATION,
     "license": LICENCE,
 }
-#: options by which tools leave out findings, rules or files, or do nothing
-_LEAVES_OUT = re.compile(
-    r"(?:^|(?<=\s))--(?:dry-run|baseline|disable|exclude|ignore|min-severity|severity|skip)(?:-[a-z-]+)?(?=[\s=]|$)"
-)
-_MOST_OPTIONS = 5
+_RANK = {"none": 0, "note": 1, "warning": 2, "error": 3}  # of levels
 _NO_NAME = ("file:///", "")  # addresses that say nothing of what was scanned
 
 
 @dataclass(slots=True)
 class Rule:
-    """A rule: its level and score (`security-severity`), empty without; its messages by id; the kind of finding."""
+    """A rule: its level and score (`security-severity`), empty without; its messages by id; the kind of finding.
+
+    `enabled`: whether the tool looked for it.
+    """
 
     id: str = ""
     level: str = ""
     score: str = ""
     messages: Mapping[str, str] = field(default_factory=dict)
     kind: str = WEAKNESS
+    enabled: bool = True
 
 
 class SarifRun:
@@ -71,7 +74,7 @@ class SarifRun:
         self._invocations = _invocations(content)
         self._is_external = bool(inner(content, "externalPropertyFileReferences", "results"))
         self.examined = list(_examined(content))
-        self.moments = list(_moments(self._invocations))
+        self.parts = list(_parts(self._invocations))
         self._files = _files(content)
         kind = SECRET if self.tool.lower().startswith(_SECRET_TOOLS) else ""
         parts = [driver, *objects(content, "tool", "extensions")]
@@ -79,7 +82,7 @@ class SarifRun:
         self._rules[0] += [_rule(rule, kind) for rule in _rules_before_2_1(content)]
         self._by_id = {rule.id: rule for rules in reversed(self._rules) for rule in reversed(rules)}
         self._default_kind = kind or WEAKNESS
-        self._override()
+        self.doubts = list(doubts(self.tool, content, self._invocations, self._override()))
 
     def problem(self) -> Text | None:
         """Why this run does not show a finished scan; None if it does."""
@@ -89,9 +92,16 @@ class SarifRun:
             return text("It has no list of results (an empty list says that nothing was found).")
         if not self._invocations:
             return text("It does not say that the tool finished (invocations.executionSuccessful).")
+        return self._problem_of_calls()
+
+    def _problem_of_calls(self) -> Text | None:
         for invocation in self._invocations:
             if invocation.get("executionSuccessful") is not True or _was_stopped(invocation):
                 return text("{tool} says that it did not finish successfully.", tool=self.tool or "-")
+        if self._by_id and not any(rule.enabled for rule in self._by_id.values()):
+            return text(
+                "{tool} says that all of its rules were switched off, so it looked for nothing.", tool=self.tool
+            )
         errors = [message for invocation in self._invocations for message in _errors(invocation)]
         if errors:
             return plural(
@@ -102,22 +112,6 @@ class SarifRun:
                 message=errors[0] or "-",
             )
         return None
-
-    def doubts(self) -> Iterator[Text]:
-        """What the calls of the tool left out."""
-        if disabled := sum(map(_disabled, self._invocations)):
-            yield plural(
-                "{tool} was called with one rule switched off; see whether it may.",
-                "{tool} was called with {n} rules switched off; see whether they may.",
-                disabled,
-                tool=self.tool or "-",
-            )
-        if options := list(dict.fromkeys(option for each in self._invocations for option in _options(each))):
-            yield text(
-                "{tool} was called with options that leave something out ({options}); see whether they may.",
-                tool=self.tool or "-",
-                options=", ".join(options[:_MOST_OPTIONS]),
-            )
 
     def rule_of(self, result: Mapping[str, Any]) -> Rule:
         """The rule of a result; one without level if the run does not describe it."""
@@ -150,16 +144,22 @@ class SarifRun:
             name = name.rpartition("/")[0]
         return self._by_id.get(name)
 
-    def _override(self) -> None:
-        """Apply the levels with which the tool was called."""
+    def _override(self) -> int:
+        """Apply the levels with which the tool was called; return how many rules became less severe."""
+        lowered = 0
         for invocation in self._invocations:
             for override in objects(invocation, "ruleConfigurationOverrides"):
                 described = inner(override, "descriptor")
                 part, index = inner(described, "toolComponent", "index"), inner(described, "index")
                 rule = self._at(part, index) or self._named(string(described, "id"))
                 level = string(override, "configuration", "level").lower()
+                enabled = inner(override, "configuration", "enabled")
+                if rule is not None and isinstance(enabled, bool):
+                    rule.enabled = enabled
                 if rule is not None and level:
+                    lowered += _RANK.get(level, 0) < _RANK.get(rule.level, _RANK["warning"])
                     rule.level = level
+        return lowered
 
 
 def _was_stopped(invocation: Mapping[str, Any]) -> bool:
@@ -167,19 +167,6 @@ def _was_stopped(invocation: Mapping[str, Any]) -> bool:
     code = invocation.get("exitCode")
     by_signal = any(string(invocation, name) for name in ("exitSignalName", "exitSignalNumber"))
     return bool(string(invocation, "processStartFailureMessage")) or by_signal or code in range(129, 256)
-
-
-def _options(invocation: Mapping[str, Any]) -> Iterator[str]:
-    """Options by which the tool was called to leave something out."""
-    arguments = inner(invocation, "arguments")
-    called = [string(invocation, "commandLine"), *(arguments if isinstance(arguments, list) else [])]
-    yield from (option for part in called if isinstance(part, str) for option in _LEAVES_OUT.findall(part[:20_000]))
-
-
-def _disabled(invocation: Mapping[str, Any]) -> int:
-    """How many rules the call switched off."""
-    overrides = objects(invocation, "ruleConfigurationOverrides")
-    return sum(inner(each, "configuration", "enabled") is False for each in overrides)
 
 
 def _is_index(index: Any, length: int) -> bool:
@@ -197,11 +184,12 @@ def _errors(invocation: Mapping[str, Any]) -> Iterator[str]:
                 yield storable(string(notification, "message", "text"), 200)
 
 
-def _moments(invocations: list[Mapping[str, Any]]) -> Iterator[datetime]:
+def _parts(invocations: list[Mapping[str, Any]]) -> Iterator[tuple[datetime | None, datetime | None]]:
+    """Begin and end of each call of the tool."""
     for invocation in invocations:
-        for name in ("startTimeUtc", "endTimeUtc", "startTime", "endTime"):
-            if moment := iso_moment(string(invocation, name)):
-                yield moment
+        for names in (("startTimeUtc", "endTimeUtc"), ("startTime", "endTime")):
+            began, ended = (iso_moment(string(invocation, name)) for name in names)
+            yield began, ended
 
 
 def _examined(content: Mapping[str, Any]) -> Iterator[str]:
@@ -246,4 +234,6 @@ def _rule(content: Mapping[str, Any], kind: str) -> Rule:
     )
     level = string(content, "defaultConfiguration", "level") or string(content, "configuration", "defaultLevel")
     score = string(content, "properties", "security-severity")
-    return Rule(string(content, "id"), level.lower(), score[:10], messages, kind or next(iter(tagged), WEAKNESS))
+    enabled = inner(content, "defaultConfiguration", "enabled") is not False
+    kind = kind or next(iter(tagged), WEAKNESS)
+    return Rule(string(content, "id"), level.lower(), score[:10], messages, kind, enabled)

@@ -18,31 +18,46 @@ from locales import Text, plural, text
 NAME = "semgrep"
 TITLE = "Semgrep JSON"
 ABOUT = text(
-    "Each match is read. The scan finished if the report names the files that were scanned, and neither "
-    "errors nor skipped rules. It has no moment, so the day is entered at upload. A match that is ignored in "
-    "the code waits for someone else's review, and so does a scan that says which files it could not scan, or left "
-    "out by an option."
+    "Each match is read. The scan finished if the report names the files that were scanned, and neither errors "
+    "nor skipped rules. It has no moment, so the day is entered at upload. A match that is ignored in the code "
+    "waits for someone else's review, and so does a scan that says which files it could not scan, or left out by "
+    "an option, or of which projects it could not find out the dependencies."
 )
 RECOGNISED_BY = text(
     "It has the name `results` with `check_id` and `extra`, or `paths` with `scanned`, as Semgrep writes them."
 )
 COMMANDS: tuple[str, ...] = ("semgrep scan --config p/default --json --output scan.json",)
 
-_WANTED = frozenset(("version", "results[]", "errors[]", "paths.scanned[]", "paths.skipped[]", "skipped_rules[]"))
-_LEFT_OUT = frozenset(("metavars", "lines", "dataflow_trace", "fix", "fixed_lines", "references", "spans", "long_msg"))
-#: reasons why a file that should be scanned was not; others say that no rule concerns it
-_NOT_SCANNED = frozenset(
+_RULES, _PARSED = "time.rules", "time.rules_parse_time"  # an empty list alone is usual without --time
+_WANTED = frozenset(
     (
-        "analysis_failed_parser_or_internal_error",
-        "cli_exclude_flags_match",
-        "cli_include_flags_do_not_match",
-        "exceeded_size_limit",
-        "insufficient_permissions",
-        "too_big",
-        "too_many_matches",
+        "version",
+        "results[]",
+        "errors[]",
+        "paths.scanned[]",
+        "paths.skipped[]",
+        "skipped_rules[]",
+        "subprojects[]",
+        _RULES,
+        _PARSED,
     )
 )
-_SKIPPED = "files"
+_LEFT_OUT = frozenset(("metavars", "lines", "dataflow_trace", "fix", "fixed_lines", "references", "spans", "long_msg"))
+#: reasons by which no rule concerns a file, or its project leaves it out; by another it was not scanned
+_HARMLESS = frozenset(
+    (
+        "always_skipped",
+        "binary",
+        "dotfile",
+        "excluded_by_config",
+        "gitignore_patterns_match",
+        "irrelevant_rule",
+        "minified",
+        "semgrepignore_patterns_match",
+        "wrong_language",
+    )
+)
+_SKIPPED, _UNRESOLVED, _ANY_RULE = "files", "unresolved", "any rule"
 _NO_JUDGEMENT = frozenset(("EXPERIMENT", "INVENTORY"))  # severities of rules that only collect
 
 
@@ -72,9 +87,18 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         elif place == "paths.scanned[]":
             scan.add_examined([string(content)])
         elif place == "paths.skipped[]":
-            numbers[_SKIPPED] += string(content, "reason").lower() in _NOT_SCANNED
+            numbers[_SKIPPED] += string(content, "reason").lower() not in _HARMLESS
+        elif place == "subprojects[]":
+            numbers[_UNRESOLVED] += inner(content, "resolved") is False or bool(inner(content, "unresolved_reason"))
+        elif place in (_RULES, _PARSED):
+            numbers[_ANY_RULE] += bool(content)
         elif place == "version":
             scan.run.tool_version = storable(string(content), 40)
+    _add_doubts(scan, numbers)
+    scan.finish(_problem(scan, numbers))
+
+
+def _add_doubts(scan: Scan, numbers: Mapping[str, int]) -> None:
     if skipped := numbers[_SKIPPED]:
         scan.doubt(
             plural(
@@ -83,7 +107,14 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
                 skipped,
             )
         )
-    scan.finish(_problem(scan, numbers["errors[]"], numbers["skipped_rules[]"]))
+    if unresolved := numbers[_UNRESOLVED]:
+        scan.doubt(
+            plural(
+                "Semgrep could not find out the dependencies of one project.",
+                "Semgrep could not find out the dependencies of {n} projects.",
+                unresolved,
+            )
+        )
 
 
 def _result(position: int, content: Mapping[str, Any]) -> Result:
@@ -111,14 +142,16 @@ def _kind(content: Mapping[str, Any]) -> str:
     return SECRET if is_secret else WEAKNESS
 
 
-def _problem(scan: Scan, errors: int, skipped: int) -> Text | None:
-    if errors:
+def _problem(scan: Scan, numbers: Mapping[str, int]) -> Text | None:
+    if errors := numbers["errors[]"]:
         return plural(
             "Semgrep met one error: what it concerns was not scanned, or only in part.",
             "Semgrep met {n} errors: what they concern was not scanned, or only in part.",
             errors,
         )
-    if skipped:
+    if numbers[_RULES] and not numbers[_ANY_RULE]:
+        return text("Semgrep ran no rule (time.rules), so it looked for nothing.")
+    if skipped := numbers["skipped_rules[]"]:
         return plural("Semgrep skipped one rule.", "Semgrep skipped {n} rules.", skipped)
     if not scan.facts.examined:
         return text("Semgrep names no file that it scanned (paths.scanned), so nothing was scanned.")

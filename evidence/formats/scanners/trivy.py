@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
+from evidence.formats.branches import doubt_of_branches, unreleased
 from evidence.formats.findings import (
     LICENCE,
     MISCONFIGURATION,
@@ -35,10 +36,11 @@ from locales import Text, text
 NAME = "trivy"
 TITLE = "Trivy JSON"
 ABOUT = text(
-    "Vulnerabilities, misconfigurations (also those that passed), secrets and licences are read, in the "
-    "layouts of all versions. Licences are informational. The scan shows something if it names where it "
-    "looked for vulnerabilities or misconfigurations, and that operating system is still supported. Findings "
-    "that Trivy was told to ignore wait for someone else's review, and so does a scan for misconfigurations only."
+    "Vulnerabilities, misconfigurations (also those that passed), secrets and licences are read, in the layouts "
+    "of all versions. Licences are informational. The scan shows something if it names where it looked for "
+    "vulnerabilities or misconfigurations, and that operating system is still supported. Findings that Trivy was "
+    "told to ignore wait for someone else's review, and so does a scan for misconfigurations only, one that did "
+    "none of its checks on configuration, and one of a branch that is neither the main one nor a release."
 )
 RECOGNISED_BY = text(
     "It has the name `ArtifactName` or `ClusterName`, or a list with `Target` and `Vulnerabilities`, as "
@@ -58,10 +60,12 @@ _CLASSES = frozenset(f"{place}.Class" for place in _RESULTS)
 _NO_WEAKNESSES = frozenset(("license", "license-file", "secret", "custom"))  # classes that say nothing of what is clean
 _NO_PACKAGES = _NO_WEAKNESSES | {"config"}
 _LISTS = ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses", "ExperimentalModifiedFindings")
+_SUMMARIES = frozenset(f"{place}.MisconfSummary" for place in _RESULTS)
+_CHECKS, _EXCEPTIONS = "checks", "exceptions"
 _FINDINGS = {f"{place}.{name}[]": name for place in _RESULTS for name in _LISTS}
 _ERRORS = frozenset(f"{place}.Error" for place in _AROUND)
-_END_OF_LIFE = "Metadata.OS.EOSL"
-_HEAD = frozenset(("SchemaVersion", "ArtifactName", "ClusterName", "CreatedAt", "Trivy.Version", _END_OF_LIFE))
+_END_OF_LIFE, _BRANCH = "Metadata.OS.EOSL", "Metadata.Branch"
+_HEAD = frozenset(("SchemaVersion", "ArtifactName", "ClusterName", "CreatedAt", "Trivy.Version", _END_OF_LIFE, _BRANCH))
 _DIGESTS, _ARCHITECTURE = "Metadata.RepoDigests[]", "Metadata.ImageConfig.architecture"  # of an image
 _LONGEST_DIGESTS = 4_000  # characters
 _LEFT_OUT = frozenset(("References", "CVSS", "CauseMetadata", "Code", "Layer", "Description", "Traces"))
@@ -120,10 +124,9 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         scan.run.remark = text(
             "This is schema {version} of Trivy, which is later than 2; it was read as 2.", version=version
         )
-    if "config" in classes and _NO_PACKAGES.issuperset(classes):
-        scan.doubt(
-            text("Trivy looked for misconfigurations only, and not for vulnerabilities; see whether that is enough.")
-        )
+        scan.doubt(scan.run.remark)
+    scan.facts.left_out += int(head.get(_EXCEPTIONS, "0"))
+    _add_doubts(scan, head, classes)
     scan.finish(_problem(head, classes))
 
 
@@ -132,7 +135,7 @@ def _head(stream: BinaryIO) -> tuple[dict[str, str], list[str], list[str]]:
     head: dict[str, str] = {}
     targets: list[str] = []
     classes: list[str] = []
-    wanted = _HEAD | _TARGETS | _CLASSES | _ERRORS | {_DIGESTS, _ARCHITECTURE}
+    wanted = _HEAD | _TARGETS | _CLASSES | _ERRORS | _SUMMARIES | {_DIGESTS, _ARCHITECTURE}
     for place, content in values(stream, TITLE, wanted, starts=_RESULTS):
         if place in _RESULTS:
             targets.append("")
@@ -143,11 +146,36 @@ def _head(stream: BinaryIO) -> tuple[dict[str, str], list[str], list[str]]:
             classes[-1] = string(content)
         elif place == _DIGESTS:
             head[_DIGESTS] = f"{head.get(_DIGESTS, '')} {string(content)}"[:_LONGEST_DIGESTS]
+        elif place in _SUMMARIES:
+            _add_summary(head, content)
         elif place in _ERRORS:
             head["Error"] = head.get("Error") or string(content)
         else:
             head[place] = "true" if content is True else string(content)
     return head, targets, classes
+
+
+def _add_summary(head: dict[str, str], summary: Any) -> None:
+    """Add how many checks for misconfigurations were done, and how many were excepted."""
+    done = _number(summary, "Successes") + _number(summary, "Failures")
+    head[_CHECKS] = str(int(head.get(_CHECKS, "0")) + done)
+    head[_EXCEPTIONS] = str(int(head.get(_EXCEPTIONS, "0")) + _number(summary, "Exceptions"))
+
+
+def _number(content: Any, name: str) -> int:
+    written = string(content, name)
+    return int(written[:15]) if written.isdecimal() else 0
+
+
+def _add_doubts(scan: Scan, head: Mapping[str, str], classes: list[str]) -> None:
+    if "config" in classes and _NO_PACKAGES.issuperset(classes):
+        scan.doubt(
+            text("Trivy looked for misconfigurations only, and not for vulnerabilities; see whether that is enough.")
+        )
+    if head.get(_CHECKS) == "0":
+        scan.doubt(text("Trivy names files with configuration, and did none of its checks on them."))
+    if doubt := doubt_of_branches([unreleased(head.get(_BRANCH, ""))]):
+        scan.doubt(doubt)
 
 
 def _place(target: str, kind: str) -> str:

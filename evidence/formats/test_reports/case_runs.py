@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from evidence.formats.facts import TestCases
 from evidence.formats.moments import Moments
+from evidence.formats.run_limits import limit_in_group, limit_in_name, limit_in_title, limit_of_case
 from evidence.formats.test_reports.junit_counts import Tally
 from evidence.formats.test_reports.junit_mentions import Mentions
 from evidence.formats.test_reports.junit_outcomes import shortened
@@ -74,9 +75,13 @@ class CaseRun:
         check = name if not group or name.startswith(f"{group}.") else f"{group}.{name}"
         if group != self.mentions.last:
             self.mentions.add_group(group, {})
+            self.remarks.add_limit(limit_in_group(group))
         stored = tuple((storable(key, LONGEST_CHECK), storable(value, LONGEST)) for key, value in properties)
-        for _, value in stored:
+        for key, value in stored:
             self.mentions.add_value(value)
+            self.remarks.add_limit(limit_of_case(key, value))
+        if outcome == PASS:
+            self.remarks.add_limit(limit_in_name(name))
         check = check if len(check) <= LONGEST_CHECK else shortened(check)
         return Result(cases + 1, storable(check, LONGEST_CHECK), "", outcome, "", storable(message, LONGEST), stored)
 
@@ -95,6 +100,8 @@ class CaseRun:
 
     def open_suite(self, declared: Declared) -> None:
         self.mentions.add_name(declared.name)
+        of_name = limit_in_group if self._open else limit_in_title
+        self.remarks.add_limit(of_name(declared.name))
         self._open.append(_Open(declared, self.shown, self.remarks.suite_errors))
 
     def close_suite(self, message: str = "", *, declared: Declared | None = None) -> None:
@@ -127,8 +134,8 @@ class CaseRun:
     def finish(self) -> None:
         """Complete the run, after everything was read."""
         if not self.undated:
-            self.run.started_at, self.run.ended_at = self.moments.first, self.moments.last
-        self.remarks.add_to(self.run, self.facts)
+            self.run.add_moments(self.moments)
+        self.remarks.add_to(self.run, self.facts, self.shown)
         self.mentions.add_to(self.facts)
 
     def cut_off(self, expected: str) -> None:

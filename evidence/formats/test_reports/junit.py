@@ -12,8 +12,9 @@ from typing import BinaryIO, NamedTuple
 from evidence.formats.facts import TestCases
 from evidence.formats.moments import Moments
 from evidence.formats.reading.xml_stream import local, prolog, read_head, results
+from evidence.formats.run_limits import limit_in_group, limit_in_name, limit_in_title, limit_of_case
 from evidence.formats.test_reports.junit_counts import Tally
-from evidence.formats.test_reports.junit_elements import FLAKY, OUTCOMES, PLAIN, RERUN, ROOTS, is_known
+from evidence.formats.test_reports.junit_elements import FLAKY, OUTCOMES, OUTPUTS, PLAIN, RERUN, ROOTS, is_known
 from evidence.formats.test_reports.junit_mentions import Mentions
 from evidence.formats.test_reports.junit_moments import add_moments
 from evidence.formats.test_reports.junit_outcomes import RANK, by_properties, by_status, shortened, tool_of
@@ -33,9 +34,11 @@ from locales import text
 NAME = "junit"
 TITLE = "JUnit XML"
 ABOUT = text(
-    "Each test case is read with its properties, at any depth of suites, in the variants that test tools "
-    "write. A case passes only if nothing in it says otherwise; a suite that broke or declares other numbers "
-    "than it shows leaves the run incomplete. Output of tests is not read."
+    "Each test case is read with its properties, at any depth of suites, in the variants that test tools write. A"
+    " case passes only if nothing in it says otherwise; a suite that broke or declares other numbers than it "
+    "shows leaves the run incomplete. A report that says that a part was run, that something was not really done,"
+    " or that its branch is neither the main one nor a release waits for someone else's review, and so do unknown"
+    " elements, retried cases, and more skipped cases than others. Output of tests is not read."
 )
 RECOGNISED_BY = text("Its root element is `testsuites` or `testsuite`, as JUnit XML has it.")
 COMMANDS: tuple[str, ...] = (
@@ -143,7 +146,10 @@ class _Cases:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if self._case is not None:
-            self._inside_case(local(tag), attributes)
+            if tag in OUTPUTS and not self._inside:  # the most frequent element within a case
+                self._inside.append(tag)
+            else:
+                self._inside_case(local(tag), attributes)
         elif tag == "testcase" or tag.endswith("}testcase"):
             self._case = attributes
             if self._path[-1] not in ROOTS:
@@ -165,12 +171,13 @@ class _Cases:
         if self._text is not None and self._room > 0:
             self._text.append(data[: self._room])
             self._room -= len(data)
-        elif self._case is not None and not self._inside and not self._outcome and not data.isspace():
+        elif not self._inside and self._case is not None and not self._outcome and not data.isspace():
             self._add_outcome_element("text", {})  # what it says of the case is not known
             self._text = None
 
     def comment(self, text: str) -> None:
-        """Ignore comments."""
+        if self._case is None:
+            self._remarks.add_limit(limit_in_title(text.strip()))
 
     def close(self) -> None:
         """Called at the end of the file."""
@@ -211,6 +218,8 @@ class _Cases:
             self._flaky_attempt(attributes)
         elif name in RERUN:
             self._attempts += 1
+            if not self._outcome:  # a case that was run again has failed before
+                self._remarks.add_child(name)
             self._set_outcome(NOT_EVALUATED, {"message": name})
         else:
             self._remarks.add_child(name)
@@ -255,6 +264,7 @@ class _Cases:
         check = f"{group}.{name}" if group else name
         if group != self._mentions.last:
             self._mentions.add_group(group, case)
+            self._remarks.add_limit(limit_in_group(group))
         if len(check) > LONGEST_CHECK:
             check = shortened(check)
         outcome = self._outcome or PASS
@@ -263,8 +273,10 @@ class _Cases:
             dated = add_moments(case, self._moments) or self._dated
         else:
             dated = self._dated
-        if self._properties and outcome is PASS:
-            outcome = self._by_properties()
+        if outcome is PASS:
+            self._remarks.add_limit(limit_in_name(name))
+            if self._properties:
+                outcome = self._by_properties()
         if not dated and outcome is not SKIPPED:
             self._undated = True
         if self._outcome or self._message or self._properties:
@@ -272,7 +284,7 @@ class _Cases:
             self._outcome = self._message = ""
             self._properties = []
         else:
-            self.results.append(_new(Result, (position, check, "", outcome, "", "", ())))
+            self.results.append(_new(Result, (position, check, "", outcome, "", "", (), 0, "")))
         self._text = None
         if self._outer:
             outer = self._outer.pop()
@@ -280,6 +292,8 @@ class _Cases:
 
     def _by_status(self, case: dict[str, str], outcome: str) -> str:
         """The outcome, combined with the status in the case's attributes."""
+        for attribute in case.items():
+            self._remarks.add_limit(limit_of_case(*attribute))
         stated, wording = by_status(case)
         if RANK[stated] <= RANK[outcome] or (outcome is not PASS and RANK[stated] < RANK[ERROR]):
             return outcome
@@ -297,6 +311,8 @@ class _Cases:
             self._message = self._message or wording
             if stated is NOT_EVALUATED:
                 self._remarks.add_status(wording)
+        for each in self._properties:
+            self._remarks.add_limit(limit_of_case(*each))
         return stated
 
     # suites
@@ -318,18 +334,25 @@ class _Cases:
             self._remarks.add_suite_statement(name)
 
     def _suite_property(self, attributes: dict[str, str]) -> None:
-        stated, wording = by_properties([(attributes.get("name", ""), attributes.get("value", ""))])
-        if stated is not PASS:
-            self._remarks.add_suite_statement(wording)
+        self._property = attributes.get("name", "")[:LONGEST_CHECK]
         if "value" in attributes:
-            self._mentions.add_name(attributes["value"])
+            self._add_suite_property(attributes["value"])
         else:
             self._text, self._room, self._value_of_suite = [], _LONGEST, True
+
+    def _add_suite_property(self, value: str) -> None:
+        stated, wording = by_properties([(self._property, value)])
+        if stated is not PASS:
+            self._remarks.add_suite_statement(wording)
+        self._remarks.add_property(self._property, value)
+        self._mentions.add_name(value)
+        self._property = ""
 
     def _open_suite(self, attributes: dict[str, str]) -> None:
         self._mentions.add_suite(attributes)
         self._dated = add_moments(attributes, self._moments) or self._dated
-        self._suites.append(suite(attributes, self._tally(), self._remarks, dated=self._dated))
+        outermost = len(self._path) <= 3  # noqa: PLR2004 - the root, or a suite below it
+        self._suites.append(suite(attributes, self._tally(), self._remarks, dated=self._dated, is_outermost=outermost))
         self._inner.append([self._count, 0])
         self._group = self._suites[-1].name
         if self._run.tool == NAME:
@@ -337,7 +360,7 @@ class _Cases:
 
     def _close_outside(self) -> None:
         if self._value_of_suite:
-            self._mentions.add_name("".join(self._text or ()))
+            self._add_suite_property("".join(self._text or ()).strip())
             self._text, self._value_of_suite = None, False
         if len(self._path) > 1 and self._path.pop() in ROOTS and self._suites:
             closed = self._suites.pop()
@@ -364,6 +387,6 @@ class _Cases:
     def finish(self) -> None:
         """Set the run's moments, remarks and facts, after everything was read."""
         if not self._undated:  # a suite's moment does not apply to other suites
-            self._run.started_at, self._run.ended_at = self._moments.first, self._moments.last
-        self._remarks.add_to(self._run, self._facts)
+            self._run.add_moments(self._moments)
+        self._remarks.add_to(self._run, self._facts, self._tally())
         self._mentions.add_to(self._facts)

@@ -61,6 +61,14 @@ def total(attributes: Mapping[str, str]) -> int | None:
     return max((number for number in counts if number is not None), default=None)
 
 
+def too_few_executed(attributes: Mapping[str, str], tally: Tally) -> str:
+    """The number of executed cases that a suite declares, if it is less than all that were not skipped; else empty."""
+    for name, value in attributes.items():
+        if plain(name) == "executed" and (number := _number(value.strip())) is not None:
+            return f"{name}: {number}" if number < tally.cases - tally.skipped else ""
+    return ""
+
+
 def is_count(name: str, value: str) -> bool:
     """Whether a suite's attribute is a count; `success` is one if it is a number, else a status."""
     key = plain(name)

@@ -9,7 +9,8 @@ RERUN = frozenset(("rerunFailure", "rerunError"))
 _DESCRIBES = frozenset(
     ("properties", "property", "system-out", "system-err", "attachments", "description", "metadata", "tags", "traits")
 )
-_TRACES = frozenset(("stackTrace", "system-out", "system-err"))
+OUTPUTS = frozenset(("system-out", "system-err"))
+_TRACES = OUTPUTS | {"stackTrace"}
 #: elements within others that have no outcome
 _WITHIN = {
     **dict.fromkeys(ROOTS | {"testcase"}, _DESCRIBES),

@@ -17,6 +17,7 @@ _NAMES = re.compile(
     r"(?:test|suite|case|run|execution)?(?:start(?:ed)?|beg[ai]n|end(?:ed)?|stop(?:ped)?|finish(?:ed)?|complete[d]?|"
     r"executed|created|generated|ran|run|when)?(?:at|on|time|date|datetime|stamp|timestamp|utc|ms|millis)*"
 )
+_END = re.compile("end|stop|finish|complete")
 _NO_MOMENT = frozenset(("", "time", "run", "test", "suite", "case", "execution"))  # durations, numbers, names
 _ZONE = r"(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?|[A-Z]{3,4})?"
 _ISO = re.compile(
@@ -32,12 +33,14 @@ _LONGEST_RUN = timedelta(days=31)
 
 def add_moments(attributes: Mapping[str, str], moments: Moments) -> bool:
     """Add the moments in attributes; return whether there are any. Raises `Unreadable` for other notations."""
-    is_dated = False
+    found: dict[bool, datetime] = {}  # by whether it is the moment of an end
     for name, value in attributes.items():
-        if (kind := _kind(name)) and (began := _read_moment(name, kind, value, attributes)):
-            is_dated = True
-            moments.add(began, began + duration_of(attributes.get("time", "")))
-    return is_dated
+        if (kind := _kind(name)) and (moment := _read_moment(name, kind, value, attributes)):
+            found[bool(_END.search(kind))] = moment
+            moments.add(moment, moment + duration_of(attributes.get("time", "")))
+    if len(found) > 1:
+        moments.add_part(found[False], found[True])
+    return bool(found)
 
 
 @lru_cache(1024)

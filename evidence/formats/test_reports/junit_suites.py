@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from evidence.formats.branches import branch_in, doubt_of_branches
 from evidence.formats.facts import TestCases
-from evidence.formats.test_reports.junit_counts import Tally, declared, is_count, total
+from evidence.formats.run_limits import doubt_of, limit, limit_in_group, limit_in_title
+from evidence.formats.test_reports.junit_counts import Tally, declared, is_count, too_few_executed, total
 from evidence.formats.test_reports.junit_outcomes import RANK, by_status
 from evidence.formats.values import ERROR, PASS, SKIPPED, Run, storable
 from locales import Text, plural, text
@@ -15,6 +17,22 @@ _MOST_KEPT = 50  # names that are kept
 _EXIT_CODES = frozenset(
     ("exitcode", "exit_code", "exit-code", "exitstatus", "exit_status", "returncode", "return_code")
 )
+_USUAL = frozenset(
+    (
+        "name",
+        "tests",
+        "failures",
+        "errors",
+        "skipped",
+        "disabled",
+        "time",
+        "timestamp",
+        "hostname",
+        "id",
+        "package",
+        "file",
+    )
+)  # attributes that say nothing of how much was run
 
 
 class Suite(NamedTuple):
@@ -27,14 +45,18 @@ class Suite(NamedTuple):
     total: int | None
 
 
-def suite(attributes: Mapping[str, str], before: Tally, remarks: "Remarks", *, dated: bool) -> Suite:
+def suite(
+    attributes: Mapping[str, str], before: Tally, remarks: "Remarks", *, dated: bool, is_outermost: bool
+) -> Suite:
     """Read a suite's attributes; unknown statements are added to the remarks."""
+    _add_limits(attributes, remarks, is_outermost=is_outermost)
     tally, unread = declared(attributes)
+    if executed := too_few_executed(attributes, tally):
+        remarks.add_limit(executed)
     for name in unread:
         remarks.add_suite_statement(name)
     for name, value in attributes.items():
-        if name.lower() in _EXIT_CODES and value.strip() not in ("", "0"):
-            remarks.add_suite_statement(f"{name}={value}")
+        remarks.add_exit_code(name, value)
     stated, wording = by_status({name: value for name, value in attributes.items() if not is_count(name, value)})
     if RANK[stated] >= RANK[ERROR]:
         tally = tally._replace(broken=max(tally.broken, 1))
@@ -43,6 +65,14 @@ def suite(attributes: Mapping[str, str], before: Tally, remarks: "Remarks", *, d
     elif stated is not PASS:
         remarks.add_suite_statement(wording)
     return Suite(attributes.get("name", ""), tally, before, dated, total(attributes))
+
+
+def _add_limits(attributes: Mapping[str, str], remarks: "Remarks", *, is_outermost: bool) -> None:
+    of_name = limit_in_title if is_outermost else limit_in_group
+    remarks.add_limit(of_name(attributes.get("name", "")))
+    for name, value in attributes.items():
+        if name not in _USUAL:
+            remarks.add_property(name, value)
 
 
 class Remarks:
@@ -58,6 +88,25 @@ class Remarks:
         self._children: dict[str, None] = {}
         self._cases_with_unknown = 0
         self._outside: dict[str, None] = {}
+        self._limits: dict[str, None] = {}
+        self._branches: dict[str, None] = {}
+
+    def add_property(self, name: str, value: str) -> None:
+        """Note what a property of the run says of how much was run, and of the branch."""
+        self.add_limit(limit(name, value))
+        self.add_exit_code(name, value)
+        if branch := branch_in(name, value):
+            _keep(self._branches, branch)
+
+    def add_limit(self, limit: str) -> None:
+        """Note what the report says of its run, by which only a part was run; nothing if it is empty."""
+        if limit:
+            _keep(self._limits, limit)
+
+    def add_exit_code(self, name: str, value: str) -> None:
+        """Note an attribute or property that is an exit code which tells of a failure."""
+        if name.lower() in _EXIT_CODES and value.strip() not in ("", "0"):
+            self.add_suite_statement(f"{name}={value}")
 
     def add_suite_error(self, message: str) -> None:
         self.suite_errors += 1
@@ -98,10 +147,13 @@ class Remarks:
         self._cases_with_unknown += 1
         _keep(self._children, name)
 
-    def add_to(self, run: Run, cases: TestCases) -> None:
-        """Write the remarks to the run and its facts."""
+    def add_to(self, run: Run, cases: TestCases, shown: Tally) -> None:
+        """Write the remarks to the run and its facts. `shown`: the cases of the whole file."""
         cases.suite_errors, cases.suite_error = self.suite_errors, storable(self._suite_error, _LONGEST)
         run.complete = not (self.suite_errors or self._lacking or self._undecided_cases or self._outside)
+        of_file = (doubt_of(self._limits), doubt_of_branches(self._branches), _mostly_skipped(shown))
+        for doubt in filter(None, (self._unknown(), self._flaky(), *of_file)):
+            run.doubt(doubt)
         for remark in (
             self._flaky(),
             self._unknown(),
@@ -159,6 +211,18 @@ class Remarks:
             "{n} test cases passed only after they had failed first.",
             self.flaky,
         )
+
+
+def _mostly_skipped(shown: Tally) -> Text | None:
+    ran = shown.cases - shown.skipped
+    if shown.skipped <= ran:
+        return None
+    return plural(
+        "One test case ran, and {skipped} were skipped; see whether that is enough.",
+        "{n} test cases ran, and {skipped} were skipped; see whether that is enough.",
+        ran,
+        skipped=shown.skipped,
+    )
 
 
 def _keep(words: dict[str, None], wording: str) -> None:

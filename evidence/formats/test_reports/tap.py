@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from evidence.formats.reading.plain_text import encoding_of, looks_like_text
+from evidence.formats.run_limits import limit_in_title
 from evidence.formats.test_reports.case_runs import LONGEST, CaseRun
 from evidence.formats.test_reports.junit_counts import Tally
 from evidence.formats.values import FAIL, PASS, SKIPPED, Result, Run, Unreadable, storable
@@ -23,23 +24,27 @@ from locales import text
 NAME = "tap"
 TITLE = "TAP"
 ABOUT = text(
-    "Each test point is read, also those of subtests. Only ok without SKIP or TODO is a pass. Every level needs a plan "
-    "(1..N) that agrees with its points, else the run is incomplete; Bail out! breaks it. TAP has no moments, so a "
-    "person says when it ran."
+    "Each test point is read, also those of subtests. Only ok without SKIP or TODO is a pass. Every level needs a"
+    " plan (1..N) that agrees with its points, and so do counts at the end, else the run is incomplete; Bail out!"
+    " breaks it. A comment that says that a part was run waits for someone else's review. TAP has no moments, so "
+    "a person says when it ran."
 )
 RECOGNISED_BY = text("It begins with `TAP version`, or with a plan and lines with `ok` or `not ok`.")
 COMMANDS: tuple[str, ...] = ("node --test --test-reporter=tap > report.tap",)
 TAKEN_AS = "junit"
 
 _VERSION = re.compile(r"TAP version (\d+)\s*")
-_PLAN = re.compile(r"1\.\.(\d{1,15})\s*(?:#.*)?")
+_PLAN = re.compile(r"1\.\.(\d{1,15})\s*(?:#\s*(.*))?")
 _POINT = re.compile(r"(not )?ok(?:\s+(\d{1,15})(?!\S))?(?:\s*$|\s+(?:-\s+|-$)?(.*))", re.DOTALL)
 _BAIL = re.compile(r"Bail out!\s*(.*)", re.DOTALL)
 _SUBTEST = re.compile(r"# Subtest(?:: (.*))?", re.DOTALL)
 _DIRECTIVE = re.compile(r"(?<!\\)#\s*(skip|todo)\w*\b[:\s]*(.*)", re.IGNORECASE | re.DOTALL)
 _TIME = re.compile(r"\s+#\s*time\s*=.*", re.DOTALL)  # differs between runs, so it is no part of a name
 _MESSAGE = re.compile(r"(?:message|error):\s+(?![|>])[\"']?(.+?)[\"']?", re.DOTALL)
-_SUMMARY = re.compile(r"# +(?:fail|failed|cancelled)[: ] *(\d{1,9})")
+_SUMMARY = re.compile(r"# +(tests|fail|failed|cancelled|skipped|skip|todo)[: ] *(\d{1,9})")
+_SKIPS = frozenset(("skipped", "skip", "todo"))
+_TROUBLE = re.compile(r"# +(Looks like (?:your test|you failed|you planned).*)", re.IGNORECASE)  # of Test::More
+_PAIR = re.compile(r"# *([\w -]{1,40})[:=] *(.+)")
 _INDENT = 4
 _LONGEST_LINE = 1_000_000  # characters
 _MOST_AHEAD = 100_000  # numbers of points that came before smaller ones
@@ -137,7 +142,7 @@ class _Points:
         self._yaml: str | None = None  # the indent of a block of YAML that is open
         self._has_point = False  # whether the line before was a point
         self._is_tap = False
-        self._stated_broken = 0  # by summaries at the end, as node and tape write them
+        self._stated = Tally(0, 0, 0)  # by summaries at the end, as node and tape write them
 
     def read_line(self, line: str) -> Iterator[Result]:
         """Read a line; yields the result before it, once that is complete."""
@@ -189,6 +194,7 @@ class _Points:
             if self._levels[-1].plan is not None:
                 self._cases.remarks.add_suite_statement("1..N")
             self._levels[-1].plan = int(match[1])
+            self._cases.remarks.add_limit(limit_in_title(match[2] or ""))
         elif match := _BAIL.fullmatch(content):
             self._is_tap = True
             self._cases.remarks.add_suite_error(match[1] or "Bail out!")
@@ -198,10 +204,31 @@ class _Points:
             self._begin_file(depth, match[1])
         elif content.startswith("#"):
             self._explain(content.strip("# "))
-            if not depth and (summary := _SUMMARY.fullmatch(content)):
-                self._stated_broken += int(summary[1])
+            if not depth:
+                self._read_comment(content)
         else:
             self._note_stray(content)
+
+    def _read_comment(self, content: str) -> None:
+        """Read what a comment outside of subtests says of the run."""
+        remarks = self._cases.remarks
+        if summary := _SUMMARY.fullmatch(content):
+            self._add_summary(summary[1], int(summary[2]))
+        if trouble := _TROUBLE.fullmatch(content):
+            remarks.add_limit(trouble[1])
+        elif pair := _PAIR.fullmatch(content):
+            remarks.add_property(pair[1], pair[2])
+        else:
+            remarks.add_limit(limit_in_title(content.strip("# ")))
+
+    def _add_summary(self, word: str, number: int) -> None:
+        cases, broken, skipped = self._stated
+        if word == "tests":
+            self._stated = Tally(cases + number, broken, skipped)
+        elif word in _SKIPS:
+            self._stated = Tally(cases, broken, skipped + number)
+        else:
+            self._stated = Tally(cases, broken + number, skipped)
 
     def _name_subtest(self, depth: int, name: str) -> None:
         """Take the name of a subtest, which stands before it or, as some tools write, as its first line."""
@@ -271,8 +298,8 @@ class _Points:
         self._leave(1)
         self._close_level()
         shown = self._cases.shown
-        if self._stated_broken > shown.broken:
-            self._cases.remarks.add_lacking(Tally(0, self._stated_broken, 0), shown)
+        if not shown.shows(self._stated):
+            self._cases.remarks.add_lacking(self._stated, shown)
         self._cases.finish()
 
 

@@ -6,6 +6,7 @@ or not; vstest leaves skipped tests out of notExecuted. The run finished if Resu
 says Completed, Passed or Failed. Schema: vstst.xsd of Visual Studio; writer: TrxLogger of microsoft/vstest.
 """
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -13,15 +14,16 @@ from evidence.formats.moments import iso_moment
 from evidence.formats.reading.xml_stream import local, prolog, read_head, results
 from evidence.formats.test_reports.case_runs import LONGEST, MOST_PROPERTIES, CaseRun, Declared, Texts, Words
 from evidence.formats.test_reports.junit_counts import Tally
-from evidence.formats.values import ERROR, FAIL, PASS, SKIPPED, Result, Run
-from locales import text
+from evidence.formats.values import ERROR, FAIL, PASS, SKIPPED, Result, Run, storable
+from locales import Text, plural, text
 
 NAME = "trx"
 TITLE = "TRX"
 ABOUT = text(
     "Each result of Visual Studio, vstest or MSTest is read, also the rows of data-driven tests, with the class and "
     "properties of its test. Only Passed is a pass. The run finished if its summary says Completed, Passed or Failed "
-    "and its counters agree with the results. Output of tests is not read."
+    "and its counters agree with the results. A warning of the run, and a test that is defined and has no result, wait "
+    "for someone else's review. Output of tests is not read."
 )
 RECOGNISED_BY = text("Its root element is `TestRun`, in the namespace of Visual Studio or with its results.")
 COMMANDS: tuple[str, ...] = ('dotnet test --logger "trx;LogFileName=report.trx"',)
@@ -48,6 +50,8 @@ _WORDS = Words(
 )
 _BAD = frozenset((*_BROKEN, "Failed"))
 _FINISHED = frozenset(("Completed", "Passed", "Failed"))
+_HARMLESS = frozenset(("", "Passed", "Completed", "Informational"))  # outcomes of a RunInfo
+_SKIP = re.compile(r"\[(?:SKIP|FAIL)\]\s*$")  # xUnit.net tells of each such case besides its result
 _BAD_COUNTERS = ("failed", "error", "timeout", "aborted")
 _OTHER_COUNTERS = (
     "inconclusive",
@@ -59,6 +63,7 @@ _OTHER_COUNTERS = (
     "pending",
     "warning",
 )
+_LONGEST_WARNING = 200
 _TEST_DEPTH = 2  # of a test within TestDefinitions
 _MOST_TESTS = 200_000  # whose class and properties are kept
 
@@ -95,6 +100,7 @@ class _Tests:
         self.results: list[Result] = []
         self.classes: dict[str, str] = {}
         self.properties: dict[str, list[tuple[str, str]]] = {}
+        self.without_result: set[str] = set()  # tests of which no result was read yet
         self._names: dict[str, str] = {}  # so that a class's name is kept once
         self._depth = 0  # of open elements, from TestDefinitions on
         self._test = ""
@@ -106,6 +112,8 @@ class _Tests:
         self._depth += bool(self._depth) or name == "TestDefinitions"
         if self._depth == _TEST_DEPTH:
             self._test = attributes.get("id", "")
+            if len(self.without_result) < _MOST_TESTS:
+                self.without_result.add(self._test)
         elif self._depth and name == "TestMethod" and len(self.classes) < _MOST_TESTS:
             written = attributes.get("className", "").partition(",")[0][:LONGEST]  # MSTest may add the assembly
             self.classes[self._test] = self._names.setdefault(written, written)
@@ -148,6 +156,7 @@ class _Results:
         self._text = Texts()
         self._summary = ""
         self._error = ""  # what the summary says of the run
+        self._warns = False  # whether the RunInfo that is open warns
         self._counters: dict[str, str] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -156,6 +165,8 @@ class _Results:
         self._path.append(name)
         if around in _AROUND:
             self._open.append(dict(attributes, message=""))
+        elif name == "ErrorInfo" and self._open:
+            self._open[-1]["failure"] = "yes"
         elif name == "InnerResults":
             self._parents += 1
         elif name in ("Message", "Text"):
@@ -163,13 +174,13 @@ class _Results:
         elif name == "TestRun":
             self._cases.open_suite(Declared(attributes.get("name", ""), Tally(0, 0, 0), None))
         elif name == "Times":
-            self._add_moments(attributes.get("start", ""), attributes.get("finish", ""))
+            self._add_part(attributes.get("start", ""), attributes.get("finish", ""))
         elif name == "ResultSummary":
             self._summary = attributes.get("outcome", "")
         elif name == "Counters":
             self._counters = dict(attributes)
-        elif name == "RunInfo" and attributes.get("outcome") in _BAD:
-            self._error = self._error or attributes["outcome"]
+        elif name == "RunInfo":
+            self._open_run_info(attributes.get("outcome", ""))
 
     def end(self, _tag: str) -> None:
         name = self._path.pop()
@@ -178,6 +189,8 @@ class _Results:
             self._close_text(written)
         elif self._path and self._path[-1] in _AROUND:
             self._close_result(self._open.pop())
+        elif name == "RunInfo" and self._warns:
+            self._cases.run.doubt(_warning(""))
         elif name == "TestRun":
             self._close_run()
 
@@ -196,12 +209,22 @@ class _Results:
             self._open[-1]["message"] = written
         elif around == "RunInfo" and self._error in _BAD:
             self._error = written or self._error
+        elif around == "RunInfo" and self._warns:
+            self._warns = False
+            if not _SKIP.search(written):
+                self._cases.run.doubt(_warning(written))
+
+    def _open_run_info(self, outcome: str) -> None:
+        if outcome in _BAD:
+            self._error = self._error or outcome
+        self._warns = outcome not in _BAD and outcome not in _HARMLESS
 
     def _close_result(self, result: dict[str, str]) -> None:
         test = result.get("testId", "")
-        outcome = self._cases.outcome(result.get("outcome", ""), _WORDS, has_failure=bool(result["message"]))
+        outcome = self._cases.outcome(result.get("outcome", ""), _WORDS, has_failure="failure" in result)
+        self._tests.without_result.discard(test)
         if outcome != SKIPPED:
-            self._add_moments(result.get("startTime", ""), result.get("endTime", ""))
+            self._add_part(result.get("startTime", ""), result.get("endTime", ""))
         message = result["message"] or (result.get("outcome", "") if outcome not in (PASS, FAIL) else "")
         self.results.append(
             self._cases.case(
@@ -213,9 +236,8 @@ class _Results:
             )
         )
 
-    def _add_moments(self, *written: str) -> None:
-        for moment in filter(None, map(iso_moment, written)):
-            self._cases.moments.add(moment)
+    def _add_part(self, began: str, ended: str) -> None:
+        self._cases.moments.add_part(iso_moment(began), iso_moment(ended))
 
     def _close_run(self) -> None:
         total = self._cases.total(self._counters, "total")
@@ -230,6 +252,9 @@ class _Results:
             broken=self._summary in _BROKEN,
         )
         self._cases.close_suite(self._error or self._summary, declared=declared)
+        executed = self._cases.total(self._counters, "executed")
+        if executed is not None and executed < self._cases.count(self._counters, "passed"):
+            self._cases.remarks.add_suite_statement(f"executed={executed}")
         if self._summary and self._summary not in _FINISHED:
             self._cases.remarks.add_suite_statement(self._summary)
 
@@ -238,3 +263,15 @@ class _Results:
         self._cases.finish()
         if not self._summary:
             self._cases.cut_off("ResultSummary")
+        if lacking := len(self._tests.without_result):
+            self._cases.run.doubt(
+                plural(
+                    "The file defines one test of which it has no result; see whether it had to run.",
+                    "The file defines {n} tests of which it has no result; see whether they had to run.",
+                    lacking,
+                )
+            )
+
+
+def _warning(written: str) -> Text:
+    return text("The test run warns: {said}", said=storable(" ".join(written.split()), _LONGEST_WARNING) or "-")

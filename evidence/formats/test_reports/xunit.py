@@ -10,20 +10,20 @@ Formats: https://xunit.net/docs/format-xml-v2 and https://xunit.net/docs/format-
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from evidence.formats.moments import iso_moment
+from evidence.formats.moments import Moments, iso_moment
 from evidence.formats.reading.xml_stream import local, prolog, read_head, results
 from evidence.formats.test_reports.case_runs import LONGEST, MOST_PROPERTIES, CaseRun, Declared, Texts, Words
 from evidence.formats.test_reports.junit_counts import Tally
 from evidence.formats.test_reports.junit_moments import duration_of
 from evidence.formats.values import FAIL, PASS, SKIPPED, Result, Run, storable
-from locales import text
+from locales import Text, plural, text
 
 NAME = "xunit"
 TITLE = "xUnit.net XML"
 ABOUT = text(
     "Each test of xUnit.net is read, with its traits. Only Pass is a pass. An error outside the tests is told, and "
-    "counts of an assembly, collection or class that differ from its tests leave the run incomplete. Output of tests "
-    "is not read."
+    "counts of an assembly, collection or class that differ from its tests leave the run incomplete. Tests that were "
+    "not run (NotRun), and warnings, wait for someone else's review. Output of tests is not read."
 )
 RECOGNISED_BY = text("Its root element is `assemblies`, or `assembly` with `run-date`, as xUnit.net writes it.")
 COMMANDS: tuple[str, ...] = ("dotnet test --logger xunit", "xunit.console tests.dll -xml report.xml")
@@ -63,6 +63,8 @@ class _Tests:
         self._path: list[str] = []
         self._assembly: Mapping[str, str] = {}
         self._errors = 0  # declared by an assembly
+        self._not_run = 0
+        self._warnings = 0
         self._test: dict[str, str] | None = None
         self._traits: list[tuple[str, str]] = []
         self._message = ""
@@ -83,6 +85,10 @@ class _Tests:
             self._message = attributes.get("name") or attributes.get("type", "")
         elif name == "failure":
             self._has_failure = True
+        elif name == "warning" and around == "warnings":
+            self._warnings += 1
+        elif name == "assemblies":
+            self._add_whole(attributes)
         elif (name == "message" and around == "failure") or (name == "reason" and around == _TEST):
             self._text.begin()
 
@@ -129,6 +135,7 @@ class _Tests:
 
     def _add_moments(self, assembly: Mapping[str, str]) -> None:
         zoned = [iso_moment(assembly.get(each, "")) for each in ("start-rtf", "finish-rtf")]
+        self._cases.moments.add_part(*zoned)
         began = iso_moment(f"{assembly.get('run-date', '')}T{assembly.get('run-time', '').zfill(8)}")
         moments = [moment for moment in zoned if moment is not None]
         if not moments and began is not None:
@@ -139,6 +146,7 @@ class _Tests:
 
     def _close_test(self, test: dict[str, str]) -> Result:
         word = test.get("result", "")
+        self._not_run += word == "NotRun"
         outcome = self._cases.outcome(word, _WORDS, has_failure=self._has_failure)
         message = self._message or ("" if outcome == PASS else word)
         return self._cases.case(test.get("type", ""), test.get("name", ""), outcome, message, self._traits)
@@ -146,6 +154,34 @@ class _Tests:
     def finish(self) -> None:
         """Complete the run, after everything was read."""
         self._cases.finish()
+        for doubt in filter(None, (_of_not_run(self._not_run), _of_warnings(self._warnings))):
+            self._cases.run.doubt(doubt)
+
+    def _add_whole(self, attributes: Mapping[str, str]) -> None:
+        """Compare the begin and end of the whole run, which are no moments of tests."""
+        whole = Moments()
+        whole.add_part(*(iso_moment(attributes.get(each, "")) for each in ("start-rtf", "finish-rtf")))
+        self._cases.moments.reversed = self._cases.moments.reversed or whole.reversed
+
+
+def _of_not_run(number: int) -> Text | None:
+    if not number:
+        return None
+    return plural(
+        "xUnit.net says that one test was not run; see whether it had to.",
+        "xUnit.net says that {n} tests were not run; see whether they had to.",
+        number,
+    )
+
+
+def _of_warnings(number: int) -> Text | None:
+    if not number:
+        return None
+    return plural(
+        "xUnit.net gives one warning about a test; see what it says.",
+        "xUnit.net gives {n} warnings about tests; see what they say.",
+        number,
+    )
 
 
 def _version(framework: str) -> str:

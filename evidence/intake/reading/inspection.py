@@ -13,7 +13,7 @@ from evidence.formats import formats
 from evidence.formats.findings import only_states
 from evidence.formats.media import Media
 from evidence.formats.values import HEAD, Run, Unreadable
-from evidence.intake.reading.processes import readers
+from evidence.intake.reading.readers_and_budgets import readers
 from evidence.intake.reading.run_days import around, days_of
 from evidence.intake.reading.spool import Spool
 from evidence.storage.store import EvidenceStore, Staged

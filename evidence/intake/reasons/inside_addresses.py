@@ -8,8 +8,8 @@ from controls.scope.target_addresses import Addresses
 from evidence.formats.facts import PortScan
 from evidence.formats.findings import ADDRESS, value_of
 from evidence.intake.delivery.delivery_fit import DeliveryFit
-from evidence.intake.judgement.delivery_judgement import policies_of
 from evidence.intake.reading.inspection import InspectedFile, Inspection
+from evidence.intake.verdicts.delivery_judgement import policies_of
 from locales import Text, text
 
 _INSIDE = [

@@ -1,8 +1,8 @@
 """Reasons for tests that left out parts of a full run."""
 
 from evidence.intake.delivery.delivery_fit import DeliveryFit
-from evidence.intake.judgement.delivery_judgement import policies_of
 from evidence.intake.reading.inspection import Inspection
+from evidence.intake.verdicts.delivery_judgement import policies_of
 from locales import Text
 
 

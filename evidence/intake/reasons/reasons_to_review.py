@@ -7,13 +7,10 @@ from functools import partial
 from sqlmodel import Session
 
 from access.permissions import Person
+from evidence.intake.column_mapping.remembered_mappings import is_reviewed
 from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.represented_days import LONGEST
-from evidence.intake.judgement.comparison_data import other_register
-from evidence.intake.judgement.delivery_judgement import longest_span
-from evidence.intake.judgement.earlier_runs import RanBefore
-from evidence.intake.mapping.remembered import is_reviewed
 from evidence.intake.reasons.declarations import Declarations, is_machine, is_own, reasons_of_declarations
 from evidence.intake.reasons.earlier_evidence import reasons_of_earlier_evidence
 from evidence.intake.reasons.inside_addresses import reasons_of_inside_addresses
@@ -25,6 +22,10 @@ from evidence.intake.reasons.register_reasons import reasons_of_register
 from evidence.intake.reasons.scanned_things import reasons_of_scanned_things
 from evidence.intake.reasons.seen_before import reason_of_same_bytes
 from evidence.intake.reasons.vanished_checks import reasons_of_vanished_checks
+from evidence.intake.reasons.visited_sites import reasons_of_visited_sites
+from evidence.intake.verdicts.comparison_data import other_register
+from evidence.intake.verdicts.delivery_judgement import longest_span
+from evidence.intake.verdicts.earlier_runs import RanBefore
 from evidence.judging.table_mapping import kept_mapping
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
@@ -68,6 +69,7 @@ def reasons_to_review(
     reasons += reasons_of_inside_addresses(delivery_fit, delivery.inspection)
     reasons += reasons_of_named_systems(person, delivery_fit, delivery.inspection)
     reasons += reasons_of_scanned_things(session, delivery_fit, delivery.inspection, tool)
+    reasons += reasons_of_visited_sites(delivery_fit, delivery.inspection)
     if seen := reason_of_same_bytes(session, person, delivery.inspection.digests):
         reasons.append(seen)
     reasons += reasons_of_vanished_checks(session, store, delivery_fit, delivery.inspection, tool, ran_before)

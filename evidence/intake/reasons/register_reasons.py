@@ -16,9 +16,9 @@ from controls.files.durations import days_after
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
-from evidence.intake.judgement.delivery_judgement import judged_before, too_costly
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reasons.declarations import Declarations
+from evidence.intake.verdicts.delivery_judgement import judged_before, too_costly
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import TableMapping, kept_mapping
 from evidence.judging.values import DoesNotFit, Row, TableRules

@@ -23,6 +23,7 @@ class SeenBefore:
 
     evidence: str
     title: str
+    tool: str
     recorded_at: datetime
     uploaded_by: str
     first_day: date

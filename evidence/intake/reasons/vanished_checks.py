@@ -11,17 +11,17 @@ from evidence.errors import Corrupted, NotKept
 from evidence.formats import is_table
 from evidence.formats.values import Result
 from evidence.intake.delivery.delivery_fit import DeliveryFit
-from evidence.intake.judgement.delivery_judgement import (
+from evidence.intake.reading.file import FileContent
+from evidence.intake.reading.inspection import Inspection
+from evidence.intake.reading.readers_and_budgets import readers_again
+from evidence.intake.reading.spool import Spool
+from evidence.intake.reasons.declarations import chosen_format
+from evidence.intake.verdicts.delivery_judgement import (
     RAN,
     cells_compared_with_earlier_runs,
     judging_policies_of,
 )
-from evidence.intake.judgement.earlier_runs import RanBefore
-from evidence.intake.reading.file import FileContent
-from evidence.intake.reading.inspection import Inspection
-from evidence.intake.reading.processes import readers_again
-from evidence.intake.reading.spool import Spool
-from evidence.intake.reasons.declarations import chosen_format
+from evidence.intake.verdicts.earlier_runs import RanBefore
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import TableMapping, kept_mapping
 from evidence.judging.values import DoesNotFit

@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from evidence.formats.facts import Findings
 from evidence.intake.delivery.cells import CellKey, series_of
-from evidence.intake.judgement.delivery_judgement import CoveredCell, Judged
 from evidence.intake.reading.inspection import InspectedFile
 from evidence.intake.reading.run_days import days_of
 from evidence.intake.records.evidence_rows import OUTCOME_COLUMNS
+from evidence.intake.verdicts.delivery_judgement import CoveredCell, Judged
 from locales.stored_text import to_stored
 from models.calendar import Span, calendar_of
 from models.rows import insert_into, table

@@ -13,15 +13,15 @@ from evidence.formats.facts import Findings
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
-from evidence.intake.judgement.accepted_files import accepted_files
-from evidence.intake.judgement.delivery_judgement import (
+from evidence.intake.records import judgement_rows
+from evidence.intake.verdicts.accepted_registers import accepted_files
+from evidence.intake.verdicts.delivery_judgement import (
     CoveredCell,
     DeliveryJudgement,
     policies_of,
     registers_compared_with,
 )
-from evidence.intake.judgement.finding_history import add_changes
-from evidence.intake.records import judgement_rows
+from evidence.intake.verdicts.finding_history import add_changes
 from evidence.judging.policy import Policy
 from locales import Text
 from locales.stored_text import to_stored

@@ -1,6 +1,6 @@
 """Which policies of the organisation's own judge requirements on a day, and what an edition says."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import Session
 
+from access.permissions import Person, require
 from evidence.errors import Unfitting
 from evidence.judging.policies import WrongPolicy, parse_policy, policies
 from evidence.judging.policy import Policy
@@ -38,15 +39,33 @@ def own_policies(session: Session, requirements: Collection[str], day: date, kno
     Requirements that are judged by the policy that came along are left out. `known`: only what was recorded by then.
     Raises `Unfitting` for an edition that this version of the product can't read.
     """
-    in_force: dict[str, Row[Any]] = {}
-    for edition in session.execute(_begun(), {"day": day, "known": known}):
-        in_force[edition.policy] = edition  # in the order of their first days: the last one stays
     return {
         requirement: OwnPolicy(_parsed(session, edition.policy, edition.number), edition.first_day)
-        for edition in in_force.values()
+        for edition in _in_force(session, day, known)
         for requirement in edition.requirements
         if requirement in requirements
     }
+
+
+def editions_in_force(session: Session, person: Person, day: date, known: datetime) -> dict[str, str]:
+    """The ids of the editions of the organisation's own that judge requirements on a day, by requirement.
+
+    `known`: only what was recorded by then. Raises `NotAllowed`.
+    """
+    require(person, "controls.read")
+    return {
+        requirement: edition_id(edition.policy, edition.number)
+        for edition in _in_force(session, day, known)
+        for requirement in edition.requirements
+    }
+
+
+def _in_force(session: Session, day: date, known: datetime) -> Iterable[Row[Any]]:
+    """The edition of each policy that applies on a day."""
+    in_force: dict[str, Row[Any]] = {}
+    for edition in session.execute(_begun(), {"day": day, "known": known}):
+        in_force[edition.policy] = edition  # in the order of their first days: the last one stays
+    return in_force.values()
 
 
 @cache

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from controls.files.yaml_source import Both
 from evidence.formats.tables.heading_comparison import clean, plain
 from evidence.formats.tables.placeholders import NOT_KNOWN, NOTHING, has_error, is_not_applicable
-from evidence.judging.personal import is_of_people
+from evidence.judging.personal_data.headings_and_values import is_of_people
 from evidence.judging.policy_file import in_both_languages
-from evidence.judging.register.moments import day_in, moment_in
 from evidence.judging.register.rules import Column
+from evidence.judging.register.written_dates import day_in, moment_in
 from evidence.judging.register.written_values import (
     country,
     date_in_order,

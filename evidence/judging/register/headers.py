@@ -10,7 +10,7 @@ from evidence.formats.tables.heading_comparison import Headings, plain
 from evidence.formats.tables.row_marks import heads_group, is_note, is_total
 from evidence.formats.tables.table_head import SHEET
 from evidence.formats.values import Result, Run
-from evidence.judging.personal import is_personal, sounds_personal
+from evidence.judging.personal_data.headings_and_values import is_personal, sounds_personal
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.recognised_headings import loosely_recognised, recognised
 from evidence.judging.register.rules import Column, Rules

@@ -12,7 +12,7 @@ from evidence.formats.tables.row_marks import is_note, is_total
 from evidence.formats.values import Result, Run
 from evidence.judging.example_row import is_example
 from evidence.judging.heading_names import shown_heading
-from evidence.judging.personal import looks_personal, personal
+from evidence.judging.personal_data.headings_and_values import looks_personal, personal
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import CellReader, Misread
 from evidence.judging.register.conditions.condition import NotComparable, NotYet, RegisterContext, WholeCheck

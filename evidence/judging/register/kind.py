@@ -12,7 +12,7 @@ from evidence.judging.policy_in_words import PolicyInWords
 from evidence.judging.register import description, reading, template
 from evidence.judging.register.headers import headings_of
 from evidence.judging.register.judge import RegisterJudge
-from evidence.judging.register.proposal.proposal import propose
+from evidence.judging.register.proposed_mapping.proposal import propose
 from evidence.judging.register.rules import Rules
 from evidence.judging.table_mapping import NOTHING, Rows, Systems, TableMapping, TableProposal
 from evidence.judging.values import JudgeContext, Row

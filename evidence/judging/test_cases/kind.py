@@ -11,7 +11,7 @@ from evidence.judging.page_parts import code, value
 from evidence.judging.policy import FieldLines, Policy
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.policy_in_words import RuleInWords
-from evidence.judging.register.proposal.proposal import propose
+from evidence.judging.register.proposed_mapping.proposal import propose
 from evidence.judging.results_of_table import TableResults
 from evidence.judging.table_mapping import NOTHING, Rows, Systems, TableMapping, TableProposal
 from evidence.judging.test_cases import result_table

@@ -14,6 +14,7 @@ from evidence.formats.addresses import target as tested_target
 from evidence.formats.facts import TlsScan
 from evidence.formats.values import ERROR, INFORMATIONAL, NOT_EVALUATED, Result, Run
 from evidence.formats.values import PASS as GOOD
+from evidence.judging.levels import FAILING_LEVELS
 from evidence.judging.tls.items import Items, on_day
 from evidence.judging.tls.readings import ReadItem, readings
 from evidence.judging.tls.rules import LEVELS, Rules
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 _RANK = {level: rank for rank, level in enumerate(("", *LEVELS))}
-FAILING = frozenset(("phase-out", "insufficient"))
 _OWN_CA = re.compile(r"--add-ca\b", re.IGNORECASE)
 _WITHOUT_END = text("The file does not say that the scan was finished (scanTime is missing).")
 _MOST_NAMED = 3
@@ -154,7 +154,7 @@ class TlsJudge(Judge):
         if item.kind == "certificate" and not item.names:
             item = self._term(item, result.target)
         name, level, basis = self._items.level(item)
-        if level in FAILING:
+        if level in FAILING_LEVELS:
             self._fails(f"{item.kind}: {name}", level, basis, result)
         return level
 

@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 from evidence.formats.values import PASS as GOOD
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
+from evidence.judging.levels import FAILING_LEVELS
 from evidence.judging.policy import FieldLines, Policy
 from evidence.judging.tls import page
 from evidence.judging.tls.explanation import TlsExplanation
-from evidence.judging.tls.judge import FAILING, TlsJudge
+from evidence.judging.tls.judge import TlsJudge
 from evidence.judging.tls.rules import Rules
 from evidence.judging.values import FAIL, PASS, Explained, JudgeContext, StoredResult
 from evidence.judging.words import LEVELS
@@ -74,7 +75,7 @@ class TlsPolicy(Policy[Rules]):
         return [
             ExampleRun(
                 (record,),
-                FAIL if item.level in FAILING else PASS,
+                FAIL if item.level in FAILING_LEVELS else PASS,
                 text("{level} ({basis})", level=LEVELS[item.level], basis=item.basis),
                 border=record == _RECORDS[-1],
             )

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from access.errors import NotPossible
 from access.people import accounts, agreements, sessions, tokens
 from access.people.agreements import accept
-from access.people.preview import as_team
+from access.people.preview_as_role import as_team
 from access.permissions import (
     ADMINISTRATOR,
     BUILT_IN,
@@ -35,7 +35,7 @@ from access.web.middleware import AuthenticationMiddleware
 from api import create_api
 from evidence.errors import NotPossible as NotReviewable
 from evidence.library import evidence_items
-from evidence.library.search import Filters
+from evidence.library.evidence_filters import Filters
 from models.transaction import reading, writing
 from tests.access.households import CHEAP, DAY, MINUTE, SECOND, do, log, person, rows, within
 from tests.access.limited import two_teams

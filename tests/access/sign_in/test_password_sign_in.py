@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from access.errors import WeakPassword, WrongCode
 from access.people import accounts, links, sessions
-from access.people.preview import as_team
+from access.people.preview_as_role import as_team
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, SECURITY_OFFICER, NotAllowed, Person
 from access.sign_in import (
     link_redemption,

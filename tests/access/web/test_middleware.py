@@ -163,7 +163,16 @@ def test_upload_is_accepted_only_for_a_page_of_the_same_session(entrance, token)
         assert visitor.delete(f"/_stcore/upload_file/{page}/1", headers=OWN).status_code == (
             200 if "mine" in page else 404
         )
-    assert visitor.get("/media/x").status_code == 404
+
+
+def test_file_that_a_page_made_is_for_its_session_only(entrance, token):
+    entrance.files |= {"mine.csv": digest(token), "theirs.csv": digest("another"), "nobodys.csv": ""}
+    visitor = entrance.visitor(token)
+    saved = visitor.get("/media/mine.csv")
+    assert (saved.status_code, saved.headers["cache-control"]) == (200, "no-store")
+    for file in ("theirs.csv", "nobodys.csv", "unknown", "", "mine.csv/../theirs.csv", "theirs.csv?mine.csv"):
+        assert visitor.get(f"/media/{file}").status_code == 404, file
+    assert entrance.visitor().get("/media/mine.csv").status_code == 303
 
 
 def test_only_people_who_may_upload_evidence_drop_files(entrance, token):

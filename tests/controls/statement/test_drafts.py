@@ -91,37 +91,48 @@ def test_nothing_is_decided_beforehand(engine):
 
 def test_sentence_is_split_where_its_second_part_begins(engine):
     draft = write(engine, drafts.create_draft, TEXT, "en")
-    rows = draft_sentences.split(draft.text, draft.sentences, 0, "and backups")
+    rows = draft_sentences.split(draft.text, "en", draft.sentences, 0, "and backups")
     assert [draft.text[row.start : row.end] for row in rows][:2] == [
         "All traffic to our portal is encrypted with TLS,",
         "and backups are restored twice a year.",
     ]
     for wrong in ("", "All traffic", "never"):
         with pytest.raises(NotPossible, match="not in the middle of sentence 1"):
-            draft_sentences.split(draft.text, draft.sentences, 0, wrong)
+            draft_sentences.split(draft.text, "en", draft.sentences, 0, wrong)
+
+
+def test_each_part_has_the_measure_of_its_own_words(engine):
+    draft = write(engine, drafts.create_draft, TEXT, "en")
+    first, second, _ = draft_sentences.split(draft.text, "en", draft.sentences, 0, "and backups")
+    assert first.measures and second.measures
+    assert not set(first.measures) & set(second.measures)
+    other = draft_sentences.decided(draft.sentences[0], [*draft.sentences[0].measures, "own-measure"], CONFIRMED)
+    for part in draft_sentences.split(draft.text, "en", [other], 0, "and backups"):
+        assert part.measures[-1] == "own-measure"  # what a person chose stays
+        assert part.decision == UNDECIDED
 
 
 def test_sentence_is_joined_with_the_one_after_it_in_the_text(engine):
     draft = write(engine, drafts.create_draft, TEXT, "en")
-    rows = draft_sentences.merge(draft.text, draft.sentences, 0)
+    rows = draft_sentences.merge(draft.text, "en", draft.sentences, 0)
     assert [draft.text[row.start : row.end] for row in rows] == [
         TEXT[TEXT.index("All traffic") : TEXT.index("attempt.") + 8]
     ]
-    rows = draft_sentences.merge(draft.text, rows, 0)
+    rows = draft_sentences.merge(draft.text, "en", rows, 0)
     with pytest.raises(NotPossible, match="the last one"):
-        draft_sentences.merge(draft.text, rows, 0)
+        draft_sentences.merge(draft.text, "en", rows, 0)
 
 
 def test_joining_the_parts_of_a_split_sentence_restores_it(engine):
     draft = write(engine, drafts.create_draft, TEXT, "en")
-    parts = draft_sentences.split(draft.text, draft.sentences, 0, "and backups")
-    assert draft_sentences.merge(draft.text, parts, 0) == draft.sentences
+    parts = draft_sentences.split(draft.text, "en", draft.sentences, 0, "and backups")
+    assert draft_sentences.merge(draft.text, "en", parts, 0) == draft.sentences
 
 
 def test_sentence_is_joined_with_the_first_part_of_the_next_one(engine):
     draft = write(engine, drafts.create_draft, TEXT, "en")
-    parts = draft_sentences.split(draft.text, draft.sentences, 1, "attempt")
-    joined = draft_sentences.merge(draft.text, parts, 0)
+    parts = draft_sentences.split(draft.text, "en", draft.sentences, 1, "attempt")
+    joined = draft_sentences.merge(draft.text, "en", parts, 0)
     assert [(row.start, row.end) for row in joined] == [
         (parts[0].start, parts[1].end),
         (parts[2].start, parts[2].end),

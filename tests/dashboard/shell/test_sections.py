@@ -1,6 +1,6 @@
 """A section of a page: of the page's state while the page is drawn, and of its own after a click in it.
 
-That a click runs nothing but the section is tried through a served product, in `tests/test_whole.py`.
+That a click runs nothing but the section is tried through a served product, in `tests/test_running_product.py`.
 """
 
 from contextlib import contextmanager

@@ -1,10 +1,11 @@
 """The internals of Streamlit that the product uses, checked against the installed version.
 
-That an upload reaches only pages of its own session is tried through a served product, in `tests/test_whole.py`.
+That an upload reaches only pages of its own session is tried through a served product, in `tests/test_running_product.py`.
 """
 
 import inspect
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit
@@ -13,6 +14,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryFile, MemoryMediaFileStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.session_manager import SessionInfo, SessionManager
 from streamlit.testing.v1 import AppTest
@@ -30,7 +33,7 @@ INDEX = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(en
 def test_adapter_was_checked_with_the_installed_version():
     assert streamlit.__version__ == streamlit_adapter.CHECKED_WITH, (
         f"Streamlit {streamlit.__version__} is installed; dashboard/shell/streamlit_adapter.py was checked with "
-        f"{streamlit_adapter.CHECKED_WITH}. See whether the other tests of this file and tests/test_whole.py pass, open "
+        f"{streamlit_adapter.CHECKED_WITH}. See whether the other tests of this file and tests/test_running_product.py pass, open "
         "a page, upload a file, click through a link, and then change CHECKED_WITH."
     )
 
@@ -58,6 +61,23 @@ def test_open_pages_and_their_files_are_where_the_adapter_looks():
 def test_no_page_is_open_without_a_server():
     assert streamlit_adapter.owner("page") == ""
     assert streamlit_adapter.uploaded_bytes("account") == 0
+    assert not streamlit_adapter.is_own_file("file.csv", "session")
+
+
+def test_file_is_of_the_session_that_made_it_by_its_content(monkeypatch):
+    assert isinstance(Runtime.media_file_mgr, property)
+    stored = {"a.csv": b"a", "b.csv": b"b"}
+    kept = MediaFileManager(MemoryMediaFileStorage("/media"))
+    monkeypatch.setattr(kept, "read_file", lambda file: stored[file] and MemoryFile(stored[file], "", "x", None))
+    monkeypatch.setattr(streamlit_adapter, "exists", lambda: True)
+    monkeypatch.setattr(Runtime, "instance", lambda: SimpleNamespace(media_file_mgr=kept))
+    monkeypatch.setattr(streamlit_adapter, "reader_value", {"session": "mine"}.get)
+    assert not streamlit_adapter.is_own_file("a.csv", "mine")
+    assert streamlit_adapter.of_this_session(lambda: b"a")() == b"a"
+    own = [(file, of) for file in stored for of in ("mine", "theirs", "") if streamlit_adapter.is_own_file(file, of)]
+    assert own == [("a.csv", "mine")]
+    stored["a.csv"] = b"another file of the same name"
+    assert not streamlit_adapter.is_own_file("a.csv", "mine")
 
 
 @pytest.mark.parametrize(("automatic", "act"), [(False, True), (True, False)])

@@ -12,8 +12,8 @@ from access.people import accounts, agreements, sessions
 from access.permissions import BUILT_IN, READER, SECURITY_OFFICER
 from access.sign_in import login_log
 from evidence.collect.collector_context import CollectorContext
-from evidence.collect.collectors import COLLECTORS
-from evidence.collect.daily_collection import Outcome, collect
+from evidence.collect.own_checks.collectors import COLLECTORS
+from evidence.collect.own_checks.daily_collection import Outcome, collect
 from migrations.append_only import LATER, TABLES
 from models.rows import table
 from models.transaction import reading, writing

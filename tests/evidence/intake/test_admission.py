@@ -13,7 +13,7 @@ from api.request_limits import RequestLimits
 from evidence.errors import TooLarge, Unfitting, Unknown
 from evidence.intake.admission import admit
 from evidence.intake.reading import inspection
-from evidence.intake.reading.processes import Budget
+from evidence.intake.reading.readers_and_budgets import Budget
 from models.transaction import reading
 from tests.access.limited import MEMBER, TEAMLESS, two_teams
 from tests.api.calls import problem, upload
@@ -142,7 +142,7 @@ def test_number_of_simultaneous_uploads_of_a_person_is_limited():
 
 
 def test_too_costly_file_is_refused_and_nothing_is_recorded(office, monkeypatch):
-    monkeypatch.setattr("evidence.intake.reading.processes.budget_of", lambda _: Budget(0.05, 1 << 30))
+    monkeypatch.setattr("evidence.intake.reading.readers_and_budgets.budget_of", lambda _: Budget(0.05, 1 << 30))
     many = b"<testsuite>" + b'<testcase name="a"/>' * 200_000 + b"</testsuite>"
     with client_of(office) as client:
         message = problem(upload(client, many, requirement="role-tests", system="portal"), 422)

@@ -12,7 +12,7 @@ from evidence.formats.values import Unreadable
 from evidence.intake.reading.document_text import document_text
 from evidence.intake.reading.html_text import html_text
 from evidence.intake.reading.pdf_text import pages_text
-from evidence.intake.reading.processes import Readers
+from evidence.intake.reading.readers_and_budgets import Readers
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 CONTENT_TYPES = (

@@ -1,7 +1,7 @@
 """Clean reports that say of themselves that they missed something: none is accepted without someone else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.evidence.office import NOW, Office
 DAY = "2027-03-03"
 SCANNERS = ["bandit", "dependency_check", "nessus", "openvas", "sarif", "semgrep", "trivy", "zap_json"]
 BENCHMARKS = ["inspec_hdf", "kubebench", "prowler"]
-REPORTS = ["tap", "trx"]
+REPORTS = ["junit"]
 #: key → formats, scope, policy
 REQUIREMENTS = {
     "code": (SCANNERS, "system", "vulnerability-scan"),
@@ -46,20 +46,41 @@ def deliver(office: Office, requirement: str, content: bytes, minute: int = 0) -
     return office.deliver(content, requirements=(requirement,), names=("report",), at=at, **days)
 
 
-def sarif(invocation: Mapping[str, Any] = {}) -> bytes:
+def sarif(
+    invocation: Mapping[str, Any] = {}, version: str = "2.1.0", rules: Sequence[Any] = (), **of_run: Any
+) -> bytes:
     ran = {"executionSuccessful": True, "startTimeUtc": f"{DAY}T05:00:00Z", "endTimeUtc": f"{DAY}T05:10:00Z"}
     run = {
-        "tool": {"driver": {"name": "Ziener"}},
+        "tool": {"driver": {"name": "Ziener", "rules": rules}},
         "artifacts": [{"location": {"uri": "src/a.py"}}],
         "invocations": [{**ran, **invocation}],
         "results": [],
+        **of_run,
     }
-    return json.dumps({"version": "2.1.0", "runs": [run]}).encode()
+    return json.dumps({"version": version, "runs": [run]}).encode()
 
 
-def trivy(kind: str = "os-pkgs") -> bytes:
+def notified(level: str | None, name: str = "toolExecutionNotifications") -> bytes:
+    notification = {"message": {"text": "skipped a.py"}, **({} if level is None else {"level": level})}
+    return sarif({name: [notification]})
+
+
+def of_branch(branch: str) -> bytes:
+    return sarif(versionControlProvenance=[{"repositoryUri": "src/a.py", "branch": branch}])
+
+
+def overridden(**configuration: Any) -> Mapping[str, Any]:
+    override = {"descriptor": {"id": "a"}, "configuration": configuration}
+    return {"ruleConfigurationOverrides": [override]}
+
+
+def trivy(kind: str = "os-pkgs", schema: int = 2, metadata: Mapping[str, Any] = {}, *checks: int) -> bytes:
     head = {"SchemaVersion": 2, "CreatedAt": f"{DAY}T05:00:00Z", "ArtifactName": "portal", "ArtifactType": "filesystem"}
-    return json.dumps({**head, "Results": [{"Target": "portal", "Class": kind}]}).encode()
+    results: list[Mapping[str, Any]] = [{"Target": "portal", "Class": kind}]
+    if checks:
+        summary = dict(zip(("Successes", "Failures", "Exceptions"), checks, strict=True))
+        results += [{"Target": "portal", "Class": "config", "MisconfSummary": summary}]
+    return json.dumps({**head, "SchemaVersion": schema, "Metadata": metadata, "Results": results}).encode()
 
 
 def zap(*insights: Mapping[str, str]) -> bytes:
@@ -103,11 +124,13 @@ def login_result(name: str) -> str:
     )
 
 
-def dependency_check(checked: str = f"{DAY}T04:00:00Z", dependency: Mapping[str, Any] = {}) -> bytes:
-    source = {"name": "NVD API Last Checked", "timestamp": checked}
+def dependency_check(
+    checked: str = f"{DAY}T04:00:00Z", dependency: Mapping[str, Any] = {}, source: str = "NVD API Last Checked"
+) -> bytes:
+    of_source = {"name": source, "timestamp": checked}
     content = {
         "reportSchema": "1.1",
-        "scanInfo": {"engineVersion": "11.1.0", "dataSource": [source]},
+        "scanInfo": {"engineVersion": "11.1.0", "dataSource": [of_source]},
         "projectInfo": {"reportDate": f"{DAY}T05:00:00Z"},
         "dependencies": [{"fileName": "a.jar", **dependency}],
     }
@@ -124,15 +147,15 @@ def dependency_check_xml(checked: str = f"{DAY}T04:00:00Z", identifiers: str = "
     ).encode()
 
 
-def semgrep(*reasons: str) -> bytes:
+def semgrep(*reasons: str, **more: Any) -> bytes:
     skipped = [{"path": "src/b.py", "reason": reason} for reason in reasons]
     paths = {"scanned": ["src/a.py"], "skipped": skipped}
-    return json.dumps({"version": "1.90.0", "results": [], "errors": [], "paths": paths}).encode()
+    return json.dumps({"version": "1.90.0", "results": [], "errors": [], "paths": paths, **more}).encode()
 
 
-def bandit(high: int = 0) -> bytes:
-    totals = {"SEVERITY.HIGH": high, "CONFIDENCE.HIGH": high, "nosec": 0, "skipped_tests": 0, "loc": 9}
-    metrics = {"_totals": totals, "src/a.py": {"loc": 9}}
+def bandit(high: int = 0, lines: int = 9, **of_file: int) -> bytes:
+    totals = {"SEVERITY.HIGH": high, "CONFIDENCE.HIGH": high, "nosec": 0, "skipped_tests": 0, "loc": lines}
+    metrics = {"_totals": totals, "src/a.py": {"loc": lines, **of_file}}
     content = {"errors": [], "generated_at": f"{DAY}T05:00:00Z", "metrics": metrics, "results": []}
     return json.dumps(content).encode()
 
@@ -177,6 +200,10 @@ def prowler(**finding: Any) -> bytes:
 TAP = b"TAP version 14\n1..2\nok 1 - a\nok 2 - b\n"
 
 
+def junit(name: str = "Portal", inside: str = "") -> bytes:
+    return f'<testsuite name="{name}" timestamp="{DAY}T05:00:00Z">{inside}<testcase name="a"/></testsuite>'.encode()
+
+
 def trx(**counters: int) -> bytes:
     moment = f'startTime="{DAY}T05:00:00Z" endTime="{DAY}T05:00:01Z"'
     stated = " ".join(f'{name}="{n}"' for name, n in {"total": 1, "passed": 1, **counters}.items())
@@ -196,13 +223,20 @@ CLEAN = [
     ("hosts", openvas(results=login_result("SSH Login Successful For Authenticated Checks"))),
     ("code", dependency_check()),
     ("code", dependency_check_xml()),
+    ("code", of_branch("refs/heads/main")),
+    ("code", notified("note")),
+    ("code", sarif(overridden(enabled=True, level="error"), rules=[{"id": "a"}])),
+    ("code", sarif(rules=[{"id": "a", "defaultConfiguration": {"enabled": False}}, {"id": "b"}])),
+    ("code", trivy("os-pkgs", 2, {"Branch": "release/2027"}, 3, 0, 0)),
     ("code", semgrep("semgrepignore_patterns_match", "wrong_language")),
+    ("code", semgrep(time={"rules": [], "rules_parse_time": 0.2})),
     ("code", bandit()),
     ("bench", inspec("loaded")),
     ("bench", kube_bench()),
     ("bench", prowler()),
     ("tests", TAP + b"# fail 0\n"),
     ("tests", trx(inProgress=0)),
+    ("tests", junit()),
 ]
 
 
@@ -222,6 +256,33 @@ DOUBTFUL = [
     ("code", sarif({"ruleConfigurationOverrides": [{"configuration": {"enabled": False}}]}), "one rule switched off"),
     ("code", sarif({"commandLine": "ziener src --severity=low --skip-dirs lib"}), "(--severity, --skip-dirs)"),
     ("code", sarif({"arguments": ["src", "--dry-run"]}), "(--dry-run)"),
+    ("code", sarif(overridden(level="none"), rules=[{"id": "a"}]), "one rule made less severe"),
+    ("code", of_branch("feature/login"), "branch feature/login"),
+    ("code", notified("warning"), "Ziener warns: skipped a.py"),
+    ("code", notified(None, "toolConfigurationNotifications"), "Ziener warns: skipped a.py"),
+    ("code", sarif({"endTimeUtc": f"{DAY}T04:00:00Z"}), "which is earlier"),
+    ("code", sarif({"exitCode": 2}), "exit code 2"),
+    (
+        "code",
+        sarif(versionControlProvenance=[{"repositoryUri": "r", "asOfTimeUtc": "2027-01-01T00:00:00Z"}]),
+        "as it was on 1 January 2027",
+    ),
+    ("code", sarif(artifacts=[{"location": {"uri": "a.py"}, "roles": ["modified"]}]), "changed files only"),
+    ("code", sarif({"exitCodeDescription": "stopped by the user"}), "stopped by the user"),
+    ("code", sarif({}, "3.0.0"), "later than 2.1.0"),
+    ("code", sarif(properties={"partial": True}), "(partial: True)"),
+    ("code", sarif(baselineGuid="0"), "compared with an earlier run"),
+    ("code", sarif(automationDetails={"description": {"text": "Portal, shard 1/4"}}), "(shard 1/4)"),
+    ("code", trivy("os-pkgs", 3), "later than 2"),
+    ("code", trivy("os-pkgs", 2, {"Branch": "feature/login"}), "branch feature/login"),
+    ("code", trivy("os-pkgs", 2, {}, 0, 0, 0), "none of its checks"),
+    ("code", trivy("os-pkgs", 2, {}, 3, 0, 2), "leave 2 findings out"),
+    ("code", dependency_check(source="NVD API Last Modified"), "does not say when"),
+    ("code", dependency_check("2027-04-03T04:00:00Z"), "after it"),
+    ("code", semgrep("a_reason_of_a_later_version"), "left out one file"),
+    ("code", semgrep(subprojects=[{"resolved": False}]), "dependencies of one project"),
+    ("code", bandit(nosec=2), "leave 2 findings out"),
+    ("tests", junit("Portal dry run"), "(dry run)"),
     ("code", trivy("config"), "misconfigurations only"),
     ("hosts", zap(insight("insight.network.failure", "Low", "Exceeded Low")), "insight.network.failure 90%"),
     ("hosts", zap(insight("insight.code.5xx", "Low", "Exceeded High")), "insight.code.5xx 90%"),
@@ -264,6 +325,13 @@ NOTHING_SHOWN = [
     ("code", sarif({"exitCode": 137}), "did not finish"),
     ("code", sarif({"toolExecutionNotifications": [{"level": "Error", "message": {"text": "m"}}]}), "met an error"),
     ("code", sarif({"toolExecutionNotifications": [{"exception": {"kind": "OutOfMemory"}}]}), "met an error"),
+    (
+        "code",
+        sarif(rules=[{"id": "a", "defaultConfiguration": {"enabled": False}}]),
+        "all of its rules were switched off",
+    ),
+    ("code", semgrep(time={"rules": []}), "ran no rule"),
+    ("code", bandit(0, 0), "no line of code"),
     ("hosts", openvas("<delta/>"), "differences between two scans"),
     ("hosts", openvas("<errors><count>3</count></errors>"), "3 errors"),
     ("bench", kube_bench(30), "totals of kube-bench"),

@@ -18,7 +18,7 @@ from evidence.judging.policies import policies
 from evidence.judging.values import JudgeContext
 from models.transaction import reading, writing
 from models.vocabulary import ExceptionKind
-from readiness.explain_cell import explain_cell
+from readiness.explanations.explain_cell import explain_cell
 from tests.days import CALENDAR
 from tests.evidence.intake.test_terms import CELL, day, moment, scan, statuses
 from tests.evidence.intake.test_terms import deliver as deliver_scan

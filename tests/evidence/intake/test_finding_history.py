@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from evidence.intake.delivery.cells import cell_ids, series_of
-from evidence.intake.judgement.finding_history import add_changes, read_first_days
+from evidence.intake.verdicts.finding_history import add_changes, read_first_days
 from models.rows import table
 from tests.evidence.office import Office
 

@@ -15,12 +15,12 @@ from evidence.intake.submission import Filed, Population
 from evidence.integrity.evidence import EvidenceComparison, problems
 from evidence.judging import policies
 from evidence.library import evidence_items
-from evidence.library.comparison import compare
 from evidence.library.results import ResultFilters, results
+from evidence.library.run_comparison import compare
 from models.rows import table as rows_of
 from models.transaction import reading, writing
 from readiness import readiness
-from readiness.deciding_evidence import evidence_facts
+from readiness.explanations.deciding_evidence import evidence_facts
 from tests.access.limited import redefine
 from tests.dashboard.proof import dated_scan
 from tests.evidence.intake.test_comparison_data import ACCESS, LAST, REGISTER

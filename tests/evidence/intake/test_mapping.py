@@ -13,7 +13,7 @@ from evidence.judging.values import DoesNotFit
 from evidence.library import evidence_items
 from locales import Language
 from models.transaction import reading
-from tests.evidence.judging.register.proposal.test_proposal import OWN
+from tests.evidence.judging.register.proposed_mapping.test_proposal import OWN
 from tests.evidence.judging.register.test_policy_registers import access
 from tests.evidence.judging.register.test_policy_registers import table as register
 from tests.evidence.office import COLLEAGUE, DAY, NOW, Office, ask_for_access_reviews
@@ -168,7 +168,7 @@ def test_recognised_column_can_not_be_left_out(reviewing):
 
 
 def test_rows_of_an_accepted_register_are_read_with_its_mapping(reviewing):
-    from evidence.intake.judgement.comparison_data import other_register
+    from evidence.intake.verdicts.comparison_data import other_register
 
     filed = hand_in(
         reviewing, own(), mapping=TableMapping.model_validate(mapping_needed(reviewing, own()).proposed_mapping)

@@ -8,7 +8,7 @@ import pytest
 from access.permissions import BUILT_IN
 from evidence.formats import taken_as, with_relatives
 from evidence.intake import submission
-from evidence.intake.proposals.proposal import propose
+from evidence.intake.proposed_requirements.proposal import propose
 from evidence.judging.policies import policies
 from models.transaction import reading
 from tests.evidence.office import DAY, NOW, Office

@@ -6,10 +6,10 @@ import pytest
 
 from evidence.errors import MappingNeeded, Unfitting
 from evidence.intake import submission
+from evidence.intake.column_mapping import redaction
 from evidence.intake.delivery.delivery import Delivery, Population
-from evidence.intake.mapping import redaction
 from evidence.intake.submission import Incoming
-from evidence.judging.personal import REFERENCE
+from evidence.judging.personal_data.headings_and_values import REFERENCE
 from evidence.judging.table_mapping import TableMapping
 from locales import Language
 from models.transaction import writing

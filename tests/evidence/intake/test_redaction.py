@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from evidence.errors import MappingNeeded, Unfitting
 from evidence.formats.tables.placeholders import says_nothing
 from evidence.intake import submission
+from evidence.intake.column_mapping import redaction
 from evidence.intake.delivery.delivery import Delivery, Population
-from evidence.intake.mapping import redaction
 from evidence.intake.submission import Incoming
-from evidence.judging.personal import REFERENCE
+from evidence.judging.personal_data.headings_and_values import REFERENCE
 from evidence.judging.table_mapping import TableMapping
 from models.transaction import reading, writing
 from tests.evidence.formats.workbooks import row, workbook

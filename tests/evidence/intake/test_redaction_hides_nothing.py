@@ -6,8 +6,8 @@ import pytest
 
 from evidence.errors import Unfitting
 from evidence.intake import submission
+from evidence.intake.column_mapping import redaction
 from evidence.intake.delivery.delivery import Population
-from evidence.intake.mapping import redaction
 from evidence.intake.submission import Delivery, Incoming
 from evidence.judging.table_mapping import TableMapping
 from evidence.judging.values import DoesNotFit

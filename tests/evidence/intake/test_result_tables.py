@@ -9,7 +9,7 @@ from sqlalchemy import select
 from access.permissions import SECURITY_OFFICER, Person
 from evidence.errors import MappingNeeded, Unfitting
 from evidence.intake import judging_again, submission
-from evidence.intake.mapping import redaction
+from evidence.intake.column_mapping import redaction
 from evidence.judging.table_mapping import TableMapping
 from evidence.judging.values import DoesNotFit
 from models.rows import table

@@ -7,7 +7,7 @@ import pytest
 from access.permissions import BUILT_IN
 from dashboard.app_pages.evidence_item.sections import result_table
 from evidence.errors import Unfitting
-from evidence.intake.judgement import vex_of_delivery
+from evidence.intake.verdicts import vex_of_delivery
 from evidence.judging.policies import policies
 from evidence.library.results import results
 from locales import Language

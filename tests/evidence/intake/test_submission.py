@@ -510,8 +510,8 @@ def test_identical_upload_says_that_its_policy_has_changed(small_office, tmp_pat
 
 
 def test_too_long_judging_is_refused_and_nothing_is_recorded(small_office, monkeypatch):
-    monkeypatch.setattr("evidence.intake.judgement.delivery_judgement._LEAST_JUDGING", 0)
-    monkeypatch.setattr("evidence.intake.judgement.delivery_judgement._JUDGING", 0)
+    monkeypatch.setattr("evidence.intake.verdicts.delivery_judgement._LEAST_JUDGING", 0)
+    monkeypatch.setattr("evidence.intake.verdicts.delivery_judgement._JUDGING", 0)
     with pytest.raises(TooCostly, match="judging this takes more than 0 seconds"):
         small_office.deliver(JUNIT)
     assert small_office.count("evidence") == 0

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from access.permissions import BUILT_IN
 from evidence.decisions.exceptions import grant_exception
 from evidence.intake.submission import Filed
-from evidence.library.comparison import compare
 from evidence.library.results import ResultFilters, results
+from evidence.library.run_comparison import compare
 from models.rows import table
 from models.transaction import reading, writing
-from readiness.explain_cell import explain_cell
+from readiness.explanations.explain_cell import explain_cell
 from tests.evidence.office import COLLEAGUE, Office
 
 FIRST = date(2027, 3, 3)

@@ -8,9 +8,9 @@ import pytest
 from access.permissions import BUILT_IN, REVIEWER, NotAllowed, Person
 from evidence.errors import Unknown
 from evidence.library import evidence_items
-from evidence.library.comparison import compare
+from evidence.library.evidence_filters import Filters
 from evidence.library.results import ResultFilters, results
-from evidence.library.search import Filters
+from evidence.library.run_comparison import compare
 from models.transaction import reading, writing
 from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, TEXT, Office, tls_file
 
@@ -40,6 +40,13 @@ def search(office: Office, **filters: object) -> list[str]:
         page = evidence_items.search(session, BUILT_IN, Filters(**filters))
     assert page.total == len(page.rows)
     return [row.requirements[0] for row in page.rows]
+
+
+def test_own_evidence_is_found_by_its_title_in_either_language(office: Office) -> None:
+    office.deliver(JUNIT, title="Access matrix", tool="Aantoonbaar access-matrix")
+    office.deliver(FAILING, title="Access matrix of the portal", at=NOW + HOUR)
+    assert len(search(office, text="toegangsmatrix")) == 1
+    assert len(search(office, text="access MATRIX")) == 2
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from demo.files.pdf import document
-from evidence.intake.reading.worker import Budget
+from evidence.intake.reading.process_pool import Budget
 from evidence.preview.draw import draw
 from evidence.preview.previewers import Previewers
 from evidence.preview.values import WORDS, Node, Preview, Reason, decode, encode

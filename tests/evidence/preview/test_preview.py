@@ -10,7 +10,7 @@ from controls.statement.differences import ADDED, REMOVED
 from demo.files.pdf import document
 from evidence.errors import Corrupted, Unknown
 from evidence.preview import preview as room
-from evidence.preview.changes import text_changes
+from evidence.preview.document_changes import text_changes
 from evidence.preview.preview import preview
 from evidence.preview.values import Reason
 from models.transaction import reading

@@ -41,7 +41,7 @@ def draw(context: PageContext) -> None:
         )
         show(html.answer(sentence(shown), place), page_tabs(t, context.person, "activity"))
     if shown:
-        titles = evidence_items.titles(context.session, context.person, {entry.subject for entry in shown})
+        titles = evidence_items.titles(context.session, context.person, {entry.subject for entry in shown}, t)
         tools = TableTools("activity", t("Activity"), finds=False, sortable=frozenset())
         list_or_table(
             t,
@@ -108,7 +108,7 @@ class Line(NamedTuple):
 def every(filters: ActivityFilter, session: Session, person: Person, _now: datetime) -> list[Line]:
     """All entries that match, for a file."""
     found = read.list_entries(session, person, filters, limit=MOST + 1)
-    titles = evidence_items.titles(session, person, {entry.subject for entry in found})
+    titles = evidence_items.titles(session, person, {entry.subject for entry in found}, t)
     return [Line(entry, titles) for entry in found]
 
 

@@ -9,7 +9,7 @@ from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
-from evidence.collect.live.runs import live_check_states
+from evidence.collect.live.last_runs import live_check_states
 from jobs import status
 from locales import Language
 from models.transaction import ran_ahead

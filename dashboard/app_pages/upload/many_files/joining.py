@@ -8,7 +8,7 @@ from dashboard.app_pages.upload.reading import join, take_apart
 from dashboard.app_pages.upload.staged_work import StagedRow, Work
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.url_filters import option_label
-from evidence.intake.proposals.name_words import series_name
+from evidence.intake.proposed_requirements.name_words import series_name
 from locales import Language
 
 

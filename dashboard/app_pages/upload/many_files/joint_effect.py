@@ -11,10 +11,10 @@ from dashboard.shell import html
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import show_problem
-from evidence.intake.proposals.questions import delivery_of_choice
+from evidence.intake.proposed_requirements.questions import delivery_of_choice
 from locales import Language, Problem
 from models.transaction import trying
-from readiness.upload_effect import JointEffect, Outlook, joint_effect
+from readiness.effects.upload_effect import JointEffect, Outlook, joint_effect
 from settings import engine, store
 
 

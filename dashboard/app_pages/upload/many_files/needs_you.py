@@ -19,8 +19,8 @@ from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.requirement_choice import found_requirements, searchable_label
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
-from evidence.intake.batch.batch_file import Part
-from evidence.intake.proposals.questions import Question
+from evidence.intake.many_files.batch_file import Part
+from evidence.intake.proposed_requirements.questions import Question
 from locales import Language, Text, text
 
 _MOST = 12  # rows with fields at once; more make the browser slow

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.app_pages.upload.reading import propose_for
 from dashboard.app_pages.upload.staged_work import StagedRow, Work
 from dashboard.shell.page_context import PageContext
-from evidence.intake.proposals.questions import Question
+from evidence.intake.proposed_requirements.questions import Question
 from evidence.intake.submission import Filed
 from locales import Language, Text, text
 from models.vocabulary import EvidenceKind, Scope, Verdict

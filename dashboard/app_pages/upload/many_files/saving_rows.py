@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.app_pages.upload.staged_work import StagedRow, Work
 from dashboard.shell.page_context import PageContext
-from evidence.intake.proposals.questions import delivery_of_choice
+from evidence.intake.proposed_requirements.questions import delivery_of_choice
 from evidence.intake.submission import submit
 from locales import Language, Problem
 from models.transaction import writing

@@ -8,7 +8,7 @@ import settings
 from access.activity.read import list_entries
 from access.people import accounts
 from access.people.digest_choice import choose_digest
-from access.people.preview import as_team
+from access.people.preview_as_role import as_team
 from access.permissions import BUILT_IN, NotAllowed
 from locales import Language
 from models.transaction import reading, writing

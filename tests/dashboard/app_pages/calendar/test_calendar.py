@@ -22,7 +22,10 @@ POLICY = ("crypto-policy", "", "")
 
 @pytest.fixture
 def day(planned):
-    """A Wednesday at least a month ahead, in a month of its own."""
+    """A Wednesday at least a month ahead, in a month of its own: everything else is planned for next year."""
+    plan(
+        CALENDAR.day_of(datetime.now(UTC)) + timedelta(days=400), SCAN, API, LOG, POLICY, ("tls-scan", "downloads", "")
+    )
     later = CALENDAR.day_of(datetime.now(UTC)) + timedelta(days=40)
     middle = later.replace(day=15)
     return middle + timedelta(days=2 - middle.weekday())

@@ -30,6 +30,8 @@ def plan(cells, days):
 
 
 SCAN = ("tls-scan", "portal", "portal.example.org")
+API = ("tls-scan", "portal", "api.example.org")
+LOG, POLICY, DOWNLOADS = ("log-export", "", ""), ("crypto-policy", "", ""), ("tls-scan", "downloads", "")
 
 
 def test_team_member_starts_at_their_team(member, pages):
@@ -40,6 +42,7 @@ def test_team_member_starts_at_their_team(member, pages):
 
 def test_planned_task_has_its_day_and_its_upload(member):
     plan([SCAN], 5)
+    plan([API, DOWNLOADS, LOG, POLICY], 60)
     out = words(Pages("en").open("my_team"))
     assert "1 piece of evidence is due within 30 days; none is late." in out
     assert "Provide: TLS scan, portal.example.org" in out

@@ -57,6 +57,7 @@ def test_a_copy_is_changed_by_its_fields_and_published(pages, planned):
     assert "days_left: 3" in edition.content
     page = words(pages.open("policy", key=OWN))
     assert "agreed &lt;b&gt;here&lt;/b&gt;" in page and "/upload?requirement=tls-scan" in page
+    assert f'href="/policy?key={OWN}%401"' in words(pages.open("measure", key="tls")), "the edition that judges it now"
     came_along = words(pages.open("policy", key=TLS))
     assert f"/policy?key={OWN}" in came_along and "/policy-edition?key=" in came_along
     assert "/upload?requirement=tls-scan" not in came_along, "the copy judges it now"

@@ -17,7 +17,7 @@ from tests.access.limited import redefine
 from tests.dashboard.conftest import EVIL, words
 from tests.dashboard.proof import dated_scan, tls_scan
 from tests.dashboard.test_upload import count, saved, today
-from tests.evidence.intake.batch.test_archive import zipped
+from tests.evidence.intake.many_files.test_archive import zipped
 
 HOSTS = ("portal.example.org", "api.example.org")
 

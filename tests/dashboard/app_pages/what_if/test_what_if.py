@@ -10,7 +10,7 @@ from access.people import accounts
 from access.permissions import BUILT_IN, READER
 from locales import Language
 from models.transaction import reading, writing
-from readiness.due import planned_days
+from readiness.tasks.due import planned_days
 from tests.dashboard.conftest import Pages, words
 from tests.days import CALENDAR
 
@@ -65,7 +65,8 @@ def test_a_past_day_is_shown_as_the_day_that_counts(planned):
 
 
 def test_officer_plans_what_is_ticked(planned):
-    test = EN.open("what_if", done="crypto-policy,log-export")
+    tomorrow = CALENDAR.day_of(datetime.now(UTC)) + timedelta(days=1)
+    test = EN.open("what_if", done="crypto-policy,log-export", by=tomorrow.isoformat())
     button = next(each for each in test.button if each.label.startswith("Plan 2 tasks for"))
     button.click()
     out = words(EN.run(test))

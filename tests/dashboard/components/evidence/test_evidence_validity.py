@@ -1,21 +1,21 @@
-"""Until when evidence counts, from the cells that it decides."""
+"""The end of evidence in the table: a day, or why there is none."""
 
 from datetime import date
 
-from dashboard.components.evidence.evidence_validity import validity
-from readiness import CellStatus, Readiness
-from tests.dashboard.test_parts import TODAY
+import pytest
+
+from dashboard.components.evidence.evidence_validity import until_cell, until_shown
+from locales import Language
+from readiness.evidence_ends import EndReason, EvidenceEnd
+
+DAY = date(2026, 11, 9)
 
 
-def test_the_first_end_of_the_cells_that_evidence_decides():
-    cells = [
-        CellStatus("a", "", "", "demonstrated", evidence="one", valid_until=date(2027, 3, 4)),
-        CellStatus("b", "", "", "demonstrated", evidence="one", valid_until=date(2027, 2, 1)),
-        CellStatus("c", "", "", "lapsed", evidence="two", since=date(2026, 10, 2)),
-        CellStatus("d", "", "", "demonstrated", evidence="endless"),
-        CellStatus("e", "", "", "missing"),
-    ]
-    ends = validity(Readiness(TODAY, None, cells, {}, {}))
-    assert ends.keys() == {"one", "two"}
-    assert (ends["one"].until, ends["one"].ended) == (date(2027, 1, 31), None)  # the last day on which it counts
-    assert (ends["two"].until, ends["two"].ended) == (None, date(2026, 10, 2))
+@pytest.mark.parametrize("code", ["en", "nl"])
+@pytest.mark.parametrize("why", EndReason)
+def test_every_end_has_a_day_or_words(why, code):
+    t = Language(code)
+    if why != EndReason.VALID:
+        assert until_cell(t, EvidenceEnd(None, why)) in until_shown(t, EvidenceEnd(None, why))
+    assert until_cell(t, EvidenceEnd(DAY, why)) == DAY
+    assert "9 nov" in until_shown(t, EvidenceEnd(DAY, why)).lower()

@@ -3,8 +3,9 @@
 import pytest
 
 from evidence.collect.collector_cases import CouldNotLook
-from evidence.collect.endpoint import Endpoint
-from evidence.collect.live import https_default, web
+from evidence.collect.connections import page_fetch
+from evidence.collect.connections.endpoint import Endpoint
+from evidence.collect.live import https_default
 from tests.evidence.collect.tls_servers import certificate, http_answer, server_context
 
 HSTS = "Strict-Transport-Security: max-age=31536000"
@@ -93,7 +94,7 @@ def test_nothing_counts_without_a_trusted_certificate(failing, tmp_path):
 
 
 def test_an_answer_that_is_too_large_or_not_http_is_no_evidence(failing, monkeypatch):
-    monkeypatch.setattr(web, "MOST_BYTES", 100)
+    monkeypatch.setattr(page_fetch, "MOST_BYTES", 100)
     with pytest.raises(CouldNotLook, match="more than 100 bytes"):
         failing(http_answer(200, b"x" * 101, HSTS), None)
     with pytest.raises(CouldNotLook, match="no valid answer"):

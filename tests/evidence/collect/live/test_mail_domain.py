@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.collect.collector_cases import CouldNotLook
+from evidence.collect.connections.page_fetch import Page
 from evidence.collect.live import mail_domain
 from evidence.collect.live.mail_domain import policy_problem, read_tags
-from evidence.collect.live.web import Page
 from tests.evidence.collect.tls_servers import RSA_2048
 
 DOMAIN = "example.nl"
@@ -159,6 +159,23 @@ def test_a_policy_names_every_server():
 def test_a_dns_that_fails_is_no_evidence(look):
     with pytest.raises(CouldNotLook):
         look(broken=[DOMAIN])
+
+
+def test_all_look_ups_of_a_domain_together_are_bounded_in_time(serve_dns, monkeypatch):
+    seconds, lifetimes = [0.0], []
+    monkeypatch.setattr(mail_domain, "monotonic", lambda: seconds[0])
+    resolver = serve_dns(PROTECTED, signed=SIGNED).resolver
+    resolve = resolver.resolve
+
+    def slow(name, kind, lifetime):
+        lifetimes.append(lifetime)
+        seconds[0] += 6
+        return resolve(name, kind, lifetime=5)
+
+    monkeypatch.setattr(resolver, "resolve", slow)
+    with pytest.raises(CouldNotLook, match="more than 20 s"):
+        list(mail_domain.cases(resolver, DOMAIN, ["s1"], None))
+    assert lifetimes == [10, 10, 8, 2]
 
 
 @given(st.text(max_size=80))

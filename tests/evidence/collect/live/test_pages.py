@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.collect.collector_cases import CouldNotLook, NothingToShow
-from evidence.collect.endpoint import Endpoint
+from evidence.collect.connections.endpoint import Endpoint
+from evidence.collect.connections.page_fetch import Page
 from evidence.collect.live import published_certificates, published_statement
 from evidence.collect.live.page_text import comparable, text_of_markdown, text_of_page, whole_text
 from evidence.collect.live.published_certificates import Certificate
 from evidence.collect.live.published_statement import TrackedStatement
-from evidence.collect.live.web import Page
 from tests.evidence.collect.tls_servers import certificate, http_answer, server_context
 
 MARKDOWN = """<!-- ours -->

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.collect import client_hello
-from evidence.collect.client_hello import TLS_1_2, TLS_1_3
-from evidence.collect.endpoint import Endpoint
-from evidence.collect.live.cipher_suites import batches, suites
+from evidence.collect.connections import client_hello
+from evidence.collect.connections.cipher_suites import batches, suites
+from evidence.collect.connections.client_hello import TLS_1_2, TLS_1_3
+from evidence.collect.connections.endpoint import Endpoint
+from evidence.collect.connections.server_hello import NotTls, read_answer
 from evidence.collect.live.tls_certificates import shown_certificates
 from evidence.collect.live.tls_probe import offer_of
 from evidence.collect.live.tls_records import records
-from evidence.collect.server_hello import NotTls, read_answer
 from tests.evidence.collect.tls_servers import EC_256, NOW, RSA_2048, Server, certificate, server_context
 
 

@@ -59,7 +59,7 @@ def test_clean_host_that_was_scanned_to_the_end_is_complete_with_its_moments():
 def test_scan_without_credentials_is_told():
     run, _ = read(host(tags={**FINISHED, "Credentialed_Scan": "false"}), host("b.example.nl"))
     assert run.complete
-    assert "no credentials for portal.example.nl" in str(run.facts.doubts[0])
+    assert "no credentials for portal.example.nl" in str(run.doubts[0])
 
 
 @pytest.mark.parametrize(

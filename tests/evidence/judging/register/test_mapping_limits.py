@@ -6,8 +6,8 @@ from pydantic import ValidationError
 from evidence.judging.table_mapping import Cell, Matrix, TableMapping
 from evidence.judging.values import DoesNotFit
 from tests.evidence.judging.policy_judging import judged
-from tests.evidence.judging.register.proposal.test_proposal import proposed
-from tests.evidence.judging.register.proposal.test_wide_tables import PORTAL, WIDE
+from tests.evidence.judging.register.proposed_mapping.test_proposal import proposed
+from tests.evidence.judging.register.proposed_mapping.test_wide_tables import PORTAL, WIDE
 from tests.evidence.judging.register.test_policy_registers import access, table
 
 ARTS, BEHEERDER = Cell(of="Arts", column="expected"), Cell(of="Beheerder", column="expected")

@@ -8,7 +8,7 @@ from locales import Language
 from tests.evidence.formats.workbooks import table as sheet
 from tests.evidence.formats.workbooks import workbook
 from tests.evidence.judging.policy_judging import judged
-from tests.evidence.judging.register.proposal.test_proposal import OWN, proposed
+from tests.evidence.judging.register.proposed_mapping.test_proposal import OWN, proposed
 from tests.evidence.judging.register.test_policy_registers import access, table
 
 

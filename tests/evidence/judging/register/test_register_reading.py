@@ -6,7 +6,7 @@ import pytest
 
 from evidence.formats import recognise
 from evidence.formats.tables.heading_comparison import plain
-from evidence.judging.personal import is_personal
+from evidence.judging.personal_data.headings_and_values import is_personal
 from evidence.judging.register.cells import Misread, read, words
 from evidence.judging.register.rules import Column
 from evidence.judging.values import DoesNotFit

@@ -1,0 +1,1 @@
+"""Finding personal data: by headings and values of tables, and in texts."""

@@ -1,0 +1,1 @@
+"""What would change: by an upload, by accepting evidence, or under assumptions."""

@@ -1,0 +1,1 @@
+"""Readiness on many days: the trend, and when something was demonstrated."""
