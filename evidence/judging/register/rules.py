@@ -29,6 +29,7 @@ class Column(ShapeWithConditions):
     type: Annotated[str, one_of(_TYPES)]
     values: dict[Given, list[Given]] = Field(default_factory=dict)
     required: Required
+    unless: If | None = None  # of a required column: the rows that may leave it empty
     happened: Flag = False
     means: list[Given] = Field(default_factory=list)  # placeholders that are a value here: `unknown`
     unlisted: Given | None = None  # of an enum: the value that any other word stands for
