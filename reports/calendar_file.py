@@ -67,8 +67,9 @@ def calendar_file(
     calendar.add("prodid", "-//Aantoonbaar//Aantoonbaar//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", name)  # RFC 7986
-    calendar.add("x-wr-calname", name)
+    line = " ".join(name.split())  # the library writes these two as they are
+    calendar.add("name", line)  # RFC 7986
+    calendar.add("x-wr-calname", line)
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", _REFRESH)
     for entry in entries:

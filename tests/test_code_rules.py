@@ -91,6 +91,8 @@ def test_no_code_swallows_all_errors():
                     "evidence/preview/draw.py",  # of a stranger's bytes a library may raise anything; so here:
                     "evidence/intake/reading/document_text.py",
                     "checks/corpus.py",
+                    "jobs/judge_uploads.py",  # raised when the uploads behind it are judged
+                    "jobs/judge_uploads.py",  # raised once the others are judged
                     "jobs/supervisor.py",
                     "access/sign_in/passkey_responses.py",
                 )  # they report any error

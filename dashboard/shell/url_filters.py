@@ -121,10 +121,12 @@ def day_field(label: str, name: str, otherwise: date | None = None, *, first: da
 
 
 def _day_of(value: str) -> date | None:
+    """The day in an address; None for one so near an end of the years that its moments can't be told."""
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         return None
+    return day if date.min.year < day.year < date.max.year else None
 
 
 def _follow_day(key: str, name: str) -> Callable[[], None]:

@@ -31,6 +31,8 @@ _LIMITS = frozenset(
         "aborted",
         "bail",
         "bailed",
+        "canceled",
+        "cancelled",
         "collectonly",
         "deselected",
         "dryrun",
@@ -45,25 +47,35 @@ _LIMITS = frozenset(
         "interrupted",
         "isdryrun",
         "ispartial",
+        "killed",
         "lastfailed",
+        "listonly",
         "maxfail",
+        "maxtests",
         "mock",
         "mocked",
+        "noop",
+        "only",
         "onlychanged",
         "onlyfailures",
         "partial",
+        "rerunfailed",
         "sample",
         "sampled",
         "shard",
+        "simulate",
         "simulated",
         "simulation",
         "stoppedearly",
         "stubbed",
+        "subset",
         "testfilter",
         "testnamepattern",
         "skiptests",
         "maventestskip",
         "truncated",
+        "validateonly",
+        "whatif",
     )
 )
 _OF_CASES = _LIMITS & {"collectonly", "deselected", "dryrun", "interrupted", "isdryrun", "mock", "mocked", "stubbed"}
@@ -74,21 +86,35 @@ _TITLES = frozenset(
 _PARTS = frozenset(("cinodetotal", "numshards", "shardcount", "shards", "shardtotal", "totalshards"))
 _NO = frozenset(("", "0", "0.0", "-", "*", "all", "false", "n", "n/a", "na", "nil", "no", "none", "null", "off", "1/1"))
 _UNREAL = r"dry[-_ ]?run|mock(?:ed)?|simulat(?:ed|ion)|stub(?:bed)?|fake"
+_STATE = r"aborted|bail(?:ed)?(?:[-_ ]out)?|deselected|incomplete|interrupted|not executed|partial"
 _STOPPED = (
-    r"collect(?:ed)?[-_ ]?only|deselected|interrupted|aborted|incomplete|partial(?:[-_ ]run)?|"
-    r"stopped (?:early|after\b.*)|bail(?:ed)?(?:[-_ ]out)?|not executed"
+    r"collect(?:ed)?[-_ ]?only|stopped (?:early|after (?:the )?(?:first|\d+)\b.*)|partial[-_ ]run|"
+    r"(?:aborted|cancell?ed|interrupted|killed|stopped) by "
+    r"(?:a signal|sig\w+|(?:the )?user|ctrl.*|keyboard.*|time-?out)|"
+    r"(?:smoke|sanity|quick|changed|failed|selected)(?: tests)? only"
 )
 _SHARD = r"(?:shard|part(?:ition)?|chunk|batch)[-_ #:]*\d+ ?(?:/|of) ?\d+"
-_VALUE = re.compile(rf"(?:{_UNREAL}|{_STOPPED}|{_SHARD})(?: (?:run|mode))?", re.IGNORECASE)
+_ANY = rf"{_UNREAL}|{_STATE}|{_STOPPED}|{_SHARD}"
+_VALUE = re.compile(rf"(?:{_ANY})(?: (?:run|mode))?", re.IGNORECASE)
 #: in brackets after a space; without one it may be a parameter of a test, such as `test_login[mock]`
 _MARK = re.compile(
-    rf"(?<!\S)[\[({{<](?:{_UNREAL}|{_STOPPED}|{_SHARD})(?: (?:run|mode))?[\])}}>]"
+    rf"(?<!\S)[\[({{<](?:{_ANY})(?: (?:run|mode))?[\])}}>]"
     rf"|[\[({{<](?:dry[-_ ]?run|collect[-_ ]?only|{_SHARD})[\])}}>]",
     re.IGNORECASE,
 )
+#: a state only at the end, after a sign: "interrupted uploads" is what is tested
 _TITLE = re.compile(
-    rf"(?<!\S)(?:dry[-_ ]?run|(?:{_UNREAL})[- _](?:run|mode|backend|data)|{_STOPPED}|{_SHARD})(?=[\s:,.;!]|$)",
+    rf"(?<!\S)(?:dry[-_ ]?run|(?:{_UNREAL})[- _](?:run|mode|backend|data)|{_STOPPED}|{_SHARD})(?=[\s:,.;!]|$)"
+    rf"|(?<=[:,;-] )(?:{_STATE})$",
     re.IGNORECASE,
+)
+#: how many of all tests were run: as the value of a property with such a name, or in a title
+_OF_TESTS, _FRACTION = (
+    re.compile("test|case|spec|select|execut"),
+    re.compile(r"(\d{1,9}) ?(?:/|(?:out )?of) ?(\d{1,9})(?: \w+)?"),
+)
+_TESTS_OF_ALL = re.compile(
+    r"(?<!\S)[(\[]?(\d{1,9}) (?:out )?of (\d{1,9}) (?:tests?|(?:test )?cases|specs)\b", re.IGNORECASE
 )
 _WHOLE = re.compile(r"1 ?(?:/|of) ?1(?!\d)")
 _SEPARATORS = re.compile(r"[-_. ]")
@@ -111,6 +137,8 @@ def limit(name: str, value: str) -> str:
     lowered = stated.lower()
     if lowered in _NO or (key in _PARTS and lowered == "1"):
         return ""
+    if _OF_TESTS.search(key) and _is_part(_FRACTION.fullmatch(lowered)):
+        return _named(f"{name}: {stated}")
     if key in _LIMITS or key in _PARTS or (_VALUE.fullmatch(lowered) and not _WHOLE.search(lowered)):
         return _named(f"{name}: {stated}")
     return _named(", ".join(options(stated))) or (limit_in_title(stated) if key in _TITLES else "")
@@ -126,6 +154,8 @@ def limit_of_case(name: str, value: str) -> str:
 def limit_in_title(title: str) -> str:
     """What the title of a run says of it (`Portal, shard 1/4`); empty if nothing."""
     title = title[:_LONGEST]
+    if _is_part(part := _TESTS_OF_ALL.search(title)):
+        return _named(part.group() if part else "")
     found = _TITLE.search(title) or _MARK.search(title) or _VALUE.fullmatch(title)
     if found and not _WHOLE.search(found.group()):
         return _named(found.group())
@@ -156,6 +186,10 @@ def doubt_of(limits: Iterable[str]) -> Text | None:
         "is enough.",
         what=", ".join(named[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else ""),
     )
+
+
+def _is_part(numbers: "re.Match[str] | None") -> bool:
+    return numbers is not None and int(numbers[1]) < int(numbers[2])
 
 
 def _named(what: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_
 
-from evidence.collect.titles import OWN_TOOLS
 from evidence.intake.verdicts.latest_judgement import latest_coverage
 from evidence.library.evidence_titles import own_titles_with
+from evidence.library.own_titles import OWN_TOOLS
 from models.queries import latest, latest_review_decision, with_cells, with_requirements
 from models.rows import table
 

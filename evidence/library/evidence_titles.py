@@ -2,7 +2,7 @@
 
 from typing import Final, Protocol
 
-from evidence.collect.titles import COLLECTOR_TITLES, LIVE_TITLES, OWN_TOOLS
+from evidence.library.own_titles import COLLECTOR_TITLES, LIVE_TITLES, OWN_TOOLS
 from locales import LANGUAGES, Language
 
 _OWN_TITLES: Final = frozenset(map(str, [*COLLECTOR_TITLES.values(), *LIVE_TITLES.values()]))

@@ -22,8 +22,8 @@ from models.calendar import calendar_of
 from models.queries import latest
 from models.rows import table
 from models.vocabulary import Status, Urgency
-from readiness.default_days import default_days
 from readiness.status import AuditReadiness, Readiness
+from readiness.tasks.default_days import default_days
 from readiness.tasks.todo import ToDo, to_do, to_do_between, to_do_item
 
 RENEWAL_MARGIN: Final = "renewal margin"  # the key of the setting

@@ -49,6 +49,7 @@ DAYS = {"first_day": "2027-03-04", "last_day": "2027-04-04"}
 ROUTES: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = {
     ("GET", "/v1/me"): ((), {}),  # whoever is let in may ask who they are
     ("POST", "/v1/evidence"): (("evidence.file",), {"files": [("files", ("f.xml", JUNIT))], "data": UPLOAD}),
+    ("GET", "/v1/uploads"): (("evidence.file", "evidence.read"), {}),
     ("GET", "/v1/uploads/{upload}"): (("evidence.file", "evidence.read"), {}),
     ("POST", "/v1/evidence/proposals"): (("evidence.file",), {"files": [("files", ("f.xml", JUNIT))]}),
     ("GET", "/v1/evidence"): (("evidence.read",), {}),

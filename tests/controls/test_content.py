@@ -47,6 +47,12 @@ UNNATURAL = re.compile(
     r"|vaste tussenpozen|in so many words|the raw material|grondstof voor|then that is (?:said|stated))\b",
     re.IGNORECASE,
 )
+#: criteria on what is in people's heads, which no file shows; that they were told, or accepted it, can be shown
+UNSHOWABLE = re.compile(
+    r"\b(?:staff|users|teams|people|developers|those \w+|they) (?:concerned )?know\b|\band know\b"
+    r"|\b(?:medewerkers|gebruikers|teams|mensen|zij) (?:ervan )?(?:weten|kennen)\b|\ben (?:kennen|weten)\b",
+    re.IGNORECASE,
+)
 LENGTHS = {"purpose": (60, 320), "adds": (80, 400), "point": (50, 260), "shown": (80, 400), "judged": (70, 700)}
 
 
@@ -203,6 +209,17 @@ def test_no_text_uses_unnatural_wording(bilingual_texts):
         for key, field, both in bilingual_texts
         for text in (both.nl, both.en)
         for match in UNNATURAL.finditer(text)
+    ]
+    assert wrong == []
+
+
+def test_no_criterion_asks_what_no_file_can_show(bilingual_texts):
+    wrong = [
+        (key, match.group())
+        for key, field, both in bilingual_texts
+        for text in (both.nl, both.en)
+        for match in UNSHOWABLE.finditer(text)
+        if field == "judged"
     ]
     assert wrong == []
 

@@ -45,6 +45,12 @@ def test_attempts_are_counted_drawn_listed_and_escaped(pages, planned):
     assert "<table" not in words(pages.open("login_attempts", since=day, until=day))
 
 
+@pytest.mark.parametrize(("page", "names"), [("login_attempts", ("since", "until")), ("activity", ("first", "last"))])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_day_at_an_end_of_the_years_in_an_address_is_no_day(pages, planned, page, names, day):
+    assert words(pages.open(page, **dict.fromkeys(names, day))) == words(pages.open(page))
+
+
 def test_row_that_counts_attempts_with_various_names_says_so(pages, planned):
     with writing(settings.engine()) as (session, now):
         several = SignInAttempt("", None, "192.0.2.7", "", "password")

@@ -101,3 +101,10 @@ def test_no_title_breaks_out_of_its_event(title):
     assert body.count(b"\r\nBEGIN:VEVENT") == body.count(b"\r\nEND:VEVENT") == 1
     (event,) = Calendar.from_ical(body).walk("VEVENT")
     assert event["uid"] == uid(SCAN)
+
+
+@pytest.mark.parametrize("between", ["\n", "\r", "\r\n", "\x0b", "\x85", "\u2028"])
+def test_no_name_breaks_out_of_its_line(between):
+    body = calendar_file(Language("en"), TITLES, f"Bram{between}BEGIN:VEVENT", [], KNOWN)
+    assert sum(line.startswith(b"BEGIN:") for line in body.splitlines()) == 1
+    assert Calendar.from_ical(body)["x-wr-calname"] == "Bram BEGIN:VEVENT"

@@ -24,6 +24,10 @@ IpAddress = IPv4Address | IPv6Address
 _TRANSLATED = [ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
 
 
+#: of documents (RFC 9637) and of former relays (RFC 7526), which this version of Python takes for public ones
+_OF_NOBODY = [ip_network(network) for network in ("3fff::/20", "192.88.99.0/24")]
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Where a check may go. `recorded`: the IP addresses recorded for its target; empty: any public address.
@@ -99,6 +103,8 @@ def is_public(number: IpAddress) -> bool:
             return is_public(number.ipv4_mapped)
         if number.is_site_local or any(number in network for network in _TRANSLATED):
             return False
+    if any(number in network for network in _OF_NOBODY):
+        return False
     return number.is_global and not (number.is_multicast or number.is_reserved or number.is_unspecified)
 
 

@@ -33,7 +33,7 @@ from evidence.collect.live.allowed_addresses import Reach, as_number, endpoints,
 from evidence.collect.live.tls_certificates import shown_certificates
 from evidence.collect.live.tls_probe import offer_of
 from evidence.collect.live.tls_records import INFORMATIONAL, records
-from evidence.collect.titles import LIVE_TITLES
+from evidence.library.own_titles import LIVE_TITLES
 from locales import Text, text
 from models.calendar import calendar_of
 from models.vocabulary import LiveCheckKind

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from evidence.collect.collector_cases import Case
 from evidence.collect.collector_context import CollectorContext
 from evidence.collect.own_checks import access_matrix, activity_log, agreements, login_log, own_tls, second_factor
-from evidence.collect.titles import COLLECTOR_TITLES, OWN_TOOLS
+from evidence.library.own_titles import COLLECTOR_TITLES, OWN_TOOLS
 from locales import Text
 
 

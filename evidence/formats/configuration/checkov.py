@@ -5,7 +5,8 @@ check of a resource; what a comment in the code skips is set aside. A file that 
 an error. Where nothing was checked the file holds only counters.
 
 Checkov adds a summary when all files of a framework were checked. The scan finished if the summary has the number of
-failed checks that the file lists, and no file that could not be parsed. There is no moment in it.
+failed checks that the file lists, and no file that could not be parsed. A check has its own result too: one that failed
+fails in whatever list it stands. There is no moment in it.
 """
 
 from collections import Counter
@@ -24,14 +25,15 @@ from evidence.formats.findings import (
 )
 from evidence.formats.reading.json_stream import begins, inner, string, values
 from evidence.formats.severity_words import by_word
-from evidence.formats.values import ERROR, FAIL, PASS, SKIPPED, Result, Run, Unreadable, storable
+from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, SKIPPED, Result, Run, Unreadable, storable
 from locales import Text, plural, text
 
 NAME = "checkov"
 TITLE = "Checkov JSON"
 ABOUT = text(
     "Each check of each resource is read, also those that passed. The scan finished if its summary agrees with the "
-    "list and every file could be parsed. Checks that are skipped in the code wait for someone else's review. "
+    "list and every file could be parsed. Checks that are skipped in the code, and a list without the checks that "
+    "passed (--quiet), wait for someone else's review. "
     "Without a key of its supplier, Checkov gives no severities, so they are unknown. There is no moment in the "
     "file; the day is entered at upload."
 )
@@ -48,6 +50,8 @@ _ERRORS = frozenset(f"{report}results.parsing_errors[]" for report in _REPORTS)
 _TYPES = frozenset(f"{report}check_type" for report in _REPORTS)
 _SUMMARIES = frozenset(f"{report}summary" for report in _REPORTS)
 _VERSION = "checkov_version"  # of a file with only counters
+#: the result of a check itself, as far as it can differ from its list
+_OWN = {"FAILED": FAIL, "UNKNOWN": NOT_EVALUATED}
 _LEFT_OUT = frozenset(
     ("code_block", "evaluations", "fixed_definition", "details", "entity_tags", "entity", "evaluated_keys")
 )
@@ -77,9 +81,9 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         stream, TITLE, frozenset((*_CHECKS, *_ERRORS, *_TYPES, *_SUMMARIES, _VERSION)), _LEFT_OUT
     ):
         if place in _CHECKS or place in _ERRORS:
-            outcome = _CHECKS.get(place, ERROR)
-            listed[outcome] += 1
-            yield scan.count(_result(listed.total(), content, outcome, scan))
+            result = _result(listed.total() + 1, content, _CHECKS.get(place, ERROR), scan)
+            listed[result.outcome] += 1
+            yield scan.count(result)
         elif place in _SUMMARIES:
             stated["summaries"] += 1
             stated += _counters(content)
@@ -88,6 +92,14 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
             stated["reports"] += 1
         else:
             scan.run.tool_version = storable(string(content), 40)
+    if (passed := stated[PASS]) > listed[PASS]:
+        scan.doubt(
+            text(
+                "Checkov counted {all} checks that passed, and lists {n}; let it write all of them (without --quiet).",
+                all=passed,
+                n=listed[PASS],
+            )
+        )
     scan.facts.left_out = max(0, stated[SKIPPED] - listed[SKIPPED])
     scan.finish(_problem(listed, stated))
 
@@ -122,6 +134,8 @@ def _result(position: int, content: Any, outcome: str, scan: Scan) -> Result:
         return finding(position, "parsing", content, ERROR, "", "", "", UNREAD)
     if not isinstance(content, dict):
         raise Unreadable(text("{format}, record {n}: expected an object.", format=TITLE, n=position))
+    if outcome == PASS:
+        outcome = _OWN.get(string(content, "check_result", "result"), PASS)
     file = string(content, "repo_file_path") or string(content, "file_path")
     scan.add_examined([file])
     severity = string(content, "severity") or string(content, "severity", "name")

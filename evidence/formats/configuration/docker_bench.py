@@ -3,7 +3,8 @@
 Layout: `functions/output_lib.sh` of docker-bench-security. A result per check. WARN is its word for a check that
 failed; NOTE is a check that a person must do, and waits for a review; INFO says something. There are no severities.
 
-The script writes as it goes, and `end` last: with it, the scan finished. The host is not named.
+The script writes as it goes, and at last how many checks it counted (`checks`) and `end`: with it, the scan finished.
+A scan of everything has the sections of the benchmark. The host is not named.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,17 +31,18 @@ NAME = "docker_bench"
 TITLE = "Docker Bench JSON"
 ABOUT = text(
     "Each check is read, also those that passed; WARN is a check that failed. The scan finished if the file has its "
-    "end. Checks that are left to a person (NOTE) wait for someone else's review. The file has no severities, so "
-    "they are unknown. It names neither the host nor the checks and containers that were left out with -c, -e, -i "
-    "or -x."
+    "end. Checks that are left to a person (NOTE), a file that lists fewer checks than it counted, and a scan "
+    "without one of the sections 1 to 5 wait for someone else's review. The file has no severities, so they are "
+    "unknown. It names neither the host nor the checks and containers that were left out with -c, -e, -i or -x."
 )
 RECOGNISED_BY = text("It has the name `dockerbenchsecurity`, as Docker Bench writes it.")
 COMMANDS: tuple[str, ...] = ("sh docker-bench-security.sh -b -l scan.log",)
 
-_SECTION = "tests[].desc"
+_SECTION, _NUMBER, _COUNTED = "tests[].desc", "tests[].id", "checks"
 _CHECK = "tests[].results[]"
-_WANTED = frozenset(("dockerbenchsecurity", "start", "end", _SECTION, _CHECK))
+_WANTED = frozenset(("dockerbenchsecurity", "start", "end", _SECTION, _NUMBER, _COUNTED, _CHECK))
 _LEFT_OUT = frozenset(("remediation", "remediation-impact", "items"))
+_SECTIONS = ("1", "2", "3", "4", "5")  # host, daemon, its files, images and containers
 _OUTCOMES = {"PASS": PASS, "WARN": FAIL, "NOTE": SKIPPED, "INFO": INFORMATIONAL}
 
 
@@ -60,7 +62,8 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
 
 
 def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
-    section, position, has_end = "", 0, False
+    section, position, has_end, counted = "", 0, False, 0
+    numbers: set[str] = set()
     for place, content in values(stream, TITLE, _WANTED, _LEFT_OUT):
         if place == _CHECK:
             position += 1
@@ -68,11 +71,27 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
             yield _result(position, content, section, scan)
         elif place == _SECTION:
             section = string(content)
+        elif place == _NUMBER:
+            numbers.add(string(content))
+        elif place == _COUNTED:
+            counted = content if isinstance(content, int) else 0
         elif place == "dockerbenchsecurity":
             scan.run.tool_version = storable(string(content), 40)
         elif moment := unix_moment(string(content)):
             scan.moments.add(moment)
             has_end = has_end or place == "end"
+    if missing := [number for number in _SECTIONS if numbers and number not in numbers]:
+        scan.doubt(
+            text("The scan of Docker Bench left out sections {names} of the benchmark.", names=", ".join(missing))
+        )
+    if position < counted:
+        scan.doubt(
+            text(
+                "Docker Bench counted {all} checks, and the file lists {n}; see whether some were removed.",
+                all=counted,
+                n=position,
+            )
+        )
     scan.finish(
         None
         if has_end and position

@@ -115,7 +115,14 @@ class _Report:
         self._controls_of_profile += 1
         rating = self._highest(check, rating_of(content.get("impact")))
         waiver, attestation = inner(content, "waiver_data"), content.get("attestation_data")
-        control = Control(check, severity, rating, waiver if isinstance(waiver, dict) else {}, bool(attestation))
+        control = Control(
+            check,
+            severity,
+            rating,
+            waiver if isinstance(waiver, dict) else {},
+            bool(attestation),
+            _status(content),
+        )
         results = objects(content, "results")
         self._note(check, has_results=bool(results) or rating == INFO or control.is_skipped_by_waiver)
         for result in results:
@@ -134,7 +141,7 @@ class _Report:
 
     def _result(self, control: Control, content: Mapping[str, Any]) -> Result:
         self._position += 1
-        outcome, moment = outcome_of(content, control.rating), moment_of(string(content, "start_time"))
+        outcome, moment = outcome_of(content, control), moment_of(string(content, "start_time"))
         if moment and not control.attested:
             self.scan.moments.add(moment)
         is_aside = is_set_aside(outcome, content, control, moment)
@@ -197,6 +204,12 @@ class _Report:
                 "was converted, upload the file of the tool itself."
             )
         return None
+
+
+def _status(control: Mapping[str, Any]) -> str:
+    """The status of a control that its results do not have; empty if one of them has it too."""
+    status = string(control, "status")
+    return "" if any(string(each, "status") == status for each in objects(control, "results")) else status
 
 
 def _has_profiles(stream: BinaryIO) -> bool:

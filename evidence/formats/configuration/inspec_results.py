@@ -18,6 +18,8 @@ _OUTCOMES = {
     "error": ERROR,
     "not_applicable": NOT_APPLICABLE,
 }
+#: of a control as a whole, where it contradicts a result that passed
+_OF_CONTROLS = {"failed": FAIL, "error": ERROR, "not_reviewed": SKIPPED}
 _MESSAGES = ("code_desc", "message", "skip_message", "exception")
 _ZONE = re.compile(r"\s+(UTC|[+-]\d\d:?\d\d)$")
 _EXPIRED = "waiver expired"
@@ -32,6 +34,7 @@ class Control:
     rating: str
     waiver: Mapping[str, Any] = field(default_factory=dict)
     attested: bool = False
+    status: str = ""  # of the control as a whole, as InSpec writes it with --enhanced-outcomes
 
     @property
     def justification(self) -> str:
@@ -51,14 +54,22 @@ class Control:
         return not ends or (moment is not None and _day(ends) > moment.date())
 
 
-def outcome_of(content: Mapping[str, Any], rating: str) -> str:
-    """The outcome of a result; what is skipped in a control without impact does not apply."""
-    outcome = _OUTCOMES.get(string(content, "status"))
-    if outcome == SKIPPED and rating == INFO:
-        return NOT_APPLICABLE
-    if outcome is None:
-        return ERROR if content.get("backtrace") or content.get("exception") else NOT_EVALUATED
-    return outcome
+def outcome_of(content: Mapping[str, Any], control: Control) -> str:
+    """The outcome of a result; what is skipped in a control without impact does not apply.
+
+    A result that passed in a control that did not has the outcome of the control.
+    """
+    outcome = _OUTCOMES.get(string(content, "status"), NOT_EVALUATED)
+    if outcome in (PASS, NOT_EVALUATED):
+        outcome = _contradicting(content) or (_OF_CONTROLS.get(control.status, outcome) if outcome == PASS else outcome)
+    return NOT_APPLICABLE if outcome == SKIPPED and control.rating == INFO else outcome
+
+
+def _contradicting(content: Mapping[str, Any]) -> str:
+    """The outcome that a result has by its other fields; empty if they do not contradict its status."""
+    if content.get("backtrace") or content.get("exception"):
+        return ERROR
+    return SKIPPED if content.get("skip_message") else ""
 
 
 def rating_of(impact: Any) -> str:

@@ -35,8 +35,10 @@ COMMANDS: tuple[str, ...] = ("kube-bench run --json > scan.json",)
 _CONTROLS = ("", "[].", "Controls[].")
 _STARTS = frozenset(controls.removesuffix(".") for controls in _CONTROLS)
 _CHECKS = frozenset(f"{controls}tests[].results[]" for controls in _CONTROLS)
-_TOTALS = {f"{controls}total_{name}": name.upper() for controls in _CONTROLS for name in ("pass", "fail")}
-_ALL_TOTALS = {f"Totals.total_{name}": name.upper() for name in ("pass", "fail")}
+_STATUSES = ("PASS", "FAIL", "WARN", "INFO")
+_TOTALS = {f"{controls}total_{name.lower()}": name for controls in _CONTROLS for name in _STATUSES}
+_OF_GROUPS = {f"{controls}tests[].{name.lower()}": name for controls in _CONTROLS for name in _STATUSES}
+_ALL_TOTALS = {f"Totals.total_{name.lower()}": name for name in _STATUSES}
 _NAMES = {f"{controls}{name}": name for controls in _CONTROLS for name in ("node_type", "text", "version")}
 _LEFT_OUT = frozenset(("audit", "remediation", "test_info"))
 _OUTCOMES = {"PASS": PASS, "FAIL": FAIL, "WARN": INFORMATIONAL, "INFO": INFORMATIONAL}
@@ -67,6 +69,7 @@ class _Controls:
         self.names: dict[str, str] = {}
         self.listed: Counter[str] = Counter()
         self.totals: dict[str, Any] = {}
+        self.of_groups: Counter[str] = Counter()  # as the groups of checks state
 
     @property
     def shown(self) -> str:
@@ -76,14 +79,16 @@ class _Controls:
 
     @property
     def agree(self) -> bool:
-        return all(self.totals.get(status) == self.listed[status] for status in ("PASS", "FAIL"))
+        stated = {**dict.fromkeys(("PASS", "FAIL")), **self.totals}  # early versions state only these
+        agree = all(number == self.listed[status] for status, number in stated.items())
+        return agree and self.of_groups <= self.listed
 
 
 def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
     all_controls: list[_Controls] = [_Controls()]
     position = 0
     totals: Counter[str] = Counter()  # of all, as stated
-    wanted = frozenset((*_CHECKS, *_TOTALS, *_ALL_TOTALS, *_NAMES))
+    wanted = frozenset((*_CHECKS, *_TOTALS, *_OF_GROUPS, *_ALL_TOTALS, *_NAMES))
     for place, content in values(stream, TITLE, wanted, _LEFT_OUT, starts=_STARTS, several=True):
         if place in _STARTS:
             all_controls.append(_Controls())
@@ -95,6 +100,8 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
             yield _result(position, content, all_controls[-1].names.get("node_type", ""), scan)
         elif place in _ALL_TOTALS:
             totals[_ALL_TOTALS[place]] += content if isinstance(content, int) else 1
+        elif place in _OF_GROUPS:
+            all_controls[-1].of_groups[_OF_GROUPS[place]] += content if isinstance(content, int) else 1
         elif place in _TOTALS:
             all_controls[-1].totals[_TOTALS[place]] = content
         else:

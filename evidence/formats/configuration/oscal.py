@@ -13,7 +13,15 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from evidence.formats.configuration.oscal_assessments import FINDING, ITEM, OBSERVATION, RISK, START, Assessments
+from evidence.formats.configuration.oscal_assessments import (
+    FINDING,
+    ITEM,
+    OBSERVATION,
+    RISK,
+    SELECTION,
+    START,
+    Assessments,
+)
 from evidence.formats.configuration.oscal_xml import Gathered, Written
 from evidence.formats.reading.json_stream import begins, values
 from evidence.formats.reading.xml_stream import prolog, read_head, results
@@ -25,8 +33,9 @@ TITLE = "OSCAL"
 ABOUT = text(
     "Each finding of assessment results is read (satisfied or not), and each observation that no finding refers to, "
     "from JSON and XML. The assessment is finished if it has an end and says of something whether it holds. What an "
-    "assessor concludes without an automated test, and findings whose risk was accepted, wait for someone else's "
-    "review. Plans, profiles and catalogues of OSCAL are recognised, but show nothing."
+    "assessor concludes without an automated test, findings whose risk was accepted, risks that are not closed, "
+    "controls that were left out or have no finding, and observations of before the assessment wait for someone "
+    "else's review. Plans, profiles and catalogues of OSCAL are recognised, but show nothing."
 )
 RECOGNISED_BY = text("It has the model of an OSCAL document: its name in JSON, or its namespace in XML.")
 COMMANDS: tuple[str, ...] = ()
@@ -54,6 +63,7 @@ _FACTS = {
     "results[].end": "end",
     "results[].title": "title",
     "results[].risks[]": RISK,
+    "results[].reviewed-controls.control-selections[]": SELECTION,
     "metadata.oscal-version": "version",
     **{
         f"{place}local-definitions.{name}[]": kind
@@ -69,7 +79,7 @@ _ITEMS = f"{PLAN_OF_ACTION}.poam-items[]"
 _STARTS = frozenset(f"{document}results[]" for document in _DOCUMENTS)
 _RESULTS = {f"{document}{place}": kind for document in _DOCUMENTS for place, kind in _LISTS.items()} | {_ITEMS: ITEM}
 _GATHERED = {f"{document}{place}": kind for document in _DOCUMENTS for place, kind in (_LISTS | _FACTS).items()}
-_LEFT_OUT = frozenset(("links", "relevant-evidence", "assessment-log", "reviewed-controls", "attestations"))
+_LEFT_OUT = frozenset(("links", "relevant-evidence", "assessment-log", "attestations"))
 
 
 def recognises(head: bytes) -> bool:

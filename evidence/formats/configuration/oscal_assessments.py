@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from evidence.formats.configuration.oscal_scope import AssessmentScope
 from evidence.formats.findings import GONE, MISCONFIGURATION, SUPPRESSED, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.json_stream import inner, objects, string, strings
@@ -23,7 +24,14 @@ from evidence.formats.values import (
 from locales import Text, text
 
 #: what is gathered and what becomes a result
-START, OBSERVATION, FINDING, ITEM, RISK = "result", "observation", "finding", "poam-item", "risk"
+START, OBSERVATION, FINDING, ITEM, RISK, SELECTION = (
+    "result",
+    "observation",
+    "finding",
+    "poam-item",
+    "risk",
+    "control-selection",
+)
 _STATES = {"satisfied": PASS, "not-satisfied": FAIL}
 _CONTRARY = {PASS: "fail", FAIL: "pass"}  # the reason that contradicts a state
 #: of the property `result`, worst first
@@ -43,6 +51,7 @@ _CHECK_NAMES = ("idref", "assessment-rule-id", "rule-id", "check-id")
 _HOST_NAMES = ("target", "fqdn", "hostname", "ipv4-address", "asset-id")
 _VERSIONS = ("scanner_version", "version")
 _ACCEPTED = "deviation-approved"
+_NOT_DONE = frozenset(("planned", "partial"))  # implementation statuses
 _AUTOMATIC = "TEST"  # begins the method of an observation that a tool made
 _MOST = 50_000  # names, findings and risks that are remembered
 _KNOWN = 1  # major version
@@ -61,6 +70,8 @@ class Assessments:
         self._names: dict[str, str] = {}  # of components and inventory items, by their uuid
         self._referred: set[str] = set()  # observations to which a finding refers
         self._tested: set[str] = set()  # observations that a tool made
+        self._failed: set[str] = set()  # observations whose own result is no pass
+        self._scope = AssessmentScope()
         self._accepted: dict[str, bool] = {}  # risks
         self._on: dict[str, set[int]] = {}  # by target: the assessments with a finding on it
         self._last: dict[str, int] = {}  # and the last of these
@@ -82,10 +93,11 @@ class Assessments:
         elif kind == FINDING:
             self._gather_finding(content)
         elif kind == OBSERVATION:
-            if any(method.startswith(_AUTOMATIC) for method in strings(content, "methods")):
-                self._remember(self._tested, [string(content, "uuid")])
-        elif kind == RISK and len(self._accepted) < _MOST:
-            self._accepted[string(content, "uuid")] = string(content, "status") == _ACCEPTED
+            self._gather_observation(content)
+        elif kind == RISK:
+            self._gather_risk(string(content, "uuid"), string(content, "status"))
+        elif kind == SELECTION:
+            self._scope.add_selection(content)
         elif kind in ("component", "inventory-item"):
             self._gather_subject(content)
 
@@ -107,8 +119,22 @@ class Assessments:
             self._names[string(content, "uuid")] = storable(name, 120)
             self.scan.add_examined([name])
 
+    def _gather_observation(self, content: Any) -> None:
+        uuid = string(content, "uuid")
+        if any(method.startswith(_AUTOMATIC) for method in strings(content, "methods")):
+            self._remember(self._tested, [uuid])
+        if _outcome_of(content) in (FAIL, ERROR):
+            self._remember(self._failed, [uuid])
+        self._scope.add_observation(content)
+
+    def _gather_risk(self, uuid: str, status: str) -> None:
+        self._scope.add_risk(status)
+        if len(self._accepted) < _MOST:
+            self._accepted[uuid] = status == _ACCEPTED
+
     def _gather_finding(self, content: Any) -> None:
         related = objects(content, "related-observations")
+        self._scope.add_target(string(content, "target", "target-id"))
         self._remember(self._referred, (string(each, "observation-uuid") for each in related))
         if (target := _target(content)) and len(self._on) < _MOST:
             self._on.setdefault(target, set()).add(len(self._said) - 1)
@@ -146,7 +172,7 @@ class Assessments:
         status = inner(content, "target", "status")
         state, reason = string(status, "state") or string(status), string(status, "reason")
         outcome = _STATES.get(state, NOT_EVALUATED)
-        if reason and reason == _CONTRARY.get(outcome):
+        if (reason and reason == _CONTRARY.get(outcome)) or (outcome == PASS and self._is_contradicted(content)):
             outcome = NOT_EVALUATED
         aside = self._aside(content, outcome)
         if outcome == PASS and not aside and not self._is_tested(content):
@@ -163,6 +189,12 @@ class Assessments:
         accepted = risks and all(self._accepted.get(risk) for risk in risks)
         return SUPPRESSED if accepted and outcome == FAIL else ""
 
+    def _is_contradicted(self, content: Mapping[str, Any]) -> bool:
+        """Whether something of a satisfied finding is not done yet, or an observation that it rests on failed."""
+        related = (string(each, "observation-uuid") for each in objects(content, "related-observations"))
+        status = string(content, "target", "implementation-status", "state")
+        return status in _NOT_DONE or not self._failed.isdisjoint(related)
+
     def _is_tested(self, content: Mapping[str, Any]) -> bool:
         related = [string(each, "observation-uuid") for each in objects(content, "related-observations")]
         return bool(related) and self._tested.issuperset(related)
@@ -170,9 +202,8 @@ class Assessments:
     def _observation(self, content: Mapping[str, Any]) -> Result:
         properties = _properties(content)
         subjects = objects(content, "subjects")
-        written = [properties.get("result", ""), *(_properties(each).get("result", "") for each in subjects)]
-        outcome = next((_OUTCOMES[word] for word in _OUTCOMES if word in written), "")
-        outcome = outcome or (NOT_EVALUATED if any(written) else INFORMATIONAL)
+        outcome = _outcome_of(content) or INFORMATIONAL
+        self.scan.facts.undecided += outcome == PASS and string(content, "uuid") not in self._tested
         check = _first(properties, _CHECK_NAMES) or string(content, "title") or string(content, "description")
         parts = (string(content, "title"), string(content, "description"), string(content, "remarks"))
         names = dict.fromkeys(self._subject(each) for each in subjects)
@@ -204,6 +235,8 @@ class Assessments:
                 "This is version {version} of OSCAL, which is later than 1; it was read as 1.",
                 version=storable(self._version, 20),
             )
+        for doubt in self._scope.doubts(self.scan.moments.first, self.scan.moments.last):
+            self.scan.doubt(doubt)
         self.scan.finish(self._problem())
 
     def _problem(self) -> Text | None:
@@ -221,6 +254,14 @@ class Assessments:
         if not self._outcomes[PASS] + self._outcomes[FAIL]:
             return text("No finding or observation in the document says whether something holds.")
         return None
+
+
+def _outcome_of(observation: Any) -> str:
+    """The worst result that the properties of an observation and its subjects have; empty if they have none."""
+    holders = [observation, *objects(observation, "subjects")]
+    written = [word for each in holders if (word := _properties(each).get("result"))]
+    worst = next((_OUTCOMES[word] for word in _OUTCOMES if word in written), "")
+    return worst or (NOT_EVALUATED if written else "")
 
 
 def _properties(content: Any) -> dict[str, str]:

@@ -5,7 +5,15 @@ Schema: `oscal_assessment-results_schema.xsd` of usnistgov/OSCAL.
 
 from typing import TYPE_CHECKING, Any
 
-from evidence.formats.configuration.oscal_assessments import FINDING, ITEM, OBSERVATION, RISK, START, Assessments
+from evidence.formats.configuration.oscal_assessments import (
+    FINDING,
+    ITEM,
+    OBSERVATION,
+    RISK,
+    SELECTION,
+    START,
+    Assessments,
+)
 from evidence.formats.reading.xml_stream import ElementText, local
 
 if TYPE_CHECKING:
@@ -18,6 +26,7 @@ _OBJECTS = {
     f"{_RESULT}/observation": OBSERVATION,
     f"{_RESULT}/finding": FINDING,
     f"{_RESULT}/risk": RISK,
+    f"{_RESULT}/reviewed-controls/control-selection": SELECTION,
     "plan-of-action-and-milestones/poam-item": ITEM,
     **{f"{place}/component": "component" for place in _DEFINITIONS},
     **{f"{place}/inventory-item": "inventory-item" for place in _DEFINITIONS},
@@ -29,15 +38,18 @@ _TEXTS = {
     f"{_RESULT}/end": "end",
     f"{_RESULT}/title": "title",
 }
+_TEXT_LISTS = {"method": "methods", "statement-id": "statement-ids"}  # of texts alone
 _PLURAL = {
     "prop": "props",
     "subject": "subjects",
-    "method": "methods",
+    **_TEXT_LISTS,
+    "include-control": "include-controls",
+    "exclude-control": "exclude-controls",
     "related-observation": "related-observations",
     "associated-risk": "related-risks",  # its name until 1.1
     "related-risk": "related-risks",
 }
-_NAMES = frozenset(("title", "description", "remarks", "method", "status"))  # elements with text
+_NAMES = frozenset(("title", "description", "remarks", "status", "collected", "expires", *_TEXT_LISTS))  # with text
 _LONGEST, _MOST, _DEEPEST = 2_000, 2_000, 12  # characters of a text; elements within an object; elements around one
 _LEFT_OUT: dict[str, Any] = {}  # stands for an element that is not read
 _RESULTS = frozenset((OBSERVATION, FINDING, ITEM))
@@ -105,8 +117,8 @@ class _Objects(ElementText):
             self.close_text(_TEXTS[place], value)
         elif len(self._open) > 1:
             around, inside = self._open[-2], self._open[-1]
-            if name == "method" and around.get("methods", [None])[-1] is inside:
-                around["methods"][-1] = value
+            if (listed := around.get(_TEXT_LISTS.get(name, ""))) and listed[-1] is inside:
+                listed[-1] = value
             elif value and around.get(name) is inside and (name != "status" or not inside):
                 around[name] = value
 

@@ -25,8 +25,9 @@ ABOUT = text(
     "Each check of each resource is read, also those that passed, from Prowler's OCSF, its older JSON and its CSV, "
     "and findings of compliance in OCSF of other tools. The scan finished if the JSON of Prowler has results with an "
     "account and a moment; its CSV and the OCSF of other tools show no finished scan. Findings that were muted and "
-    "checks that are left to a person wait for someone else's review. The file does not say which checks were left "
-    "out with options such as --checks and --severity."
+    "checks that are left to a person wait for someone else's review, and so do findings of a single region of AWS, or "
+    "of few checks or services. The file does not say which checks were left out with options such as --checks and "
+    "--severity."
 )
 RECOGNISED_BY = text(
     "It has the names `class_uid` and `finding_info` of OCSF, or the names or columns that Prowler writes."
@@ -105,6 +106,9 @@ def _of_ocsf(content: Mapping[str, Any]) -> Record:
         ),
         "tool": string(content, "metadata", "product", "name") or "-",
         "version": string(content, "metadata", "product", "version"),
+        "provider": string(content, "cloud", "provider"),
+        "service": string(resource, "group", "name"),
+        "region": string(resource, "region") or string(content, "cloud", "region"),
     }
 
 

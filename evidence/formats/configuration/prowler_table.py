@@ -6,6 +6,7 @@ Columns: `prowler/lib/outputs/csv` (3 and later: semicolons), and those of Prowl
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
+from evidence.formats.configuration.prowler_coverage import ProwlerCoverage
 from evidence.formats.findings import MISCONFIGURATION, SUPPRESSED, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.plain_text import looks_like_text
@@ -22,7 +23,8 @@ from evidence.formats.values import (
 )
 from locales import Text, text
 
-#: a check as it is read: check, target, status, life cycle, severity, message, moment, account, tool, version
+#: a check as it is read: check, target, status, life cycle, severity, message, moment, account, tool, version,
+#: provider, service, region
 Record = Mapping[str, str]
 
 PROWLER = "prowler"
@@ -37,6 +39,9 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "moment": ("timestamp", "assessment_start_time", "assessmentstarttime"),
     "account": ("account_uid", "account_id", "accountid", "account_num", "account number"),
     "version": ("prowler_version", "prowlerversion"),
+    "provider": ("provider",),
+    "service": ("service_name", "servicename"),
+    "region": ("region",),
 }
 _HEADINGS = ({"check_id", "status", "status_extended"}, {"title_id", "check_result", "check_result_extended"})
 _OUTCOMES = {
@@ -55,11 +60,13 @@ class Records:
         self.scan = Scan(name, PROWLER)
         self._position = self._judged = 0
         self._others = ""  # a tool other than Prowler
+        self._coverage = ProwlerCoverage()
 
     def result(self, record: Record) -> Result:
         """A result; the run is filled with what the record says besides."""
         self._position += 1
         self._add_head(record)
+        self._coverage.add(record)
         status = record.get("status", "").lower()
         outcome = _OUTCOMES.get(status, NOT_EVALUATED)
         self._judged += outcome in {PASS, FAIL}
@@ -91,7 +98,10 @@ class Records:
 
     def finish(self, *, has_end: bool) -> None:
         """Complete the run of a JSON file. `has_end`: whether it is an array, which is closed last."""
-        self.scan.finish(self._problem(has_end=has_end))
+        problem = self._problem(has_end=has_end)
+        for doubt in self._coverage.doubts() if problem is None else ():
+            self.scan.doubt(doubt)
+        self.scan.finish(problem)
 
     def _problem(self, *, has_end: bool) -> Text | None:
         """Why the file does not show a finished scan."""

@@ -3,7 +3,7 @@
 Specification: NIST IR 7275 and its schema (`xccdf.xsd`); ARF is NIST IR 7694. A result per `rule-result` of each
 `TestResult`; where it has no severity, that of its `Rule` earlier in the file applies. `fixed` is a pass, as the rule
 holds now; `unknown` is an error; `notchecked` is left to a person. A result that someone overrode to anything but a
-failure is set aside. The score is not read: it depends on weights and a model, and is no share of rules.
+failure is set aside. The score depends on weights and a model, and is no share; it is compared with the results.
 
 The scan finished if each TestResult has its `end-time`, and a rule in it was carried out: content that does not fit
 the system gives `notapplicable` and `notselected` only.
@@ -23,8 +23,8 @@ TITLE = "XCCDF and ARF"
 ABOUT = text(
     "Each rule result of each TestResult is read, from XCCDF 1.1 and 1.2 and from ARF. The scan finished if each "
     "TestResult has its end, and a rule in it was carried out. A rule that was fixed passes; what is not checked "
-    "automatically, and what someone overrode, waits for someone else's review. The score is not read. The file does "
-    "not say which rules were left out with --rule or --skip-rules."
+    "automatically, what someone overrode, and a score that is lower than the results explain, wait for someone else's "
+    "review. The file does not say which rules were left out with --rule or --skip-rules."
 )
 RECOGNISED_BY = text("Its root element is one of XCCDF (Benchmark or TestResult) or of ARF, in the namespace of these.")
 #: run with OpenSCAP 1.3.7 of Debian 12 (openscap-scanner)

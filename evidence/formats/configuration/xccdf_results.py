@@ -1,9 +1,12 @@
 """The elements of XCCDF results: rules of a benchmark, test results and the rule results in them."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import NamedTuple
 
+from evidence.formats.configuration.xccdf_score import Score, contradicting
 from evidence.formats.findings import MISCONFIGURATION, SUPPRESSED, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.xml_stream import ElementText, local
@@ -33,12 +36,12 @@ _OUTCOMES = {
     "notchecked": SKIPPED,
 }
 _NOT_CARRIED_OUT = frozenset((NOT_APPLICABLE, SKIPPED, NOT_EVALUATED))
-_ADDRESS = "target-address"
+_ADDRESS, _SCORE = "target-address", "score"
 #: elements whose text is read, by the element around them
 _TEXTS = {
     "Benchmark": frozenset(("version",)),
     "Rule": frozenset(("title",)),
-    "TestResult": frozenset(("target", _ADDRESS)),
+    "TestResult": frozenset(("target", _ADDRESS, _SCORE)),
     "rule-result": frozenset(("result", "message", "instance")),
     "override": frozenset(("old-result", "remark")),
 }
@@ -46,6 +49,8 @@ _NO_TEXTS: frozenset[str] = frozenset()
 _LONGEST = 2_000  # characters of a text
 _MOST_TEXTS = 20  # of a kind in a result
 _MOST_RULES = 50_000
+_MOST_SCORES = 10
+_EARLIER = timedelta(days=1)  # before the test began, as moments may lack their zone
 _MOST_NAMED = 5
 
 
@@ -58,7 +63,7 @@ class _Rule(NamedTuple):
 
 @dataclass(slots=True)
 class _Tested:
-    """A TestResult as it is read. `ended`: it has an end; `carried_out`: a rule in it was."""
+    """A TestResult as it is read. `ended`: it has an end; `carried_out`: a rule in it was; `outcomes`: numbers."""
 
     ended: bool
     benchmark: str
@@ -68,6 +73,10 @@ class _Tested:
     target: str = ""
     address: str = ""
     carried_out: bool = False
+    outcomes: Counter[str] = field(default_factory=Counter)
+    scores: list[Score] = field(default_factory=list)
+    started: datetime | None = None
+    checked: datetime | None = None  # the earliest time of a rule result
 
     @property
     def place(self) -> str:
@@ -104,6 +113,7 @@ class Report(ElementText):
         self._unended: list[str] = []  # targets of the first TestResults without an end
         self._idle: list[str] = []  # and of those in which nothing was carried out
         self._attributes: dict[str, str] = {}  # of the open Rule or rule-result
+        self._score: dict[str, str] = {}  # attributes of the open score
         self._values: dict[str, list[str]] = {}  # the texts in it
         self._text: list[str] | None = None
         self._room = self._depth = 0
@@ -122,6 +132,8 @@ class Report(ElementText):
             self._open_test_result(attributes)
         elif around == "TestResult":
             self._note_reference(name, attributes)
+        if name == _SCORE:
+            self._score = attributes
         if name in _TEXTS.get(around, _NO_TEXTS):
             self._text, self._room, self._depth = [], _LONGEST, len(self._path)
 
@@ -144,7 +156,7 @@ class Report(ElementText):
         for moment in filter(None, moments):
             self._scan.moments.add(moment)
         version = attributes.get("version", "") or self._version
-        self._tested = _Tested(moments[-1] is not None, self._benchmark, version)
+        self._tested = _Tested(moments[-1] is not None, self._benchmark, version, started=moments[0])
         tool, tool_version = _tool(attributes.get("test-system", ""))
         if tool:
             self._scan.run.tool, self._scan.run.tool_version = tool, tool_version
@@ -154,9 +166,29 @@ class Report(ElementText):
         self._scan.add_profiles([tested.whole_selection])
         if tested.place:
             self._scan.add_examined([f"{tested.place} ({tested.selection})"])
+        self._compare_scores(tested)
+        if tested.checked and tested.started and tested.checked < tested.started.replace(tzinfo=None) - _EARLIER:
+            self._scan.doubt(
+                text(
+                    "A rule was checked on {day}, before the test began; see whether it still holds.",
+                    day=tested.checked.date(),
+                )
+            )
         for names, is_wrong in ((self._unended, not tested.ended), (self._idle, not tested.carried_out)):
             if is_wrong and len(names) < _MOST_NAMED:
                 names.append(storable(tested.place, 60) or "-")
+
+    def _compare_scores(self, tested: _Tested) -> None:
+        """Doubt a TestResult whose score is lower than its rule results explain: some may have been left out."""
+        passed, failed = tested.outcomes[PASS], tested.outcomes[FAIL] + tested.outcomes[ERROR]
+        for score in contradicting(tested.scores, passed, failed):
+            self._scan.doubt(
+                text(
+                    "The file's own score ({score}) is lower than its rule results explain; see whether results were "
+                    "left out or changed.",
+                    score=score.shown,
+                )
+            )
 
     def _note_reference(self, name: str, attributes: dict[str, str]) -> None:
         """Note which benchmark, profile or tailoring a TestResult names."""
@@ -173,12 +205,19 @@ class Report(ElementText):
         if around == "Benchmark":
             self._version = value
         elif around == "TestResult":
-            if name == _ADDRESS:
+            if name == _SCORE:
+                self._add_score(value)
+            elif name == _ADDRESS:
                 self._tested.address = self._tested.address or ("" if _is_loopback(value) else value)
             else:
                 self._tested.target = self._tested.target or value
         elif len(values := self._values.setdefault(name, [])) < _MOST_TEXTS:
             values.append(value)
+
+    def _add_score(self, written: str) -> None:
+        if len(self._tested.scores) < _MOST_SCORES:
+            known = {name: value for name, value in self._score.items() if name in Score._fields}
+            self._tested.scores.append(Score(written, **known))
 
     def _result(self, tested: _Tested) -> Result:
         self._position += 1
@@ -188,6 +227,10 @@ class Report(ElementText):
         outcome = _OUTCOMES.get(written, NOT_EVALUATED)
         severity = self._attributes.get("severity") or rule.severity
         overridden = any(old.lower() != written for old in self._values.get("old-result", []))
+        tested.outcomes[outcome] += 1
+        if outcome in (PASS, FAIL) and (moment := iso_moment(self._attributes.get("time", ""))):
+            moment = moment.replace(tzinfo=None)
+            tested.checked = min(moment, tested.checked or moment)
         is_aside = overridden and outcome not in (FAIL, ERROR)
         tested.carried_out = tested.carried_out or outcome not in _NOT_CARRIED_OUT
         self._scan.facts.undecided += outcome == SKIPPED and not is_aside

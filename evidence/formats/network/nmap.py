@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from evidence.formats.facts import Host, PortGroup, PortScan
 from evidence.formats.moments import FIRST_YEAR, Moments
+from evidence.formats.network.nmap_arguments import doubts
 from evidence.formats.network.nmap_reasons import STATES, answers, is_known, is_near, is_scanner
 from evidence.formats.network.port_ranges import by_protocol, holds, size
 from evidence.formats.reading.xml_stream import local, prolog, read_head, results
@@ -21,7 +22,8 @@ TITLE = "nmap XML"
 ABOUT = text(
     "Each listed port is read with its state, and groups of ports that nmap only summarises. Output of "
     "scripts is not read. A scan without its end, or of a kind that does not distinguish open from closed, is "
-    "incomplete."
+    "incomplete. One that was told to prefer speed, to leave something out or to seem to come from elsewhere, and one "
+    "whose file lacks a host that it was told to scan, wait for someone else's review."
 )
 RECOGNISED_BY = text("Its root element is `nmaprun`, as nmap writes it.")
 COMMANDS: tuple[str, ...] = ("nmap -sS -p- -oX scan.xml portal.example.nl",)
@@ -31,6 +33,7 @@ _DETERMINED = frozenset(("open", "closed", "filtered"))
 #: scans that distinguish open from closed; others (ack, window, null, fin, xmas, maimon, ...) depend on the host
 _CONCLUSIVE = frozenset(("syn", "connect", "udp", "sctpinit", "ipproto"))
 _ADDRESSES = ("ipv4", "ipv6")
+_LONGEST_ARGUMENTS = 1_000
 _LONGEST_SERVICES = 200_000  # characters of the ports that were scanned
 _MOST_KINDS = 5  # kinds of inconclusive scans that are kept
 _MOST_SCANS = 100  # `scaninfo` elements per protocol that are kept
@@ -68,6 +71,8 @@ class _Ports:
         self._services: dict[str, list[str]] = defaultdict(list)
         self._moments = Moments()
         self._unknown = ""  # the first port or state that nmap does not write
+        self._counted_up = 0  # hosts that are up, as nmap counted them
+        self._fewer = 0  # number of ports that were scanned, by a `scaninfo` that lists more
         self._began = {
             "nmaprun": self._run_began,
             "scaninfo": self._scan_info,
@@ -81,6 +86,7 @@ class _Ports:
             "state": self._state,
             "service": self._service,
             "finished": self._exit,
+            "hosts": self._counted_hosts,
         }
         self._ended = {"port": self._close_port, "extraports": self._close_group, "host": self._close_host}
 
@@ -110,7 +116,7 @@ class _Ports:
     def _run_began(self, attributes: dict[str, str]) -> None:
         self._run.tool = storable(attributes.get("scanner", ""), 40).strip().lower() or NAME
         self._run.tool_version = attributes.get("version", "")[:40]
-        self._scan.arguments = storable(attributes.get("args", ""), 1_000)
+        self._scan.arguments = storable(attributes.get("args", ""), _LONGEST_ARGUMENTS)
         self._moment(attributes, "start")
 
     def _moment(self, attributes: dict[str, str], *names: str) -> None:
@@ -129,11 +135,18 @@ class _Ports:
         if len(services) < _MOST_SCANS:
             services.append(attributes.get("services", "")[:_LONGEST_SERVICES])
             self._scan.scanned = {protocol: ",".join(ranges) for protocol, ranges in self._services.items()}
+        counted = attributes.get("numservices", "")
+        if counted.isdecimal() and int(counted[:9]) < size(services[-1]):
+            self._fewer = self._fewer or int(counted[:9])
 
     def _exit(self, attributes: dict[str, str]) -> None:
         self._scan.exit = attributes.get("exit", "success")[:40] or "-"
         self._scan.exit_message = storable(attributes.get("errormsg", ""), 500)
         self._moment(attributes, "time")
+
+    def _counted_hosts(self, attributes: dict[str, str]) -> None:
+        up = attributes.get("up", "")
+        self._counted_up = int(up[:9]) if up.isascii() and up.isdecimal() else 0
 
     # a host
 
@@ -249,10 +262,26 @@ class _Ports:
     def _not_known(self, what: str, state: str) -> None:
         self._unknown = self._unknown or storable(f"{what} {state or '-'}", 80)
 
+    def _names(self) -> set[str]:
+        """Names and addresses of the hosts in the file."""
+        hosts = self._scan.hosts
+        return {*hosts, *(host.address for listed in hosts.values() for host in listed)}
+
     def finish(self) -> None:
         """Set the run's moments, completeness and remark, after everything was read."""
         run, scan = self._run, self._scan
         run.add_moments(self._moments)
+        is_whole = len(scan.arguments) < _LONGEST_ARGUMENTS
+        for doubt in doubts(scan.arguments, self._names(), is_whole=is_whole):
+            run.doubt(doubt)
+        if self._counted_up > scan.up:
+            run.doubt(
+                text(
+                    "nmap counted {all} hosts that answered, and its file has {n} of them.",
+                    all=self._counted_up,
+                    n=scan.up,
+                )
+            )
         if run.tool != NAME:
             run.complete = False
             run.remark = text(
@@ -267,6 +296,12 @@ class _Ports:
             run.complete = False
             run.remark = text(
                 "nmap writes no such port or state: {given}. Upload the file as nmap wrote it.", given=self._unknown
+            )
+        elif self._fewer:
+            run.complete = False
+            run.remark = text(
+                "The file says that {n} ports were scanned, and lists more. Upload the file as nmap wrote it.",
+                n=self._fewer,
             )
         elif scan.inconclusive_kinds:
             run.complete = False

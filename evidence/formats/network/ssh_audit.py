@@ -30,7 +30,7 @@ TITLE = "ssh-audit JSON"
 DEFAULT_PORT = 22  # of a host named without a port
 ABOUT = text(
     "Each algorithm that a server offers is read, with ssh-audit's notes and the length of its key. The file has no "
-    "moment. A check of a policy of ssh-audit itself (-P) is not read."
+    "moment. A check of a policy of ssh-audit itself (-P) is not read, and an audit of a client (-c) shows no server."
 )
 RECOGNISED_BY = text("It has the names `banner`, `kex` and `enc`, as ssh-audit writes them.")
 COMMANDS: tuple[str, ...] = ("ssh-audit -jj bastion.example.nl > scan.json",)
@@ -72,7 +72,7 @@ def _results(stream: BinaryIO, run: Run, scan: SshScan, wanted: frozenset[str]) 
             problem = text("{format}, record {n}: there is no banner of a server.", format=TITLE, n=scan.servers)
             raise Unreadable(problem)
         where = _target(server, run)
-        if lacking := _lacking(server, where):
+        if lacking := _of_client(server) or _lacking(server, where):
             run.complete, run.remark = False, run.remark or lacking
         for check, notes, bits in _seen(server):
             position += 1
@@ -83,12 +83,20 @@ def _target(server: Mapping[str, Any], run: Run) -> str:
     """The server's address; of a client, or in files of before 2.4, there is none."""
     written = string(server, "target")
     if not written:
+        run.doubt(text("The file does not name the server that was audited; see which it was."))
         return ""
     if written.endswith(_HTTPS):
         run.default_port = 443
     where = normal_address(written, str(DEFAULT_PORT))
     run.targets.add(where)
     return where
+
+
+def _of_client(server: Mapping[str, Any]) -> Text | None:
+    """Why an audit of a client shows nothing: only one of a server has a target."""
+    if not string(server, "client_ip"):
+        return None
+    return text("This is an audit of a client (ssh-audit -c), and shows no server.")
 
 
 def _lacking(server: Mapping[str, Any], where: str) -> Text | None:
@@ -105,11 +113,18 @@ def _seen(server: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], s
         for entry in listed if isinstance(listed, list) else []:
             if isinstance(entry, dict):
                 notes = inner(entry, "notes") or {}
-                yield f"{kind}.{string(entry, 'algorithm') or '-'}", notes, string(entry, "keysize")
+                yield f"{kind}.{string(entry, 'algorithm') or '-'}", notes, _bits(entry)
             else:  # before 3.0 ciphers and codes had no notes
                 yield f"{kind}.{entry}", {}, ""
     compression = server.get(COMPRESSION)
     yield from ((f"{COMPRESSION}.{name}", {}, "") for name in (compression if isinstance(compression, list) else []))
+
+
+def _bits(entry: Mapping[str, Any]) -> str:
+    """The length of a key or group; of a key that an authority signed, that of the shorter of both keys."""
+    bits, of_authority = string(entry, "keysize"), string(entry, "casize")
+    lengths = [length for length in (bits, of_authority) if length.isdecimal() and int(length)]
+    return min(lengths, key=int) if len(lengths) > 1 else bits
 
 
 def _version(protocol: Any) -> str:

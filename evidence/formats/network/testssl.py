@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from evidence.formats.addresses import target
 from evidence.formats.facts import TlsScan
+from evidence.formats.network.command_options import parsed, some
 from evidence.formats.network.testssl_json import Record, records
 from evidence.formats.reading.plain_text import looks_like_text
 from evidence.formats.tables.delimited_text import Table, cells, delimiter_of, stated_delimiter
@@ -39,7 +40,8 @@ TITLE = "testssl.sh"
 DEFAULT_PORT = 443  # of a host named without a port
 ABOUT = text(
     "Each record of a scan is read, from pretty or flat JSON and from CSV. Only pretty JSON has the moment of "
-    "the scan and shows its end; a scan that was interrupted, or could not be made, is incomplete."
+    "the scan and shows its end; a scan that was interrupted, or could not be made, is incomplete. One with options "
+    "by which it looked at less (--fast, --ip, --ssl-native, --proxy, --severity) waits for someone else's review."
 )
 RECOGNISED_BY = text(
     "It has the names or columns `id`, `severity` and `finding`, or `scanResult`, as testssl.sh writes them."
@@ -56,6 +58,9 @@ _OUTCOMES = {
     "FATAL": ERROR,
 }
 _UNDECIDED = frozenset(("WARN", "DEBUG"))  # testssl.sh could not determine it
+#: options by which a scan looks at less than the whole host, or at something else than its clients do
+_NARROWING = frozenset(("--ip", "--proxy", "--severity"))  # with a value
+_NARROW = frozenset(("--fast", "--ssl-native", *_NARROWING))
 _FLAT = ('"id"', '"severity"', '"finding"', '"ip"')
 _CSV = ["id", "fqdn/ip", "port", "severity", "finding"]
 _FLAT_END = ("scanTime", "sslv2", "tls1_2")  # the flat JSON of version 2.9, with its own ids, has none
@@ -174,6 +179,14 @@ def _finish(run: Run, scan: TlsScan, broken: list[str], interrupted: str) -> Non
     A scan of many targets that ends "interrupted" may be complete.
     """
     run.tool_version = scan.header.get("version", "").strip()[:80]
+    options, _ = parsed(scan.header.get("Invocation", ""), _NARROWING)
+    if narrow := [option.shown for option in options if option.name in _NARROW]:
+        run.doubt(
+            text(
+                "testssl.sh was run with {options}, so it did not look at all that it can.",
+                options=some(narrow),
+            )
+        )
     run.started_at = run.ended_at = unix_moment(scan.header.get("startTime", ""))
     taken = scan.header.get("scanTime", "")
     if run.started_at and taken.isdecimal() and len(taken) <= _LONGEST_TIME:

@@ -71,7 +71,7 @@ def values(
     an array stands the number of its elements, else None. `several`: whether documents may follow each other.
     `long_numbers`: whether integers may be longer than 64 bits (keys, serial numbers); fractions are then `Decimal`.
 
-    Raises `Unreadable`.
+    Raises `Unreadable`, also if something else stands where only an array can be, as it would be overlooked.
     """
     source = _Bounded(stream, title)
     reader = _Reader(source, title, wanted, without, starts)
@@ -148,6 +148,7 @@ class _Reader:
         self._source, self._title = source, title
         self._wanted, self._without, self._starts = wanted, without, starts
         self._on_the_way = {place[:end] for place in wanted for end in _ends(place)}
+        self._only_lists = _only_lists(wanted)
         self._events: Iterator[tuple[str, Any]] = iter(())
         self.count = 0
 
@@ -164,6 +165,8 @@ class _Reader:
             yield place, self._value(event, value, depth)
         elif place not in self._on_the_way:
             self._skip(event, depth)
+        elif place in self._only_lists and event != "start_array":
+            self._refuse_other(place, event, value)
         elif event == "start_map":
             if place in self._starts:
                 yield place, None
@@ -173,6 +176,19 @@ class _Reader:
                 if element == "end_array":
                     return
                 yield from self._at(f"{place}[]", element, content, depth + 1)
+
+    def _refuse_other(self, place: str, event: str, value: Any) -> None:
+        """Refuse what is no array, unless it is empty."""
+        is_empty = next(self._events)[0] == "end_map" if event == "start_map" else not value
+        if not is_empty:
+            raise Unreadable(
+                text(
+                    "{format}, after record {n}: expected a list under {name}.",
+                    format=self._title,
+                    n=self.count,
+                    name=storable(place, 80),
+                )
+            )
 
     def _below_names(self, place: str, depth: int) -> Values:
         names = set()
@@ -262,6 +278,12 @@ class _Reader:
 def _ends(place: str) -> list[int]:
     """Ends of the places on the way to a place."""
     return [0, *(at for at, sign in enumerate(place) if sign in ".[{")] if place else []
+
+
+def _only_lists(wanted: AbstractSet[str]) -> set[str]:
+    """Places on the way to these at which only an array can be; not the document itself."""
+    ways = {(place[:at], sign) for place in wanted for at, sign in enumerate(place) if at and sign in ".[{"}
+    return {place for place, sign in ways if sign == "["} - {place for place, sign in ways if sign != "["}
 
 
 # ── Values of a document ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -24,7 +24,7 @@ ABOUT = text(
     "Each known vulnerability of each dependency is read, from JSON and XML. The scan finished if the report "
     "names its sources of vulnerabilities, its moment and the dependencies, and no error of the analysis. What a "
     "suppression file leaves out waits for someone else's review, and so do sources that were last checked more than a "
-    "week before."
+    "week before, after the report, or on a day that it does not tell."
 )
 RECOGNISED_BY = text(
     "It has the names `reportSchema` and `scanInfo`, or the root element `analysis`, as Dependency-Check writes them."

@@ -5,8 +5,8 @@ compliance audit has the outcome of its check. Targets are the hosts as they wer
 
 Every host that was scanned to the end has HOST_END among its properties; one without, one that was found dead, and a
 file without any host show no finished scan. The CSV says nothing of this. What else the file says of its scan, such as
-that it had no credentials, is in `nessus_coverage.py`. A vulnerability that was recast to informational keeps the risk
-of its plugin and is set aside.
+that it had no credentials, is in `nessus_coverage.py`, and what its policy left out in `nessus_policy.py`. A
+vulnerability that was recast to a lower severity keeps the risk of its plugin and is set aside.
 """
 
 import re
@@ -20,7 +20,8 @@ from evidence.formats.moments import FIRST_YEAR, iso_moment
 from evidence.formats.reading.xml_stream import ElementText, local, prolog, read_head, results
 from evidence.formats.scanners import nessus_csv
 from evidence.formats.scanners.nessus_coverage import SCAN_INFORMATION, Coverage
-from evidence.formats.severity_words import CRITICAL, HIGH, INFO, LOW, MEDIUM, UNKNOWN, by_word
+from evidence.formats.scanners.nessus_policy import FAMILY, LONGEST, PLUGIN, PREFERENCE, STATUS, VALUE, NessusPolicy
+from evidence.formats.severity_words import CRITICAL, HIGH, INFO, LOW, MEDIUM, RATINGS, UNKNOWN, by_score, by_word
 from evidence.formats.values import (
     ERROR,
     FAIL,
@@ -42,8 +43,9 @@ ABOUT = text(
     "Each item of each host is read from a .nessus file; severity 0 is informational, and checks of a "
     "compliance audit have their own outcome. The scan finished if every host has HOST_END and none was found "
     "dead. A scan without working credentials, with old plugins, without port scanner or without its scan information "
-    "(plugin 19506) waits for someone else's review, and so does a finding that was recast to informational. The CSV "
-    "export is read too, and shows no finished scan."
+    "(plugin 19506), and one whose policy leaves out plugins, ports or a host that it names, waits for someone else's "
+    "review, and so does a finding that was recast to a lower severity. The CSV export is read too, and shows no "
+    "finished scan."
 )
 RECOGNISED_BY = text(
     "Its root element is `NessusClientData_v2`, or it has the columns `Plugin`, `Severity`, `Host` and "
@@ -54,15 +56,25 @@ COMMANDS: tuple[str, ...] = ()
 _ROOTS = frozenset(("NessusClientData_v2",))
 _RATINGS = {"0": INFO, "1": LOW, "2": MEDIUM, "3": HIGH, "4": CRITICAL}
 _COMPLIANCE = {"PASSED": PASS, "FAILED": FAIL, "WARNING": NOT_EVALUATED, "ERROR": ERROR, "SKIPPED": SKIPPED}
+_SCORES = ("cvss3_base_score", "cvss4_base_score")
 _OF_ITEMS = frozenset(
-    ("synopsis", "risk_factor", "compliance-result", "compliance-check-name", "plugin_output", "description")
+    (*_SCORES, "synopsis", "risk_factor", "compliance-result", "compliance-check-name", "plugin_output", "description")
 )
+_OTHER_NAMES = ("host-ip", "host-fqdn", "host-rdns", "netbios-name", "hostname")  # of a host
 _TAGS = frozenset(
-    ("HOST_START", "HOST_END", "HOST_START_TIMESTAMP", "HOST_END_TIMESTAMP", "host-ip", "Credentialed_Scan")
+    ("HOST_START", "HOST_END", "HOST_START_TIMESTAMP", "HOST_END_TIMESTAMP", "Credentialed_Scan", *_OTHER_NAMES)
 )
 _LONGEST = 2_000  # characters of a value
+#: what is read of a policy: values by the element around them
+_OF_POLICY = {
+    "preference": frozenset((PREFERENCE, VALUE)),
+    "FamilyItem": frozenset((FAMILY, STATUS)),
+    "PluginItem": frozenset((PLUGIN, STATUS)),
+}
+_NOTHING: frozenset[str] = frozenset()
 _PING = "10180"  # a plugin
 _VERSION = re.compile(r"Nessus version\s*:\s*([\w.-]+)")
+_PORTS = re.compile(r"Port range\s*:\s*(\S+)")
 _CTIME = "%a %b %d %H:%M:%S %Y"
 
 
@@ -102,6 +114,8 @@ class _Items(ElementText):
         self._room = 0
         self._unfinished: list[str] = []  # hosts that were not scanned to the end
         self._coverage = Coverage()
+        self._policy = NessusPolicy()
+        self._names: set[str] = set()  # of the hosts, and their addresses
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local(tag)
@@ -114,8 +128,12 @@ class _Items(ElementText):
             self._text, self._room = [], _LONGEST
         elif name == "ReportItem":
             self._item = dict(attributes)
+        elif name in _OF_POLICY:
+            self._item = {}
         elif around == "ReportItem" and name in _OF_ITEMS:
             self._text, self._room = [], _LONGEST
+        elif name in _OF_POLICY.get(around, _NOTHING):
+            self._text, self._room = [], LONGEST
 
     def end(self, _tag: str) -> None:
         name = self._path.pop()
@@ -129,13 +147,17 @@ class _Items(ElementText):
             self._close_item()
         elif name == "ReportHost":
             self._close_host()
+        elif name == "preference":
+            self._policy.add_preference(self._item)
+        elif name in _OF_POLICY:
+            self._policy.add_selection(self._item)
 
     def _close_item(self) -> None:
         item = self._item
         self._position += 1
         compliance = item.get("compliance-result", "").upper()
         rating = _RATINGS.get(item.get("severity", ""), UNKNOWN)
-        recast = "" if compliance or rating != INFO else _recast_from(item.get("risk_factor", ""))
+        recast = "" if compliance else _recast_from(rating, item)
         rating = recast or rating
         outcome = INFORMATIONAL if rating == INFO else FAIL
         if compliance:
@@ -164,6 +186,8 @@ class _Items(ElementText):
         """Note what an item says of the scan itself."""
         output = item.get("plugin_output", "")
         self._coverage.add_item(self._host, item.get("pluginID", ""), output)
+        if item.get("pluginID") == SCAN_INFORMATION and (ports := _PORTS.search(output)):
+            self._policy.add_ports(ports.group(1))
         if item.get("pluginID") == SCAN_INFORMATION and (version := _VERSION.search(output)):
             self._scan.run.tool_version = storable(version.group(1), 40)
         if item.get("pluginID") == _PING and "considered as dead" in output:
@@ -175,17 +199,21 @@ class _Items(ElementText):
             self._scan.add_examined([self._host])
         if not (self._tags.get("HOST_END") or self._tags.get("HOST_END_TIMESTAMP")):
             self._unfinished.append(self._host or "-")
-        self._coverage.close_host(self._host, self._tags.get("Credentialed_Scan", ""))
+        self._names |= {normal_address(name) for name in (self._host, *map(self._tags.get, _OTHER_NAMES)) if name}
+        self._coverage.close_host(self._host, self._tags.get("Credentialed_Scan", ""), self._told("HOST_END"))
 
     def _add_moments(self) -> None:
-        for name in ("HOST_START", "HOST_END"):
-            moment = unix_moment(self._tags.get(f"{name}_TIMESTAMP", "")) or _moment(self._tags.get(name, ""))
-            if moment and moment.year >= FIRST_YEAR:
-                self._scan.moments.add(moment)
+        self._scan.moments.add_part(self._told("HOST_START"), self._told("HOST_END"))
+
+    def _told(self, name: str) -> datetime | None:
+        """The moment in a property of the host."""
+        moment = unix_moment(self._tags.get(f"{name}_TIMESTAMP", "")) or _moment(self._tags.get(name, ""))
+        return moment if moment and moment.year >= FIRST_YEAR else None
 
     def finish(self) -> None:
         """Complete the run, after everything was read."""
-        self._coverage.add_doubts(self._scan)
+        for doubt in (*self._coverage.doubts(), *self._policy.doubts(self._names)):
+            self._scan.doubt(doubt)
         self._scan.finish(self._problem())
 
     def _problem(self) -> Text | None:
@@ -197,10 +225,16 @@ class _Items(ElementText):
         return None
 
 
-def _recast_from(risk: str) -> str:
-    """The rating of an informational item whose plugin has a risk: someone recast it. Empty for any other."""
-    rating = by_word(risk)
-    return "" if rating in (INFO, UNKNOWN) else rating
+def _recast_from(rating: str, item: dict[str, str]) -> str:
+    """The rating of an item before someone recast it to a lower one; empty if nobody did.
+
+    The risk of a plugin and its scores by versions of CVSS may differ; an item that is below all of them was recast.
+    """
+    stated = [by_word(item.get("risk_factor", "")), *(by_score(item[name]) for name in _SCORES if item.get(name))]
+    known = [RATINGS.index(each) for each in stated if each not in (INFO, UNKNOWN)]
+    if rating == UNKNOWN or not known or RATINGS.index(rating) <= max(known):
+        return ""
+    return RATINGS[max(known)]
 
 
 def _moment(written: str) -> datetime | None:

@@ -5,7 +5,8 @@ someone overrode to a lower score, or to a false positive, keeps its first ratin
 hosts of the report. Findings that the report's filter leaves out are counted. The CVE numbers of a result and the
 product that was detected (a CPE name) are kept for statements of VEX documents.
 
-A login that failed is told. A report of differences (delta) shows no whole scan.
+A login that failed is told, and so are a filter that leaves out more than is usual, a progress below 100 %, hosts that
+the report counts and does not list, and those that it calls dead. A report of differences (delta) shows no whole scan.
 
 The scan finished if scan_run_status is Done, scan_end and the end of every host have a moment, and it lists no error.
 Schema: GMP's get_reports, https://docs.greenbone.net/API/GMP/gmp-22.5.html.
@@ -18,6 +19,7 @@ from evidence.formats.addresses import normal_address
 from evidence.formats.findings import SUPPRESSED, WEAKNESS, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.reading.xml_stream import ElementText, local, prolog, read_head, results
+from evidence.formats.scanners.openvas_filter import Keyword, doubt_of, lists_only_hosts_with_results, words
 from evidence.formats.severity_words import INFO, UNKNOWN, by_score, by_word
 from evidence.formats.values import ERROR, FAIL, INFORMATIONAL, Result, Run, storable
 from evidence.formats.vex_statements import EACH, components
@@ -28,8 +30,8 @@ TITLE = "OpenVAS XML"
 ABOUT = text(
     "Each result of a report of OpenVAS or Greenbone is read; Log and Debug are informational, and what someone "
     "overrode is set aside. The scan finished if its status is Done, it and every host have an end, and it lists no "
-    "error. Findings that the filter of the report leaves out are told, so download the report without a filter. A "
-    "login that failed waits for someone else's review."
+    "error. A filter that leaves findings out waits for someone else's review, so download the report without one; so "
+    "do a login that failed, and hosts that were dead or that the report counts and does not list."
 )
 RECOGNISED_BY = text("Its root element is `report` or `get_reports_response`, with names that only Greenbone writes.")
 COMMANDS: tuple[str, ...] = ()
@@ -39,6 +41,14 @@ _NAMES = (b"format_id", b"<gmp>", b"<omp>", b"get_reports_response")
 _OF_RESULTS = frozenset(("name", "host", "port", "threat", "severity", "original_severity", "description"))
 _NO_LOGIN = "Login Failed For Authenticated Checks"  # end of the names of such results, after the protocol
 _OF_REPORTS = frozenset(("scan_run_status", "scan_start", "scan_end"))
+_KEYWORD = ("column", "relation", "value")  # elements of a keyword of the filter
+_TERM, _PROGRESS, _HOSTS = (
+    ("filters", "term"),
+    ("task", "progress"),
+    ("hosts", "count"),
+)  # values, by the element around
+_SINGLES = frozenset((_TERM, _PROGRESS, _HOSTS, ("errors", "count")))
+_DEAD, _FINISHED = "host dead", 100
 _OF_HOSTS = frozenset(("ip", "end"))
 _NO_FINDING = frozenset(("Log", "Debug", "None"))
 _FALSE_POSITIVE, _ERRORS = "False Positive", "Error"
@@ -84,6 +94,11 @@ class _Report(ElementText):
         self._values: dict[str, str] = {}  # of the open result or host
         self._numbers: list[str] = []  # CVE numbers of the open result
         self._counts: dict[tuple[str, str], int] = {}  # by class and full or filtered
+        self._keywords: list[Keyword] = []  # of the filter
+        self._keyword: dict[str, str] = {}  # that is open
+        self._singles: dict[tuple[str, str], str] = {}  # by the element around, and its own
+        self._hosts = 0
+        self._dead: list[str] = []
         self._text: list[str] | None = None
         self._room = 0
         self._depth = 0  # of the element whose text is read
@@ -94,6 +109,8 @@ class _Report(ElementText):
         self._path.append(name)
         if (name, around) in (("result", "results"), ("host", "report")):
             self._values, self._numbers = {}, []
+        elif name == "keyword":
+            self._keyword = {}
         elif name == "ref" and around == "refs" and attributes.get("type") == "cve":
             self._numbers.append(attributes.get("id", "") if len(self._numbers) < _MOST_NUMBERS else "")
             del self._numbers[_MOST_NUMBERS + 1 :]
@@ -113,7 +130,9 @@ class _Report(ElementText):
             or (around == "report" and name in _OF_REPORTS)
             or (around == "host" and within == "report" and name in _OF_HOSTS)
             or (around == "detail" and name in _OF_DETAILS and "detection" in self._path)
-            or (around, name) == ("errors", "count")
+            or (around, name) in _SINGLES
+            or (around == "keyword" and name in _KEYWORD)
+            or (around == "detail" and within == "host" and name in _OF_DETAILS)
             or ("result_count" in (around, within) and name in ("full", "filtered"))
         )
 
@@ -127,6 +146,8 @@ class _Report(ElementText):
             self.results.append(self._close_result(self._values))
         elif (name, around) == ("host", "report"):
             self._close_host(self._values)
+        elif name == "keyword" and len(self._keywords) < _MOST_NUMBERS:
+            self._keywords.append(Keyword(*(self._keyword.get(part, "") for part in _KEYWORD)))
         elif (name, around) == ("error", "errors"):
             self._listed_errors += 1
             self._errors = max(self._errors, self._listed_errors)
@@ -136,8 +157,10 @@ class _Report(ElementText):
             self._said[name] = value
         elif around == "detail":
             self._close_detail(name, value)
-        elif around == "errors":
-            self._errors = max(self._errors, _whole(value))
+        elif around == "keyword":
+            self._keyword[name] = value
+        elif (around, name) in _SINGLES:
+            self._singles.setdefault((around, name), value)
         elif name in ("full", "filtered"):
             self._counts[_CLASSES.get(around, around), name] = _whole(value)
         else:
@@ -149,6 +172,8 @@ class _Report(ElementText):
             self._values["detail"] = value
         elif self._values.get("detail") == _PRODUCT:
             self._values[_PRODUCT] = value
+        elif self._values.get("detail", "").lower() == _DEAD and value not in ("", "0"):
+            self._values[_DEAD] = value
 
     def _close_result(self, values: dict[str, str]) -> Result:
         self._position += 1
@@ -189,6 +214,9 @@ class _Report(ElementText):
         target = normal_address(values.get("ip", ""))
         if not target:
             return
+        self._hosts += 1
+        if values.get(_DEAD):
+            self._dead.append(target)
         self._scan.run.targets.add(target)
         self._scan.add_examined([target])
         if iso_moment(values.get("end", "")) is None:
@@ -201,7 +229,25 @@ class _Report(ElementText):
                 self._scan.moments.add(moment)
         has_classes = any(name in _COUNTED for name, _ in self._counts)
         self._scan.facts.left_out = sum(self._left_out(name) for name in (_COUNTED if has_classes else (_ALL,)))
+        self._errors = max(self._errors, _whole(self._singles.get(("errors", "count"), "")))
+        for doubt in self._doubts():
+            self._scan.doubt(doubt)
         self._scan.finish(_IS_DELTA if self._is_delta else self._problem())
+
+    def _doubts(self) -> Iterator[Text]:
+        """What the report says of itself by which it may have missed something."""
+        keywords = self._keywords or list(words(self._singles.get(_TERM, "")))
+        if doubt := doubt_of(keywords):
+            yield doubt
+        progress = self._singles.get(_PROGRESS, "")
+        if progress.isdecimal() and _whole(progress) < _FINISHED:
+            yield text("The report says that {n} % of the scan was done.", n=_whole(progress))
+        counted = _whole(self._singles.get(_HOSTS, ""))
+        if counted > self._hosts and not lists_only_hosts_with_results(keywords):
+            yield text("The report counts {all} hosts, and lists {n}.", all=counted, n=self._hosts)
+        if self._dead:
+            names = ", ".join(storable(name, 60) for name in self._dead[:5])
+            yield text("OpenVAS found these hosts dead, and did not test them: {names}.", names=names)
 
     def _left_out(self, name: str) -> int:
         return max(0, self._counts.get((name, "full"), 0) - self._counts.get((name, "filtered"), 0))

@@ -23,11 +23,12 @@ NAME = "sarif"
 TITLE = "SARIF"
 ABOUT = text(
     "Each result of each run is read, with its kind, level (also by the rule or its override) and score. Code "
-    "flows and fixes are not read. The scan finished if every run has results, also none, and invocations "
-    "that all were successful without an error; what was scanned is in artifacts or versionControlProvenance. "
-    "A suppressed finding waits for someone else's review, and so does a scan of a branch that is neither the main one "
-    "nor a release, with a warning of the tool, or with a call that switched rules off, made them less severe or left "
-    "something out by an option; a finding that is gone (baselineState absent) does not count."
+    "flows and fixes are not read. The scan finished if every run has results, also none, rules that are not all "
+    "switched off, and invocations that all were successful without an error; what was scanned is in artifacts or"
+    " versionControlProvenance. A suppressed finding waits for someone else's review, and so does a scan of a "
+    "branch that is neither the main one nor a release, a warning of the tool, and a call that switched rules "
+    "off, made them less severe or left something out by an option; a finding that is gone (baselineState absent)"
+    " does not count."
 )
 RECOGNISED_BY = text("It has the name `runs` with a `tool`, and the schema, the version or the `driver` of SARIF.")
 COMMANDS: tuple[str, ...] = (

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from evidence.formats.branches import doubt_of_branches, unreleased
+from evidence.formats.moments import iso_moment
 from evidence.formats.reading.json_stream import inner, objects, string
 from evidence.formats.run_limits import doubt_of, limit, limit_in_title
 from evidence.formats.values import storable
@@ -12,11 +14,13 @@ from locales import Text, plural, text
 
 #: options by which tools leave out findings, rules or files, or do nothing
 _LEAVES_OUT = re.compile(
-    r"(?:^|(?<=\s))--(?:dry-run|baseline|changed|diff|disable|exclude|ignore|include|min-severity|only|severity|since|"
-    r"skip)(?:-[a-z-]+)?(?=[\s=]|$)"
+    r"(?:^|(?<=\s))--(?:dry-run|baseline|changed|diff|disable|exclude|fail-fast|ignore|include|limit|min-severity|"
+    r"only|partial|sample|severity|shard|since|skip)(?:-[a-z-]+)?(?=[\s=]|$)"
 )
 _MOST_OPTIONS = 5
 _ENDED_EARLY = re.compile("abort|cancel|incomplete|interrupt|kill|partial|stop|terminat|time[d ]*-?out", re.IGNORECASE)
+_FRESH = timedelta(days=7)
+_CHANGED = frozenset(("added", "modified", "renamed"))  # roles of files since an earlier scan
 _FAULT = 1  # exit codes above it are no count of findings if there are none
 _WARNS = frozenset(("", "warning"))  # without a level a notification is a warning
 
@@ -30,6 +34,7 @@ def doubts(
     branches = (string(version, "branch") for version in objects(content, "versionControlProvenance"))
     if doubt := doubt_of_branches(map(unreleased, branches)):
         yield doubt
+    yield from _of_code(content, invocations)
     codes = [inner(each, "exitCode") for each in invocations]
     if not content.get("results") and (code := next((code for code in codes if _is_fault(code)), None)):
         yield text("{tool} ended with exit code {code}, and reports no finding.", tool=tool or "-", code=str(code))
@@ -39,6 +44,19 @@ def doubts(
         yield text("{tool} compared with an earlier run, so what was known then may be left out.", tool=tool or "-")
     if said := next(filter(_ENDED_EARLY.search, (string(each, "exitCodeDescription") for each in invocations)), ""):
         yield text("{tool} says how it ended: {said}", tool=tool or "-", said=storable(said, 200))
+
+
+def _of_code(content: Mapping[str, Any], invocations: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+    """Whether the code was of another day, and whether only changed files were looked at."""
+    ended = [moment for each in invocations if (moment := iso_moment(string(each, "endTimeUtc")))]
+    states = (iso_moment(string(each, "asOfTimeUtc")) for each in objects(content, "versionControlProvenance"))
+    days = [state.date() for state in states if state]
+    if ended and days and min(days) + _FRESH < max(ended).date():
+        yield text("The scan of {day} is of the code as it was on {state}.", day=max(ended).date(), state=min(days))
+    listed = [inner(artifact, "roles") for artifact in objects(content, "artifacts")]
+    roles = {role for each in listed if isinstance(each, list) for role in each if isinstance(role, str)}
+    if roles & _CHANGED and "unmodified" not in roles:
+        yield text("The report names changed files only, so the others may not have been scanned.")
 
 
 def _of_calls(tool: str, invocations: Sequence[Mapping[str, Any]], lowered: int) -> Iterator[Text]:
@@ -88,8 +106,9 @@ def _limits(content: Mapping[str, Any], invocations: Sequence[Mapping[str, Any]]
     for holder in (content, *invocations):
         properties = inner(holder, "properties")
         for name, value in properties.items() if isinstance(properties, dict) else ():
-            if isinstance(value, str | int | float):
-                yield limit(name, str(value))
+            for each in value if isinstance(value, list) else [value]:
+                if isinstance(each, str | int | float):
+                    yield limit(name, str(each))
     details = inner(content, "automationDetails")
     yield limit_in_title(string(details, "description", "text"))
 

@@ -18,10 +18,10 @@ from locales import Text, plural, text
 NAME = "semgrep"
 TITLE = "Semgrep JSON"
 ABOUT = text(
-    "Each match is read. The scan finished if the report names the files that were scanned, and neither "
-    "errors nor skipped rules. It has no moment, so the day is entered at upload. A match that is ignored in "
-    "the code waits for someone else's review, and so does a scan that says which files it could not scan, or left "
-    "out by an option."
+    "Each match is read. The scan finished if the report names the files that were scanned, and neither errors "
+    "nor skipped rules. It has no moment, so the day is entered at upload. A match that is ignored in the code "
+    "waits for someone else's review, and so does a scan that says which files it could not scan, or left out by "
+    "an option, or of which projects it could not find out the dependencies."
 )
 RECOGNISED_BY = text(
     "It has the name `results` with `check_id` and `extra`, or `paths` with `scanned`, as Semgrep writes them."

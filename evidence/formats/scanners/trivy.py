@@ -36,10 +36,11 @@ from locales import Text, text
 NAME = "trivy"
 TITLE = "Trivy JSON"
 ABOUT = text(
-    "Vulnerabilities, misconfigurations (also those that passed), secrets and licences are read, in the "
-    "layouts of all versions. Licences are informational. The scan shows something if it names where it "
-    "looked for vulnerabilities or misconfigurations, and that operating system is still supported. Findings "
-    "that Trivy was told to ignore wait for someone else's review, and so does a scan for misconfigurations only."
+    "Vulnerabilities, misconfigurations (also those that passed), secrets and licences are read, in the layouts "
+    "of all versions. Licences are informational. The scan shows something if it names where it looked for "
+    "vulnerabilities or misconfigurations, and that operating system is still supported. Findings that Trivy was "
+    "told to ignore wait for someone else's review, and so does a scan for misconfigurations only, one that did "
+    "none of its checks on configuration, and one of a branch that is neither the main one nor a release."
 )
 RECOGNISED_BY = text(
     "It has the name `ArtifactName` or `ClusterName`, or a list with `Target` and `Vulnerabilities`, as "

@@ -4,7 +4,7 @@ A result per alert of a site (risk 0 is informational); its instances are only c
 a false positive in ZAP (confidence 0) is set aside. ZAP reports no checks that passed, so a site in its report shows
 that it was visited; a report without a site shows nothing, and neither does one in which ZAP says (`insights`, 2.17)
 that too many requests or sign-ins failed. Where it says that some did, or that the site answered most requests with an
-error, someone else has to look.
+error, that it met errors itself, or that a site has hardly any address, someone else has to look.
 """
 
 import re
@@ -16,14 +16,17 @@ from evidence.formats.findings import SUPPRESSED, WEAKNESS, Scan, finding
 from evidence.formats.moments import iso_moment
 from evidence.formats.severity_words import HIGH, INFO, LOW, MEDIUM, UNKNOWN
 from evidence.formats.values import FAIL, INFORMATIONAL, NOT_EVALUATED, Result, storable
-from locales import Text, text
+from locales import Text, plural, text
 
 TOOL = "zap"
 _RATINGS = {"0": INFO, "1": LOW, "2": MEDIUM, "3": HIGH}
 _FALSE_POSITIVE = "0"
 _UNREACHED = ("insight.network.failure", "insight.auth.failure")
 _SERIOUS, _EXCEEDED = frozenset(("medium", "high")), "Exceeded High"
+_SPOILED = ("insight.database.full", "insight.diskspace.full")  # ZAP could not keep what it saw
+_DISTURBED = ("insight.memory.usage", "insight.log.error")
 _ANSWERED_WITH_ERRORS = ("insight.code.4xx", "insight.code.5xx")
+_ADDRESSES, _FEWEST = "insight.endpoint.total", 3  # a site with fewer was not crawled
 _GENERATED = re.compile(r"(\d{1,2})\.? +(jui[nl]|\w{3})\w*\.? +(\d{4}) +(\d\d):(\d\d):(\d\d)")
 #: months as Java abbreviates them in English, Dutch, German and French
 _MONTHS = {
@@ -49,7 +52,7 @@ class ZapScan(Scan):
         super().__init__(name, TOOL)
         self.run.default_port = 443
         self._position = 0
-        self._unreached = ""
+        self._unreached = self._spoiled = ""
 
     def add_head(self, version: str, created: str, generated: str) -> None:
         """Add the version of ZAP, and the moment of its report: `created` is ISO 8601, `generated` is written out."""
@@ -65,8 +68,8 @@ class ZapScan(Scan):
             self.add_examined([name])
         return site
 
-    def add_insight(self, key: str, level: str, reason: str, statistic: str) -> None:
-        """Add what ZAP says of the scan itself."""
+    def add_insight(self, key: str, level: str, reason: str, statistic: str, site: str) -> None:
+        """Add what ZAP says of the scan itself, or of a site."""
         is_warning = key in _UNREACHED and level.lower() == LOW
         if is_warning or (key in _ANSWERED_WITH_ERRORS and reason == _EXCEEDED):
             self.doubt(
@@ -78,6 +81,24 @@ class ZapScan(Scan):
             )
         if key in _UNREACHED and level.lower() in _SERIOUS:
             self._unreached = self._unreached or storable(f"{key} {statistic}%", 80)
+        if key in _SPOILED:
+            self._spoiled = self._spoiled or storable(key, 80)
+        if key in _DISTURBED and (level.lower() in _SERIOUS or reason == _EXCEEDED):
+            self.doubt(
+                text(
+                    "ZAP met errors or ran short of memory ({what}), so it may have stopped early.",
+                    what=storable(key, 80),
+                )
+            )
+        if key == _ADDRESSES and statistic.isdecimal() and int(statistic[:9]) < _FEWEST:
+            self.doubt(
+                plural(
+                    "ZAP saw only one address of {site}; see whether it could get past the first page.",
+                    "ZAP saw only {n} addresses of {site}; see whether it could get past the first pages.",
+                    int(statistic[:9]),
+                    site=storable(site, 80) or "-",
+                )
+            )
 
     def alert(self, site: str, alert: Mapping[str, str], instances: int, first: str) -> Result:
         """The result of an alert. `first`: the address of its first instance."""
@@ -113,6 +134,8 @@ class ZapScan(Scan):
                 "ZAP says that too many of its requests failed ({what}), so it did not see the whole site.",
                 what=self._unreached,
             )
+        if self._spoiled:
+            return text("ZAP says that it could not keep what it saw ({what}).", what=self._spoiled)
         return None
 
 

@@ -18,7 +18,8 @@ ABOUT = text(
     "Each alert of each site is read, with the number of its instances; risk 0 is informational. ZAP reports "
     "no checks that passed, so a site in the report shows that it was visited; without a site nothing was "
     "scanned. Too many failed requests (insights) make the scan incomplete. An alert marked as a false "
-    "positive waits for someone else's review."
+    "positive, and a report of several hosts of one domain, which does not say which of them ZAP tested, wait for "
+    "someone else's review."
 )
 RECOGNISED_BY = text("It has the names `@version` and `site` or `@programName`, as ZAP writes them.")
 COMMANDS: tuple[str, ...] = ("zap-full-scan.py -t https://portal.example.nl -J scan.json",)
@@ -73,6 +74,7 @@ def _results(stream: BinaryIO, scan: ZapScan) -> Iterator[Result]:
                 string(content, "level"),
                 string(content, "reason"),
                 string(content, "statistic"),
+                string(content, "site"),
             )
         else:
             head[place] = string(content)

@@ -23,7 +23,7 @@ COMMANDS: tuple[str, ...] = ("zap-full-scan.py -t https://portal.example.nl -x s
 
 _ROOTS = frozenset(("OWASPZAPReport",))
 _OF_ALERTS = frozenset(("pluginid", "alertRef", "alert", "name", "riskcode", "confidence", "riskdesc"))
-_OF_INSIGHTS = frozenset(("key", "level", "reason", "statistic"))
+_OF_INSIGHTS = ("key", "level", "reason", "statistic", "site")
 _LONGEST = 1_000  # characters of a value
 
 
@@ -64,7 +64,7 @@ class _Alerts(ElementText):
         self._path.append(name)
         if name == "OWASPZAPReport":
             self._scan.add_head(*(attributes.get(each, "") for each in ("version", "created", "generated")))
-        elif name == "site":
+        elif name == "site" and around != "insight":
             self._site = self._scan.add_site(*(attributes.get(each, "") for each in ("name", "host", "port")))
         elif name == "alertitem":
             self._alert, self._instances, self._first = {}, 0, ""
@@ -83,7 +83,7 @@ class _Alerts(ElementText):
         elif name == "alertitem":
             self.results.append(self._scan.alert(self._site, self._alert, self._instances, self._first))
         elif name == "insight":
-            self._scan.add_insight(*(self._insight.get(each, "") for each in ("key", "level", "reason", "statistic")))
+            self._scan.add_insight(*(self._insight.get(each, "") for each in _OF_INSIGHTS))
 
     def _close_value(self, name: str, value: str) -> None:
         if self._path[-1] == "alertitem":

@@ -34,9 +34,11 @@ from locales import text
 NAME = "junit"
 TITLE = "JUnit XML"
 ABOUT = text(
-    "Each test case is read with its properties, at any depth of suites, in the variants that test tools "
-    "write. A case passes only if nothing in it says otherwise; a suite that broke or declares other numbers "
-    "than it shows leaves the run incomplete. Output of tests is not read."
+    "Each test case is read with its properties, at any depth of suites, in the variants that test tools write. A"
+    " case passes only if nothing in it says otherwise; a suite that broke or declares other numbers than it "
+    "shows leaves the run incomplete. A report that says that a part was run, that something was not really done,"
+    " or that its branch is neither the main one nor a release waits for someone else's review, and so do unknown"
+    " elements, retried cases, and more skipped cases than others. Output of tests is not read."
 )
 RECOGNISED_BY = text("Its root element is `testsuites` or `testsuite`, as JUnit XML has it.")
 COMMANDS: tuple[str, ...] = (
@@ -216,6 +218,8 @@ class _Cases:
             self._flaky_attempt(attributes)
         elif name in RERUN:
             self._attempts += 1
+            if not self._outcome:  # a case that was run again has failed before
+                self._remarks.add_child(name)
             self._set_outcome(NOT_EVALUATED, {"message": name})
         else:
             self._remarks.add_child(name)

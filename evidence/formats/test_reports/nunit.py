@@ -147,7 +147,9 @@ class _Cases:
         if name == "test-results":
             broken = count(attributes, "errors", "failures")
             not_run, run = total(attributes, "not-run"), total(attributes, "total")
-            tally = Tally(max(run or 0, not_run or 0), broken, max(not_run or 0, count(attributes, "inconclusive")))
+            others = count(attributes, "ignored", "skipped", "invalid")
+            not_passed = max(not_run or 0, others, count(attributes, "inconclusive"))
+            tally = Tally(max(run or 0, not_run or 0), broken, not_passed)
             declared = Declared(attributes.get("name", ""), tally, run, without_skipped=True)
         else:
             broken = count(attributes, "failed")

@@ -24,16 +24,17 @@ from locales import text
 NAME = "tap"
 TITLE = "TAP"
 ABOUT = text(
-    "Each test point is read, also those of subtests. Only ok without SKIP or TODO is a pass. Every level needs a plan "
-    "(1..N) that agrees with its points, else the run is incomplete; Bail out! breaks it. TAP has no moments, so a "
-    "person says when it ran."
+    "Each test point is read, also those of subtests. Only ok without SKIP or TODO is a pass. Every level needs a"
+    " plan (1..N) that agrees with its points, and so do counts at the end, else the run is incomplete; Bail out!"
+    " breaks it. A comment that says that a part was run waits for someone else's review. TAP has no moments, so "
+    "a person says when it ran."
 )
 RECOGNISED_BY = text("It begins with `TAP version`, or with a plan and lines with `ok` or `not ok`.")
 COMMANDS: tuple[str, ...] = ("node --test --test-reporter=tap > report.tap",)
 TAKEN_AS = "junit"
 
 _VERSION = re.compile(r"TAP version (\d+)\s*")
-_PLAN = re.compile(r"1\.\.(\d{1,15})\s*(?:#.*)?")
+_PLAN = re.compile(r"1\.\.(\d{1,15})\s*(?:#\s*(.*))?")
 _POINT = re.compile(r"(not )?ok(?:\s+(\d{1,15})(?!\S))?(?:\s*$|\s+(?:-\s+|-$)?(.*))", re.DOTALL)
 _BAIL = re.compile(r"Bail out!\s*(.*)", re.DOTALL)
 _SUBTEST = re.compile(r"# Subtest(?:: (.*))?", re.DOTALL)
@@ -193,6 +194,7 @@ class _Points:
             if self._levels[-1].plan is not None:
                 self._cases.remarks.add_suite_statement("1..N")
             self._levels[-1].plan = int(match[1])
+            self._cases.remarks.add_limit(limit_in_title(match[2] or ""))
         elif match := _BAIL.fullmatch(content):
             self._is_tap = True
             self._cases.remarks.add_suite_error(match[1] or "Bail out!")

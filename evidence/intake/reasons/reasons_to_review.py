@@ -22,6 +22,7 @@ from evidence.intake.reasons.register_reasons import reasons_of_register
 from evidence.intake.reasons.scanned_things import reasons_of_scanned_things
 from evidence.intake.reasons.seen_before import reason_of_same_bytes
 from evidence.intake.reasons.vanished_checks import reasons_of_vanished_checks
+from evidence.intake.reasons.visited_sites import reasons_of_visited_sites
 from evidence.intake.verdicts.comparison_data import other_register
 from evidence.intake.verdicts.delivery_judgement import longest_span
 from evidence.intake.verdicts.earlier_runs import RanBefore
@@ -68,6 +69,7 @@ def reasons_to_review(
     reasons += reasons_of_inside_addresses(delivery_fit, delivery.inspection)
     reasons += reasons_of_named_systems(person, delivery_fit, delivery.inspection)
     reasons += reasons_of_scanned_things(session, delivery_fit, delivery.inspection, tool)
+    reasons += reasons_of_visited_sites(delivery_fit, delivery.inspection)
     if seen := reason_of_same_bytes(session, person, delivery.inspection.digests):
         reasons.append(seen)
     reasons += reasons_of_vanished_checks(session, store, delivery_fit, delivery.inspection, tool, ran_before)

@@ -12,7 +12,7 @@ from datetime import date
 from evidence.formats.facts import Findings
 from evidence.formats.findings import FINDING_KIND, SET_ASIDE, SUPPRESSED, VULNERABILITY, only_states, value_of
 from evidence.formats.severity_words import UNKNOWN
-from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, Result, Run
+from evidence.formats.values import ERROR, FAIL, INFORMATIONAL, NOT_EVALUATED, PASS, Result, Run
 from evidence.judging.findings.benchmark import Checks
 from evidence.judging.findings.rules import Rules
 from evidence.judging.findings.terms import Open, first_end
@@ -162,17 +162,28 @@ class FindingsJudge(Judge):
 
     def _points_of_statements(self) -> list[Text]:
         """What someone else must look at in a VEX document beside a scan."""
-        if not (affected := self._outcomes[FAIL]):
-            return []
-        return [
-            plural(
-                "A VEX document says of one vulnerability that it affects a product; see whether it is what was "
-                "scanned, and whether the scan reports it.",
-                "A VEX document says {n} times that a vulnerability affects a product; see whether it is what was "
-                "scanned, and whether the scan reports it.",
-                affected,
+        points = []
+        if affected := self._outcomes[FAIL]:
+            points.append(
+                plural(
+                    "A VEX document says of one vulnerability that it affects a product; see whether it is what was "
+                    "scanned, and whether the scan reports it.",
+                    "A VEX document says {n} times that a vulnerability affects a product; see whether it is what was "
+                    "scanned, and whether the scan reports it.",
+                    affected,
+                )
             )
-        ]
+        if examined := self._outcomes[INFORMATIONAL]:
+            points.append(
+                plural(
+                    "A VEX document says of one vulnerability that it is still being examined; see whether the scan "
+                    "reports it.",
+                    "A VEX document says {n} times that a vulnerability is still being examined; see whether the scan "
+                    "reports it.",
+                    examined,
+                )
+            )
+        return points
 
     def _verdict(self, target: str, tally: _Tally) -> Verdict:
         if other := self._expected.other_profile(self._run):

@@ -111,7 +111,8 @@ def _csv(columns: list[TemplateColumn]) -> bytes:
 def _workbook(t: Language, columns: list[TemplateColumn]) -> bytes:
     register, explanation = t("Register"), t("Explanation")
     content = BytesIO()
-    with pd.ExcelWriter(content, engine="xlsxwriter", engine_kwargs={"options": {"in_memory": True}}) as writer:
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with pd.ExcelWriter(content, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
         book = cast("Any", writer.book)
         book.set_properties({"created": _MADE_ON})
         _frame(columns, lambda column: column.cell).to_excel(writer, sheet_name=register, index=False)

@@ -45,9 +45,11 @@ class SshJudge(Judge):
             return self._version(server, name)
         if kind not in NAMES:
             return ""
-        server.kinds.add(NAMES[kind])
         server.offered.add(name)
-        return "" if name in self._rules.markers else self._algorithm(server, NAMES[kind], name, result)
+        if name in self._rules.markers:
+            return ""
+        server.kinds.add(NAMES[kind])
+        return self._algorithm(server, NAMES[kind], name, result)
 
     def _version(self, server: _Server, version: str) -> str:
         if version == _VERSION:
@@ -95,6 +97,8 @@ class SshJudge(Judge):
             return Verdict(
                 NONE, text("The scan did not look at everything that it must: {what} is missing.", what=kind)
             )
+        if self._run.remark and not self._run.targets:
+            return Verdict(NONE, self._run.remark)
         if server.unknown:
             return Verdict(NONE, server.unknown)
         return Verdict(PASS, text("The server offers accepted algorithms only."))

@@ -23,6 +23,9 @@ from evidence.formats.run_limits import doubt_of, limit, limit_in_group, limit_i
         ("command", "pytest -k 'not slow' tests"),
         ("argv", "jest --ci --shard=1/4"),
         ("argv", "mocha --bail"),
+        ("selected", "3 of 40"),
+        ("tests.run", "3/40"),
+        ("what-if", "yes"),
         ("env.MAVEN_CMD_LINE_ARGS", " verify -Dtest=LoginTest"),
         ("call", 'nunit3-console a.dll --where "cat == Smoke"'),
         ("call", "vstest.console a.dll /TestCaseFilter:Priority=1"),
@@ -47,6 +50,8 @@ def test_property_that_limits_the_run(name: str, value: str) -> None:
         ("command", "gcc -k -m"),
         ("environment", "acceptance"),
         ("time", "0"),
+        ("tests.run", "40/40"),
+        ("attempt", "1/3"),
     ],
 )
 def test_ordinary_property_says_nothing(name: str, value: str) -> None:
@@ -54,14 +59,37 @@ def test_ordinary_property_says_nothing(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Portal dry run", "dry-run", "Portal, shard 1/4", "e2e (mocked)", "pytest --collect-only", "mock backend"]
+    "title",
+    [
+        "Portal dry run",
+        "dry-run",
+        "Portal, shard 1/4",
+        "e2e (mocked)",
+        "pytest --collect-only",
+        "mock backend",
+        "Portal (3 of 40 tests)",
+        "Smoke tests only",
+        "Portal: interrupted",
+        "Interrupted by SIGINT",
+    ],
 )
 def test_title_of_a_limited_run(title: str) -> None:
     assert limit_in_title(title)
 
 
 @pytest.mark.parametrize(
-    "title", ["pytest", "com.acme.DryRunTest", "tests/dry_run.test.ts", "Mock service tests", "part 1 of 1", "Shards"]
+    "title",
+    [
+        "pytest",
+        "com.acme.DryRunTest",
+        "tests/dry_run.test.ts",
+        "Mock service tests",
+        "part 1 of 1",
+        "Shards",
+        "Interrupted uploads resume",
+        "Refund of partial payments",
+        "Billing stopped after leaving",
+    ],
 )
 def test_title_of_an_ordinary_run(title: str) -> None:
     assert limit_in_title(title) == ""

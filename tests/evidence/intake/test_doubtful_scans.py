@@ -262,6 +262,12 @@ DOUBTFUL = [
     ("code", notified(None, "toolConfigurationNotifications"), "Ziener warns: skipped a.py"),
     ("code", sarif({"endTimeUtc": f"{DAY}T04:00:00Z"}), "which is earlier"),
     ("code", sarif({"exitCode": 2}), "exit code 2"),
+    (
+        "code",
+        sarif(versionControlProvenance=[{"repositoryUri": "r", "asOfTimeUtc": "2027-01-01T00:00:00Z"}]),
+        "as it was on 1 January 2027",
+    ),
+    ("code", sarif(artifacts=[{"location": {"uri": "a.py"}, "roles": ["modified"]}]), "changed files only"),
     ("code", sarif({"exitCodeDescription": "stopped by the user"}), "stopped by the user"),
     ("code", sarif({}, "3.0.0"), "later than 2.1.0"),
     ("code", sarif(properties={"partial": True}), "(partial: True)"),

@@ -168,9 +168,15 @@ def test_malformed_files_are_refused_with_the_place_and_no_content(content, prob
 
 def test_names_that_look_like_a_place_are_no_results():
     run, results = read(
-        '{"version":"2.1.0","runs":[{"tool":{},"results":{"item":{}}}],"runs[].results[]":{},"runs[]":{"results":[{}]}}'
+        '{"version":"2.1.0","runs":[{"tool":{},"results":null}],"runs[].results[]":{},"runs[]":{"results":[{}]}}'
     )
     assert (results, run.complete) == ([], False)
+
+
+@pytest.mark.parametrize("results", ['{"item":{}}', '"none"', "true", "1"])
+def test_results_that_are_no_list_are_refused(results):
+    with pytest.raises(Unreadable, match=r"expected a list under runs\[\].results"):
+        read('{"version":"2.1.0","runs":[{"tool":{},"results":' + results + "}]}")
 
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=20)

@@ -55,6 +55,10 @@ def xunit(inside: str = "", test: str = "", run: str = "", finish: str = "05:01:
     )
 
 
+NUNIT_2 = (
+    '<test-results name="a.dll" total="1" errors="0" failures="0" not-run="0" {}><test-suite success="True"><results>'
+    '<test-case name="a" executed="True" success="True"/></results></test-suite></test-results>'
+)
 TAP = "TAP version 14\n1..2\nok 1 - a\nok 2 - b\n"
 ORDINARY = [
     junit(),
@@ -67,6 +71,7 @@ ORDINARY = [
     nunit(suite='testcasecount="1" runstate="Runnable"', case='<assertions><assertion result="Passed"/></assertions>'),
     trx('<RunInfo outcome="Warning"><Text>[xUnit.net 00:00:00.60]     a.x [SKIP]</Text></RunInfo>'),
     trx(result='startTime="2027-03-03T05:00:00Z" endTime="2027-03-03T05:00:01Z"'),
+    NUNIT_2.format('ignored="0"'),
     xunit(run='start-rtf="2027-03-03T05:00:00Z" finish-rtf="2027-03-03T05:02:00Z"'),
     TAP + "# tests 2\n# pass 2\n# fail 0\n# skipped 0\n# todo 0\n# duration_ms 12\n",
 ]
@@ -92,6 +97,7 @@ DOUBTFUL = [
         "(mock: 1)",
     ),
     (junit(case='<testcase name="a"/><testcase name="b"><warning>w</warning></testcase>'), "not known here (warning)"),
+    (junit(case='<testcase name="a"/><testcase name="b"><rerunFailure/></testcase>'), "(rerunFailure)"),
     (junit(case='<testcase name="a"><flakyFailure message="m"/></testcase>'), "after it had failed first"),
     (junit(case='<testcase name="a"/>' + '<testcase name="b"><skipped/></testcase>' * 2), "ran, and 2 were skipped"),
     (having("env.GIT_BRANCH", "feature/login"), "branch feature/login"),
@@ -112,6 +118,7 @@ DOUBTFUL = [
     (xunit(finish="04:00:00"), "which is earlier"),
     (xunit(run='start-rtf="2027-03-03T05:00:00Z" finish-rtf="2027-03-03T04:00:00Z"'), "which is earlier"),
     (TAP + "# shard 1/4\n", "(shard 1/4)"),
+    (TAP.replace("1..2", "1..2 # shard 1/4"), "(shard 1/4)"),
     (TAP + "# dry-run: true\n", "(dry-run: true)"),
     (TAP + "# Looks like your test exited with 2 just after 2.\n", "exited with 2"),
 ]
@@ -130,6 +137,8 @@ UNFINISHED: Sequence[str] = [
     nunit(suite='label="Cancelled"'),
     nunit(case='<assertions><assertion result="Failed"/></assertions>'),
     nunit(case="<failure/>"),
+    NUNIT_2.format('ignored="3"'),
+    NUNIT_2.format('invalid="1"'),
     trx(result='startTime="2027-03-03T05:00:00Z"').replace("/></Results>", "><ErrorInfo/></UnitTestResult></Results>"),
     trx().replace("<RunInfos>", '<Counters total="1" executed="0" passed="1"/><RunInfos>'),
     TAP + "# tests 9\n",

@@ -143,7 +143,7 @@ def test_document_beside_a_scan_has_no_verdict_of_its_own(status):
     run, result = document(said(status, "x"))
     level, verdicts, judge, _ = judged(said(status, "x"), result=result, run=run)
     assert (level, verdicts) == ("statement", {})
-    assert bool(judge.to_review) == (status == "affected")
+    assert bool(judge.to_review) == (status in {"affected", "under_investigation"})
 
 
 def test_document_alone_never_passes():

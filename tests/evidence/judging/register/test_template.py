@@ -100,3 +100,14 @@ def test_template_has_real_dates_and_the_same_bytes_each_time():
 
 def test_policy_that_judges_no_table_has_no_template():
     assert policies()["tls-ncsc-nl@2025-05"].template(Language("en"), "xlsx") == b""
+
+
+def test_word_of_an_own_policy_is_no_formula():
+    rules = REGISTERS["access-review"].rules
+    columns = [
+        column.model_copy(update={"values": {"=1+1": []}}) if column.key == "decision" else column
+        for column in rules.columns
+    ]
+    made = template(Language("en"), rules.model_copy(update={"columns": columns, "examples": None}), "xlsx")
+    cells = [cell for row in load_workbook(io.BytesIO(made)).worksheets[1] for cell in row]
+    assert [cell.data_type for cell in cells if cell.value == "=1+1"] == ["s"]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness.default_days import _fridays
+from readiness.tasks.default_days import _fridays
 
 
 @given(today=st.dates(date(2026, 1, 1), date(2030, 1, 1)), days=st.integers(0, 400))
