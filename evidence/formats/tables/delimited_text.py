@@ -71,7 +71,7 @@ class Table:
                 raise self._wrong() from error
             if row is None or row == [_END]:
                 return
-            if any(_END in cell for cell in row[-1:]):
+            if row and _END in row[-1]:
                 raise Unreadable(
                     text("A quoted field is still open at the end of the file; it was cut off. Export it again.")
                 )
