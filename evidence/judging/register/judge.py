@@ -216,9 +216,7 @@ class RegisterJudge(Judge):
 
     def _incomplete(self, column: Column, row: Row) -> Text | None:
         value = row[column.key]
-        required = column.required
-        is_free = column.unless is not None and column.unless.holds(row, self._as_of)
-        if not (value or is_free) and (required if isinstance(required, bool) else required.holds(row, self._as_of)):
+        if not value and column.is_needed(row, self._as_of):
             return not_filled(column, is_headed=column.key in self._headed)
         if column.happened and (day := day_of(value)) is not None and day > self._as_of:
             return text(

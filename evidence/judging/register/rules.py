@@ -39,6 +39,12 @@ class Column(ShapeWithConditions):
     def label(self) -> Both:
         return Both(nl=self.nl[0], en=self.en[0])
 
+    def is_needed(self, row: Row, as_of: date) -> bool:
+        """Whether this row must fill it."""
+        if self.unless is not None and self.unless.holds(row, as_of):
+            return False
+        return self.required if isinstance(self.required, bool) else self.required.holds(row, as_of)
+
     def called(self, heading: str) -> "Column":
         """The column with its heading in a table as its first name, unless that is one of its names already."""
         if plain(heading) in map(plain, (self.key, *self.nl, *self.en)):

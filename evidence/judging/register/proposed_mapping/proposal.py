@@ -57,9 +57,7 @@ def propose(
     """
     rules = with_known_headings(rules)
     mapping = _of_this_table(rules, run, mapping)
-    before = mapping
-    if not is_final:
-        mapping = _with_groups_left_out(run, mapping)
+    before, mapping = mapping, mapping if is_final else _with_groups_left_out(run, mapping)
     header = read_header(rules, run, [], mapping, partly=True)
     frame = _frame(header, rows())
     if not is_final and (misnamed := misnamed_columns(rules, header, frame, mapping, calendar)):
@@ -83,9 +81,8 @@ def propose(
     personal = {
         name: treatment for name, treatment in treated.items() if name not in mapping.personal and name not in unread
     }
-    has_new_groups = set(mapping.left_out) != set(before.left_out)
     is_new = bool(misnamed or matched or doubts or words or dates or personal or wide != mapping.matrix)
-    is_new = is_new or has_new_groups
+    is_new = is_new or mapping.left_out != before.left_out
     words |= system_words(frame, keys, mapping, systems)
     by_itself = read_header(rules, run, [], partly=True)
     headed = {key: name for name, key in keys.items()}
