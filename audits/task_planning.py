@@ -1,6 +1,6 @@
 """Planning evidence: the day for which the evidence of a cell is planned, chosen by a person or by default.
 
-What nobody planned is due on its default day (`readiness/default_days.py`), recorded so that it stays when days
+What nobody planned is due on its default day (`readiness/tasks/default_days.py`), recorded so that it stays when days
 pass. Every choice is kept; the latest one counts.
 """
 

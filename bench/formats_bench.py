@@ -1,4 +1,4 @@
-"""Every format that is read: a file of 20 MB, read, packed and judged, beside the same bytes merely parsed.
+"""Every format that is read: a file of 20 MB, read, judged and stored, beside the same bytes merely parsed.
 
 `SIZE=5 python -m bench formats` takes files of 5 MB; `ONLY=sarif,trivy` some of the formats. Processor time counts.
 """
@@ -6,26 +6,37 @@
 import csv
 import os
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 
 import ijson
 from lxml import etree
+from sqlalchemy import Engine, create_engine, insert
+from sqlmodel import Session, SQLModel
 
 from bench.report import Report
 from bench.sample_growth import Sample, write
 from evidence.formats import formats
-from evidence.formats.values import Run
+from evidence.formats.values import Result, Run
 from evidence.intake.reading.spool import Spool, pack
+from evidence.intake.records.judgement_rows import add_results
+from evidence.intake.verdicts.delivery_judgement import Judged
+from evidence.judging.levels import is_open
 from evidence.judging.policies import policies
 from evidence.judging.values import JudgeContext
+from models.rows import table
+from models.transaction import make_engine
 from tests.days import CALENDAR
 
 _SIZE = int(os.environ.get("SIZE", "20")) * 1_000_000
 _MOST_TIMES, _MOST_MB = 4, 100
 _ATTEMPTS = 2
+
+Store = Callable[[Iterable[list[Judged]]], None]
+
 
 #: by format; those that hold a server or a few, not thousands of results, are not grown
 SAMPLES = {
@@ -61,21 +72,45 @@ SAMPLES = {
 
 
 def run(folder: Path, report: Report) -> None:
-    report.title("Reading and judging by format")
+    report.title("Reading, judging and storing by format")
     wanted = os.environ.get("ONLY", ",".join(SAMPLES)).split(",")
+    runs = range(1, 1 + _ATTEMPTS * len(wanted))
+    engine = _database(f"sqlite:///{folder / 'stored.db'}", runs)
+    store = partial(_store, engine, iter(runs))
     for name in wanted:
         path = folder / name
         write(SAMPLES[name], path, _SIZE)
-        _measure(name, path, report)
+        _measure(name, path, store, report)
         path.unlink()
+    engine.dispose()
 
 
-def _measure(name: str, path: Path, report: Report) -> None:
+def _database(address: str, runs: Iterable[int]) -> Engine:
+    """A database with runs that belong to no evidence, as foreign keys are checked only later."""
+    made = create_engine(address)
+    SQLModel.metadata.create_all(made)
+    columns = {"evidence": "-", "file": 0, "format": "-", "tool": "-", "complete": True}
+    with made.begin() as connection:
+        connection.execute(insert(table("test_run")), [{"id": number, **columns} for number in runs])
+    made.dispose()
+    return make_engine(address, CALENDAR)
+
+
+def _store(engine: Engine, runs: Iterator[int], judged: Iterable[list[Judged]]) -> None:
+    """Insert results as those of the next run."""
+    run = next(runs)
+    with Session(engine) as session:
+        for batch in judged:
+            add_results(session, run, batch)
+        session.commit()
+
+
+def _measure(name: str, path: Path, store: Store, report: Report) -> None:
     size = path.stat().st_size / 1e6
     least = min(_took(_parse, path)[0] for _ in range(_ATTEMPTS))
     before = _memory("VmRSS")
     _forget_highest()
-    took, number = min(_took(lambda file: read_and_judge(name, file), path) for _ in range(_ATTEMPTS))
+    took, number = min(_took(lambda file: read_judge_and_store(name, file, store), path) for _ in range(_ATTEMPTS))
     grown = max(0.0, _memory("VmHWM") - before)
     report.line(f"{name}, {number:,} results", size / took, "MB/s", peer=("merely parsed", size / least))
     report.line(f"{name}, each second", number / took, "results")
@@ -89,23 +124,29 @@ def _took(do: Callable[[Path], int], path: Path) -> tuple[float, int]:
     return time.process_time() - began, number
 
 
-def read_and_judge(name: str, path: Path) -> int:
-    """Read a file as a format, pack its results, and judge them by a policy that takes the format, if any does."""
+def read_judge_and_store(name: str, path: Path, store: Store) -> int:
+    """Read a file as a format, pack its results, judge them by a policy that takes the format, and store them."""
     with path.open("rb") as file, TemporaryFile() as lines:
         read_run, results = formats()[name].read(file)
         counts, _ = pack(results, lines)
-        _judge(name, read_run, Spool(lines, counts))
+        store(_judged(name, read_run, Spool(lines, counts)))
     return counts.total()
 
 
-def _judge(name: str, read_run: Run, spool: Spool) -> None:
+def _judged(name: str, read_run: Run, spool: Spool) -> Iterator[list[Judged]]:
+    """Batches of results, as `DeliveryJudgement` gives them; without levels if no policy takes the format."""
     takes = (policy for policy in policies().values() if name in policy.formats and policy.table is None)
     if (policy := next(takes, None)) is None:
+        yield from ([(result, "", None) for result in batch] for batch in spool.batches())
         return
-    now = datetime(2026, 11, 30, tzinfo=UTC)
-    judge = policy.judging(name).judge(read_run, JudgeContext(now.date(), CALENDAR))
-    for result in spool.results():
-        judge.add_result(result)
+    judging, context = policy.judging(name), JudgeContext(date(2026, 11, 30), CALENDAR)
+    judge, returning = judging.judge(read_run, context), judging.returning
+
+    def first_day(result: Result, level: str) -> date | None:
+        return context.first_day_of(result, returning) if is_open(result.outcome, level) else None
+
+    for batch in spool.batches():
+        yield [(result, level := judge.add_result(result), first_day(result, level)) for result in batch]
     judge.verdicts()
 
 

@@ -84,8 +84,8 @@ with one_state() as (session, now, myself):  # the page's as well
     frame.made_up_bar(t, shown=made_up)
     preview_bar(t, person, names)
     if fresh and is_first(here):
-        show_last_attempt(t, last)
-        show_created_links(t, made, myself.name)
+        show_last_attempt(t, last, myself)
+        show_created_links(t, made, myself)
     announce()
     try:
         opened.run()

@@ -15,6 +15,8 @@ from typing import Any
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Connection, Engine, event, text
 
 from controls.files import yaml_source
@@ -125,6 +127,16 @@ def quick_routes() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fastapi.FastAPI, "include_router", include_router)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hashing a password takes 0.1 ms instead of 30; `test_passwords.py` tests the hashes of the product."""
+    passwords = sys.modules.get("access.sign_in.passwords")
+    with pytest.MonkeyPatch.context() as patch:
+        if passwords is not None:
+            patch.setattr(passwords, "hasher", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
         yield
 
 

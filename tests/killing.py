@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from subprocess import Popen
 
 import httpx
 
@@ -18,6 +17,7 @@ from evidence.storage.store import EvidenceStore
 from models.rows import table
 from models.transaction import make_engine, writing
 from tests.days import CALENDAR
+from tests.forked_starts import Fork
 from tests.people import officer
 from tests.process import running_process
 
@@ -28,6 +28,7 @@ class Killed:
     """A data folder. `acknowledged`: evidence id → SHA-256 of its file, for each acknowledged upload."""
 
     path, status = "/api/v1/evidence", 201
+    full: int | None = None  # status of the answer while the sender has too many uploads waiting
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.data = folder / "data"
@@ -45,7 +46,7 @@ class Killed:
         self.look()
 
     @contextmanager
-    def busy(self) -> Iterator[Popen[bytes]]:
+    def busy(self) -> Iterator[Fork]:
         """Yield the process after a first acknowledged upload, while uploads continue until it ends."""
         with running_process(self.data) as (address, process):
             self.cookies = self.cookies or self._signed_in()
@@ -60,7 +61,7 @@ class Killed:
             process.kill()
             for thread in threads:
                 thread.join()
-        assert self.refused == []
+        assert self.refused == [], self.refused
         assert len(self.acknowledged) > before, (self.data.parent / "process.log").read_text()
 
     def look(self) -> None:
@@ -88,6 +89,9 @@ class Killed:
             while True:
                 content = f"# Policy\n\nOf {who}, {self.chance.random()}.\n".encode() + b"More of it.\n" * 2_000
                 answer = client.post(self.path, files={"files": ("policy.md", content)}, data=form)
+                if answer.status_code == self.full:
+                    time.sleep(0.05)
+                    continue
                 if answer.status_code != self.status:
                     self.refused.append(answer.text)
                     return
@@ -97,7 +101,7 @@ class Killed:
 class KilledBeforeJudging(Killed):
     """The same for uploads that are received first. `acknowledged`: upload id → SHA-256 of its file."""
 
-    path, status = "/api/v1/evidence?background=true", 202
+    path, status, full = "/api/v1/evidence?background=true", 202, 409
 
     def look(self) -> None:
         """Check that each acknowledged upload is either recorded as evidence, or waits with its row and bytes."""

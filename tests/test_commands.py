@@ -13,7 +13,7 @@ from migrations import bring_up_to_date
 from models.transaction import make_engine, writing
 from tests.days import CALENDAR
 from tests.people import officer
-from tests.process import command
+from tests.process import command, python
 
 
 def test_verify_reports_intact_and_damaged_data(tmp_path):
@@ -100,7 +100,7 @@ def test_link_command_prints_a_recovery_link(tmp_path):
 
 
 def test_unknown_command_prints_the_usage(tmp_path):
-    code, output = command(tmp_path, "frobnicate")
+    code, output = command(tmp_path, "frobnicate", start=python)
     assert (code, "verify" in output) == (2, True)
 
 

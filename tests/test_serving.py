@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 from models.transaction import make_engine
 from tests.days import CALENDAR
 from tests.people import PASSWORD, officer
-from tests.process import refused, running
+from tests.process import python, refused, running
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_wrong_settings_are_reported_with_what_to_do(data, environment, expected
 
 def test_data_folder_that_is_a_file_is_reported(tmp_path):
     (tmp_path / "file").write_text("x")
-    output = refused(tmp_path / "file")
+    output = refused(tmp_path / "file", python)
     assert "AANTOONBAAR_DATA must be a folder" in output
     assert "Traceback" not in output
 
@@ -112,7 +112,7 @@ def test_certificate_with_another_key_is_reported(data, certificate, tmp_path):
 
 def test_product_serves_tls_itself(data, certificate):
     own = {"CERTIFICATE": str(certificate[0]), "KEY": str(certificate[1]), "HOST": "0.0.0.0"}  # noqa: S104 - with TLS
-    with running(data, "https", **own) as address:
+    with running(data, "https", python, **own) as address:
         engine = anna_in(data)
         trusted = ssl.create_default_context(cafile=certificate[0])
         with httpx.Client(base_url=address, verify=trusted) as client:

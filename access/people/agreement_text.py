@@ -3,10 +3,12 @@
 import hashlib
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -127,11 +129,16 @@ def digest(role: str, version: int, text_nl: str, text_en: str) -> str:
 def read_first_texts() -> dict[str, tuple[str, str]]:
     """Role → its first text in Dutch and in English; paragraphs are divided by blank lines."""
     source = yaml.safe_load(_FIRST.read_text(encoding="utf-8"))
-    general = source["everyone"]
     return {
-        role: ("\n\n".join(own["nl"] + general["nl"]), "\n\n".join(own["en"] + general["en"]))
+        role: (_first_text(own, source["everyone"], "nl"), _first_text(own, source["everyone"], "en"))
         for role, own in source["roles"].items()
     }
+
+
+def _first_text(own: Mapping[str, Any], general: Mapping[str, list[str]], code: str) -> str:
+    """What a role is for, then what everyone promises, with its own paragraphs in the place of those of their name."""
+    instead = {_term(paragraph)[0]: paragraph for paragraph in own.get("instead", {}).get(code, [])}
+    return "\n\n".join([*own[code], *(instead.get(_term(paragraph)[0], paragraph) for paragraph in general[code])])
 
 
 def checked_text(content: str, language: Text) -> str:

@@ -15,6 +15,7 @@ from dashboard.app_pages.administration.login_attempts import attempts
 from dashboard.components import token_forms
 from dashboard.shell import html
 from dashboard.shell.frame import change_language, language, show
+from dashboard.shell.last_sign_in import whom_to_tell
 from dashboard.shell.one_time_secret import show_secret
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.role_names import LANGUAGES, ROLES
@@ -94,7 +95,8 @@ def draw_attempts(context: PageContext) -> None:
     rows = login_log.list_own(context.session, context.person.account)
     show(html.section(t("Attempts to sign in to your account"), t("the last {n}", n=len(rows)) if rows else ""))
     show(attempts.own_attempts(t, rows) if rows else html.html("<p>{words}</p>", words=t("None yet.")))
-    show(html.caption(t("If any of these was not you, change your password and tell the security officer.")))
+    whom = whom_to_tell(t, context.person)
+    show(html.caption(t("If any of these was not you, change your password and tell {whom}.", whom=whom)))
 
 
 def draw_tokens(context: PageContext) -> None:

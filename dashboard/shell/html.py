@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup, escape_silent
 
 from dashboard.shell.pages import PAGES
+from dashboard.shell.palette import css_class
 
 #: For an empty value.
 NONE = "\N{EN DASH}"
@@ -168,7 +169,7 @@ _MARKUP = re.compile(r"[\\`*_\[\]<~$]|:(?=[\w/+-])|&(?=[#\w])|^[#>+-]|(?<=^\d)[.
 def note(status: str, body: object, symbol: str = "info") -> Html:
     """A note in the soft colour of a status."""
     return html(
-        '<div class="note s-{status}">{icon}<div>{body}</div></div>', status=status, icon=icon(symbol), body=body
+        '<div class="note {look}">{icon}<div>{body}</div></div>', look=css_class(status), icon=icon(symbol), body=body
     )
 
 

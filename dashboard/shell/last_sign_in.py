@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from access.people import links, sessions
 from access.people.links import MadeLink
-from access.permissions import Person
+from access.permissions import SECURITY_OFFICER, Person
 from access.sign_in import login_log
 from access.sign_in.login_log import AttemptRow
 from dashboard.shell.frame import show
@@ -36,15 +36,22 @@ def last_attempt(session: Session, person: Person, now: datetime) -> tuple[Attem
     return attempt, wall_clock(now) - own_session.started_at < _FRESH
 
 
-def show_created_links(t: Language, made: Sequence[MadeLink], name: str) -> None:
+def show_created_links(t: Language, made: Sequence[MadeLink], person: Person) -> None:
     """Show who created a sign-in link for this person, on the first page after signing in."""
     for link in made:
-        if link.made_by == name:
+        if link.made_by == person.name:
             continue
         words = t("On {moment}, {name} created a sign-in link for you.", moment=link.made_at, name=link.made_by)
         used = t("It was used to set a password on {moment}.", moment=link.redeemed_at) if link.redeemed_at else ""
-        doubt = t("If you did not ask for it, tell a security officer.")
+        doubt = t("If you did not ask for it, tell {whom}.", whom=whom_to_tell(t, person))
         show(note("unknown", " ".join(filter(None, (words, used, doubt))), "key"))
+
+
+def whom_to_tell(t: Language, person: Person) -> str:
+    """To whom a person reports what they did not do: a security officer reports nothing to themselves."""
+    if SECURITY_OFFICER in person.roles:
+        return t("another security officer or the management")
+    return t("a security officer")
 
 
 def _is_half_of_this(attempt: AttemptRow, own_session: sessions.SessionRow) -> bool:
@@ -73,12 +80,12 @@ def is_first(page: str) -> bool:
     return False
 
 
-def show_last_attempt(t: Language, last: AttemptRow | None) -> None:
+def show_last_attempt(t: Language, last: AttemptRow | None, person: Person) -> None:
     """Show the last attempt; a failed one as a warning."""
     if last is None:
         return
     if last.succeeded:
         show(note("unknown", last_attempt_text(t, last), "info"))
         return
-    doubt = t("If that was not you, change your password and tell the security officer.")
+    doubt = t("If that was not you, change your password and tell {whom}.", whom=whom_to_tell(t, person))
     show(note("lapsing", f"{last_attempt_text(t, last)} {doubt}", "warning"))

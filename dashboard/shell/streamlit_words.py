@@ -68,6 +68,7 @@ WORDS: Final = (
     text("day, {field}"),
     text("month, {field}"),
     text("year, {field}"),
+    text("yyyy"),
     text("Empty"),
     text("Use arrow keys to navigate dates. Enter to select. Escape to close."),
     # tables and code

@@ -2,7 +2,7 @@
 
 import pkgutil
 from collections.abc import Container, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import BinaryIO, Protocol, cast
 
@@ -52,7 +52,11 @@ def recognised_by(name: str) -> Text | None:
 
 def with_relatives(names: Iterable[str]) -> tuple[str, ...]:
     """Names of formats in requirements and policies, followed by those of the formats that are taken like them."""
-    stated = tuple(names)
+    return _with_relatives(tuple(names))
+
+
+@lru_cache(maxsize=1024)  # asked for every policy and requirement that may take a file
+def _with_relatives(stated: tuple[str, ...]) -> tuple[str, ...]:
     relatives = (name for name in sorted(formats()) if name not in stated and taken_as(name) in stated)
     return (*stated, *relatives)
 

@@ -107,13 +107,16 @@ class TestCases:
 class Head:
     """The header of a table: column names, row (line) number, and sheet of a workbook.
 
-    `above`: number of non-empty rows above it.
+    `above`: number of non-empty rows above it. `groups`: by column the name of the group of columns that it is in.
+    `facts`: what stands above the table for all rows, by the name of the column that is added for it.
     """
 
     columns: list[str]
     row: int = 1
     sheet: str = ""
     above: int = 0
+    groups: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

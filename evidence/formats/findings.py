@@ -51,7 +51,13 @@ def finding(
     vulnerability (`statements.py`); `first_seen`: the ISO 8601 moment at which the tool saw it first, if the file
     states it.
     """
-    properties = ((FINDING_KIND, kind), (SET_ASIDE, set_aside), (ADDRESS, address), (FIRST_SEEN, first_seen[:40]))
+    properties = [(FINDING_KIND, kind)] if kind else []
+    if set_aside:
+        properties.append((SET_ASIDE, set_aside))
+    if address:
+        properties.append((ADDRESS, address))
+    if first_seen:
+        properties.append((FIRST_SEEN, first_seen[:40]))
     return Result(
         position,
         storable(check, LONGEST_CHECK) or "-",
@@ -59,7 +65,7 @@ def finding(
         outcome,
         storable(severity, _LONGEST_SEVERITY),
         storable(message, LONGEST_MESSAGE),
-        (*((name, value) for name, value in properties if value), *more),
+        (*properties, *more),
         0,
         rating,
     )
@@ -67,7 +73,10 @@ def finding(
 
 def value_of(result: Result, name: str) -> str:
     """A property of a result; empty if it has none."""
-    return next((value for key, value in result.properties if key == name), "")
+    for key, value in result.properties:
+        if key == name:
+            return value
+    return ""
 
 
 def only_states(run: Run | None) -> bool:

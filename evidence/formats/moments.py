@@ -19,8 +19,13 @@ class Moments:
     def add(self, *moments: datetime) -> None:
         """Add moments that all have a time zone, or all have none."""
         kind = moments[0].tzinfo is not None
-        known = (*self._known.get(kind, ()), *moments)
-        self._known[kind] = min(known), max(known)
+        first, last = self._known.get(kind, (moments[0], moments[0]))
+        for moment in moments:
+            if moment < first:
+                first = moment
+            elif moment > last:
+                last = moment
+        self._known[kind] = first, last
 
     def add_part(self, began: datetime | None, ended: datetime | None) -> None:
         """Add the moments at which a part of the run began and ended, as far as the file has them."""
@@ -43,6 +48,8 @@ class Moments:
 
 def iso_moment(value: str) -> datetime | None:
     """The moment of an ISO 8601 text, aware if it names a time zone; None for none, and for the zero time of a tool."""
+    if not value:
+        return None
     try:
         moment = datetime.fromisoformat(value.strip())
     except ValueError:

@@ -30,7 +30,10 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def storable(value: str, longest: int) -> str:
     """The text with NUL and lone surrogates replaced, cut at `longest` characters."""
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value[:longest])
+    cut = value[:longest]
+    if cut.isascii() and "\0" not in cut:  # nearly every text; an expression looks at each character
+        return cut
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", cut)
 
 
 def unix_moment(seconds: str) -> datetime | None:

@@ -70,14 +70,14 @@ def as_properties(statement: Statement) -> tuple[tuple[str, str], ...]:
         (MOMENT, statement.moment),
         (SINCE, statement.since),
     )
-    pairs = ((ABOUT, f"{compact(product)}{_BETWEEN}{compact(component)}") for product, component in statement.about)
-    filled = tuple((name, storable(value, _LONGEST)) for name, value in single if value)
+    pairs = [(ABOUT, f"{compact(product)}{_BETWEEN}{compact(component)}") for product, component in statement.about]
+    filled = [(name, storable(value, _LONGEST)) for name, value in single if value]
     return (*filled, *aliases(statement.vulnerabilities), *pairs)
 
 
 def aliases(names: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Names of a vulnerability as properties of a result, each once."""
-    return tuple((ALIAS, storable(name, _LONGEST)) for name in dict.fromkeys(names) if name)
+    return tuple([(ALIAS, storable(name, _LONGEST)) for name in dict.fromkeys(names) if name])
 
 
 def components(*components: Iterable[str]) -> tuple[tuple[str, str], ...]:

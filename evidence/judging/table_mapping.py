@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from evidence.formats.tables.added_columns import is_added
 from evidence.formats.tables.heading_comparison import plain
 from evidence.formats.values import Result
 from evidence.judging.personal_data.headings_and_values import identifies_person
@@ -244,10 +245,10 @@ class TableProposal:
 
     @property
     def unused(self) -> list[str]:
-        """The headings of which nothing is read."""
+        """The headings in the table of which nothing is read."""
         wide = self.mapping.matrix.headings if self.mapping.matrix else {}
         used = {column.heading for column in self.columns} | set(wide) | set(self.mapping.left_out)
-        return [name for name in map(str, self.rows) if name not in used]
+        return [name for name in map(str, self.rows) if name not in used and not is_added(name)]
 
 
 def mapping_of(content: str) -> TableMapping:

@@ -60,6 +60,8 @@ class Statements:
 
         `products`: package URLs of what was scanned. Of several the least favourable statement counts.
         """
+        if not self._by_key:
+            return None
         vulnerabilities = [[name] for name in values_of(result, EACH)] or [[result.check, *values_of(result, ALIAS)]]
         stated = [
             _latest(self._about(names, component, products), calendar)

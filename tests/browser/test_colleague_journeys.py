@@ -124,3 +124,4 @@ def test_a_phone_needs_no_sideways_scroll(office, open_page) -> None:
     ):
         follow(page, f"/{path}")
         fits(page)
+        assert not page.locator("[data-testid=stDataFrame]:visible").count(), f"{path}: this table scrolls by itself"

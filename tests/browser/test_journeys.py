@@ -169,8 +169,8 @@ def test_an_exclusion_with_its_justification_in_6_clicks(office, open_page) -> N
     expect(page.locator("body")).to_contain_text("everyone answers to the board")
 
 
-def test_an_exception_until_it_ends_in_6_clicks(office, open_page) -> None:
-    page, t, host = open_page(office, "nl"), Language("nl"), "old.example.org"
+def test_an_exception_until_it_ends_in_6_clicks(office, open_page, language) -> None:
+    page, t, host = open_page(office, language), Language(language), f"old.{language}.example.org"
     add_target(office, "newsletters", host)
     upload_scan(page, office, "newsletters", host, weak=True)
     page.goto(f"{office}/measure?key=tls&system=newsletters&cell=tls-scan|newsletters|{host}")

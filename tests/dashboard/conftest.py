@@ -1,14 +1,17 @@
 """A data folder of the test's own with a small statement, and the pages run on it without a browser."""
 
+import filecmp
 import hashlib
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
@@ -18,10 +21,12 @@ import settings
 from access.permissions import BUILT_IN
 from audits.planning import plan_audit
 from controls import load
+from controls.browse import shared_definitions
+from controls.browse.shared_definitions import Definitions
 from controls.scope import system_scope
 from dashboard.shell.page_script import script
 from locales import Language
-from models.transaction import make_engine, writing
+from models.transaction import last_fact, make_engine, reading, writing
 from tests.days import CALENDAR
 from tests.people import officer
 
@@ -151,6 +156,7 @@ def loaded_template(empty_template: tuple[Path, str], example: Path, tmp_path_fa
     engine = make_engine(f"sqlite:///{path}", CALENDAR)
     with writing(engine) as (session, now):
         load.load(session, BUILT_IN, now, example)
+    _VERSIONS.add(_version(engine))
     engine.dispose()
     return path
 
@@ -168,26 +174,82 @@ def empty(empty_template: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.fixture
-def loaded(empty: None, loaded_template: Path, definitions: Path) -> None:
+def loaded(empty: None, loaded_template: Path, request: pytest.FixtureRequest) -> None:
     """With catalogues and statement, and nothing shown yet."""
     shutil.copy(loaded_template, _database())
-    with writing(settings.engine()) as (session, now):
-        load.load(session, BUILT_IN, now, definitions)  # reads only what the test edited before
+    if "definitions" in request.fixturenames:
+        with writing(settings.engine()) as (session, now):
+            load.load(session, BUILT_IN, now, request.getfixturevalue("definitions"))  # what the test edited before
+
+
+@pytest.fixture(scope="session")
+def planned_template(loaded_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[date], Path]:
+    """The database of `planned` on a day, to be copied."""
+
+    @cache
+    def template(today: date) -> Path:
+        path = Path(shutil.copy(loaded_template, tmp_path_factory.mktemp("planned")))
+        engine = make_engine(f"sqlite:///{path}", CALENDAR)
+        _plan(engine, today)
+        _VERSIONS.add(_version(engine))
+        engine.dispose()
+        return path
+
+    return template
 
 
 @pytest.fixture
-def planned(loaded: None) -> date:
+def planned(loaded: None, loaded_template: Path, planned_template: Callable[[date], Path]) -> date:
     """With two targets and an audit ahead; gives its day."""
     today = CALENDAR.day_of(datetime.now(UTC))
-    day = today + timedelta(days=100)
+    settings.engine().dispose()  # what was written is in the file
+    untouched = filecmp.cmp(loaded_template, _database(), shallow=False)
+    if untouched and not Path(f"{_database()}-wal").exists():
+        shutil.copy(planned_template(today), _database())
+    else:  # after something else
+        _plan(settings.engine(), today)
+    return _audit_day(today)
+
+
+def _plan(engine: Engine, today: date) -> None:
     criteria = ["iso27001-2022", "nen7510-2024"]
-    with writing(settings.engine()) as (session, now):
+    day, known = _audit_day(today), today - timedelta(days=200)
+    with writing(engine) as (session, now):
         for target in ("portal.example.org", "api.example.org"):
             system_scope.bring_into_scope(session, BUILT_IN, "portal", date(2020, 1, 1), now, target=target)
-        plan_audit(
-            session, BUILT_IN, "audit", "Recertification", day, today - timedelta(days=200), today, criteria, [], now
-        )
-    return day
+        plan_audit(session, BUILT_IN, "audit", "Recertification", day, known, today, criteria, [], now)
+
+
+def _audit_day(today: date) -> date:
+    return today + timedelta(days=100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """The definitions of a template are read once: a version is the moment of its last fact, which no other has."""
+    kept: dict[datetime, Definitions] = {}
+    read = shared_definitions._definitions._read
+
+    def of(session: Session) -> Definitions:
+        version = last_fact(session)
+        if version not in _VERSIONS:
+            return read(session)
+        if version not in kept:
+            kept[version] = read(session)
+        return kept[version]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shared_definitions._definitions, "_read", of)
+        yield
+
+
+#: the versions of templates
+_VERSIONS: set[datetime] = set()
+
+
+def _version(engine: Engine) -> datetime:
+    with reading(engine) as session:
+        return last_fact(session)
 
 
 def _database() -> Path:

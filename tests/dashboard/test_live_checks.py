@@ -61,3 +61,9 @@ def test_a_mail_domain_is_switched_on_and_nonsense_is_refused(pages, planned):
     [check] = states()
     assert (check.address, check.details) == ("example.org", {"selectors": ["s1", "s2"]})
     assert "example.org" in words(test)
+
+
+def test_without_an_address_the_page_says_where_to_add_one(pages, loaded):
+    out = words(pages.open("setup", part="live"))
+    assert 'href="/setup?part=systems"' in out
+    assert "tls-scan" not in out or 'href="/measure?key=tls"' in out, "what a check is evidence for is named"

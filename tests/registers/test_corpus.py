@@ -54,3 +54,21 @@ def test_reviewer_is_told_of_a_violation_under_an_unknown_heading(company):
     outcome = hand_in(company, register, register.bad())
     assert outcome.filed.needs_review
     assert any('"Verlaten"' in str(reason) for reason in outcome.filed.review_reasons)
+
+
+def test_reviewer_is_told_which_rows_were_read_as_headings_of_groups(company):
+    register = next(
+        register for register in REGISTERS if register.policy == "supplier-risk" and "groups" in register.name
+    )
+    outcome = hand_in(company, register, register.good())
+    told = [str(reason) for reason in outcome.filed.review_reasons]
+    assert any("headings of the rows below them, and left out: 2, 4." in reason for reason in told), told
+
+
+def test_record_with_one_cell_is_judged_where_nobody_says_that_it_heads_a_group(company):
+    register = next(
+        register for register in REGISTERS if register.policy == "supplier-risk" and "groups" in register.name
+    )
+    outcome = hand_in(company, replace(register, correction={"left_out": []}), register.good())
+    assert any("row 2" in reason for reason in outcome.reasons), outcome.reasons
+    assert outcome.verdicts == {"fail"}

@@ -26,6 +26,7 @@ PERSONAL = {
     "enrolments of a learning platform beside columns of personnel": {"First Name", "Last Name", "Email"},
     "secrecy in a sheet with first and last days": {"Name"},
     "accounts with names, per quarter": {"Naam"},
+    "accounts under their system, judged by the one who is named above": {"Naam"},
 }
 
 

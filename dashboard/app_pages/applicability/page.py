@@ -1,6 +1,7 @@
 """Shows the Statement of Applicability: which controls apply, why, and how far they are implemented."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.saving import show_message
+from dashboard.shell.ticked_links import ticked
 from models.vocabulary import ApplicabilityState
 
 t = language()
@@ -36,13 +38,14 @@ def draw(context: PageContext) -> None:
     shown = [line for line in lines if state in ("", line.state)]
     statuses = control_statuses(context.current(), context.then())
     if not may(context.person, "applicability.decide"):
-        show(table.read_only(t, context.titles, shown, statuses))
+        show(table.unfolding(t, context.titles, shown, statuses))
         show(downloads(catalogue))
         return
-    left, right = st.columns([8.9, 3.1], gap="medium")
+    ticks = ticked(table.TICK, [line.control.key for line in shown])
+    with st.container(key="ticked-first" if ticks else "tasks-first"):
+        left, right = st.columns([8.9, 3.1], gap="medium")
     with left:
-        chosen = table.selectable(t, context.titles, shown, statuses, key=f"lines {catalogue} {state}")
-        show(html.caption(t("Tick the controls that you want to decide on together; with Shift a whole range.")))
+        chosen = choose(context, shown, statuses, ticks, key=f"lines {catalogue} {state}")
         show(downloads(catalogue))
     with right:
         if chosen:
@@ -53,6 +56,19 @@ def draw(context: PageContext) -> None:
                 "An auditor asks for each control why it applies, or why it does not, and how far it is implemented."
             )
             show(html.empty(t("Nothing is ticked"), why))
+
+
+def choose(
+    context: PageContext, lines: list[ApplicabilityLine], statuses: Mapping[str, str], ticks: list[str], key: str
+) -> list[ApplicabilityLine]:
+    """Draw the controls to tick: as a table, and for narrow screens as a list whose ticks are in the address."""
+    with st.container(key="soa-table"):
+        chosen = table.selectable(t, context.titles, lines, statuses, key)
+        show(html.caption(t("Tick the controls that you want to decide on together; with Shift a whole range.")))
+    with st.container(key="soa-list"):
+        show(html.caption(t("Tick the controls that you want to decide on together.")))
+        show(table.unfolding(t, context.titles, lines, statuses, ticks))
+    return [line for line in lines if line in chosen or line.control.key in ticks]
 
 
 def chosen_catalogue(context: PageContext) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Final
 
 import pandas as pd
 import streamlit as st
@@ -13,10 +14,12 @@ from dashboard.components.control_list import folded_theme
 from dashboard.shell import html
 from dashboard.shell.badge import mark
 from dashboard.shell.palette import STATUSES
+from dashboard.shell.ticked_links import tick
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Implementation, Status
 
+TICK: Final = "tick"  # ticked controls in the page's address
 _ROW, _HEAD, _MOST = 35, 38, 700  # pixels
 _WIDTHS = (62, 250, 122, 152, 128, 110)  # pixels; these fit beside the form
 _OPEN_LINES = 20  # so few are shown unfolded
@@ -52,18 +55,25 @@ def _shortened(words: str) -> str:
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip(' ,')}…"
 
 
-def read_only(
-    t: Language, titles: TitleLookup, lines: Sequence[ApplicabilityLine], statuses: Mapping[str, str]
+def unfolding(
+    t: Language,
+    titles: TitleLookup,
+    lines: Sequence[ApplicabilityLine],
+    statuses: Mapping[str, str],
+    chosen: Sequence[str] | None = None,
 ) -> html.Html:
-    """The same for who may not decide, with the justifications; each theme unfolds."""
+    """The same with the justifications, for who may not decide and on narrow screens; each theme unfolds.
+
+    `chosen`: the keys of ticked controls; None: without boxes.
+    """
     themes = (list(group) for _, group in groupby(lines, key=lambda line: (line.control.catalogue, line.control.theme)))
     folded = (
         folded_theme(
             t,
             titles.theme(t, group[0].control.catalogue, group[0].control.theme),
             len(group),
-            _theme_table(t, titles, group, statuses),
-            is_open=len(lines) <= _OPEN_LINES,
+            _theme_table(t, titles, group, statuses, chosen),
+            is_open=len(lines) <= _OPEN_LINES or any(line.control.key in (chosen or ()) for line in group),
         )
         for group in themes
     )
@@ -71,7 +81,11 @@ def read_only(
 
 
 def _theme_table(
-    t: Language, titles: TitleLookup, lines: Sequence[ApplicabilityLine], statuses: Mapping[str, str]
+    t: Language,
+    titles: TitleLookup,
+    lines: Sequence[ApplicabilityLine],
+    statuses: Mapping[str, str],
+    chosen: Sequence[str] | None,
 ) -> html.Html:
     rows = []
     for line in lines:
@@ -79,6 +93,9 @@ def _theme_table(
         control = html.link(html.address("control", key=line.control.key), title, "soft-link")
         justification = line.decision.justification if line.decision and line.decision.inclusion.reasons else ""
         status = mark(t, statuses.get(line.control.key, Status.UNKNOWN))
+        if chosen is not None:
+            box = tick(t, TICK, line.control.key, chosen, ref)
+            ref = html.html('<span class="ticked-ref">{box} {ref}</span>', box=box, ref=ref)
         rows.append([ref, control, html.two_lines(answer, justification), stated, status, measures])
     return html.table(_names(t), rows, "applicability")
 

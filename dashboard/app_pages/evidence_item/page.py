@@ -26,6 +26,7 @@ from evidence.library.run_comparison import compare
 from locales import Problem
 from models.vocabulary import ReviewState, Status
 from readiness import readiness
+from readiness.evidence_ends import evidence_ends
 from settings import store
 
 t = language()
@@ -47,7 +48,9 @@ def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
         words = t("It represents later days: on {day} it did not count.", day=context.today)
         show(html.note("unknown", words, "history"))
     show_message()
-    show(sections.facts(t, context.titles, detail, deciding), verdicts(t, context.titles, detail.coverage, MOST_CHECKS))
+    end = evidence_ends(context.session, context.person, current, [detail.row.id])[detail.row.id]
+    show(sections.facts(t, context.titles, detail, deciding, end))
+    show(verdicts(t, context.titles, detail.coverage, MOST_CHECKS))
     if not context.viewed:
         accepted_failures.draw(t, context, detail.row.id)
     accepted = exceptions.exceptions(context.session, context.person, evidence=detail.row.id, known=known_at(context))
@@ -142,7 +145,7 @@ def draw_comparison(context: PageContext, key: str) -> None:
     compared = find()
     show(since_last.head(t, compared))
     options = since_last.options(t, compared)
-    if not options:
+    if len(options) < 2:  # noqa: PLR2004 - one is no choice
         show(since_last.since_last(t, compared))
     elif chosen := url_filters.pills(t("Since the last run"), options, "change"):
         show(since_last.checks(t, find(MOST_CHECKS, chosen).changed))

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from dashboard.components import days
 from dashboard.components.evidence.evidence_list import KINDS, REVIEWS, VERDICTS, review_mark
+from dashboard.components.evidence.evidence_validity import until_words
 from dashboard.components.evidence.outcomes import check, outcome
 from dashboard.components.evidence.recognised_file import size
 from dashboard.shell.badge import mark
@@ -24,7 +25,9 @@ from evidence.library.results import ResultRow
 from locales import Language, Text, text
 from models.vocabulary import EvidenceKind, ReviewState, Status, Verdict
 from readiness import CellStatus
+from readiness.evidence_ends import EvidenceEnd
 
+_DAY = timedelta(days=1)
 _FEW = 3  # names of what was scanned
 #: The policy's levels; a result without one stands by the tool's own word.
 LEVELS: dict[str, Text] = {
@@ -132,7 +135,9 @@ def top_badge(t: Language, detail: EvidenceDetail) -> Html:
     return html('<span class="badge">{mark}</span>', mark=mark(t, look, t.render(label)))
 
 
-def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail, deciding: Sequence[CellStatus]) -> Html:
+def facts(
+    t: Language, titles: TitleLookup, detail: EvidenceDetail, deciding: Sequence[CellStatus], end: EvidenceEnd
+) -> Html:
     """The facts at the top of the page. `deciding`: the cells whose status it sets today."""
     row = detail.row
     run = detail.runs[0] if detail.runs else None
@@ -152,7 +157,7 @@ def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail, deciding: Se
             ),
             *_examined(t, detail),
             (t("Covers"), t.n("{n} item", "{n} items", row.cells), _covers(t, titles, detail)),
-            (t("Valid until"), *counts_until(t, deciding, titles.today)),
+            (t("Valid until"), *counts_until(t, deciding, end, titles.today)),
             (t("Currently counts for"), t.n("{n} item", "{n} items", _counted(deciding)), ""),
             (t("Series"), _series(t, detail), ""),
         ]
@@ -196,19 +201,16 @@ def _covers(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
     return join((html("<span>{to}</span>", to=link(to, name)) for to, name in list(places)[:3]), "<br>")
 
 
-def counts_until(t: Language, deciding: Sequence[CellStatus], today: date) -> tuple[str, str]:
-    """The last day on which it counts, and how far off that is; of several cells the first day."""
+def counts_until(t: Language, deciding: Sequence[CellStatus], end: EvidenceEnd, today: date) -> tuple[str, str]:
+    """The last day on which it counts or counted, and how far off that is, or why there is none."""
     ends = [cell.valid_until for cell in deciding if cell.valid_until]
-    statuses = {cell.status for cell in deciding}
-    lapsed = [cell.since for cell in deciding if cell.status == Status.LAPSED and cell.since]
     if ends:
         when = days.until(t, min(ends), today)
-        return t.date(min(ends)), t("where it passes: {when}", when=when) if Status.FAILING in statuses else when
-    if statuses & {Status.DEMONSTRATED, Status.FAILING}:
-        return t("no end date"), ""
-    if lapsed:
-        return t.date(max(lapsed)), days.ago(t, max(lapsed), today)
-    return t("awaiting review") if statuses else t("currently does not count"), ""
+        is_failing = any(cell.status == Status.FAILING for cell in deciding)
+        return t.date(min(ends) - _DAY), t("where it passes: {when}", when=when) if is_failing else when
+    if end.last_day is None:
+        return until_words(t, end), ""
+    return t.date(end.last_day), until_words(t, end)
 
 
 def _series(t: Language, detail: EvidenceDetail) -> Html:

@@ -53,15 +53,14 @@ def since_last(t: Language, compared: Comparison) -> Html:
 def checks(t: Language, rows: Sequence[ChangedCheck]) -> Html:
     """Checks with where they are, since when they fail, and the message."""
     return join(
-        html(
-            '<p class="moved">{check} <small>{target} {since} {message}</small></p>',
-            check=check(t, row.check),
-            target=row.target,
-            since=t("first seen on {day}", day=row.first_day) if row.first_day else "",
-            message=row.message[:120],
-        )
+        html('<p class="moved">{check} <small>{about}</small></p>', check=check(t, row.check), about=_about(t, row))
         for row in rows
     )
+
+
+def _about(t: Language, row: ChangedCheck) -> str:
+    since = t("first seen on {day}", day=row.first_day) if row.first_day else ""
+    return " · ".join(part for part in (row.target, row.message[:120], since) if part)
 
 
 def _move(look: str, symbol: str, words: str) -> Html:

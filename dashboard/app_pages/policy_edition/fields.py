@@ -17,7 +17,7 @@ from dashboard.shell.url_filters import DAY_FORMAT
 from evidence.judging.own_policies.edition_start import field_sentences
 from evidence.judging.own_policies.form_fields import FieldKind, FormField
 from evidence.judging.policy import Policy
-from evidence.judging.words import ITEM_KINDS, LEVELS, SEVERITIES
+from evidence.judging.words import ITEM_KINDS, LEVELS, SEVERITIES, check_name
 from locales import Language, Text, text
 
 _LARGEST: Final = 999_999_999
@@ -125,11 +125,20 @@ def _group(where: Where) -> Where:
 
 
 def _group_title(t: Language, policy: Policy[Any], group: Where) -> str:
-    """What the policy calls the group: its message, or its first text."""
-    item = policy.values[str(group[0])][group[1]]
+    """What the policy calls the group: its message, or its first text; of several alike also its first value."""
+    every = policy.values[str(group[0])]
+    item = every[group[1]]
     says = item.get("says")
-    first = says[t.code] if isinstance(says, dict) else next((v for v in item.values() if isinstance(v, str)), "")
-    return f"{_name(t, policy, str(group[0]))}: {t.render(ITEM_KINDS.get(first, first))}"
+    first = says[t.code] if isinstance(says, dict) else _first_text(item)
+    words = t.render(ITEM_KINDS.get(first, first))
+    values = next((value for value in item.values() if isinstance(value, list) and value), [])
+    if values and isinstance(values[0], str) and sum(_first_text(other) == first for other in every) > 1:
+        words = check_name(t, f"{first}: {values[0]}")
+    return f"{_name(t, policy, str(group[0]))}: {words}"
+
+
+def _first_text(item: Mapping[str, Any]) -> str:
+    return next((value for value in item.values() if isinstance(value, str)), "")
 
 
 def _label(t: Language, policy: Policy[Any], where: Where) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 from dashboard.shell.html import Html, address, html, join, link, note, table
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.intake.policy_preview import OtherVerdict, Preview
+from evidence.judging.words import check_name
 from evidence.library.evidence_titles import evidence_title
 from locales import Language, Text, text
 from models.vocabulary import Verdict
@@ -50,7 +51,8 @@ def _table(t: Language, titles: TitleLookup, found: Preview) -> Html:
 def _row(t: Language, titles: TitleLookup, other: OtherVerdict) -> list[object]:
     row = titles.requirements.get(other.requirement)
     place = " · ".join(part for part in (titles.system(t, other.system) if other.system else "", other.target) if part)
-    named = ", ".join(other.failing[:_NAMED]) + (" …" if len(other.failing) > _NAMED else "")
+    named = ", ".join(check_name(t, name) for name in other.failing[:_NAMED])
+    named += " …" if len(other.failing) > _NAMED else ""
     return [
         t.date(other.run.day),
         link(address("evidence-item", id=other.run.evidence), evidence_title(t, other.run)),

@@ -55,6 +55,8 @@ def _preview(t: Language, context: PageContext, draft: EditionDraft, state: str)
         size=MOST_BYTES // 1_000_000,
     )
     show(caption(limits))
+    if not draft.requirements:
+        show(caption(t("First choose the evidence that this edition judges.")))
     if st.button(t("Preview with past runs"), icon=":material/history:", disabled=not draft.requirements):
         try:
             with st.spinner(t("Reading past runs …")):

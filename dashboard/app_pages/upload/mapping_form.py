@@ -13,12 +13,13 @@ from dashboard.app_pages.upload.entered import field_key
 from dashboard.shell.frame import show
 from dashboard.shell.html import Html, caption, join, section, table
 from dashboard.shell.page_context import PageContext
-from evidence.formats.tables.table_head import SHEET
+from evidence.formats.tables.added_columns import is_group
 from evidence.intake.column_mapping.remembered_mappings import remembered_mapping
 from evidence.intake.column_mapping.settlement import ORDERS, TREATED, FileProposal, proposed, systems_of
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reasons.declarations import mapping_texts
+from evidence.judging.heading_names import shown_heading
 from evidence.judging.personal_data.headings_and_values import is_personal
 from evidence.judging.policies import titles_of_columns
 from evidence.judging.policy import Policy
@@ -72,6 +73,7 @@ def mapping_form(
     with st.expander(t("Columns and words"), expanded=is_asked):
         show(caption(t("Your headings are matched with what is needed. Correct what is wrong; it is remembered.")))
         wide = _wide_form(t, whole)
+        refused = _groups_form(t, whole)
         columns = _columns_form(t, proposals, wide)
         meant = _doubts_form(t, proposals, columns)
         columns |= {key: heading for heading, key in meant.items() if key}
@@ -84,7 +86,7 @@ def mapping_form(
         personal = _personal_form(t, whole)
     used = {*columns.values(), *personal}
     seen = [*whole.columns.values(), *whole.left_out, *(heading for heading, key in meant.items() if key == _NONE)]
-    left_out = [name for name in seen if name and name not in used]
+    left_out = [name for name in seen if name and name not in used and name not in refused]
     answers = {"values": values, "dates": dates, "personal": personal, "left_out": list(dict.fromkeys(left_out))}
     mapping = chosen.model_copy(update=answers)
     show(preview(t, proposals, mapping))
@@ -119,6 +121,13 @@ def _wide_form(t: Language, whole: TableMapping) -> Matrix | None:
     return whole.matrix if st.checkbox(label, value=True, key=field_key("wide")) else None
 
 
+def _groups_form(t: Language, whole: TableMapping) -> list[str]:
+    """Draw whether rows with one cell head the rows below them; the added columns of which a person refuses that."""
+    groups = [name for name in whole.left_out if is_group(name)]
+    label = t("Rows with one cell head the rows below them, and are no rows of the register")
+    return [] if not groups or st.checkbox(label, value=True, key=field_key("groups")) else groups
+
+
 def _columns(proposals: Sequence[FileProposal], wide: Matrix | None) -> list[ProposedColumn]:
     """The columns that a mapping can fill: the required and the proposed ones first."""
     mapped = {wide.names, *(cell.column for cell in wide.headings.values())} if wide else set()
@@ -142,13 +151,18 @@ def _columns_form(t: Language, proposals: Sequence[FileProposal], wide: Matrix |
                 _label(t, column),
                 free,
                 index=free.index(column.heading) if column.heading in free else None,
-                format_func=lambda heading: t("the name of the sheet") if heading == SHEET else heading,
+                format_func=partial(_shown, t),
                 placeholder=t("Choose a column") if column.is_required else t("not in this file"),
                 key=field_key(f"column of {column.key} {column.heading}"),
             )
         if heading is not None or column.is_required:
             chosen[column.key] = heading
     return chosen
+
+
+def _shown(t: Language, heading: str) -> str:
+    name = shown_heading(heading)
+    return name if isinstance(name, str) else t.render(name)
 
 
 def _label(t: Language, column: ProposedColumn) -> str:
@@ -225,7 +239,7 @@ def _personal_form(t: Language, whole: TableMapping) -> dict[str, Treatment]:
         show(caption(t("These columns hold personal data. What you choose is done before anything is stored.")))
     return {
         heading: st.selectbox(
-            heading,
+            _shown(t, heading),
             _choices(heading, treatment),
             format_func=lambda each: t.render(TREATED[each]),
             key=field_key(f"personal {heading}"),
@@ -265,7 +279,7 @@ def _headings(t: Language, file: FileProposal, mapping: TableMapping) -> Html:
     wide = mapping.matrix.headings if mapping.matrix else {}
     named |= {name: f"{cell.of}: {titles.get(cell.column, cell.column)}" for name, cell in wide.items()}
     lines = [
-        (heading, named.get(str(heading), t("not used")), ", ".join(filter(None, cells))[:_LONGEST])
+        (_shown(t, str(heading)), named.get(str(heading), t("not used")), ", ".join(filter(None, cells))[:_LONGEST])
         for heading, cells in file.proposal.rows.head(_SHOWN).to_dict("list").items()
     ]
     return table([t("Your column"), t("Read as"), t("First values")], lines, "given")

@@ -27,14 +27,19 @@ _WORDS: Final[dict[EndReason, Text]] = {
 }
 
 
+def until_words(t: Language, end: EvidenceEnd) -> str:
+    """What ended it, or why it has no end; nothing for a day that is still to come."""
+    return t.render(_WORDS[end.why]) if end.why in _WORDS else ""
+
+
 def until_cell(t: Language, end: EvidenceEnd) -> Cell:
     """The day for a file; without one, the reason."""
-    return end.last_day or t.render(_WORDS[end.why])
+    return end.last_day or until_words(t, end)
 
 
 def until_shown(t: Language, end: EvidenceEnd) -> Html:
     """The day with what ended it, or the reason why there is none."""
-    words = t.render(_WORDS[end.why]) if end.why in _WORDS else ""
+    words = until_words(t, end)
     if end.last_day is None:
         return html("<small>{words}</small>", words=words)
     day = html('<span class="day">{day}</span>', day=days.short(t, end.last_day))

@@ -135,8 +135,11 @@ def _listed(content: Any, name: str) -> list[Any]:
 
 def _names(component: Any) -> list[str]:
     """The identifiers of a component, each once."""
+    if isinstance(component, str):
+        return [component] if component else []
     names = [string(component), string(component, "@id")]
-    names += [string(component, "identifiers", kind) for kind in _IDENTIFIERS]
+    if identifiers := inner(component, "identifiers"):
+        names += [string(identifiers, kind) for kind in _IDENTIFIERS]
     return list(dict.fromkeys(filter(None, names)))
 
 

@@ -47,7 +47,7 @@ class Document:
             outcome,
             severity,
             rating if outcome != PASS else "",
-            "; ".join(dict.fromkeys(filter(None, (" ".join(part.split()) for part in parts)))),
+            "; ".join(dict.fromkeys([" ".join(part.split()) for part in parts if part and not part.isspace()])),
             VULNERABILITY,
             more=as_properties(statement),
         )

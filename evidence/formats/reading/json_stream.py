@@ -42,6 +42,8 @@ _IN_PLACES, _NOWHERE = frozenset(".[{"), "."  # a name with one of these is at n
 _BEGINS = frozenset(("start_map", "start_array"))
 _CHANGES = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}  # of the depth, by event
 
+_NO_TEXT = (bool, dict, list)  # types of values that are no text or number
+
 Values = Iterator[tuple[str, Any]]
 
 
@@ -297,10 +299,12 @@ def inner(value: Any, *names: str) -> Any:
 def string(value: Any, *names: str) -> str:
     """The text or number under these names; empty if there is none."""
     for name in names:  # as `inner`, without a call, as this is the most frequent function
-        value = value.get(name) if isinstance(value, dict) else None
+        if not isinstance(value, dict) or name not in value:
+            return ""
+        value = value[name]
     if isinstance(value, str):
         return value
-    return "" if isinstance(value, bool | dict | list) or value is None else str(value)
+    return "" if value is None or isinstance(value, _NO_TEXT) else str(value)
 
 
 def objects(value: Any, *names: str) -> list[Mapping[str, Any]]:

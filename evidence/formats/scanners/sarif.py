@@ -150,6 +150,7 @@ def _later(version: str) -> Text | None:
 
 def _result(position: int, content: Mapping[str, Any], run: SarifRun) -> Result:
     rule = run.rule_of(content)
+    location = next(iter(objects(content, "locations")), {})
     kind, level = _kind_and_level(content, rule)
     outcome = _OUTCOMES.get(kind.lower(), NOT_EVALUATED)
     score = string(content, "properties", "security-severity") or rule.score
@@ -157,14 +158,14 @@ def _result(position: int, content: Mapping[str, Any], run: SarifRun) -> Result:
     return finding(
         position,
         rule.id,
-        _target(content, run),
+        _target(content, location, run),
         outcome,
         severity,
         _rating(level, score) if outcome == FAIL else "",
-        _message(content, rule),
+        _message(content, location, rule),
         rule.kind,
         _set_aside(content),
-        first_seen=string(inner(content, "provenance"), "firstDetectionTimeUtc"),
+        first_seen=string(content, "provenance", "firstDetectionTimeUtc"),
     )
 
 
@@ -187,32 +188,29 @@ def _set_aside(content: Mapping[str, Any]) -> str:
     """Why a finding does not count; empty if it does. A suppression counts unless it is under review or rejected."""
     if string(content, "baselineState") == "absent":
         return GONE
+    if "suppressions" not in content and "suppressionStates" not in content:
+        return ""
     suppressions = objects(content, "suppressions")
     rejected = any(string(each, "status") in _NOT_ACCEPTED for each in suppressions)
     old_states = inner(content, "suppressionStates")  # before 2.1.0
     return SUPPRESSED if (suppressions and not rejected) or old_states else ""
 
 
-def _target(content: Mapping[str, Any], run: SarifRun) -> str:
+def _target(content: Mapping[str, Any], location: Mapping[str, Any], run: SarifRun) -> str:
     """The file of a result, else its place in the code, else the analysed file."""
-    location = _location(content)
-    file = run.address(inner(location, "physicalLocation")) or run.address(location)
+    if file := run.address(location.get("physicalLocation")) or run.address(location):
+        return file
     logical = objects(location, "logicalLocations")
     return (
-        file
-        or next((string(each, "fullyQualifiedName") or string(each, "name") for each in logical), "")
+        next((string(each, "fullyQualifiedName") or string(each, "name") for each in logical), "")
         or string(location, "fullyQualifiedLogicalName")
         or run.address({"artifactLocation": inner(content, "analysisTarget")})
     )
 
 
-def _location(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    return next(iter(objects(content, "locations")), {})
-
-
-def _message(content: Mapping[str, Any], rule: Rule) -> str:
+def _message(content: Mapping[str, Any], location: Mapping[str, Any], rule: Rule) -> str:
     """The message, written out if it is a rule's, after the line."""
-    message = inner(content, "message")
+    message = content.get("message")
     own = message if isinstance(message, str) else string(message, "text") or string(message, "markdown")
     if not own:
         own = rule.messages.get(string(message, "id"), "")
@@ -220,6 +218,5 @@ def _message(content: Mapping[str, Any], rule: Rule) -> str:
     for at, argument in enumerate(arguments[:20] if isinstance(arguments, list) else []):
         own = own.replace(f"{{{at}}}", str(argument))
     own = without_password(rule.id, own)
-    location = _location(content)
     line = string(location, "physicalLocation", "region", "startLine")
     return f"line {line}: {own}" if line else own

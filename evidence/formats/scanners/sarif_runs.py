@@ -119,18 +119,25 @@ class SarifRun:
         rule = self._indexed(result) or self._named(own)
         if rule is None:
             return Rule(own, kind=self._default_kind)
-        return Rule(own or rule.id, rule.level, rule.score, rule.messages, rule.kind)
+        if own in ("", rule.id):
+            return rule
+        return Rule(own, rule.level, rule.score, rule.messages, rule.kind)
 
     def address(self, place: Any) -> str:
         """The address of the file of a physical location; empty if it has none."""
-        file = inner(place, "artifactLocation") or inner(place, "fileLocation") or inner(place, "resultFile") or place
+        if not isinstance(place, dict):
+            return ""
+        file = place.get("artifactLocation") or place.get("fileLocation") or place.get("resultFile") or place
+        if uri := string(file, "uri"):
+            return uri
         index = inner(file, "index")
-        return string(file, "uri") or (self._files.get(index, "") if isinstance(index, int) else "")
+        return self._files.get(index, "") if isinstance(index, int) else ""
 
     def _indexed(self, result: Mapping[str, Any]) -> Rule | None:
-        part = inner(result, "rule", "toolComponent", "index")
-        index = inner(result, "rule", "index") if result.get("ruleIndex") is None else result["ruleIndex"]
-        return self._at(part, index)
+        rule, index = result.get("rule"), result.get("ruleIndex")
+        if index is None:
+            index = inner(rule, "index")
+        return None if index is None else self._at(inner(rule, "toolComponent", "index"), index)
 
     def _at(self, part: Any, index: Any) -> Rule | None:
         """The rule at an index of an extension, or of the driver if the part is no number."""

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from evidence.formats.facts import Head, TableFacts
 from evidence.formats.reading.plain_text import looks_like_text
 from evidence.formats.tables.delimited_text import Table, cells, delimiter_of, records_of, stated_delimiter
+from evidence.formats.tables.grouped_rows import with_added, with_facts, with_groups
 from evidence.formats.tables.notes import with_notes
 from evidence.formats.tables.row_marks import MARKS, NOTED, ROW
 from evidence.formats.tables.table_head import LONGEST_NAME, LOOKED_AT, Match, header_at, unknown
@@ -99,9 +100,14 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
     """The run, with its columns known at once; its results follow. Raises `Unreadable`, also while iterating."""
     table = Table(stream, match)
     columns = [storable(name, LONGEST_NAME) for name in table.columns]
-    head = Head([name for name in columns if name not in NOTED], table.header_line, above=table.above)
+    names = [name for name in columns if name not in NOTED]
+    head = Head(names, table.header_line, above=table.above, groups=table.groups)
     facts = TableFacts([head], delimiter=table.delimiter, has_marks=MARKS in columns)
-    return Run(NAME, NAME, facts=facts), with_notes(_results(table, columns), facts)
+    results = with_notes(_results(table, columns), facts)
+    if ROW in columns:  # what was added stands in the file
+        return Run(NAME, NAME, facts=facts), results
+    facts.heads = [with_added(head, table.facts, table.first_cells)]
+    return Run(NAME, NAME, facts=facts), with_facts(with_groups(results, facts), facts)
 
 
 def _results(table: Table, columns: list[str]) -> Iterator[Result]:

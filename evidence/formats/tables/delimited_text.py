@@ -12,7 +12,8 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from evidence.formats.reading.plain_text import encoding_of
-from evidence.formats.tables.table_head import LOOKED_AT, Match, header_at, unknown
+from evidence.formats.tables.grouped_rows import first_cells
+from evidence.formats.tables.table_head import LOOKED_AT, Match, NamesOfColumns, names_of_columns, unknown
 from evidence.formats.values import HEAD, Unreadable
 from locales import text
 
@@ -39,13 +40,17 @@ class Table:
         self._number = 0  # of the record that was read last, as spreadsheets number rows
         self._rows = self._checked()
         first = list(islice(self._numbered(), LOOKED_AT))
-        at = max(header_at([row for _, _, row in first], match), 0)
-        self.header_line, _, names = first[at] if first else (0, 0, [])
+        rows = [row for _, _, row in first]
+        found = names_of_columns(rows, match) or NamesOfColumns(0, rows[0] if rows else [])
+        at = found.at
+        self.header_line = first[at][0] if first else 0
         self.above = at
-        self.columns = [name.strip() for name in names]
+        self.groups, self.facts = found.groups, found.facts
+        self.columns = [name.strip() for name in found.names]
         if not any(self.columns):
             raise Unreadable(text("This table is empty; expected a line with the names of the columns."))
         self._first = first[at + 1 :]
+        self.first_cells = first_cells(row for _, _, row in self._first)
 
     def records(self) -> Iterator[tuple[int, int, list[str]]]:
         """Each record below the header, after the line on which it ends and its row in a spreadsheet.
@@ -66,7 +71,7 @@ class Table:
                 raise self._wrong() from error
             if row is None or row == [_END]:
                 return
-            if any(_END in cell for cell in row[-1:]):
+            if row and _END in row[-1]:
                 raise Unreadable(
                     text("A quoted field is still open at the end of the file; it was cut off. Export it again.")
                 )

@@ -1,7 +1,10 @@
-"""Which row of a table holds the names of its columns: titles may stand above it."""
+"""Which rows of a table hold the names of its columns: titles may stand above them, and names of groups."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
+from evidence.formats.tables.facts_above import facts_above
 from evidence.formats.tables.totals import is_line_of_totals
 
 #: How well some names are known: whether a register has all that it needs with them, and how many it knows.
@@ -12,12 +15,41 @@ SHEET = "@"  # the column with the sheet's name, where rows of several sheets we
 LONGEST_NAME = 120  # characters of a column's name
 _GROUPED = 2  # names that stand below no name of their own group
 _SURE = 3  # names that must be known before a row counts as a header because of them
+_PAIR = 2  # cells of a fact above a table
 
 
 def unknown(names: Sequence[str]) -> tuple[bool, int]:
     """What is known where no register is: nothing."""
     del names
     return False, 0
+
+
+@dataclass(frozen=True, slots=True)
+class NamesOfColumns:
+    """The names of the columns of a table, and the position of the last row with names.
+
+    `groups`: by name the name of the group of columns above it; `facts`: what stands above the table for all rows.
+    """
+
+    at: int
+    names: list[str]
+    groups: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def names_of_columns(rows: Sequence[Sequence[str]], match: Match = unknown) -> NamesOfColumns | None:
+    """The names of the columns among the first rows of a table, in one row or in two; None if no row has two."""
+    at = header_at(rows, match)
+    if at < 0:
+        return None
+    if at + 1 < len(rows) and _is_split(rows[at], rows[at + 1], rows[at + 2 : at + 3]):
+        top, below = at, at + 1
+    elif at and _is_over(rows[at - 1], rows[at]) and not _is_fact(rows[at - 1]):
+        top, below = at - 1, at
+    else:
+        return NamesOfColumns(at, list(rows[at]), facts=facts_above(rows[:at]))
+    names, groups = _joined(rows[top], rows[below])
+    return NamesOfColumns(below, names, groups, facts_above(rows[:top]))
 
 
 def header_at(rows: Sequence[Sequence[str]], match: Match = unknown) -> int:
@@ -34,7 +66,11 @@ def header_at(rows: Sequence[Sequence[str]], match: Match = unknown) -> int:
     best = max(wide, key=lambda position: _known(rows[position], match), default=-1)
     if best < 0 or _known(rows[best], match)[1]:
         return best
-    first = next(position for position, filled in wide.items() if 2 * filled >= widest)
+    first = next(
+        position
+        for position, filled in wide.items()
+        if filled == widest or (2 * filled >= widest and not _may_be_fact(rows[position], filled, widest))
+    )
     return first + 1 if first + 1 in wide and _is_over(rows[first], rows[first + 1]) else first
 
 
@@ -45,9 +81,60 @@ def _is_over(row: Sequence[str], names: Sequence[str]) -> bool:
     """
     filled = [cell.strip() for cell in names if cell.strip()]
     starts = [at for at, cell in enumerate(row) if cell.strip()]
+    if not starts:
+        return False
     gaps = sum(1 for at in range(starts[0], len(names)) if at not in starts and names[at].strip())
     are_names = len(set(filled)) == len(filled) and not any(cell[0].isdigit() for cell in filled)
-    return are_names and gaps >= _GROUPED
+    return len(starts) > 1 and are_names and gaps >= _GROUPED
+
+
+def _is_fact(row: Sequence[str]) -> bool:
+    """Whether a row above the names says something of the table: two cells side by side, or words and a colon."""
+    at = [position for position, cell in enumerate(row) if cell.strip()]
+    return (len(at) == _PAIR and at[1] == at[0] + 1) or any(row[position].strip().endswith(":") for position in at)
+
+
+def _may_be_fact(row: Sequence[str], filled: int, widest: int) -> bool:
+    """Whether a row that is narrower than another says something of the table."""
+    has_colon = any(cell.strip().endswith(":") for cell in row)
+    return filled == _PAIR and (2 * filled == widest or has_colon)
+
+
+def _is_split(top: Sequence[str], below: Sequence[str], following: Sequence[Sequence[str]]) -> bool:
+    """Whether the row below the names parts some of these: it holds names there, and nothing under the others.
+
+    A record has something under the first name, or under one that nothing is beside.
+    """
+    width = max(len(top), len(below))
+    names, parts = _cells(top, width), _cells(below, width)
+    filled = [part for part in parts if part]
+    beside = [at for at in range(1, width) if not names[at] and parts[at]]
+    parted = {at - 1 for at in beside if names[at - 1]}
+    whole = [at for at in range(width) if names[at] and at not in parted]
+    is_alone = bool(whole) and not any(parts[at] for at in whole) and all(parts[at] for at in parted)
+    are_names = len(filled) > 1 and not any(part[0].isdigit() for part in filled)
+    has_records = any(_cells(row, width)[at] for row in following for at in whole)
+    return bool(beside) and is_alone and are_names and has_records
+
+
+def _cells(row: Sequence[str], width: int) -> list[str]:
+    return [cell.strip() for cell in row] + [""] * (width - len(row))
+
+
+def _joined(top: Sequence[str], below: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The name of each column, and by name that of its group. A name that several groups have is told with these."""
+    width = max(len(top), len(below))
+    names, parts = _cells(top, width), _cells(below, width)
+    group, groups = "", list[str]()
+    for name in names:
+        group = name or group
+        groups.append(group)
+    number = Counter(filter(None, parts))
+    joined: list[str] = []
+    for group, name, part in zip(groups, names, parts, strict=True):
+        whole = f"{group} {part}"[:LONGEST_NAME] if group else part
+        joined.append((whole if number[part] > 1 else part) if part else name)
+    return joined, {name: group for name, group, part in zip(joined, groups, parts, strict=True) if part and group}
 
 
 def _known(names: Sequence[str], match: Match) -> tuple[bool, int]:

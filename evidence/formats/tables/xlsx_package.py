@@ -127,6 +127,15 @@ class Package:
             parser.Parse(b"", True)  # noqa: FBT003 - expat's own
         yield
 
+    def small(self, name: str, most: int) -> bytes:
+        """The bytes of a part; none of one that is missing or has more than `most`. Raises `Unreadable`."""
+        if name not in self._parts or self._parts[name].file_size > most:
+            return b""
+        with _readable(_WORKBOOK), self._zip.open(self._parts[name]) as stream:
+            content = stream.read(most + 1)
+        self.spend(len(content))
+        return content if len(content) <= most else b""
+
     def tell(self, name: str, handler: Handler) -> None:
         """Tells a handler of all of a part. Raises `Unreadable`."""
         for _ in self.parse(name, lambda parser: _attach(parser, handler)):

@@ -11,9 +11,11 @@ from typing import BinaryIO
 
 from evidence.formats.facts import Head, TableFacts
 from evidence.formats.tables.csv_register import EXTRA
+from evidence.formats.tables.grouped_rows import first_cells, with_added, with_facts, with_groups
 from evidence.formats.tables.notes import with_notes
 from evidence.formats.tables.row_marks import MARKS
-from evidence.formats.tables.table_head import LONGEST_NAME, LOOKED_AT, SHEET, Match, header_at, unknown
+from evidence.formats.tables.table_head import LONGEST_NAME, LOOKED_AT, SHEET, Match, names_of_columns, unknown
+from evidence.formats.tables.xlsx_merges import filled_down, merged_down
 from evidence.formats.tables.xlsx_package import Package
 from evidence.formats.tables.xlsx_sheet import SheetRow, rows
 from evidence.formats.tables.xlsx_workbook import Sheet, Workbook
@@ -70,15 +72,17 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
         (sheet.name, table.head if (table := _found(workbook, sheet, match)) else None) for sheet in _hidden(workbook)
     ]
     facts = TableFacts([table.head for table in chosen], others, hidden)
-    return Run(NAME, NAME, facts=facts), with_notes(_results(workbook, chosen, facts), facts)
+    results = with_groups(with_notes(_results(workbook, chosen, facts), facts), facts)
+    return Run(NAME, NAME, facts=facts), with_facts(results, facts)
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A sheet and its header."""
+    """A sheet, its header, and the names of the columns that have one in the sheet."""
 
     sheet: Sheet
     head: Head
+    names: list[str]
 
 
 def _hidden(workbook: Workbook) -> list[Sheet]:
@@ -89,31 +93,34 @@ def _hidden(workbook: Workbook) -> list[Sheet]:
 def _found(workbook: Workbook, sheet: Sheet, match: Match) -> _Table | None:
     """The table of a sheet; None if no row names columns."""
     first = list(islice(rows(workbook, sheet, calculated=False), LOOKED_AT))
-    at = header_at([row.cells for row in first], match)
-    if at < 0:
+    found = names_of_columns([row.cells for row in first], match)
+    if found is None:
         return None
-    columns = [name[:LONGEST_NAME] for name in first[at].cells]
-    return _Table(sheet, Head(columns, first[at].number, sheet.name, above=at))
+    columns, at = [name[:LONGEST_NAME] for name in found.names], found.at
+    head = Head(columns, first[at].number, sheet.name, above=at, groups=found.groups)
+    below = first_cells(row.cells for row in first[at + 1 :])
+    return _Table(sheet, with_added(head, found.facts, below), columns)
 
 
 def _chosen(tables: list[_Table], match: Match) -> list[_Table]:
     """Every sheet that is a register, else those like the one with the most columns that are known, or of all."""
-    known = [match(table.head.columns) for table in tables]
+    known = [match(table.names) for table in tables]
     fitting = [table for table, (fits, _) in zip(tables, known, strict=True) if fits]
     if fitting:
         return fitting
-    best = max(range(len(tables)), key=lambda at: (known[at], len(tables[at].head.columns)))
-    return [table for table in tables if set(table.head.columns) == set(tables[best].head.columns)]
+    best = max(range(len(tables)), key=lambda at: (known[at], len(tables[at].names)))
+    return [table for table in tables if set(table.names) == set(tables[best].names)]
 
 
 def _results(workbook: Workbook, chosen: list[_Table], facts: TableFacts) -> Iterator[Result]:
     position = 0
     for table in chosen:
         name = table.sheet.name if len(chosen) > 1 else ""
-        for row in islice(rows(workbook, table.sheet, calculated=True), table.head.above + 1, None):
+        below = islice(rows(workbook, table.sheet, calculated=True), table.head.above + 1, None)
+        for row in filled_down(below, merged_down(workbook.package, table.sheet.part)):
             position += 1
             facts.has_marks = facts.has_marks or bool(row.marks)
-            yield _result(position, row, table.head.columns, name)
+            yield _result(position, row, table.names, name)
 
 
 def _result(position: int, row: SheetRow, columns: list[str], sheet: str) -> Result:

@@ -66,6 +66,11 @@ class _Columns(dict[str, int]):
         return number
 
 
+def column_number(letters: str) -> int:
+    """The number of a column by its letters, from 1. Raises `ValueError`."""
+    return _Columns()[letters]
+
+
 class _Reading:
     """Takes the rows together; those that are ready and were not taken yet are in `rows`."""
 

@@ -27,6 +27,7 @@ from sqlmodel import Session
 from evidence.errors import Unfitting
 from evidence.formats import is_table
 from evidence.formats.facts import TableFacts
+from evidence.formats.tables.added_columns import is_added
 from evidence.formats.tables.csv_register import EXTRA
 from evidence.formats.tables.csv_register import NAME as CSV
 from evidence.formats.tables.heading_comparison import clean, plain
@@ -313,7 +314,10 @@ def _of_people(file: InspectedFile, mapping: TableMapping) -> Iterator[str]:
 def _written(file: InspectedFile, mapping: TableMapping, key: bytes) -> BinaryIO:
     """A table as CSV, without the columns to leave out and with references in the columns to replace."""
     treated = _treatments(file, mapping, key)
-    names = [name for name in _headings(file) if treated.get(name) != "leave out"]
+    read = {*mapping.columns.values(), *mapping.left_out}  # what stands above a table is kept where it is read
+    names = [
+        name for name in _headings(file) if treated.get(name) != "leave out" and (name in read or not is_added(name))
+    ]
     noted = [ROW, MARKS] if _facts(file).has_marks else [ROW]
     replacing = _replacing(file, mapping, key)
     target = cast("BinaryIO", TemporaryFile())  # noqa: SIM115 - the caller closes it

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from evidence.errors import MappingNeeded, Unfitting
+from evidence.formats.tables.added_columns import is_group
 from evidence.formats.tables.heading_comparison import plain
 from evidence.intake.column_mapping.redaction import names_people, reference_key, require_redacted, without_names
 from evidence.intake.column_mapping.remembered_mappings import remembered_mapping
@@ -17,6 +18,7 @@ from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
 from evidence.intake.reading.inspection import InspectedFile
 from evidence.intake.verdicts.delivery_judgement import judging_policies_of
+from evidence.judging.heading_names import shown_heading
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import (
     LONGEST_NAME,
@@ -184,6 +186,7 @@ def _question(proposals: Sequence[FileProposal]) -> Text:
     sentences = (
         _missing(first),
         _proposed(first),
+        _groups(first),
         *doubts_of(first),
         _perhaps_missing(first),
         _guesses(first),
@@ -222,7 +225,7 @@ def doubts_of(table: FileProposal) -> list[Text]:
     return [
         text(
             '"{heading}" may be {columns}, or none of these: say which.',
-            heading=doubt.heading[:_LONGEST],
+            heading=shown_heading(doubt.heading, _LONGEST),
             columns=_joined([titles[key] for key in doubt.columns]),
         )
         for doubt in table.proposal.doubts
@@ -238,19 +241,32 @@ def _perhaps_missing(table: FileProposal) -> Text | None:
 
 def _proposed(table: FileProposal) -> Text | None:
     pairs = [
-        text('"{heading}" to {column}', heading=column.heading, column=column.title)
+        text('"{heading}" to {column}', heading=shown_heading(column.heading), column=column.title)
         for column in table.proposal.columns
         if column.heading and not column.by_itself and not column.is_guess
     ]
     return text("Map {pairs}?", pairs=_joined(pairs)) if pairs else None
 
 
+def _groups(table: FileProposal) -> Text | None:
+    """That rows which stand alone head groups of rows, and are no rows of the register; with the first of them."""
+    named = (*table.proposal.mapping.columns.values(), *table.proposal.mapping.left_out)
+    group = next((name for name in named if name and is_group(name)), None)
+    if group is None:
+        return None
+    first = next((str(cell) for cell in table.proposal.rows.get(group, ()) if cell), "")
+    return text(
+        'Rows with one cell, such as "{name}", head the rows below them: leave these out as rows of the register?',
+        name=first[:_LONGEST],
+    )
+
+
 def _guesses(table: FileProposal) -> Text | None:
     """The columns that no heading says; the one under which they may stand is to be looked at."""
     pairs = [
-        text('"{heading}" for {column}', heading=column.heading, column=column.title)
+        text('"{heading}" for {column}', heading=shown_heading(column.heading), column=column.title)
         for column in table.proposal.columns
-        if column.is_guess
+        if column.is_guess and column.heading
     ]
     return text("Less certain, so look at what stands there: {pairs}?", pairs=_joined(pairs)) if pairs else None
 
@@ -288,7 +304,7 @@ def _personal(table: FileProposal) -> Text | None:
     if not treatments:
         return None
     pairs = [
-        text('"{heading}" ({treatment})', heading=name, treatment=TREATED[treatment])
+        text('"{heading}" ({treatment})', heading=shown_heading(name), treatment=TREATED[treatment])
         for name, treatment in treatments.items()
     ]
     return text("These columns hold personal data. Handle them as follows: {columns}?", columns=_joined(pairs))

@@ -7,10 +7,12 @@ from typing import Any
 from access.permissions import SYSTEM_ROLE, Person
 from controls import names
 from evidence.formats import title_of
+from evidence.formats.tables.added_columns import is_group
 from evidence.intake.delivery.delivery import Delivery, Population
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
 from evidence.intake.reading.inspection import InspectedFile
+from evidence.judging.heading_names import shown_heading
 from evidence.judging.policies import titles_of_columns
 from evidence.judging.table_mapping import NOTHING, TableMapping, kept_mapping
 from locales import Text, Title, plural, text
@@ -198,8 +200,9 @@ def mapping_texts(mapping: TableMapping) -> list[Text]:
     """What each heading and word of a table means, one by one."""
     titles = titles_of_columns()
     texts = [
-        text('the column "{heading}" is {column}', heading=heading, column=titles.get(key, key))
+        text('the column "{heading}" is {column}', heading=shown_heading(heading), column=titles.get(key, key))
         for key, heading in mapping.columns.items()
+        if heading
     ]
     texts += [
         text("an empty cell under {column} is {word}", column=titles.get(key, key), word=meaning)
@@ -233,18 +236,25 @@ def mapping_texts(mapping: TableMapping) -> list[Text]:
         if mapping.matrix.rows_of_empty:
             texts.append(text("an empty cell of these is not done"))
     texts += [
-        text('the column "{heading}" was left out before the file was stored', heading=heading)
+        text('the column "{heading}" was left out before the file was stored', heading=shown_heading(heading))
         if treatment == "leave out"
-        else text('the values of the column "{heading}" were replaced by references', heading=heading)
+        else text('the values of the column "{heading}" were replaced by references', heading=shown_heading(heading))
         if treatment == "reference"
-        else text('people in the texts of the column "{heading}" were replaced by references', heading=heading)
+        else text(
+            'people in the texts of the column "{heading}" were replaced by references', heading=shown_heading(heading)
+        )
         if treatment == "in text"
         else text('the name above the column is replaced by the reference "{heading}"', heading=heading)
         if treatment == "heading"
-        else text('the column "{heading}" holds personal data and was left as it is', heading=heading)
+        else text('the column "{heading}" holds personal data and was left as it is', heading=shown_heading(heading))
         for heading, treatment in mapping.personal.items()
     ]
-    return texts + [text('the column "{heading}" is left out', heading=heading) for heading in mapping.left_out]
+    return texts + [
+        text("rows that head a group of rows are no rows of the register")
+        if is_group(heading)
+        else text('the column "{heading}" is left out', heading=heading)
+        for heading in mapping.left_out
+    ]
 
 
 def _whole_mapping(declared: Declarations) -> Text:

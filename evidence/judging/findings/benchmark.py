@@ -33,7 +33,7 @@ class Expected:
 
     def must_have_passed(self, check: str) -> bool:
         """Whether a check must pass, whatever its severity."""
-        return _matches(check, self.must_pass)
+        return bool(self.must_pass) and _matches(check, self.must_pass)
 
     def other_profile(self, run: Run) -> Text | None:
         """Why the profile of a run is not accepted; None: it is."""
@@ -54,10 +54,13 @@ class Checks:
     def __init__(self, expected: Expected) -> None:
         self._expected = expected
         self._outcomes: dict[str, dict[str, str]] = {}  # by target and check
+        self._matter = bool(expected.least_share or expected.must_pass)
         self._not_passed = dict.fromkeys(expected.must_pass)  # patterns that no passed check matches yet
 
     def add(self, result: Result, target: str) -> None:
         """Add a result that is not set aside."""
+        if not self._matter:
+            return
         outcome = _OPEN.get(result.outcome, result.outcome)
         if outcome == PASS and self._not_passed:
             for pattern in [each for each in self._not_passed if fnmatchcase(result.check, each)]:

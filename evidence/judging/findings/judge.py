@@ -47,6 +47,7 @@ class FindingsJudge(Judge):
     def __init__(self, rules: Rules, run: Run, context: JudgeContext) -> None:
         super().__init__()
         self._rules, self._run, self._context, self._expected = rules, run, context, rules.expected
+        self._returning = rules.returning
         self._checks = Checks(self._expected)
         self._only_states = only_states(run)
         self._is_beside_scan = self._only_states and context.statements.beside_scan
@@ -90,7 +91,7 @@ class FindingsJudge(Judge):
     def _counted(self, result: Result, limit: str, target: str, most: int) -> str:
         """Count a finding of which there may be `most`; return its level."""
         tally = self._tallies.setdefault(target, _Tally())
-        first_day = self._context.first_day_of(result, self._rules.returning)
+        first_day = self._context.first_day_of(result, self._returning)
         last_day = self._rules.last_day(limit, first_day)
         if last_day and self._context.as_of <= last_day:
             tally.open.setdefault(limit, []).append(Open(last_day, result.check, result.target))

@@ -1,6 +1,7 @@
 """The file of a policy for port scans from outside: which ports may be open at which targets, and which must answer."""
 
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -64,9 +65,14 @@ class Rules(PolicyFile):
             lambda index: ("zones", index - 1, "zone"),
         )
 
+    @cached_property
+    def public(self) -> Zone:
+        """The zone of every other target: making it checks its ports, which takes longer than reading a host."""
+        return Zone(zone=PUBLIC, targets=["*"], allowed=self.allowed, must_open=self.must_open)
+
     def zone_of(self, target: str) -> Zone:
         """The first zone that matches a target, else `public`, with the ports allowed at this target only."""
         known = (zone for zone in self.zones if any(fnmatchcase(target, pattern.lower()) for pattern in zone.targets))
-        zone = next(known, Zone(zone=PUBLIC, targets=["*"], allowed=self.allowed, must_open=self.must_open))
+        zone = next(known, None) or self.public
         extra = [port for allowed in self.allowed_at if allowed.target.lower() == target for port in allowed.ports]
         return zone.model_copy(update={"allowed": [*zone.allowed, *zone.must_open, *extra]})

@@ -140,8 +140,10 @@ class Groups:
             for protocol in {port.partition("/")[0] for port in ports}
         }
         for protocol, groups in self._nameless.items():
+            if not groups:
+                continue
             left = [port for port in ports if port.startswith(f"{protocol}/") and not self._naming(port)]
-            if groups and sum(group.count for group in groups) < len(left):
+            if sum(group.count for group in groups) < len(left):
                 self._nameless[protocol] = []  # too small to hold all of these ports
 
     def state(self, port: str) -> str:
@@ -155,5 +157,7 @@ class Groups:
         return groups[0].state if len({group.state in CLOSED for group in groups}) == 1 else ""
 
     def _naming(self, port: str) -> list[PortGroup]:
+        if not self._named:
+            return []
         protocol, _, number = port.partition("/")
         return [group for group in self._named if group.protocol == protocol and within(int(number), group.ports)]

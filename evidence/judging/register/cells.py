@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from controls.files.yaml_source import Both
 from evidence.formats.tables.heading_comparison import clean, plain
-from evidence.formats.tables.placeholders import NOT_KNOWN, NOTHING, has_error
+from evidence.formats.tables.placeholders import NOT_KNOWN, NOTHING, has_error, is_not_applicable
 from evidence.judging.personal_data.headings_and_values import is_of_people
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.rules import Column
@@ -74,6 +74,8 @@ def _is_placeholder(column: Column, value: str) -> bool:
     folded = value.casefold()
     if folded in column.means:
         return False
+    if column.type not in ("text", "list") and is_not_applicable(folded):
+        return True
     return bool(NOTHING.fullmatch(folded) or (column.type in _WORDY and NOT_KNOWN.fullmatch(folded)))
 
 

@@ -166,6 +166,8 @@ def _content(t: Language, column: Column) -> str:
 
 def _required(t: Language, column: Column) -> str:
     if isinstance(column.required, bool):
+        if column.required and column.unless:
+            return t("unless {condition}", condition=column.unless.describe(t))
         return t("yes") if column.required else t("no")
     return t("when {condition}", condition=column.required.describe(t))
 
@@ -173,6 +175,8 @@ def _required(t: Language, column: Column) -> str:
 def needed(t: Language, column: Column) -> str:
     """Whether a column must be filled, in a sentence."""
     if isinstance(column.required, bool):
+        if column.required and column.unless:
+            return t("required unless {condition}", condition=column.unless.describe(t))
         return t("required") if column.required else t("may be left empty")
     return t("required when {condition}", condition=column.required.describe(t))
 

@@ -1,12 +1,13 @@
 """Read the header of a register: the column of each heading, and headings that are refused."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from evidence.formats.facts import Head, TableFacts
+from evidence.formats.tables.added_columns import is_added, is_group, words_of
 from evidence.formats.tables.heading_comparison import Headings, plain
-from evidence.formats.tables.row_marks import is_note, is_total
+from evidence.formats.tables.row_marks import heads_group, is_note, is_total
 from evidence.formats.tables.table_head import SHEET
 from evidence.formats.values import Result, Run
 from evidence.judging.personal_data.headings_and_values import is_personal, sounds_personal
@@ -44,13 +45,16 @@ class TableHeader:
     """How the rows of a run are read: by sheet (empty: there is one table) the key of each heading.
 
     `columns`: every heading, with that of the sheet's name where several are read; `sounding`: headings that are left
-    out and sound as if they held personal data.
+    out and sound as if they held personal data; `groups`: by heading the name of the group of columns that it is in;
+    `reads_groups`: whether rows that head a group of rows are no rows of the register.
     """
 
     keys_of_sheets: dict[str, dict[str, str]]
     columns: tuple[str, ...]
     sounding: frozenset[str]
     mapping: TableMapping = NOTHING
+    groups: Mapping[str, str] = field(default_factory=dict)
+    reads_groups: bool = False
 
     @property
     def keys(self) -> dict[str, str]:
@@ -62,14 +66,21 @@ class TableHeader:
         """The heading of each column, by its key."""
         return {key: name for name, key in self.keys.items()}
 
+    def called(self, rules: Rules) -> dict[str, Column]:
+        """Each column by its key, called by its heading in the table."""
+        headings = self.headings
+        return {
+            column.key: column.called(words_of(headings.get(column.key, "")) or column.key) for column in rules.columns
+        }
+
     def rows(self, result: Result) -> list[dict[str, str]]:
         """The cells by key: one row, or of a wide table one for each thing; none of totals or another sheet."""
         keys = self._keys(result)
         if keys is None:
             return []
         row = {keys[name]: cell for name, cell in result.properties if name in keys}
-        if not any(row.values()):
-            return [row]
+        if not any(cell for name, cell in result.properties if name in keys and not is_added(name)):
+            return [dict.fromkeys(row, "")]
         row.update(self.mapping.fixed.items())
         return [row] if self.mapping.matrix is None else list(_unfolded(row, result, self.mapping.matrix))
 
@@ -77,8 +88,12 @@ class TableHeader:
         """The cells of a row, by heading; none of a line of totals or a sheet that is not read."""
         return () if self._keys(result) is None else result.properties
 
+    def leaves_out(self, result: Result) -> bool:
+        """Whether a row heads a group of rows, and somebody said that such rows are no rows of the register."""
+        return self.reads_groups and heads_group(result)
+
     def _keys(self, result: Result) -> dict[str, str] | None:
-        if is_total(result) or is_note(result):
+        if is_total(result) or is_note(result) or self.leaves_out(result):
             return None
         if "" in self.keys_of_sheets:
             return self.keys_of_sheets[""]
@@ -124,9 +139,14 @@ def read_header(
             raise _missing_columns(head, missing)
     _tell_left_out(left, mapping, warnings, partly=partly)
     names = [name for head in heads for name in head.columns] + ([SHEET] if len(heads) > 1 else [])
-    sounding = frozenset(name for name in left if sounds_personal(name))
+    sounding = frozenset(name for name in left if sounds_personal(name) and not is_added(name))
     return TableHeader(
-        keys, tuple(dict.fromkeys(names)), sounding, mapping.of_keys(column.key for column in rules.columns)
+        keys,
+        tuple(dict.fromkeys(names)),
+        sounding,
+        mapping.of_keys(column.key for column in rules.columns),
+        {name: group for head in heads for name, group in head.groups.items()},
+        any(map(is_group, (*filter(None, mapping.columns.values()), *mapping.left_out))),
     )
 
 
@@ -138,14 +158,20 @@ def _with_sheet_names(heads: Sequence[Head], mapping: TableMapping) -> list[Head
 
 
 def _same_as(head: Head, heads: Sequence[Head]) -> list[Head]:
-    """The tables with the same columns as this one."""
-    return [other for other in heads if set(map(plain, other.columns)) == set(map(plain, head.columns))]
+    """The tables with the same columns as this one, beside those that are added."""
+    return [other for other in heads if _own_names(other) == _own_names(head)]
+
+
+def _own_names(head: Head) -> set[str]:
+    return {plain(name) for name in head.columns if not is_added(name)}
 
 
 def _tell_left_out(left: Sequence[str], mapping: TableMapping, warnings: list[Text], *, partly: bool) -> None:
     """Warn of headings that are left out; refuse those with personal data. Raises `DoesNotFit`."""
     wide = {plain(name) for name in (mapping.matrix.headings if mapping.matrix else ())}
     for name in left:
+        if is_added(name):
+            continue
         if is_personal(name) and not partly and mapping.personal.get(name) != "reference":
             raise _personal(name)
         if plain(name) not in wide:
@@ -238,9 +264,15 @@ def keys_of_headings(
     for name in head.columns:
         if plain(name) in headings.keys or plain(name) in left_out:
             continue
-        if (key := loosely_recognised(headings, name)) and key not in keys.values():
+        key = loosely_recognised(headings, name)
+        if key and key not in keys.values() and not _only_asks(rules, name, key):
             keys[name] = key
     return keys
+
+
+def _only_asks(rules: Rules, heading: str, key: str) -> bool:
+    """Whether a heading asks something of which the answer is no name, number or day: `Processor?` is no processor."""
+    return heading.rstrip().endswith("?") and _column(rules, key).type in ("ref", "text", "list", "date", "datetime")
 
 
 def _alike(headings: Sequence[str], column: Text | str) -> DoesNotFit:

@@ -11,6 +11,7 @@ from evidence.formats.tables.csv_register import EXTRA
 from evidence.formats.tables.row_marks import is_note, is_total
 from evidence.formats.values import Result, Run
 from evidence.judging.example_row import is_example
+from evidence.judging.heading_names import shown_heading
 from evidence.judging.personal_data.headings_and_values import looks_personal, personal
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import CellReader, Misread
@@ -45,8 +46,7 @@ class RegisterJudge(Judge):
         self._as_of = context.as_of
         self._around = RegisterContext(context.as_of, context.in_scope, context.others)
         self._header = read_header(rules, run, self.warnings, context.mapping)
-        headings = self._header.headings
-        self._columns = {column.key: column.called(headings.get(column.key, column.key)) for column in rules.columns}
+        self._columns = self._header.called(rules)
         self._cells = {
             key: CellReader(column, context.mapping, context.calendar) for key, column in self._columns.items()
         }
@@ -90,8 +90,8 @@ class RegisterJudge(Judge):
         if is_total(result):
             self.warnings.append(totals_left_out(result))
             return ""
-        if is_note(result):
-            self._marked.add_row(result)
+        if is_note(result) or self._header.leaves_out(result):
+            self._marked.add_left_out(result)
             return ""
         self._unread.add_row(result)
         rows = self._header.rows(result)
@@ -137,7 +137,7 @@ class RegisterJudge(Judge):
     def _placed(self, rule: str, reason: Text, result: Result, cells: dict[str, str]) -> Text:
         """A reason with the row of the file, and the cells of the columns that it uses."""
         quoted = [
-            text('"{heading}" {value}', heading=self._header.headings[key], value=value)
+            text('"{heading}" {value}', heading=shown_heading(self._header.headings[key]), value=value)
             for key in self._spoken_of.get(rule, [rule])[:_CELLS]
             if key in self._header.headings and (value := self._told(key, cells.get(key, "").strip()))
         ]
@@ -216,8 +216,7 @@ class RegisterJudge(Judge):
 
     def _incomplete(self, column: Column, row: Row) -> Text | None:
         value = row[column.key]
-        required = column.required
-        if not value and (required if isinstance(required, bool) else required.holds(row, self._as_of)):
+        if not value and column.is_needed(row, self._as_of):
             return not_filled(column, is_headed=column.key in self._headed)
         if column.happened and (day := day_of(value)) is not None and day > self._as_of:
             return text(

@@ -1,9 +1,9 @@
 """The place of a row in messages: its row in the uploaded file, and its sheet where several are read."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from evidence.formats.tables.row_marks import HIDDEN, NOTE, STRUCK, marks_of
+from evidence.formats.tables.row_marks import GROUPED, HIDDEN, NOTE, STRUCK, marks_of
 from evidence.formats.tables.table_head import SHEET
 from evidence.formats.values import Result
 from locales import Text, text
@@ -21,6 +21,10 @@ _MARKED = {
     NOTE: text(
         "Read as notes below the table, and left out: {rows}. Look whether none of them is a row of it, and move any "
         "that is to the other rows."
+    ),
+    GROUPED: text(
+        "Read as headings of the rows below them, and left out: {rows}. Look whether none of them is a row of the "
+        "register by itself."
     ),
 }
 
@@ -72,8 +76,16 @@ class MarkedRows:
         self._rows: dict[str, list[str]] = defaultdict(list)
 
     def add_row(self, result: Result) -> None:
+        """Add a row that is judged."""
+        self._add(result, (STRUCK, HIDDEN))
+
+    def add_left_out(self, result: Result) -> None:
+        """Add a row that is not judged: a note, or the heading of a group."""
+        self._add(result, _MARKED)
+
+    def _add(self, result: Result, told: Collection[str]) -> None:
         for mark in marks_of(result).split():
-            if mark in _MARKED and len(self._rows[mark]) <= MOST_LISTED:
+            if mark in told and len(self._rows[mark]) <= MOST_LISTED:
                 self._rows[mark].append(short_name(result))
 
     def points(self) -> list[Text]:

@@ -29,6 +29,7 @@ class Column(ShapeWithConditions):
     type: Annotated[str, one_of(_TYPES)]
     values: dict[Given, list[Given]] = Field(default_factory=dict)
     required: Required
+    unless: If | None = None  # of a required column: the rows that may leave it empty
     happened: Flag = False
     means: list[Given] = Field(default_factory=list)  # placeholders that are a value here: `unknown`
     unlisted: Given | None = None  # of an enum: the value that any other word stands for
@@ -37,6 +38,12 @@ class Column(ShapeWithConditions):
     @property
     def label(self) -> Both:
         return Both(nl=self.nl[0], en=self.en[0])
+
+    def is_needed(self, row: Row, as_of: date) -> bool:
+        """Whether this row must fill it."""
+        if self.unless is not None and self.unless.holds(row, as_of):
+            return False
+        return self.required if isinstance(self.required, bool) else self.required.holds(row, as_of)
 
     def called(self, heading: str) -> "Column":
         """The column with its heading in a table as its first name, unless that is one of its names already."""

@@ -141,6 +141,11 @@ def says_little(heading: str) -> bool:
     return bool(meant := _every(meanings(heading))) and meant <= _general()
 
 
+def says_done(heading: str) -> bool:
+    """Whether it says of no thing more than that something was done: `Carried out on`, `Date`, `By`."""
+    return bool(meant := _every(meanings(heading))) and meant <= _general() | {"execute", "install"}
+
+
 def tells_who(heading: str) -> bool:
     """Whether it tells by whom something was done."""
     return "by" in _every(meanings(heading))

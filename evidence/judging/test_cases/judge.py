@@ -191,7 +191,8 @@ def listed_by_the_run(result: Result, rules: Rules) -> set[str]:
 
 def _values(result: Result, name: str) -> list[str]:
     values = [value for key, value in result.properties if key == name]
-    values += [value for key, value in _IN_NAME.findall(result.check) if key == name]
+    if "[" in result.check:
+        values += [value for key, value in _IN_NAME.findall(result.check) if key == name]
     return [value.strip() for value in values if value.strip()]
 
 

@@ -285,6 +285,13 @@ def test_every_first_text_says_what_a_person_promises(topic):
     assert all(f"\n\n{topic}. " in dutch for dutch, _ in read_first_texts().values())
 
 
+def test_security_officer_reports_to_someone_else():
+    for content, name in zip(read_first_texts()[SECURITY_OFFICER], ("Melden", "Reporting"), strict=True):
+        reporting = dict(terms(content))[name]
+        assert reporting.count("security officer") == 1
+        assert "andere security officer" in reporting or "another security officer" in reporting
+
+
 # ── Rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from evidence.formats.tables.added_columns import is_added
 from evidence.formats.tables.heading_comparison import clean, plain
 from evidence.formats.tables.table_head import SHEET
 from evidence.judging.personal_data.headings_and_values import looks_personal
 from evidence.judging.register.cells import names_people
 from evidence.judging.register.headers import TableHeader
+from evidence.judging.register.proposed_mapping.added_headings import added_headings, group_heading
 from evidence.judging.register.proposed_mapping.column_similarity import (
     POSSIBLE,
     are_answers,
@@ -74,20 +76,28 @@ def matches(
     """The key of each column without a heading → the free heading that is likest it; and what may be several."""
     left_out = {plain(name) for name in mapping.left_out}
     known = {*header.keys, SHEET}
-    free = [str(name) for name in frame.columns if name not in known and plain(name) not in left_out]
-    readings = _readings(frame, free)
-    scores = _scores(rules, frame, {name: readings[name] for name in free[:_MOST_HEADINGS]}, calendar)
+    own = [str(name) for name in frame.columns if not is_added(str(name))]
+    free = [name for name in own if name not in known and plain(name) not in left_out]
+    readings = _readings(frame[own], free, header.groups)
+    scores = _scores(rules, frame, {name: readings[name] for name in free[:_MOST_HEADINGS]}, calendar, header.groups)
     _are_systems(scores, frame, systems)
     wanted = [key for key in map(str, scores) if key not in header.keys.values() and key not in mapping.provided()]
     chosen = _chosen({column.key: column for column in rules.columns}, scores, wanted)
     headless = [key for key in wanted if key not in chosen.headings]
-    candidates = [name for name in frame if name in free or name in header.keys]
+    candidates = [name for name in own if name in free or name in header.keys]
     for key, match in _of_rows(rules, frame[candidates], chosen, headless, header.headings).items():
         chosen.headings = {other: taken for other, taken in chosen.headings.items() if taken.heading != match.heading}
         chosen.headings[key] = match
     still_headless = [key for key in headless if key not in chosen.headings]
     unused = frame[[name for name in free[:_MOST_HEADINGS] if name not in chosen.taken()]]
+    for key, heading in added_headings(rules, frame, still_headless, systems, calendar).items():
+        chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
+    still_headless = [key for key in still_headless if key not in chosen.headings]
     for key, heading in guesses(rules, unused, readings, still_headless, chosen.doubts, calendar).items():
+        chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
+    in_doubt = {key for keys in chosen.doubts.values() for key in keys}
+    last = [key for key in still_headless if key not in chosen.headings and key not in in_doubt]
+    for key, heading in group_heading(rules, frame, last, chosen.taken(), calendar).items():
         chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
     return chosen.headings, _open(chosen, headless)
 
@@ -102,20 +112,32 @@ def _open(chosen: Matches, headless: Collection[str]) -> list[Doubt]:
     ]
 
 
-def _readings(frame: pd.DataFrame, free: Sequence[str]) -> dict[str, list[str]]:
-    """The ways to read each free heading; one over answers of yes and no tells nothing of those after it."""
+def _readings(frame: pd.DataFrame, free: Sequence[str], groups: Mapping[str, str]) -> dict[str, list[str]]:
+    """The ways to read each free heading; one over answers of yes and no tells nothing of those after it.
+
+    `groups`: by heading the name of its group of columns, in which a heading may say little.
+    """
     before: list[str] = []
     readings: dict[str, list[str]] = {}
+    group = ""
     for name in map(str, frame):
         values = values_of(frame[name])
+        if groups.get(name, "") != group:
+            group, before = groups.get(name, ""), []
         if name in free:
             readings[name] = in_context(name, before) if values else [name]
+            if group:
+                readings[name].append(f"{group} {name}")
         before = [] if are_answers(values) else [*before, name]
     return readings
 
 
 def _scores(
-    rules: Rules, frame: pd.DataFrame, readings: Mapping[str, Sequence[str]], calendar: Calendar
+    rules: Rules,
+    frame: pd.DataFrame,
+    readings: Mapping[str, Sequence[str]],
+    calendar: Calendar,
+    groups: Mapping[str, str],
 ) -> pd.DataFrame:
     """How alike each free heading (rows) and each column of the policy are."""
     scores = pd.DataFrame(
@@ -127,7 +149,9 @@ def _scores(
             for column in rules.columns
         }
     )
-    bare_numbers = [name for name in scores.index if tells_reference(name) and says_little(name)]
+    bare_numbers = [
+        name for name in scores.index if tells_reference(name) and says_little(name) and not groups.get(name)
+    ]
     others = [column.key for column in rules.columns if column.type == "ref" and column.key not in rules.key]
     scores.loc[bare_numbers, others] = 0.0  # a number that does not say of what is rather that of the row
     if len(rules.key) == 1 and rules.newest is None:

@@ -56,7 +56,7 @@ _FITS, _CERTAINLY = 0.5, 0.9  # the share of the values that a column of this ty
 def resemblance(column: Column, heading: str, cells: "pd.Series[str]", calendar: Calendar) -> float:
     """How alike they are, from 0, less if few of the cells can be what the column holds."""
     alike = named(column, heading)
-    if is_of_late(heading) and not any(map(is_of_late, names_of(column))):
+    if is_of_late(heading) and not is_known(column, heading) and not any(map(is_of_late, names_of(column))):
         return 0.0  # what is planned is no day on which something happened
     if column.type == "ref" and is_no_reference(heading) and not any(map(is_no_reference, names_of(column))):
         alike *= _NO_REFERENCE
@@ -132,6 +132,8 @@ def _unread(column: Column, alike: float, values: list[str], readable: float, ca
         return 0.0  # words are no dates
     if column.type in WORDS and not readable and all(map(is_code, values)):
         return 0.0  # nor codes
+    if column.type == "bool" and not readable:
+        return 0.0  # and what is no answer at all is no yes or no
     if column.type == "enum" and not readable and alike <= _USUAL:
         return _UNKNOWN_WORDS
     return _OWN_WORDS if column.type == "enum" and len(values) <= MOST_WORDS else _UNREAD

@@ -37,8 +37,9 @@ _OPPOSITES = {
     "deny": ("allow",),
     "pass": ("fail",),
     "fail": ("pass",),
-    "succeeded": ("failed",),
+    "succeeded": ("failed", "refused"),
     "failed": ("succeeded",),
+    "refused": ("succeeded",),
 }
 #: how people and programs answer, beside what is read by itself
 _ANSWERS = {

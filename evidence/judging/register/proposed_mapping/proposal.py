@@ -9,6 +9,7 @@ from itertools import islice
 
 import pandas as pd
 
+from evidence.formats.tables.added_columns import is_added, is_group
 from evidence.formats.tables.heading_comparison import plain
 from evidence.formats.tables.table_head import SHEET
 from evidence.formats.values import Result, Run
@@ -56,6 +57,7 @@ def propose(
     """
     rules = with_known_headings(rules)
     mapping = _of_this_table(rules, run, mapping)
+    before, mapping = mapping, mapping if is_final else _with_groups_left_out(run, mapping)
     header = read_header(rules, run, [], mapping, partly=True)
     frame = _frame(header, rows())
     if not is_final and (misnamed := misnamed_columns(rules, header, frame, mapping, calendar)):
@@ -75,8 +77,12 @@ def propose(
     words, dates = ({}, {}) if is_final else unknown_words(rules, keys, header, frame, rows(), mapping, calendar)
     every = (header.named(result) for result in rows())
     treated = personal_columns(rules, frame, keys, every, wide.headings if wide else ())
-    personal = {name: treatment for name, treatment in treated.items() if name not in mapping.personal}
+    unread = {name for name in map(str, frame) if is_added(name) and name not in keys}
+    personal = {
+        name: treatment for name, treatment in treated.items() if name not in mapping.personal and name not in unread
+    }
     is_new = bool(misnamed or matched or doubts or words or dates or personal or wide != mapping.matrix)
+    is_new = is_new or mapping.left_out != before.left_out
     words |= system_words(frame, keys, mapping, systems)
     by_itself = read_header(rules, run, [], partly=True)
     headed = {key: name for name, key in keys.items()}
@@ -165,7 +171,15 @@ def _left_out(rules: Rules, run: Run, mapping: TableMapping, frame: pd.DataFrame
         for name in names
         if key in chosen and name != chosen[key]
     ]
-    return [name for name in dict.fromkeys([*mapping.left_out, *alike]) if name in frame.columns]
+    every = dict.fromkeys([*mapping.left_out, *alike])
+    return [name for name in every if name in frame.columns and not (is_added(name) and name in keys)]
+
+
+def _with_groups_left_out(run: Run, mapping: TableMapping) -> TableMapping:
+    """The mapping, in which the rows that head groups are no rows of the register, if there are any."""
+    there = {name for head in table_of(run).heads for name in head.columns if is_group(name)}
+    new = sorted(there - {*mapping.columns.values(), *mapping.left_out})
+    return mapping.model_copy(update={"left_out": [*mapping.left_out, *new]}) if new else mapping
 
 
 def _must_be_asked(rules: Rules, key: str, match: Match) -> bool:

@@ -46,3 +46,10 @@ def test_auditor_reads_the_justification_beside_the_reasons(planned):
 def test_nothing_ticked_says_what_to_do(planned, pages):
     out = words(pages.open("applicability"))
     assert ("Nothing is ticked" in out) or ("niets aangevinkt" in out)
+
+
+def test_controls_ticked_in_the_list_of_narrow_screens_are_decided_on(planned):
+    test = Pages("en").open("applicability", tick="iso27001-2022%3AA.7.4,iso27001-2022%3AA.5.1,none")
+    out = words(test)
+    assert "2 controls ticked" in out
+    assert "Untick: A.7.4" in out and "Tick: A.5.2" in out

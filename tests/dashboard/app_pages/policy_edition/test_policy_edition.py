@@ -153,3 +153,10 @@ def test_every_kind_has_its_fields(pages, planned, key):
     assert {"en": "Nothing yet: it says the same.", "nl": "Nog niets"}[pages.language] not in words(test)  # its title
     assert policies()[key].title_nl + " (eigen)" in [each.value for each in test.text_input]
     assert [each for each in test.button if each.icon == ":material/history:"][0].disabled
+
+
+def test_groups_of_one_kind_are_told_apart_and_the_preview_says_what_it_waits_for(planned):
+    test = Pages("en").open("policy_edition", key=TLS)
+    titles = [each.label for each in test.expander if each.label.startswith("Levels: Option")]
+    assert len(titles) == len(set(titles)) > 1
+    assert "First choose the evidence that this edition judges." in words(test)

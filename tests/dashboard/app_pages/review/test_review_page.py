@@ -181,7 +181,7 @@ def test_task_that_waits_for_a_review_leads_to_it(waiting):
 def test_waiting_evidence_does_not_count_for_anything_yet(waiting):
     """It sets the status of what it covers, in review, and counts for none of it."""
     out = words(EN.open("evidence_item", id=waiting["policy"]))
-    assert "awaiting review" in out
+    assert "Awaiting review" in out
     assert "0 items" in out.partition("Currently counts for")[2].partition("</dd>")[0].partition("Series")[0]
 
 

@@ -19,6 +19,7 @@ from evidence.intake.submission import Delivery, Incoming
 from locales import Language
 from models.transaction import writing
 from readiness import CellContinuity, CellStatus, Continuity
+from readiness.evidence_ends import EndReason, EvidenceEnd
 from tests.dashboard.conftest import words
 from tests.dashboard.proof import tls_scan
 from tests.days import CALENDAR
@@ -106,11 +107,14 @@ def test_expiry_beside_a_failure_is_of_the_passing_evidence():
     fails, passes = CellStatus(*failed, "failing"), CellStatus(*passed, "demonstrated", valid_until=end)
     assert "do not expire" in what_would_change(EN, detail, [fails, passes])
     assert what_would_change(EN, detail, [passes]) == "Its failures currently do not count."
-    assert counts_until(EN, [fails, passes], today) == (
-        "1 January 2027",
+    ending = EvidenceEnd(date(2026, 12, 31), EndReason.VALID)
+    assert counts_until(EN, [fails, passes], ending, today) == (
+        "31 December 2026",  # the last day on which it counts
         "where it passes: expires in 31 days, on 1 January 2027",
     )
-    assert counts_until(EN, [fails], today) == ("no end date", "")
+    assert counts_until(EN, [fails], EvidenceEnd(None, EndReason.FAILS), today) == ("until a newer one passes", "")
+    replaced = EvidenceEnd(date(2026, 11, 9), EndReason.REPLACED)
+    assert counts_until(EN, [], replaced, today) == ("9 November 2026", "replaced")
 
 
 def test_a_supporting_measure_has_its_own_status(pages, shown):

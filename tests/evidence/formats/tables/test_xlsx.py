@@ -9,6 +9,8 @@ from openpyxl import Workbook, load_workbook
 
 from evidence.formats import formats, recognise
 from evidence.formats.media import describe
+from evidence.formats.tables.added_columns import is_added
+from evidence.formats.tables.row_marks import MARKS
 from evidence.formats.values import Unreadable
 from tests.evidence.formats.workbooks import HEADER, MAIN, packed, parts, row, sheet, table, workbook
 
@@ -32,7 +34,11 @@ def known(*wanted):
 def read(content, match=None):
     assert recognise(content[:65_536]).NAME == "xlsx"
     run, results = formats()["xlsx"].read(io.BytesIO(content), *([match] if match else []))
-    return run, [[value for _, value in result.properties] for result in results]
+    return run, [[value for name, value in result.properties if is_in_sheet(name)] for result in results]
+
+
+def is_in_sheet(name):
+    return name != MARKS and not is_added(name)
 
 
 def rows(content, match=None):

@@ -268,3 +268,18 @@ def test_tables_of_a_dutch_spreadsheet_are_tables(content):
 )  # fmt: skip
 def test_letters_and_minutes_are_not_read_as_tables(content):
     assert recognise(content.encode()) is None
+
+
+# ── Not applicable ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("cell", ["n.v.t. (eigen medewerker)", "N/A - internal", "niet van toepassing: intern"])
+@pytest.mark.parametrize("kind", ["date", "ref", "bool", "month", "int"])
+def test_reason_why_something_does_not_apply_is_no_value(kind, cell):
+    assert value(kind, cell) == ""
+
+
+def test_number_beside_not_applicable_may_be_a_value_and_is_not_left_out():
+    assert str(misread("date", "n.v.t., gestopt per 1-2-2026"))
+    assert value("ref", "n.v.t. (zie V-12)") == "n.v.t. (zie V-12)"
+    assert value("text", "n.v.t. (versleuteld)") == "n.v.t. (versleuteld)"  # a reason is a text
