@@ -23,11 +23,20 @@ def draw(context: PageContext) -> None:
     statuses = [measures.get(key, "unknown") for key in context.titles.measures]
     applicable = [status for status in statuses if status != Status.EXCLUDED]
     demonstrated = sum(status in (Status.DEMONSTRATED, LAPSING) for status in applicable)
-    numbers = {"held": demonstrated, "n": len(applicable)}
     sentence = (
-        t("On {day}: {held} of the {n} applicable measures fully demonstrated.", day=context.today, **numbers)
+        t(
+            "On {day}: {held} of the {n} applicable measures fully demonstrated.",
+            day=context.today,
+            held=demonstrated,
+            n=len(applicable),
+        )
         if context.viewed
-        else t("{held} of the {n} applicable measures are fully demonstrated today.", **numbers)
+        else t.n(
+            "{n} of the {total} applicable measures is fully demonstrated today.",
+            "{n} of the {total} applicable measures are fully demonstrated today.",
+            demonstrated,
+            total=len(applicable),
+        )
     )
     remark = t(
         "A measure is only demonstrated if there is valid evidence for every system and target: evidence "

@@ -56,7 +56,11 @@ def renewal(t: Language, duration: str) -> str:
         return t("until the end date in its content")
     months, days = parse(duration)
     if days and months:
-        return t("every {months} months and {days} days", months=months, days=days)
+        return t(
+            "every {months} and {days}",
+            months=t.n("{n} month", "{n} months", months),
+            days=t.n("{n} day", "{n} days", days),
+        )
     if days:
         return t.n("every day", "every {n} days", days)
     if months % 12 == 0:

@@ -44,7 +44,7 @@ def test_sheet_of_checks_is_saved_with_its_own_days_and_waits_for_review(tested,
     assert t("Reported by the tool") in words(test)
     item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
     assert "schrijver" in item
-    assert t("{title}: passes, {total} results.", title="checks.csv", total=2) in item
+    assert t("{title}: passes, {results}.", title="checks.csv", results=t.n("{n} result", "{n} results", 2)) in item
     assert t("Read as {format}", format="CSV") in item
     assert t("Its first lines read as the names of columns and records with as many cells.") in item
 

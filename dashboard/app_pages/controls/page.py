@@ -161,10 +161,15 @@ def held_sentence(context: PageContext, demonstrated: int, applicable: int, gaps
             n=applicable,
         )
     if not gaps:
-        return t("{held} of {n} controls are demonstrated.", held=demonstrated, n=applicable)
+        return t.n(
+            "{n} of {all} controls is demonstrated.",
+            "{n} of {all} controls are demonstrated.",
+            demonstrated,
+            all=applicable,
+        )
     return t.n(
-        "{held} of {all} controls are demonstrated; {n} has no valid evidence.",
-        "{held} of {all} controls are demonstrated; {n} have no valid evidence.",
+        "{held} of {all} controls demonstrated; {n} has no valid evidence.",
+        "{held} of {all} controls demonstrated; {n} have no valid evidence.",
         gaps,
         held=demonstrated,
         all=applicable,

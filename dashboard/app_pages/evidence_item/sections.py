@@ -66,17 +66,18 @@ def sentence(t: Language, detail: EvidenceDetail) -> str:
 
 
 def _of_results(t: Language, detail: EvidenceDetail, title: str, total: int, failing: int) -> str:
+    results = t.n("{n} result", "{n} results", total)
     if detail.row.verdict == Verdict.FAIL:
         return t.n(
-            "{title}: {n} check fails, {total} results.",
-            "{title}: {n} checks fail, {total} results.",
+            "{title}: {n} check fails, {results}.",
+            "{title}: {n} checks fail, {results}.",
             failing,
             title=title,
-            total=total,
+            results=results,
         )
     if detail.row.verdict == Verdict.PASS:
-        return t("{title}: passes, {total} results.", title=title, total=total)
-    return t("{title}: no verdict, {total} results.", title=title, total=total)
+        return t("{title}: passes, {results}.", title=title, results=results)
+    return t("{title}: no verdict, {results}.", title=title, results=results)
 
 
 def is_table_only(detail: EvidenceDetail) -> bool:

@@ -65,11 +65,12 @@ def _statement(t: Language, _context: PageContext, steps: FirstSteps) -> object:
     if not steps.statements:
         return t("There is no statement yet: start from your own text.")
     row = steps.statements[0]
-    of_whom = t(
-        "of {organisation}, in effect since {day}. {promises} sentences make promises.",
+    of_whom = t.n(
+        "of {organisation}, in effect since {day}. {n} sentence makes promises.",
+        "of {organisation}, in effect since {day}. {n} sentences make promises.",
+        row.clauses,
         organisation=row.organisation,
         day=row.effective,
-        promises=row.clauses,
     )
     question = t("Is this your statement?") if Step.STATEMENT in steps.open else ""
     return html.html("<em>{title}</em>, {of_whom} {question}", title=t.title(row), of_whom=of_whom, question=question)

@@ -13,10 +13,9 @@ from locales import Language
 def draw(t: Language, context: PageContext) -> None:
     measures, requirements = len(context.titles.measures), len(context.titles.requirements)
     lead = t(
-        "{measures} measures and {requirements} kinds of evidence are there. Review the mapping next: it does not "
-        "count until then.",
-        measures=measures,
-        requirements=requirements,
+        "{measures} and {requirements} are there. Review the mapping next: it does not count until then.",
+        measures=t.n("{n} measure", "{n} measures", measures),
+        requirements=t.n("{n} kind of evidence", "{n} kinds of evidence", requirements),
     )
     show(html.answer(t("Your statement is in effect."), way(t), lead))
     show(progress_bar(t, 4))

@@ -44,7 +44,8 @@ def population_form(
         help=t("Count {what}. Take the number from the source system, not from the file.", what=counts),
         key=field_key("source"),
     )
-    show(caption(t("Count {what}; {n} rows were read.", what=counts, n=rows)))
+    read = t.n("Count {what}; {n} row was read.", "Count {what}; {n} rows were read.", rows, what=counts)
+    show(caption(read))
     answered = [number for number in numbers if number is not None]
     if len(answered) < len(numbers) or not source.strip():
         return None, {}
@@ -58,7 +59,7 @@ def _number(t: Language, label: str, rows: int, system: str) -> int | None:
         min_value=0,
         value=None,
         step=1,
-        placeholder=t("{n} were read", n=rows),
+        placeholder=t.n("{n} was read", "{n} were read", rows),
         key=field_key(f"population of {system}"),
     )
     return None if number is None else int(number)

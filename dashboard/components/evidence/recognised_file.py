@@ -109,12 +109,13 @@ def sentence(t: Language, inspection: Inspection) -> str:
         named = ", ".join(targets[:2]) + (" …" if len(targets) > 2 else "")  # noqa: PLR2004 - two are named
         run_name = t("{tool} run of {targets}", tool=" + ".join(inspection.tools), targets=named)
     failed = counts["fail"] + counts["error"]
+    results = t.n("{n} result read", "{n} results read", total)
     if failed:
         return t.n(
-            "{what}: {total} results read; the tool reports {n} problem.",
-            "{what}: {total} results read; the tool reports {n} problems.",
+            "{what}: {results}; the tool reports {n} problem.",
+            "{what}: {results}; the tool reports {n} problems.",
             failed,
             what=run_name,
-            total=total,
+            results=results,
         )
-    return t("{what}: all {total} results read; the tool reports no problems.", what=run_name, total=total)
+    return t("{what}: {results}; the tool reports no problems.", what=run_name, results=results)

@@ -23,7 +23,7 @@ from evidence.formats.scanners.openvas_filter import Keyword, doubt_of, lists_on
 from evidence.formats.severity_words import INFO, UNKNOWN, by_score, by_word
 from evidence.formats.values import ERROR, FAIL, INFORMATIONAL, Result, Run, storable
 from evidence.formats.vex_statements import EACH, components
-from locales import Text, text
+from locales import Text, plural, text
 
 NAME = "openvas"
 TITLE = "OpenVAS XML"
@@ -266,7 +266,11 @@ class _Report(ElementText):
             names = ", ".join(storable(name, 60) for name in self._unfinished[:5])
             return text("OpenVAS did not scan these hosts to the end: {names}.", names=names)
         if self._errors:
-            return text("The scan lists {n} errors: parts of it were not done.", n=self._errors)
+            return plural(
+                "The scan lists {n} error: a part of it was not done.",
+                "The scan lists {n} errors: parts of it were not done.",
+                self._errors,
+            )
         if self._position < filtered:
             return text(
                 "The report holds {n} of {all} results; download it whole (rows=-1).", n=self._position, all=filtered

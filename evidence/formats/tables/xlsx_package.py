@@ -164,6 +164,18 @@ def damaged(where: Text) -> Unreadable:
     )
 
 
+def too_long(where: Text, most: int) -> Unreadable:
+    """The refusal of a cell with more than `most` characters. `where`: the workbook, or the sheet and row."""
+    return Unreadable(
+        text(
+            "{where}: a cell holds more than {n} characters, which is more than a spreadsheet program keeps; shorten "
+            "it and upload the file again.",
+            where=where,
+            n=most,
+        )
+    )
+
+
 @contextmanager
 def _readable(where: Text) -> Iterator[None]:
     """What libraries say of broken bytes is told as `Unreadable`."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from evidence.formats.tables.row_marks import HIDDEN, STRUCK
-from evidence.formats.tables.xlsx_package import DEEPEST, WEIGHT, damaged
+from evidence.formats.tables.xlsx_package import DEEPEST, WEIGHT, damaged, too_long
 from evidence.formats.tables.xlsx_values import Values
 from evidence.formats.tables.xlsx_workbook import LONGEST_CELL, Sheet, Workbook, is_on
 from evidence.formats.values import Unreadable
@@ -120,7 +120,7 @@ class _Reading:
             nonlocal length
             length += len(content)
             if length > LONGEST_CELL:
-                raise damaged(self._where)
+                raise self._too_long()
             pieces.append(content)
 
         def end(name: str) -> None:
@@ -186,6 +186,10 @@ class _Reading:
         if not (is_struck or self._hidden):
             return ""
         return " ".join([STRUCK] * is_struck + [HIDDEN] * self._hidden)
+
+    def _too_long(self) -> Unreadable:
+        place = text("{sheet}, row {row}", sheet=self._where, row=str(self._number))
+        return too_long(place, LONGEST_CELL)
 
     def _too_many(self, last: int) -> Unreadable:
         if last > MOST_COLUMNS:

@@ -7,7 +7,7 @@ import re
 from array import array
 from dataclasses import dataclass
 
-from evidence.formats.tables.xlsx_package import WEIGHT, Package, Relation, damaged
+from evidence.formats.tables.xlsx_package import WEIGHT, Package, Relation, damaged, too_long
 from evidence.formats.values import Unreadable
 from locales import text
 
@@ -139,8 +139,9 @@ class Strings:
     def data(self, content: str, /) -> None:
         if self._is_text:
             self._length += len(content)
-            if self._length <= LONGEST_CELL:
-                self._pieces.append(content)
+            if self._length > LONGEST_CELL:
+                raise too_long(text("This workbook"), LONGEST_CELL)
+            self._pieces.append(content)
 
     def end(self, name: str, /) -> None:
         if name == "t":

@@ -114,10 +114,12 @@ class Remarks:
 
     def add_lacking(self, declared: Tally, shown: Tally) -> None:
         """Note that a suite declares more than its cases show; the innermost suite is reported."""
-        self._lacking = self._lacking or text(
-            "A test suite declares {tests} test cases, {broken} of them failed or broken and {skipped} skipped; what "
+        self._lacking = self._lacking or plural(
+            "A test suite declares {n} test case, {broken} failed or broken and {skipped} skipped; what stands in the "
+            "file shows {shown}, {shown_broken} and {shown_skipped}. The run is not complete.",
+            "A test suite declares {n} test cases, {broken} of them failed or broken and {skipped} skipped; what "
             "stands in the file shows {shown}, {shown_broken} and {shown_skipped}. The run is not complete.",
-            tests=declared.cases,
+            declared.cases,
             broken=declared.broken,
             skipped=declared.skipped,
             shown=shown.cases,
@@ -127,9 +129,10 @@ class Remarks:
 
     def add_surplus(self, declared: int, shown: int) -> None:
         """Note that a suite declares fewer cases than there are; the innermost suite is reported."""
-        self._lacking = self._lacking or text(
-            "A test suite declares {tests} test cases, and holds {shown}. The file is not as its tool wrote it.",
-            tests=declared,
+        self._lacking = self._lacking or plural(
+            "A test suite declares {n} test case, and holds {shown}. The file is not as its tool wrote it.",
+            "A test suite declares {n} test cases, and holds {shown}. The file is not as its tool wrote it.",
+            declared,
             shown=shown,
         )
 

@@ -18,7 +18,7 @@ from evidence.formats.run_limits import options
 from evidence.formats.test_reports.case_runs import LONGEST, MOST_PROPERTIES, CaseRun, Declared, Texts, Words
 from evidence.formats.test_reports.junit_counts import Tally
 from evidence.formats.values import ERROR, FAIL, PASS, SKIPPED, Result, Run, storable
-from locales import text
+from locales import plural, text
 
 NAME = "nunit"
 TITLE = "NUnit XML"
@@ -203,10 +203,11 @@ class _Cases:
         contained, shown = self._lacking
         if contained:
             self._cases.run.doubt(
-                text(
+                plural(
+                    "The test run contains {all} test cases, of which {n} was run; see whether that is enough.",
                     "The test run contains {all} test cases, of which {n} were run; see whether that is enough.",
+                    shown,
                     all=contained,
-                    n=shown,
                 )
             )
 

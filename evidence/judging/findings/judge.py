@@ -213,13 +213,18 @@ class FindingsJudge(Judge):
 
     def _within(self) -> Text:
         if excused := self._stated.number:
-            return text(
+            return plural(
+                "The scan finished, with {n} finding. By statements in VEX documents {excused} of them does not count.",
                 "The scan finished, with {n} findings. By statements in VEX documents {excused} of them do not count; "
                 "the others are within the limits.",
-                n=self._outcomes[FAIL],
+                self._outcomes[FAIL],
                 excused=excused,
             )
-        return text("The scan finished, with {n} findings, all within the limits.", n=self._outcomes[FAIL])
+        return plural(
+            "The scan finished, with {n} finding, within the limits.",
+            "The scan finished, with {n} findings, all within the limits.",
+            self._outcomes[FAIL],
+        )
 
     def _names_what_was_scanned(self) -> bool:
         facts = self._run.facts

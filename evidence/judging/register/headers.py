@@ -342,7 +342,7 @@ def _personal(name: str) -> DoesNotFit:
 
 
 def _left_out(name: str) -> Text:
-    if sounds_personal(name):
+    if is_personal(name):
         return text(
             "The column {column} is not known and is left out; its name sounds like personal data, so look at it.",
             column=name,

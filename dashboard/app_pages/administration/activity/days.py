@@ -104,16 +104,16 @@ def _run(t: Language, titles: TitleLookup, run: Sequence[Entry], log: Log) -> Ht
 
 
 def _run_sentence(t: Language, run: Sequence[Entry]) -> Html:
-    minutes = round((run[0].at - run[-1].at).total_seconds() / 60)
+    minutes = max(1, round((run[0].at - run[-1].at).total_seconds() / 60))
     who = html("<b>{name}</b>", name=run[0].person)
     verb = run[0].verb
     if verb == "evidence.file":
         passed = _verdicts(run)
         words = t(
-            "{who} uploaded {n} files in {minutes} minutes: {passed} pass, {failed} fail.",
+            "{who} uploaded {n} files in {minutes}: {passed} pass, {failed} fail.",
             who="{who}",
             n=len(run),
-            minutes=minutes,
+            minutes=t.n("{n} minute", "{n} minutes", minutes),
             passed=passed[Verdict.PASS],
             failed=passed[Verdict.FAIL],
         )

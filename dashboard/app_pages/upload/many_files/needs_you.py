@@ -47,7 +47,12 @@ def needs_you(t: Language, context: PageContext, work: Work, waiting: Sequence[R
             _row(t, context, work, state, found)
     if len(waiting) > _MOST:
         more = len(waiting) - _MOST
-        show(html.caption(t("{n} more files appear here when these have been dealt with.", n=more)))
+        words = t.n(
+            "{n} more file appears here when these have been dealt with.",
+            "{n} more files appear here when these have been dealt with.",
+            more,
+        )
+        show(html.caption(words))
 
 
 def _found(t: Language, context: PageContext, waiting: Sequence[RowState]) -> list[str]:

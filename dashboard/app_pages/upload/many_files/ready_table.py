@@ -131,7 +131,7 @@ def result_of(t: Language, state: RowState) -> str:
         return "✕ " + t("{n} of {total} fail", n=state.number_failing or 1, total=max(total, 1))
     if not any(cell.verdict == Verdict.PASS for cell in filed.covered):
         return "○ " + t("for review") if filed.needs_review else "○ " + t("not evaluated")
-    passed = t("{n} pass", n=total) if total else t("passes")
+    passed = t.n("{n} passes", "{n} pass", total) if total else t("passes")
     return f"✓ {passed}" + (t(", for review") if filed.needs_review else "")
 
 

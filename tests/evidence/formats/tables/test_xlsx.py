@@ -245,6 +245,34 @@ def test_a_damaged_sheet_is_named():
     assert refused(workbook(GOOD[:-30])).startswith('Sheet "Blad 1" is damaged or cut off')
 
 
+LONG = "x" * 32_768
+SHARED = '<c r="A2" t="s"><v>0</v></c>'
+
+
+def shared_string(content):
+    return f'<sst xmlns="{MAIN}"><si><t>{content}</t></si></sst>'
+
+
+@pytest.mark.parametrize(
+    ("cell", "shared", "where"),
+    [
+        (f'<c t="inlineStr"><is><t>{LONG}</t></is></c>', "", 'Sheet "Blad 1", row 7'),
+        (f'<c t="str"><v>{LONG}</v></c>', "", 'Sheet "Blad 1", row 7'),
+        (SHARED, shared_string(LONG), "This workbook"),
+    ],
+    ids=["inline", "result of a formula", "shared string"],
+)
+def test_a_cell_longer_than_a_spreadsheet_keeps_is_named_as_the_cause(cell, shared, where):
+    made = workbook(sheet(row(1, *HEADER), f'<row r="7">{cell}</row>'), shared=shared)
+    assert refused(made).startswith(f"{where}: a cell holds more than 32,767 characters")
+
+
+def test_a_shared_string_as_long_as_a_spreadsheet_keeps_is_read():
+    made = workbook(sheet(row(1, *HEADER), f'<row r="2">{SHARED}</row>'), shared=shared_string(LONG[1:]))
+    _, results = formats()["xlsx"].read(io.BytesIO(made))
+    assert set(dict(next(iter(results)).properties)[HEADER[0]]) == {"x"}
+
+
 @pytest.mark.parametrize("missing", ["xl/sheet1.xml", "xl/workbook.xml"])
 def test_missing_part_is_refused_as_damaged(missing):
     made = parts(GOOD)
