@@ -165,7 +165,7 @@ def _audits(scenario: Scenario) -> None:
 
     scenario.then(LAST_AUDIT - 2, record)
     scenario.then(195, lambda session, now: close("A.8.13", session, now))
-    scenario.then(101, lambda session, now: close("A.5.37", session, now))
+    scenario.then(94, lambda session, now: close("A.5.37", session, now))
     scenario.then(100, lambda session, now: _planned(scenario, session, now, people.AUDIT, AUDIT, LAST_AUDIT - 1))
     people.audited_by(scenario, 90, people.AUDIT)
 

@@ -97,6 +97,14 @@ def test_document_is_a_complete_pdf_with_all_its_pages():
     assert made.count(b"/Type /Page ") == 3
 
 
+def test_auditor_closes_a_nonconformity_after_its_effect_was_checked(demo):
+    found, filed = table("nonconformity").c, table("evidence").c
+    checked = select(filed.last_day).where(filed.title == "Operating procedures and capacity")
+    closed = select(found.closed_day).where(found.control.endswith(":A.5.37"))
+    with reading(demo.engine) as session:
+        assert session.scalar(closed) > session.scalar(checked.order_by(filed.last_day.desc()).limit(1))
+
+
 # ── The picture ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
