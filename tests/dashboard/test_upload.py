@@ -85,7 +85,9 @@ def test_repeated_file_is_reported_before_saving_also_with_another_day(pages, pl
         )
         assert message in unescape(out)
         assert f"/evidence-item?id={first}" in out
-    assert "Anna Bakker" in out.partition(f"/evidence-item?id={first}")[0]
+    before, _, after = out.partition(f"/evidence-item?id={first}")
+    assert "Anna Bakker" in before
+    assert ", portal.example.org)" in after.partition("</li>")[0]
 
 
 def test_evidence_is_judged_again_on_its_page_once_its_policy_has_changed(pages, planned, tmp_path):

@@ -74,7 +74,7 @@ def draw(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
             draw_comparison(context, detail.row.id)
         show(
             declared_facts.declared(t, context.titles, detail),
-            declared_facts.same_files(t, detail),
+            declared_facts.same_files(t, context.titles, detail),
             declared_facts.judgements(t, context.titles, detail),
             sections.digests(t, detail),
             sections.reviews(t, detail),

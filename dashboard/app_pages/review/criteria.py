@@ -56,7 +56,7 @@ def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> html.Html
     return html.join(
         [
             _look_at(t, titles, detail),
-            declared_facts.same_files(t, detail),
+            declared_facts.same_files(t, titles, detail),
             html.section(t("About it"), html.link(html.address("evidence-item", id=detail.row.id), t("All details"))),
             html.pairs(_about(t, titles, detail)),
             declared_facts.declared(t, titles, detail),

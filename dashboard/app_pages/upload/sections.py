@@ -142,7 +142,7 @@ def draw_effect(t: Language, context: PageContext, expected: UploadEffect) -> No
 
 def earlier_uploads(t: Language, context: PageContext, inspection: Inspection) -> html.Html:
     """A note on earlier evidence with the same file."""
-    return same_file_note(t, seen_before(context.session, context.person, inspection.digests))
+    return same_file_note(t, context.titles, seen_before(context.session, context.person, inspection.digests))
 
 
 def preview(t: Language, inspection: Inspection, expected: UploadEffect | None) -> html.Html:

@@ -17,21 +17,25 @@ from evidence.library.evidence_titles import evidence_title
 from locales import Language, Text
 from models.vocabulary import ReviewState
 
+_MOST_PLACES = 4  # that are named of one evidence
 _MOST_VERDICTS = 6  # of one evaluation
 
 
-def same_file_note(t: Language, earlier_rows: Sequence[SeenBefore]) -> Html:
-    """A note that the same file was uploaded before: when, by whom and for which days."""
+def same_file_note(t: Language, titles: TitleLookup, earlier_rows: Sequence[SeenBefore]) -> Html:
+    """A note that the same file was uploaded before: when, by whom, for which days and for what."""
     if not earlier_rows:
         return Html("")
-    lines = join(html("<li>{line}</li>", line=_seen(t, earlier)) for earlier in earlier_rows)
+    lines = join(html("<li>{line}</li>", line=_seen(t, titles, earlier)) for earlier in earlier_rows)
     words = t("The same file was uploaded before. If uploaded again as other evidence, it needs someone else's review.")
     return note("unknown", html("{words}<ul>{lines}</ul>", words=words, lines=lines), "content_copy")
 
 
-def _seen(t: Language, earlier: SeenBefore) -> Html:
+def _seen(t: Language, titles: TitleLookup, earlier: SeenBefore) -> Html:
+    places = [titles.place(t, system, target) for system, target in earlier.places]
+    named = ", ".join(places[:_MOST_PLACES]) + (", …" if len(places) > _MOST_PLACES else "")
     return html(
-        "{when}: {title}",
+        "{when}: {title}{places}",
+        places=f" ({named})" if named else "",
         when=t(
             "on {moment} by {person}, for {days}",
             moment=t.moment(earlier.recorded_at),
@@ -103,9 +107,9 @@ def reasons(t: Language, detail: EvidenceDetail) -> Html:
     return join([section(t("Not accepted automatically")), lines]) if detail.review_reasons else Html("")
 
 
-def same_files(t: Language, detail: EvidenceDetail) -> Html:
+def same_files(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
     """Other evidence with the same file."""
-    lines = join(caption(_seen(t, earlier)) for earlier in detail.seen_before)
+    lines = join(caption(_seen(t, titles, earlier)) for earlier in detail.seen_before)
     return join([section(t("Same file uploaded at another time")), lines]) if detail.seen_before else Html("")
 
 

@@ -12,6 +12,7 @@ from access.permissions import Person, may, require
 from evidence.visible_evidence import visible
 from locales import Text, text
 from models.calendar import calendar_of
+from models.queries import with_cells
 from models.rows import table
 
 _MOST = 20
@@ -19,7 +20,7 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class SeenBefore:
-    """Earlier evidence with an identical file."""
+    """Earlier evidence with an identical file. `places`: the systems and targets that it was for, as far as any."""
 
     evidence: str
     title: str
@@ -28,6 +29,7 @@ class SeenBefore:
     uploaded_by: str
     first_day: date
     last_day: date
+    places: tuple[tuple[str, str], ...] = ()
 
 
 def is_seen(session: Session, digests: Sequence[str]) -> bool:
@@ -49,8 +51,20 @@ def seen_before(session: Session, person: Person, digests: Sequence[str], but: s
     own = select(file.c.evidence).where(file.c.sha256.in_(digests))
     columns = [row.c.id.label("evidence"), *(row.c[name] for name in SeenBefore.__dataclass_fields__ if name in row.c)]
     query = select(*columns).where(row.c.id.in_(own), row.c.id != but, *visible(session, person, permission))
-    rows = session.execute(query.order_by(row.c.recorded_at.desc()).limit(_MOST)).mappings()
-    return [SeenBefore(**evidence) for evidence in rows]
+    rows = session.execute(query.order_by(row.c.recorded_at.desc()).limit(_MOST)).mappings().all()
+    places = _places(session, [evidence["evidence"] for evidence in rows])
+    return [SeenBefore(**evidence, places=tuple(places.get(evidence["evidence"], ()))) for evidence in rows]
+
+
+def _places(session: Session, keys: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """The systems and targets by evidence, without what is for the organisation."""
+    covered, cell = table("coverage"), table("cell").c
+    query = select(covered.c.evidence, cell.system, cell.target).select_from(with_cells(covered))
+    query = query.where(covered.c.evidence.in_(keys), cell.system != "").distinct().order_by(cell.system, cell.target)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for evidence, system, target in session.execute(query):
+        found.setdefault(evidence, []).append((system, target))
+    return found
 
 
 def reason_of_same_bytes(session: Session, person: Person, digests: Sequence[str]) -> Text | None:
