@@ -35,6 +35,12 @@ class Case:
     facts: tuple[tuple[str, str], ...] = ()
 
 
+def roles_without_holders(roles: Iterable[str]) -> Iterator[Case]:
+    """Yield one skipped case that names the roles that nobody has, if there are any."""
+    if names := ", ".join(sorted(roles)):
+        yield Case("roles without holders", skipped=f"Nobody has these roles: {names}.")
+
+
 @contextmanager
 def write_report(suite: str, day: date, cases: Iterable[Case]) -> Iterator[BinaryIO]:
     """Write the cases to a JUnit XML file and give it, at its start. Raises `NothingToShow` if every case was skipped.

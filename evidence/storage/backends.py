@@ -17,6 +17,8 @@ from evidence.errors import Corrupted, NotKept, StoreUnavailable
 from locales import text
 
 _CHUNK = 1 << 20
+#: Bytes of a usual upload: a full disk often still takes a file of one byte.
+_ROOM = 1 << 20
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
@@ -94,7 +96,7 @@ class Folder:
 
     def check(self) -> None:
         with available(), tempfile.TemporaryFile(dir=self.staging) as probe:
-            probe.write(b"?")
+            probe.write(bytes(_ROOM))
 
     @contextmanager
     def _shard(self, sha256: str) -> Iterator[int]:

@@ -201,17 +201,19 @@ def _ignored_facts(session: Session, rows: Sequence[Row[Any]], known: datetime) 
     closings, calendar = _closings(session, {row.series for row in rows}, known), calendar_of(session)
     return [
         Fact(
-            text(
-                "{source} of {day} does not count: {reason}.",
-                source=row.tool or row.title,
-                day=row.last_day,
-                reason=_reason(calendar, row, reviews.get(row.evidence), closings.get(row.series)),
-            ),
+            _does_not_count(row, _reason(calendar, row, reviews.get(row.evidence), closings.get(row.series))),
             row.evidence,
             day=row.last_day,
         )
         for row in rows
     ]
+
+
+def _does_not_count(row: Row[Any], reason: Text) -> Text:
+    values = {"source": row.tool or row.title, "day": row.last_day, "reason": reason}
+    if str(reason).endswith((".", "!", "?")):  # a sentence of a policy or a person, which has its own full stop
+        return text("{source} of {day} does not count: {reason}", **values)
+    return text("{source} of {day} does not count: {reason}.", **values)
 
 
 def _reason(calendar: Calendar, row: Row[Any], review: Row[Any] | None, closing: Row[Any] | None) -> Text:

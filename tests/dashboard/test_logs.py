@@ -168,6 +168,25 @@ def test_uploads_of_a_build_server_are_one_line_that_counts_verdicts(pages, plan
     assert {button.proto.label for button in test.get("download_button")} == {t("Excel"), t("CSV")}
 
 
+def test_opened_files_are_told_apart_from_opened_evidence(pages, planned):
+    t, key, who = Language(pages.language), "0" * 32, "<b>security officer</b>"
+    with writing(settings.engine()) as (session, now):
+        record(session, BUILT_IN, "evidence.open", key, now)
+        record(session, BUILT_IN, "evidence.open", key, now, file=0, sha256="0" * 64)
+    out = words(pages.open("activity", verb="evidence.open"))
+    end = t("{who} opened a file of {what}.", who=who, what="|").partition("|")
+    assert out.count(end[0]) == 1 and out.count("<article") == 2
+    with writing(settings.engine()) as (session, now):
+        for position in range(3):
+            record(session, BUILT_IN, "evidence.open", "1" * 32, now, file=position, sha256="1" * 64)
+    out = words(pages.open("activity", verb="evidence.open"))
+    assert t("{who} opened {n} pieces of evidence.", who=who, n=2) in out and t("All {n}", n=5) in out
+    with writing(settings.engine()) as (session, now):
+        for position in range(4):
+            record(session, dataclasses.replace(BUILT_IN, name="Eva"), "evidence.open", key, now, file=position)
+    assert t("{who} opened files of one piece of evidence.", who="<b>Eva</b>") in words(pages.open("activity"))
+
+
 def test_the_activity_log_names_things_by_their_titles(pages, planned):
     cells = [["tls-scan", "portal", "portal.example.org", "pass"]]
     with writing(settings.engine()) as (session, now):

@@ -80,6 +80,28 @@ def health_on_a_full_disk(url, folder):
     return before, full, rows, health(engine, store).database
 
 
+def test_disk_with_room_for_a_few_bytes_is_not_well(sqlite, tmp_path):
+    """Every upload fails there, although a file of a byte can still be written."""
+    with closing(multiprocessing.get_context("spawn").Pool(1)) as pool:
+        assert pool.apply(store_health_with_little_room, (str(sqlite.url), str(tmp_path / "evidence"))) == [
+            "ok",
+            "not writable",
+            "ok",
+        ]
+
+
+def store_health_with_little_room(url, folder):
+    """The store's state with room, with room for 64 KiB only, and with room again."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    engine, store = make_engine(url, CALENDAR), EvidenceStore(folder)
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    states = []
+    for room in (most, 64 << 10, most):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, most))
+        states.append(health(engine, store).store)
+    return states
+
+
 def test_health_check_changes_no_value(engine, store):
     with engine.connect() as connection:
         before = connection.exec_driver_sql("SELECT id, last FROM clock ORDER BY id").all()

@@ -158,10 +158,15 @@ def facts(
             *_examined(t, detail),
             (t("Covers"), t.n("{n} item", "{n} items", row.cells), _covers(t, titles, detail)),
             (t("Valid until"), *counts_until(t, deciding, end, titles.today)),
-            (t("Currently counts for"), t.n("{n} item", "{n} items", len(deciding)), ""),
+            (t("Currently counts for"), t.n("{n} item", "{n} items", _counted(deciding)), ""),
             (t("Series"), _series(t, detail), ""),
         ]
     )
+
+
+def _counted(deciding: Sequence[CellStatus]) -> int:
+    """For how many cells it counts: one that waits for its review, or has expired, sets a status and does not count."""
+    return sum(cell.status in (Status.DEMONSTRATED, Status.FAILING) for cell in deciding)
 
 
 def _evaluated(t: Language, detail: EvidenceDetail) -> str:

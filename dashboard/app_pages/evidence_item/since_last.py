@@ -11,9 +11,9 @@ from locales import Language, Text, text
 _FEW: Final = 6  # checks of a change, while no change is chosen
 #: by change: its look, its symbol, and its number in words
 _MOVES: Final[Mapping[str, tuple[str, str, Text]]] = {
-    Change.NEW_FAIL: ("failing", "trending_down", text("New failures: {n}")),
+    Change.NEW_FAIL: ("failing", "trending_down", text("New problems: {n}")),
     Change.BACK: ("failing", "undo", text("Back again: {n}")),
-    Change.STILL: ("failing", "remove", text("Still failing: {n}")),
+    Change.STILL: ("failing", "remove", text("Still a problem: {n}")),
     Change.GONE: ("unknown", "help", text("No longer in the file: {n}")),
     Change.SET_ASIDE: ("unknown", "visibility_off", text("Set aside in the file: {n}")),
     Change.FIXED: ("demonstrated", "trending_up", text("Fixed: {n}")),

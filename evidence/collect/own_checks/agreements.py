@@ -10,7 +10,7 @@ from access.people import agreements
 from access.people.agreement_text import digest
 from access.people.sessions import account_is_active
 from access.permissions import SYSTEM
-from evidence.collect.collector_cases import Case
+from evidence.collect.collector_cases import Case, roles_without_holders
 from evidence.collect.collector_context import CollectorContext
 from models.calendar import calendar_of
 from models.rows import table
@@ -29,10 +29,9 @@ def cases(session: Session, _context: CollectorContext, now: datetime) -> Iterat
         row = current.get(role)
         if row is None:
             yield Case(f"accepted: {role}", failure="The role has holders, and no agreement is in force for it.")
-        elif not row.holders:
-            yield Case(f"accepted: {role}", skipped="Nobody has this role.")
-        else:
+        elif row.holders:
             yield _check_coverage(row, users)
+    yield from roles_without_holders(role for role, row in current.items() if not row.holders)
     yield from _check_texts(session)
 
 

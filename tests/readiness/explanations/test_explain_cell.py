@@ -11,6 +11,7 @@ from test_rule import points
 
 from access.permissions import BUILT_IN, READER, TEAM_MEMBER, Person
 from checks.histories import load_history
+from locales import text
 from readiness import explain_cell, find_deciding_evidence, readiness, withhold_unreadable
 from readiness.explanations.deciding_evidence import ignored_text
 
@@ -55,6 +56,14 @@ def test_evidence_that_does_not_count_is_explained(engine, cell, more, reason, e
     assert f"does not count: {explained}." in str(actual.facts[1].text)
     assert actual.facts[1].evidence == more["evidence"][0]["id"]
     assert str(ignored_text(reason)) != str(ignored_text("something new"))
+
+
+def test_reason_that_is_a_sentence_keeps_its_one_full_stop(engine, monkeypatch):
+    reason = text("no verdict could be given: {reason}", reason=text("No test case was run."))
+    monkeypatch.setattr("readiness.explanations.explain_cell._reason", lambda *_: reason)
+    with filled(engine, evidence=[scan("2026-11-10", "none")]) as session:
+        actual = explain_cell(session, BUILT_IN, SCAN, TODAY, KNOWN)
+    assert str(actual.facts[1].text).endswith("no verdict could be given: No test case was run.")
 
 
 def test_evidence_of_later_days_does_not_count_yet(engine):

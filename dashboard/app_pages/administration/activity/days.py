@@ -118,13 +118,21 @@ def _run_sentence(t: Language, run: Sequence[Entry]) -> Html:
             failed=passed[Verdict.FAIL],
         )
     elif verb == "evidence.open":
-        words = t("{who} opened {n} pieces of evidence.", who="{who}", n=len(run))
+        words = _opening_words(t, run)
     elif verb == "evidence.review":
         words = t("{who} reviewed {n} pieces of evidence.", who="{who}", n=len(run))
     else:
         label = t.render(VERBS[verb]) if verb in VERBS else verb
         words = t("{who}: {label}, {n} times.", who="{who}", label=label.replace("{", "").replace("}", ""), n=len(run))
     return html(words, who=who)
+
+
+def _opening_words(t: Language, run: Sequence[Entry]) -> str:
+    """How much evidence was opened: its files are entries of their own, and no other evidence."""
+    opened = len({entry.subject for entry in run})
+    if opened == 1:
+        return t("{who} opened files of one piece of evidence.", who="{who}")
+    return t("{who} opened {n} pieces of evidence.", who="{who}", n=opened)
 
 
 def _cells(entry: Entry) -> Iterable[Sequence[str]]:

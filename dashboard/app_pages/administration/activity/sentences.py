@@ -23,6 +23,7 @@ SENTENCES: dict[str, Text] = {
     "evidence.file": text("{who} uploaded {what}."),
     "evidence.judge": text("{who} evaluated {what} again."),
     "evidence.open": text("{who} opened {what}."),
+    "evidence.open file": text("{who} opened a file of {what}."),
     "evidence.review accepted": text("{who} accepted {what}."),
     "evidence.review rejected": text("{who} rejected {what}."),
     "evidence.review withdrawn": text("{who} withdrew {what}."),
@@ -96,7 +97,8 @@ def reason(entry: Entry) -> str:
 
 def _keys(entry: Entry) -> list[str]:
     variants = [f"{entry.verb} {entry.details[name]}" for name in _VARIANTS if name in entry.details]
-    return [*variants, entry.verb]
+    of_a_file = [f"{entry.verb} file"] if "file" in entry.details else []
+    return [*variants, *of_a_file, entry.verb]
 
 
 def _fields(template: Text) -> list[str]:

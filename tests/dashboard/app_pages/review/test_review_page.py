@@ -178,6 +178,13 @@ def test_task_that_waits_for_a_review_leads_to_it(waiting):
     assert f"/review?id={waiting['policy']}" in words(EN.open("evidence_item", id=waiting["policy"]))
 
 
+def test_waiting_evidence_does_not_count_for_anything_yet(waiting):
+    """It sets the status of what it covers, in review, and counts for none of it."""
+    out = words(EN.open("evidence_item", id=waiting["policy"]))
+    assert "Awaiting review" in out
+    assert "0 items" in out.partition("Currently counts for")[2].partition("</dd>")[0].partition("Series")[0]
+
+
 def test_page_opens_while_nothing_can_be_written(waiting, monkeypatch):
     def refused(*_):
         raise CannotWrite(text("The disk is full."))
