@@ -223,7 +223,8 @@ def test_first_page_after_signing_in_shows_links_created_for_the_person(pages, b
     test = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=30)
     test.query_params["lang"], test.user = pages.language, {"account": lena.account, "session": sessions.digest(cookie)}
     pages.run(test)
-    doubt = Language(pages.language)("If you did not ask for it, tell a security officer.")
+    t = Language(pages.language)
+    doubt = t("If you did not ask for it, tell {whom}.", whom=t("a security officer"))
     assert doubt in words(test)
     assert by.name in words(test)
     test.switch_page("app_pages/account.py")
