@@ -71,7 +71,10 @@ def reasons_of_register(
                 systems = [cell[1] for cell in cells]
                 rows = _delivered(inspection, judging, delivery_fit.calendar, kept_mapping(declared))
                 reasons += _reasons_of_rows(rows, judging, judging.table, systems, delivery_fit, others)
-                reasons += [reason for cell in cells for reason in _fewer(session, cell, declared, titles)]
+                apart = declared.get("populations", {})
+                of_system = [cell[1] if len(cells) == 1 or cell[1] in apart else None for cell in cells]
+                for cell, system in zip(cells, of_system, strict=True):
+                    reasons += _fewer(session, cell, system, declared, titles)
     return list({str(reason): reason for reason in reasons}.values())
 
 
@@ -157,9 +160,14 @@ def _rows_of_another(
 # ── How many ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _fewer(session: Session, cell: CellKey, declared: Declarations, titles: Titles) -> Iterator[Text]:
-    """A reason when less than half is counted of the highest count since a reviewer last accepted one."""
-    number = _counted(declared, cell[1])
+def _fewer(
+    session: Session, cell: CellKey, system: str | None, declared: Declarations, titles: Titles
+) -> Iterator[Text]:
+    """A reason when less than half is counted of the highest count since a reviewer last accepted one.
+
+    `system`: whose count is compared; None: one number was declared for several, which is compared with all of theirs.
+    """
+    number = _counted(declared, system)
     if number is None:
         return
     values = dict(zip(("requirement", "system", "target"), cell, strict=True))
@@ -168,13 +176,14 @@ def _fewer(session: Session, cell: CellKey, declared: Declarations, titles: Titl
     for row in session.execute(typed, values):
         if row.decision in (ReviewDecision.REJECTED, ReviewDecision.WITHDRAWN) or not (row.automatic or row.decision):
             continue
-        counted = _counted(row.declared, cell[1]) or 0
+        counted = _counted(row.declared, system) or 0
         if counted > before:
             before, on = counted, row.last_day
         if row.decision:
             break
     if on is not None and number < _LEAST * before:
-        place = titles.get(cell[1], cell[1]) or text("the organisation")
+        place = text("all systems together") if system is None else titles.get(system, system)
+        place = place or text("the organisation")
         yield plural(
             "One is counted in {place}, and {before} were on {day}.",
             "{n} are counted in {place}, and {before} were on {day}.",
@@ -185,8 +194,8 @@ def _fewer(session: Session, cell: CellKey, declared: Declarations, titles: Titl
         )
 
 
-def _counted(declared: Any, system: str) -> int | None:
-    """The declared count for a system, or for all systems if only that was declared; None without any."""
+def _counted(declared: Any, system: str | None) -> int | None:
+    """The declared count for a system, or for all systems if that is asked or declared alone; None without any."""
     whole = declared.get("population")
     number = declared.get("populations", {}).get(system, whole["number"] if whole else None)
     return None if number is None else int(number)

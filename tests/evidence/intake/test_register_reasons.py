@@ -47,10 +47,11 @@ def upload(
     at=NOW - timedelta(days=2),
     first=None,
     who=None,
+    apart=True,
 ):
     day = at.date()
     declared = {"first_day": first or day, "last_day": day, "population": Population(number, "the application", day)}
-    if len(systems) > 1:
+    if len(systems) > 1 and apart:
         declared["populations"] = dict.fromkeys(systems, number // len(systems))
     who = who or BUILD_SERVER
     arguments = {"requirements": (requirement,), "systems": systems, "at": at, "person": who}
@@ -118,6 +119,20 @@ def test_far_fewer_rows_than_before_wait_for_a_review(office):
     assert office.status("eura", on=TODAY) == "demonstrated"  # by the one before
     half = upload(office, export(30, TODAY, salt=2), 30, at=NOW + 3 * LATER)
     assert reasons_of(half) == ""
+
+
+def test_one_number_for_several_systems_is_compared_with_all_of_theirs(office):
+    def of_both(number, salt):
+        rows = export(number, TODAY, salt=salt)
+        return rows + export(number, TODAY, "website", salt=salt + 10).partition("\r\n")[2]
+
+    first = upload(office, of_both(30, 1), 60, systems=SYSTEMS, at=NOW + LATER)
+    office.review(first.evidence, "accepted", at=NOW + 2 * LATER)
+    half = upload(office, of_both(16, 2), 32, systems=SYSTEMS, at=NOW + 3 * LATER, apart=False)
+    assert "counted in" not in reasons_of(half)
+    filed = upload(office, of_both(5, 3), 10, systems=SYSTEMS, at=NOW + 4 * LATER, apart=False)
+    assert "10 are counted in all systems together, and 60 were on 4 March 2027." in reasons_of(filed)
+    assert "counted in portal" not in reasons_of(filed)
 
 
 def test_stepwise_decrease_waits_until_a_reviewer_accepts(office):
