@@ -250,11 +250,15 @@ def test_supplied_mapping_is_the_editors_until_confirmed(pages, planned):
     editors = Language(pages.language)("came with the statement; not yet confirmed by your organisation")
     test = pages.open("setup", part="mapping")
     assert editors in words(test)
+    reviewed = Language(pages.language)("all mappings have been reviewed")
+    assert reviewed not in words(test)
     rest = Language(pages.language)("To the mapping")
     assert rest in words(pages.open())
     test.button[-1].click()
     pages.run(test)
-    assert editors not in words(pages.open("setup", part="mapping"))
+    confirmed = words(pages.open("setup", part="mapping"))
+    assert editors not in confirmed
+    assert reviewed in confirmed
     assert rest not in words(pages.open())
 
 

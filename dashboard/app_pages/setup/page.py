@@ -8,6 +8,7 @@ import streamlit as st
 from access.permissions import may
 from controls import mapping
 from controls.browse.former_systems import systems_of_replaced_statements
+from controls.mapping import MappingRow
 from controls.statement import statement_versions
 from dashboard.app_pages.setup import forms as setup_forms
 from dashboard.app_pages.setup import lists
@@ -108,15 +109,24 @@ def draw_audit(context: PageContext) -> None:
     setup_forms.plan_audit(t, context)
 
 
+def _mapping_state(rows: Sequence[MappingRow], waiting: int) -> str:
+    """How many mappings nobody reviewed, or else only the editors of the statement."""
+    if waiting:
+        return t.n("{n} mapping awaits review", "{n} mappings await review", waiting)
+    unconfirmed = sum(row.confirmed_at is None for row in rows)
+    if unconfirmed:
+        return t.n(
+            "{n} mapping not yet confirmed by your organisation",
+            "{n} mappings not yet confirmed by your organisation",
+            unconfirmed,
+        )
+    return t("all mappings have been reviewed")
+
+
 def draw_mapping(context: PageContext) -> None:
     rows = mapping.list_mappings(context.session, context.person)
     waiting = sum(row.reviewed_at is None for row in rows)
-    remark = (
-        t.n("{n} mapping awaits review", "{n} mappings await review", waiting)
-        if waiting
-        else t("all mappings have been reviewed")
-    )
-    show(html.section(t("From measures to controls"), remark))
+    show(html.section(t("From measures to controls"), _mapping_state(rows, waiting)))
     if not rows:
         show(
             html.empty(
