@@ -40,7 +40,7 @@ def read(*results, status=DONE, hosts=HOST, end=END, extra="", wrap='<report for
         ({"end": "<scan_end/>"}, "not say that the scan is done"),
         ({"hosts": ""}, "names no host"),
         ({"hosts": HOST + "<host><ip>192.0.2.11</ip><end/></host>"}, "to the end: 192.0.2.11"),
-        ({"extra": "<errors><count>1</count><error><host>192.0.2.10</host></error></errors>"}, "1 errors"),
+        ({"extra": "<errors><count>1</count><error><host>192.0.2.10</host></error></errors>"}, "1 error:"),
         ({"extra": "<result_count>9<full>9</full><filtered>9</filtered></result_count>"}, "0 of 9"),
     ],
 )

@@ -104,7 +104,7 @@ DOUBTFUL = [
     (junit(suite='started-at="2027-03-03T05:00:00Z" finished-at="2027-03-03T04:00:00Z"'), "04:00:00, which is earlier"),
     (nunit("<filter><cat>Smoke</cat></filter>"), "(filter: cat)"),
     (nunit("<command-line><![CDATA[nunit3-console a.dll --where cat==Smoke]]></command-line>"), "(--where)"),
-    (nunit(run='testcasecount="50"'), "contains 50 test cases, of which 1 were run"),
+    (nunit(run='testcasecount="50"'), "contains 50 test cases, of which 1 was run"),
     (nunit(suite='testcasecount="9"'), "contains 9 test cases"),
     (nunit(suite='result="Warning"'), "(result: Warning)"),
     (nunit('<settings><setting name="DryRun" value="True"/></settings>'), "(DryRun: True)"),
