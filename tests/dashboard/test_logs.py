@@ -158,8 +158,8 @@ def test_uploads_of_a_build_server_are_one_line_that_counts_verdicts(pages, plan
             cells = [["tls-scan", "portal", "portal.example.org", verdict]]
             record(session, server, "evidence.file", str(number) * 32, now, cells=cells)
     out = words(pages.open("activity"))
-    counted = {"n": 5, "minutes": 0, "passed": 3, "failed": 1}
-    words_of_run = "{who} uploaded {n} files in {minutes} minutes: {passed} pass, {failed} fail."
+    counted = {"n": 5, "minutes": t.n("{n} minute", "{n} minutes", 1), "passed": 3, "failed": 1}
+    words_of_run = "{who} uploaded {n} files in {minutes}: {passed} pass, {failed} fail."
     assert t(words_of_run, who="<b>build server</b>", **counted) in out
     assert t("All {n}", n=5) in out
     scan = {"en": "TLS scan, Portal", "nl": "TLS-scan, Portaal"}[pages.language]

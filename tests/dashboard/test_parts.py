@@ -214,7 +214,7 @@ def test_tasks_after_the_second_are_folded():
 @pytest.mark.parametrize(
     ("duration", "words"),
     [("P30D", "every 30 days"), ("P1Y", "every year"), ("P12M", "every year"), ("P6M", "every 6 months"), ("P2W", "every 14 days"),
-     ("P1M", "every month"), ("P1D", "every day"), ("P1M3D", "every 1 months and 3 days"), ("", "until the end date in its content")],
+     ("P1M", "every month"), ("P1D", "every day"), ("P1M3D", "every 1 month and 3 days"), ("", "until the end date in its content")],
 )  # fmt: skip
 def test_a_renewal_in_words(duration, words):
     assert days.renewal(EN, duration) == words

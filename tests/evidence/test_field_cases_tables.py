@@ -97,7 +97,7 @@ def test_every_table_case_has_an_expected_answer(shared):
 def test_choices_and_omissions_are_reported(case):
     assert review(case("x07-version-sheet-first.xlsx"))[1][0].startswith('Blad "')
     assert "rij 3" in review(case("c03-title-row.csv"))[1][0]
-    assert "klinkt als persoonsgegevens" in review(case("c17-naam-applicatie.csv"))[1][0]
+    assert "persoonsgegevens" not in " ".join(review(case("c17-naam-applicatie.csv"))[1])
 
 
 @pytest.mark.corpus
