@@ -9,6 +9,7 @@ import pytest
 import settings
 from access.activity.record import record
 from access.permissions import BUILT_IN, NotAllowed
+from dashboard.components import file_buttons
 from evidence.decisions import exceptions
 from locales import Language
 from models import Account
