@@ -1,10 +1,12 @@
 """The models of the API's answers, and the functions that make them from values; texts in the reader's language."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
+from api.evidence_ends import BECAUSE, LAST_DAY, CellEnd, ListedEvidence, cell_ends
 from api.file_answers import RecognisedFile, SameBytes, recognised_file, same_bytes
 from evidence.intake.judging_again import JudgedAgain
 from evidence.intake.submission import Filed
@@ -13,6 +15,9 @@ from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail, Ev
 from evidence.library.recognised_formats import recognised
 from evidence.library.results import ResultRow, Results
 from locales import Language, Text
+from readiness.evidence_ends import CellKey, EndReason, EvidenceEnd
+
+Ends = Mapping[CellKey, EvidenceEnd]
 
 
 class FailingCheck(BaseModel):
@@ -34,6 +39,13 @@ class Coverage(BaseModel):
     first_day: date | None = Field(description="the first day that the evidence represents here")
     last_day: date | None = Field(description="the last day that it represents here")
     failing: list[FailingCheck]
+
+
+class CountedCoverage(Coverage):
+    """The verdict of recorded evidence for one requirement of the organisation, a system or a target, and its end."""
+
+    counts_until: date | None = Field(default=None, description=LAST_DAY)
+    counts_because: EndReason | None = Field(default=None, description=BECAUSE)
 
 
 class EvidenceLinks(BaseModel):
@@ -87,7 +99,7 @@ class EvidenceList(BaseModel):
     total: int
     page: int
     size: int
-    rows: list[EvidenceRow]
+    rows: list[ListedEvidence]
 
 
 class RunAnswer(BaseModel):
@@ -123,7 +135,7 @@ class EvidenceAnswer(BaseModel):
     changed: list[str] = Field(description="what has changed since; if anything, it can be judged again")
     files: list[FileRow]
     recognised: list[RecognisedFile] = Field(description="the format of each run's file, and why")
-    coverage: list[Coverage]
+    coverage: list[CountedCoverage]
     runs: list[RunAnswer]
     reviews: list[ReviewRow]
     previous: str | None
@@ -161,10 +173,11 @@ class ResultAnswer(BaseModel):
 
 
 class ResultList(BaseModel):
-    """One page of results, and the total number."""
+    """One page of results, the total number, and until when the evidence counts for each requirement and place."""
 
     total: int
     rows: list[ResultAnswer]
+    ends: list[CellEnd] = Field(description="empty for who may not read readiness")
 
 
 class Made(BaseModel):
@@ -227,9 +240,9 @@ def judged(t: Language, result: JudgedAgain) -> JudgedAnswer:
     )
 
 
-def results(t: Language, page: Results) -> ResultList:
-    """One page of test results."""
-    return ResultList(total=page.total, rows=[_result(t, row) for row in page.rows])
+def results(t: Language, page: Results, ends: Ends) -> ResultList:
+    """One page of test results. `ends`: of their evidence."""
+    return ResultList(total=page.total, rows=[_result(t, row) for row in page.rows], ends=cell_ends(ends))
 
 
 def _result(t: Language, row: ResultRow) -> ResultAnswer:
@@ -241,8 +254,8 @@ def _result(t: Language, row: ResultRow) -> ResultAnswer:
     return ResultAnswer(**values, explained=explained)
 
 
-def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
-    """One evidence with its files, verdicts, runs and reviews."""
+def evidence(t: Language, detail: EvidenceDetail, ends: Ends) -> EvidenceAnswer:
+    """One evidence with its files, verdicts, ends, runs and reviews."""
     runs = [
         RunAnswer(
             file=run.file,
@@ -271,13 +284,20 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
         judgements=[_judgement(t, judgement) for judgement in detail.judgements],
         changed=[rendered(t, change) for change in detail.changed],
         files=detail.files,
-        coverage=coverage(t, detail.coverage),
+        coverage=[_counted(cell, ends) for cell in coverage(t, detail.coverage)],
         runs=runs,
         recognised=[recognised_file(t, each) for each in recognised(detail).values()],
         reviews=detail.reviews,
         previous=detail.previous,
         next=detail.next,
     )
+
+
+def _counted(cell: Coverage, ends: Ends) -> CountedCoverage:
+    counted = CountedCoverage(**cell.model_dump())
+    if end := ends.get((cell.requirement, cell.system, cell.target)):
+        counted.counts_until, counted.counts_because = end.last_day, end.why
+    return counted
 
 
 def _judgement(t: Language, judgement: EarlierJudgement) -> JudgementAnswer:

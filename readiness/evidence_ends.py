@@ -21,6 +21,8 @@ from models.vocabulary import Status
 from readiness.rule import EFFECTIVE, IGNORED, JUDGED
 from readiness.status import CellStatus, Readiness
 
+CellKey = tuple[str, str, str]  # requirement, system, target
+
 _DAY: Final = timedelta(days=1)
 _AT_ONCE: Final = 500  # pieces of evidence in one statement
 
@@ -86,6 +88,19 @@ def evidence_ends(
     for row in _rows(session, [key for key in evidence if key not in deciding], current.on, current.known):
         ends[row.evidence].append(_of_row(row, cells, current.on))
     return {key: _earliest(deciding[key]) if key in deciding else _latest(found) for key, found in ends.items()}
+
+
+def ends_of_cells(session: Session, person: Person, current: Readiness, evidence: str) -> dict[CellKey, EvidenceEnd]:
+    """The end of one evidence for each cell that it covers, on the day and by the knowledge of `current`."""
+    require(person, "evidence.read")
+    cells = {cell.key: cell for cell in current.cells if cell.status != Status.EXCLUDED}
+    ends: dict[CellKey, list[EvidenceEnd]] = {}
+    for row in _rows(session, [evidence], current.on, current.known):
+        key = (row.requirement, row.system, row.target)
+        cell = cells.get(key)
+        decides = _of_deciding(cell) if cell and cell.evidence == evidence else None
+        ends.setdefault(key, []).append(decides or _of_row(row, cells, current.on))
+    return {key: _latest(of_cell) for key, of_cell in ends.items()}
 
 
 def _of_deciding(cell: CellStatus) -> EvidenceEnd | None:

@@ -24,13 +24,12 @@ from locales.stored_text import to_stored
 from models.calendar import calendar_of
 from models.rows import table
 from models.transaction import present, reading, writing
-from models.vocabulary import LiveCheckKind, LiveCheckResult
+from models.vocabulary import LiveCheckKind, LiveCheckResult, Verdict
 
 #: how often a check looks when all is well, and when it found a failure or could not look
 EVERY: Final = timedelta(days=7)
 AGAIN: Final = timedelta(days=1)
 _LONGEST_TITLE, _LONGEST_TOOL = 200, 80  # characters
-_VERDICTS = ("fail", "none", "pass")  # worst first
 _log = logging.getLogger(__name__)
 
 
@@ -46,8 +45,7 @@ class Outcome:
     @property
     def verdict(self) -> str:
         """The worst verdict over all cells; empty without evidence."""
-        verdicts = {cell.verdict for cell in self.filed.covered} if self.filed else set()
-        return next((verdict for verdict in _VERDICTS if verdict in verdicts), "")
+        return self.filed.worst_verdict if self.filed else ""
 
 
 def run_due_checks(
@@ -70,7 +68,7 @@ def is_due(check: LiveCheckRow, last: LastRun | None, now: datetime) -> bool:
     """Whether a check must look now: someone asked for it, or its pause is over."""
     if last is None or (check.requested_at is not None and check.requested_at > last.at):
         return True
-    return now - last.at >= (EVERY if last.verdict == _VERDICTS[-1] else AGAIN)
+    return now - last.at >= (EVERY if last.verdict == Verdict.PASS else AGAIN)
 
 
 def _run(engine: Engine, store: EvidenceStore, context: CollectorContext, check: LiveCheckRow, at: datetime) -> Outcome:
