@@ -50,11 +50,6 @@ def query(**values: object) -> str:
     return address("", **values)[1:]
 
 
-def policy_link(policy: str) -> Html:
-    """A link to a policy's page."""
-    return link(address("policy", key=policy), policy, "soft-link")
-
-
 def is_closed(to: str) -> bool:
     """Whether the reader cannot open this address."""
     page, _, values = to.removeprefix("/").partition("?")

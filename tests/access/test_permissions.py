@@ -175,6 +175,7 @@ VERBS = {
     "evidence.judging.policy_descriptions.compare_policies": "ORTALS",
     "evidence.judging.policy_descriptions.list_policies": "ORTALS",
     "evidence.judging.policy_descriptions.describe_policy": "ORTALS",
+    "evidence.judging.policy_descriptions.policies_by_name": "ORTALS",
     "evidence.judging.policy_descriptions.policy_template": "ORTALS",
     "evidence.intake.admission.admit": "OTS",
     "evidence.intake.withdrawn_addresses.end_address": "OS",

@@ -3,7 +3,7 @@
 from controls.browse.rows import ControlDetail, ExplanationRow, RequirementRow
 from controls.files.words import EVIDENCE_KINDS, POINTS, SCOPES
 from dashboard.components import days
-from dashboard.shell.html import Html, address, html, join, link, policy_link, section, table
+from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
@@ -62,20 +62,20 @@ def _required_evidence(t: Language, titles: TitleLookup, requirements: tuple[Req
     return join([head, table([t("Evidence requirement"), t("Acceptance criteria")], rows, "asked")])
 
 
-def _judged_by(t: Language, policy: str) -> Html:
-    return html("{words} {policy}", words=t("evaluated by"), policy=policy_link(policy))
+def _judged_by(t: Language, titles: TitleLookup, policy: str) -> Html:
+    return html("{words} {policy}", words=t("evaluated by"), policy=titles.policy_link(t, policy))
 
 
 def _requirement(t: Language, titles: TitleLookup, requirement: RequirementRow) -> Html:
     kind, scope = t.render(EVIDENCE_KINDS[requirement.kind]), t.render(SCOPES[requirement.scope])
     renewal, team = days.renewal(t, requirement.renewal), titles.team(t, requirement.team)
     facts = [kind, renewal, scope, team, ", ".join(requirement.formats)]
-    policy = titles.policy(requirement)
+    policy = titles.policy_of(requirement)
     documented = html('<span class="tag">{label}</span>', label=t("Mandatory documented information"))
     return html(
         "<span class='two'><b>{title}</b> {documented}<small>{facts}{policy}</small></span>",
         title=link(address("upload", requirement=requirement.key), t.title(requirement), "soft-link"),
         documented=documented if requirement.documented else "",
         facts=" · ".join(facts),
-        policy=html(" · {judged}", judged=_judged_by(t, policy)) if policy else "",
+        policy=html(" · {judged}", judged=_judged_by(t, titles, policy)) if policy else "",
     )

@@ -10,7 +10,7 @@ from dashboard.components.evidence.evidence_validity import until_words
 from dashboard.components.evidence.outcomes import check, outcome
 from dashboard.components.evidence.recognised_file import size
 from dashboard.shell.badge import mark
-from dashboard.shell.html import NONE, Html, address, caption, fold, html, icon, join, link, policy_link, section, table
+from dashboard.shell.html import NONE, Html, address, caption, fold, html, icon, join, link, section, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import is_table, title_of
@@ -153,7 +153,7 @@ def facts(
             (t("Kind"), t.render(KINDS[row.kind]), _tool(t, detail)),
             (
                 t("Policy"),
-                policy_link(run.policy) if run and run.policy else t("none"),
+                titles.policy_link(t, run.policy) if run and run.policy else t("none"),
                 _evaluated(t, detail) if run and run.policy else t("not checked automatically"),
             ),
             *_examined(t, detail),

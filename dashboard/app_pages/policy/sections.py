@@ -11,6 +11,7 @@ from dashboard.components.download import download
 from dashboard.shell.html import Html, address, html, icon, join, link, pairs, section, table
 from dashboard.shell.palette import css_class
 from dashboard.shell.title_lookup import TitleLookup
+from evidence.judging.policies import policies
 from evidence.judging.policy_descriptions import PolicyPage
 from evidence.judging.policy_in_words import ColumnInWords, ExampleInWords, PolicyInWords
 from locales import Language, Text, text
@@ -49,7 +50,7 @@ def lead(t: Language, requirements: Sequence[RequirementRow]) -> str:
 
 def about(t: Language, words: PolicyInWords) -> Html:
     """What the evidence must show, in prose, and what applies to the file as a whole."""
-    titles = _titles(words.columns)
+    titles = _titles(t, words.columns)
     sentences = join(html("<li>{words}</li>", words=named(line, titles)) for line in words.sentences)
     about_all = html(
         '<details class="more"><summary>{title}</summary><ul class="plain small">{lines}</ul></details>',
@@ -64,7 +65,7 @@ def rules(t: Language, words: PolicyInWords) -> Html:
     """The table of what must hold; columns without content are left out."""
     if not words.rules:
         return Html("")
-    titles = _titles(words.columns)
+    titles = _titles(t, words.columns)
     columns = {
         t("This must hold"): [_first_upper(rule.must) for rule in words.rules],
         t("How we check it"): [rule.checked for rule in words.rules],
@@ -89,7 +90,7 @@ def examples(t: Language, words: PolicyInWords) -> Html:
     """Examples with their outcome; the same are tested with each version."""
     if not words.examples:
         return Html("")
-    titles = _titles(words.columns)
+    titles = _titles(t, words.columns)
     rows = [[_outcome(t, example), _content(t, example, titles), _why(example)] for example in words.examples]
     heads = [t("Outcome"), t("What differs") if words.start else t("In the file"), t("Why")]
     start = pairs((titles.get(name, name), cell) for name, cell in words.start.items())
@@ -153,7 +154,7 @@ def provide(t: Language, page: PolicyPage) -> Html:
 
 
 def _columns(t: Language, words: PolicyInWords) -> Html:
-    titles = _titles(words.columns)
+    titles = _titles(t, words.columns)
     rows = (
         html(
             '<div title="{names}"><dt>{title}<small>{needed}</small></dt><dd>{holds}</dd></div>',
@@ -229,8 +230,14 @@ def named(words: str, titles: Mapping[str, str]) -> Html:
     )
 
 
-def _titles(columns: Sequence[ColumnInWords]) -> dict[str, str]:
-    return {column.key: column.title for column in columns}
+def _titles(t: Language, columns: Sequence[ColumnInWords]) -> dict[str, str]:
+    """The titles of other policies, which rules may name, and of the columns, by key."""
+    return titles_of_policies(t) | {column.key: column.title for column in columns}
+
+
+def titles_of_policies(t: Language) -> dict[str, str]:
+    """The titles of the policies that came along, by key."""
+    return {key: t.title(policy) for key, policy in policies().items()}
 
 
 def _first_upper(words: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboard.app_pages.policy.sections import named
+from dashboard.app_pages.policy.sections import named, titles_of_policies
 from dashboard.shell.html import Html, fold, html, join, section
 from evidence.judging.own_policies import differences
 from evidence.judging.own_policies.differences import Change, ChangedSentence
@@ -27,7 +27,7 @@ def difference(t: Language, before: Policy[Any], made: Policy[Any]) -> Html:
 
 def column_titles(t: Language, policy: Policy[Any]) -> dict[str, str]:
     """The titles of the columns of a policy's table, by key; sentences name the keys."""
-    return {key: t.render(title) for key, title in policy.titles_of_columns().items()}
+    return titles_of_policies(t) | {key: t.render(title) for key, title in policy.titles_of_columns().items()}
 
 
 def changed(t: Language, changes: Sequence[ChangedSentence], titles: Mapping[str, str]) -> Html:

@@ -50,6 +50,8 @@ def subject(t: Language, titles: TitleLookup, entry: Entry, evidence_titles: Map
         return link(address("evidence-item", id=entry.subject), evidence_titles[entry.subject])
     if entry.subject in titles.controls:
         return titles.control_link(t, entry.subject)
+    if entry.verb == "policy.publish":
+        return titles.policy_link(t, entry.subject)
     title_of_subject = entry.about or _agreement(t, entry)
     if not title_of_subject and entry.verb in _OF_EVIDENCE:
         title_of_subject = t("evidence that you cannot open")

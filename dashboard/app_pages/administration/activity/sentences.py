@@ -76,7 +76,7 @@ SENTENCES: dict[str, Text] = {
 _VARIANTS = ("decision", "applicable", "purpose")
 #: Where an entry keeps the reason that a person gave.
 _REASONS = ("remark", "reason", "justification", "why")
-_NAMED = ("address", "check", "made_by", "number", "policy", "title")
+_NAMED = ("address", "check", "made_by", "number", "title")
 _ISO_DAY = 10  # characters of a date, also at the start of a moment
 
 
@@ -113,6 +113,7 @@ def _values(t: Language, titles: TitleLookup, details: Mapping[str, Any]) -> dic
         "role": t.render(ROLES[role]) if role in ROLES else role,
         "place": titles.place(t, str(system or ""), str(details.get("target") or "")) if "system" in details else "",
         **{name: str(details.get(name) or "") for name in _NAMED},
+        "policy": titles.policy(t, str(details.get("policy") or "")),
     }
 
 
