@@ -75,7 +75,7 @@ def _read(t: Language, run: Run, number: int) -> str:
 def size(t: Language, size_in_bytes: int) -> str:
     """A number of bytes in words."""
     if size_in_bytes < 1000:  # noqa: PLR2004 - SI
-        return t("{n} bytes", n=size_in_bytes)
+        return t.n("{n} byte", "{n} bytes", size_in_bytes)
     if size_in_bytes < 1_000_000:  # noqa: PLR2004 - SI
         return t("{n} kB", n=round(size_in_bytes / 1000))
     return t("{n} MB", n=round(size_in_bytes / 1_000_000, 1))
