@@ -94,6 +94,14 @@ class TitleLookup:
         """A link to a policy's page, by its title and edition."""
         return link(address("policy", key=key), self.policy_name(t, key), "soft-link")
 
+    def criteria(self, t: Language, requirement: RequirementRow) -> str:
+        """The acceptance criteria; also that a policy of the organisation's own decides where it says otherwise."""
+        words = t.pick(requirement, "judged")
+        if not words or requirement.key not in self.own_policies:
+            return words
+        own = t("A policy of your own judges it: where it says otherwise than this, the policy applies.")
+        return f"{words} {own}"
+
     def home(self, requirement: str, cell: tuple[str, str, str] | None = None) -> str:
         """The page of what a requirement belongs to: a measure, with a cell of it opened if given; or a control."""
         row = self.requirements.get(requirement)

@@ -130,7 +130,6 @@ NEVER_ONE = {
     "{n} of your uploads wait to be judged; send the next when one of them has ended.",  # at a limit
     "At most {n} files wait here at once; save or leave out some first.",
     "{n} bits long, expected at least {least}.",  # no key has one bit
-    "{n} seconds of processor time",  # ten at least
     (
         "Evaluating these files failed {n} times because something could not be used; nothing was recorded. Send them "
         "again later, or report it. The last reason: {reason}"

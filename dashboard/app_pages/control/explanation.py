@@ -58,7 +58,7 @@ def _required_evidence(t: Language, titles: TitleLookup, requirements: tuple[Req
         return Html("")
     whose = t("with this product's acceptance criteria; they may ask more than the control, such as a number or a term")
     head = section(t("Evidence required directly by the control"), whose)
-    rows = [[_requirement(t, titles, requirement), t.pick(requirement, "judged")] for requirement in requirements]
+    rows = [[_requirement(t, titles, requirement), titles.criteria(t, requirement)] for requirement in requirements]
     return join([head, table([t("Evidence requirement"), t("Acceptance criteria")], rows, "asked")])
 
 

@@ -10,7 +10,7 @@ from dashboard.components.evidence.evidence_validity import until_words
 from dashboard.components.evidence.outcomes import check, outcome
 from dashboard.components.evidence.recognised_file import size
 from dashboard.shell.badge import mark
-from dashboard.shell.html import NONE, Html, address, caption, fold, html, icon, join, link, section, table
+from dashboard.shell.html import NONE, Html, address, caption, fold, html, icon, join, link, section, set_apart, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import is_table, title_of
@@ -306,7 +306,9 @@ def _file(t: Language, evidence: str, file: FileRow, because: Recognition | None
         icon=icon("download"),
         name=file.name,
         size=size(t, file.size),
-        format=fold(t("Read as {format}", format=title_of(because.format)), caption(t.render(because.because)))
+        format=fold(
+            t("Read as {format}", format=title_of(because.format)), caption(set_apart(t.render(because.because)))
+        )
         if because
         else "",
         hash=fold(t("Hash"), hashed),

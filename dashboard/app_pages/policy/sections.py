@@ -1,6 +1,5 @@
 """The sections of a policy's page: prose, what must hold, examples, and how to provide it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -8,7 +7,7 @@ from controls.browse.rows import RequirementRow
 from controls.files.words import SCOPES
 from dashboard.components import days
 from dashboard.components.download import download
-from dashboard.shell.html import Html, address, html, icon, join, link, pairs, section, table
+from dashboard.shell.html import Html, address, html, icon, join, link, pairs, section, set_apart, table
 from dashboard.shell.palette import css_class
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.judging.policies import policies
@@ -20,7 +19,6 @@ from models.vocabulary import ReviewMode, Status
 Rest = Sequence[tuple[str, str]]
 _SHORT: Final = 400  # characters of a part that stays open
 _ITEMS: Final = 2  # of an example that are shown before the rest folds
-_NAME: Final = re.compile(r"`([^`]*)`")
 #: The outcome of an example: its words, icon and status colour.
 _OUTCOMES: Final[Mapping[str, tuple[Text, str, str]]] = {
     "pass": (text("Good"), "check_circle", Status.DEMONSTRATED),
@@ -51,7 +49,7 @@ def lead(t: Language, requirements: Sequence[RequirementRow]) -> str:
 def about(t: Language, words: PolicyInWords) -> Html:
     """What the evidence must show, in prose, and what applies to the file as a whole."""
     titles = _titles(t, words.columns)
-    sentences = join(html("<li>{words}</li>", words=named(line, titles)) for line in words.sentences)
+    sentences = join(html("<li>{words}</li>", words=set_apart(line, titles)) for line in words.sentences)
     about_all = html(
         '<details class="more"><summary>{title}</summary><ul class="plain small">{lines}</ul></details>',
         title=t("What applies to the file as a whole"),
@@ -83,7 +81,7 @@ def rules(t: Language, words: PolicyInWords) -> Html:
 
 
 def _cell(words: str, titles: Mapping[str, str], number: int) -> Html:
-    return named(words, titles) if not number else html("<small>{words}</small>", words=named(words, titles))
+    return set_apart(words, titles) if not number else html("<small>{words}</small>", words=set_apart(words, titles))
 
 
 def examples(t: Language, words: PolicyInWords) -> Html:
@@ -129,7 +127,7 @@ def _content(t: Language, example: ExampleInWords, titles: Mapping[str, str]) ->
 
 
 def _lines(parts: Sequence[str], titles: Mapping[str, str]) -> Html:
-    return join(html("<div>{part}</div>", part=named(part, titles)) for part in parts)
+    return join(html("<div>{part}</div>", part=set_apart(part, titles)) for part in parts)
 
 
 def _why(example: ExampleInWords) -> Html:
@@ -160,8 +158,8 @@ def _columns(t: Language, words: PolicyInWords) -> Html:
             '<div title="{names}"><dt>{title}<small>{needed}</small></dt><dd>{holds}</dd></div>',
             names=column.names,
             title=column.title,
-            needed="" if column.needed == t("required") else named(column.needed, titles),
-            holds=named(column.holds, titles),
+            needed="" if column.needed == t("required") else set_apart(column.needed, titles),
+            holds=set_apart(column.holds, titles),
         )
         for column in words.columns
     )
@@ -215,19 +213,6 @@ def version(t: Language, page: PolicyPage) -> Html:
 def is_short(body: str) -> bool:
     """Whether a part stays open."""
     return len(body) <= _SHORT
-
-
-def named(words: str, titles: Mapping[str, str]) -> Html:
-    """Text in which names between backticks are set apart; a column by its title."""
-    parts = _NAME.split(words)
-    return join(
-        html("<i>{name}</i>", name=titles[part])
-        if number % 2 and part in titles
-        else html("<code>{name}</code>", name=part)
-        if number % 2
-        else part
-        for number, part in enumerate(parts)
-    )
 
 
 def _titles(t: Language, columns: Sequence[ColumnInWords]) -> dict[str, str]:

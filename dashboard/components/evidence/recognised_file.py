@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from controls.browse.rows import RequirementRow
 from controls.scope.address import find
-from dashboard.shell.html import Html, html, icon, join
+from dashboard.shell.html import Html, html, icon, join, set_apart
 from evidence.formats import is_table, title_of
 from evidence.formats.values import Run
 from evidence.intake.reading.inspection import InspectedFile, Inspection
@@ -53,7 +53,7 @@ def file_card(t: Language, file: InspectedFile) -> Html:
         name=file.name,
         size=size(t, file.staged.size),
         kind=kind,
-        how=_how(t, file),
+        how=set_apart(_how(t, file)),
         problem=html("<small>{words}</small>", words=t.render(file.problem.message)) if file.problem else "",
         read=read,
     )
