@@ -62,7 +62,9 @@ class FiledAnswer(BaseModel):
 
     id: str
     is_new: bool = Field(description="false if the same files were uploaded before with the same declarations")
-    coverage: list[Coverage]
+    coverage: list[CountedCoverage] = Field(
+        description="its ends follow from the evidence and its series alone, without exceptions; null in a dry run"
+    )
     counts: dict[str, int] = Field(description="test results by outcome", examples=[{"pass": 118, "fail": 2}])
     warnings: list[str] = Field(description="points to check, such as the same bytes uploaded before")
     declared: list[str] = Field(description="what the uploader declared and no file contains, and by whom")
@@ -204,12 +206,12 @@ def coverage(t: Language, cells: list[CoveredCell]) -> list[Coverage]:
     ]
 
 
-def filed(t: Language, result: Filed) -> FiledAnswer:
-    """The answer to an upload."""
+def filed(t: Language, result: Filed, ends: Ends) -> FiledAnswer:
+    """The answer to an upload. `ends`: of its evidence; empty in a dry run."""
     return FiledAnswer(
         id=result.evidence,
         is_new=result.is_new,
-        coverage=coverage(t, result.covered),
+        coverage=[_counted(cell, ends) for cell in coverage(t, result.covered)],
         counts=result.counts,
         warnings=[rendered(t, warning) for warning in [*result.warnings, *result.review_reasons]],
         declared=[rendered(t, fact) for fact in result.declared_facts],

@@ -255,6 +255,7 @@ VERBS = {
     "readiness.tasks.review_queue.review_queue": "OR",
     "readiness.tasks.review_queue.waiting_number": "OR",
     "readiness.evidence_ends.ends_of_cells": "ORTA",
+    "readiness.evidence_ends.ends_on_upload": "OTS",
     "readiness.evidence_ends.evidence_ends": "ORTA",
     "readiness.status.audit_readiness": "ORTALS",
     "readiness.status.readiness": "ORTALS",

@@ -61,6 +61,18 @@ def test_evidence_its_results_and_the_list_say_until_when_it_counts(small_office
     assert ends == {expired: ("2026-12-01", "lapsed"), waiting: (None, "unreviewed")}
 
 
+def test_upload_is_answered_with_its_end_although_a_build_server_reads_no_readiness(small_office: Office) -> None:
+    with client_of(small_office, BUILD_SERVER) as server:
+        tried = upload(server, JUNIT, **ROLE_TESTS, dry_run=True).json()["coverage"][0]
+        assert (tried["counts_until"], tried["counts_because"]) == (None, None)
+        (old,) = upload(server, JUNIT, **ROLE_TESTS).json()["coverage"]
+        (failing,) = upload(server, FAILING, **ROLE_TESTS).json()["coverage"]
+        newest = JUNIT.replace(b"2026-11-02", b"2027-03-03")
+        (new,) = upload(server, newest, **ROLE_TESTS).json()["coverage"]
+    ends = [(cell["counts_until"], cell["counts_because"]) for cell in (old, failing, new)]
+    assert ends == [("2026-12-01", "expired"), (None, "fails"), ("2027-04-01", "valid")]
+
+
 def test_who_may_not_read_readiness_reads_no_ends(small_office: Office) -> None:
     evidence = small_office.deliver(JUNIT).evidence
     only = replace(BUILD_SERVER, only=frozenset({"evidence.read"}))
