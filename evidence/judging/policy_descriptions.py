@@ -18,7 +18,7 @@ from evidence.judging.policy import Policy, TemplateFormat
 from evidence.judging.policy_file import with_edition
 from evidence.judging.policy_in_words import PolicyInWords
 from locales import Language, Text, Title, text
-from models.rows import table
+from models.bulk_changes import table
 
 _MOST: Final = 128  # described policies that are kept: each in two languages
 #: editions of the organisation's own by id and content

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from controls.files.words import SCOPES
 from dashboard.components import days
 from dashboard.components.download import download

@@ -12,7 +12,7 @@ from controls.audit.audit_bounds import audit_bounds
 from controls.scope.live_checks import LiveCheckRow, current_live_checks
 from locales import Text
 from locales.stored_text import from_stored
-from models.rows import table
+from models.bulk_changes import table
 from models.vocabulary import Verdict
 
 #: how often a check looks when all is well, and when it found a failure or could not look
