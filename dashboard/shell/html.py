@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup, escape_silent
 
 from dashboard.shell.pages import PAGES
-from dashboard.shell.palette import css_class
+from dashboard.shell.status_styles import css_class
 
 _NAME = re.compile(r"`([^`]*)`")  # set apart, as in Markdown
 #: For an empty value.
