@@ -31,7 +31,7 @@ def unknown(names: Sequence[str]) -> tuple[bool, int]:
 class NamesOfColumns:
     """The names of the columns of a table, and the position of the last row with names.
 
-    `groups`: by name the name of the group of columns above it, of groups within groups both (`BETWEEN` them); `facts`: what stands above the table for all rows.
+    `groups`: by name the name of the group of columns above it, or of several with `BETWEEN` between them; `facts`: what stands above the table for all rows.
     """
 
     at: int

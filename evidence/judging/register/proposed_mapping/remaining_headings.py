@@ -5,6 +5,7 @@ what the others are, it may still be one column rather than any other. Each such
 could as well be otherwise is not proposed, and asked.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.word_similarity import (
     contradicts,
     is_of_late,
+    is_of_someone,
     is_remark,
     means_other_than,
     tells_reference,
@@ -38,13 +40,15 @@ _NUMBERED = 0.1  # of one that says that it is a number or code, for a column of
 _CODED = 0.1  # of codes for a column of these, and of words for one of words
 _TYPED, _TEXT = 0.15, 0.05  # of one whose values are of the type, and of one that could be any text
 _IN_ORDER = 0.2  # of one that stands between the columns that it stands between in the policy
-_OTHER = 0.3  # taken off for a heading that means something else
 _ALIKE = 0.2  # how alike a heading and a column are whose likeness counts
 _MOST_EMPTY = 0.2  # the share of rows without what they must have, beyond which a heading is not it
 _AS_FILLED = 0.8  # the share of rows that are filled as they must be
 _LONG = 4  # words of a cell that is no reference
 _MOST = 30  # headings that are weighed
 _WORDS = ("enum", "bool", "country")
+
+
+_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +126,38 @@ def _may_be_any(heading: str, values: Sequence[str]) -> bool:
 
 
 def _weight(rules: Rules, column: Column, heading: str, wanted: list[bool] | None, left: Remaining) -> float:
-    """What a pair weighs; nothing where it can't be."""
+    """What a pair weighs; nothing where it can't be, or where the policy does not want the column here."""
     values = values_of(left.frame[heading])
-    if contradicts(heading, names_of(column)) or not _fits(column, heading, values, left.calendar):
-        return 0.0
-    filled = _by_cells(wanted, left.filled(heading))
-    told_apart = _by_difference(rules, column, left.frame[heading])
     ways = left.readings.get(heading, [heading])
     alike = max(named(column, way) for way in ways)
-    if filled is None or told_apart is None or (wanted is None and alike < _ALIKE):
+    if wanted is None or not any(wanted) or contradicts(heading, names_of(column)):
         return 0.0
-    other = _OTHER if alike < _ALIKE and all(means_other_than(way, names_of(column)) for way in ways) else 0.0
+    if not _fits(column, heading, values, left.calendar) or not _may_mean(column, ways, alike):
+        return 0.0
+    filled = _by_cells(wanted, left.filled(heading))
+    told_apart = _by_difference(rules, column, heading, left)
+    if filled is None or told_apart is None or not _is_sure_enough(column, alike, filled):
+        return 0.0
     by_type = _by_type(column, heading, values, left.calendar)
-    return alike + filled + told_apart + by_type + _by_place(rules, column, heading, left) - other
+    return alike + filled + told_apart + by_type + _by_place(rules, column, heading, left)
+
+
+def _may_mean(column: Column, ways: Sequence[str], alike: float) -> bool:
+    """Whether a heading says nothing else: of a day in no way to read it, of others unless it is a little like it."""
+    others = [means_other_than(way, names_of(column)) for way in ways]
+    if column.type in DATES:
+        return not any(others)
+    return alike >= _ALIKE or not all(others) or column.type in _WORDS
+
+
+def _is_sure_enough(column: Column, alike: float, filled: float) -> bool:
+    """Whether more tells it than that nothing else is left, of a column that only some rows must have.
+
+    Of a day that is where exactly these rows fill it.
+    """
+    if column.required is True or column.type in _WORDS or filled > _FILLED:
+        return True
+    return column.type not in DATES and alike >= _ALIKE
 
 
 def _fits(column: Column, heading: str, values: Sequence[str], calendar: Calendar) -> bool:
@@ -157,8 +180,11 @@ def _is_number(column: Column, heading: str, values: Sequence[str]) -> bool:
 
 
 def _is_reference(column: Column, heading: str, values: Sequence[str]) -> bool:
-    """Whether they are codes or short names; of people one word each."""
-    del heading
+    """Whether they are codes or short names; of people one word each, and no numbers of the rows."""
+    if names_people(column) and list(values) == [str(number) for number in range(1, len(values) + 1)]:
+        return False
+    if is_of_someone(heading) and not names_people(column):
+        return False
     longest = 1 if names_people(column) else _LONG
     return not _are_answers(values) and all(len(value.split()) <= longest for value in values)
 
@@ -197,11 +223,21 @@ def _by_cells(wanted: list[bool] | None, filled: Sequence[bool]) -> float | None
     return _FILLED if not missing else _FILLED / 2
 
 
-def _by_difference(rules: Rules, column: Column, cells: "pd.Series[str]") -> float | None:
-    """What it weighs that each row has another value, where that tells the rows apart; None where they have not."""
-    if rules.key != [column.key] or rules.newest is not None:
+def _by_difference(rules: Rules, column: Column, heading: str, left: Remaining) -> float | None:
+    """What it weighs that it alone tells the rows apart, where the column must; None where it does not."""
+    if rules.key[-1] != column.key or column.type != "ref" or rules.newest is not None:
         return 0.0
-    return _UNIQUE if cells.is_unique and all(cells) else None
+    others = [left.headings[key] for key in rules.key[:-1] if left.headings.get(key) in left.frame]
+    telling = [name for name in left.unused if _tells_apart(left.frame[[*others, name]])]
+    return _UNIQUE if telling == [heading] else None
+
+
+def _tells_apart(frame: pd.DataFrame) -> bool:
+    return not frame.duplicated().any() and all(frame.iloc[:, -1]) and not all(map(_is_day, frame.iloc[:, -1]))
+
+
+def _is_day(cell: str) -> bool:
+    return bool(_DAY.match(str(cell)))
 
 
 def _by_type(column: Column, heading: str, values: Sequence[str], calendar: Calendar) -> float:

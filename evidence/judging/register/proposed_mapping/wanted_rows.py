@@ -27,7 +27,7 @@ def read_rows(rules: Rules, frame: pd.DataFrame, headings: Mapping[str, str], ca
         for column in rules.columns
         if headings.get(column.key) in frame
     }
-    return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+    return [{key: values[at] for key, values in cells.items()} for at in range(len(frame))]
 
 
 def _read(column: Column, cells: "pd.Series[str]", heading: str, calendar: Calendar) -> list[Value]:
