@@ -15,5 +15,9 @@ def shown_heading(name: str, longest: int | None = None) -> Text | str:
     if is_group(name) and words:
         return text("{words} (heading of a group of rows)", words=words)
     if is_group(name):
-        return text("the heading of a larger group of rows") if is_outer_group(name) else text("the heading of a group of rows")
+        return (
+            text("the heading of a larger group of rows")
+            if is_outer_group(name)
+            else text("the heading of a group of rows")
+        )
     return name[:longest]

@@ -31,7 +31,8 @@ def unknown(names: Sequence[str]) -> tuple[bool, int]:
 class NamesOfColumns:
     """The names of the columns of a table, and the position of the last row with names.
 
-    `groups`: by name the name of the group of columns above it, or of several with `BETWEEN` between them; `facts`: what stands above the table for all rows.
+    `groups`: by name the name of the group of columns above it, or of several with `BETWEEN` between them; `facts`:
+    what stands above the table for all rows.
     """
 
     at: int
@@ -139,7 +140,7 @@ class _Names:
         width = max(len(top), len(self.names))
         above, parts = _cells(top, width), _cells(self.names, width)
         groups = [*self.groups, *[()] * (width - len(self.groups))]
-        over = list(accumulate(above, lambda group, name: name or group))
+        over: list[str] = list(accumulate(above, _last_filled))
         number = Counter(filter(None, parts))
         joined = [
             (_whole(group, part) if number[part] > 1 else part) if part else name
@@ -157,6 +158,10 @@ class _Names:
             for name, own in zip(self.names, self.groups, strict=False)
             if name and own
         }
+
+
+def _last_filled(group: str, name: str) -> str:
+    return name or group
 
 
 def _whole(group: str, part: str) -> str:

@@ -31,6 +31,7 @@ from evidence.judging.register.proposed_mapping.guessed_headings import guesses
 from evidence.judging.register.proposed_mapping.neighbouring_headings import in_context
 from evidence.judging.register.proposed_mapping.remaining_headings import (
     Remaining,
+    filled_as_wanted,
     remaining_headings,
     unlikely_headings,
 )
@@ -102,8 +103,12 @@ def matches(
         unused = [name for name in free[:_MOST_HEADINGS] if name not in chosen.taken()]
         known_now = {**header.headings, **{key: match.heading for key, match in chosen.headings.items()}}
         left = Remaining(frame, unused, readings, known_now, calendar)
-        for key, heading in propose(rules, still_headless, left, chosen.doubts).items():
+        doubts = {name: keys for name, keys in chosen.doubts.items() if name in unused}
+        for key, heading in propose(rules, still_headless, left, doubts).items():
             chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
+    still_headless = [key for key in still_headless if key not in chosen.headings]
+    unused = [name for name in free[:_MOST_HEADINGS] if name not in chosen.taken() and name not in chosen.doubts]
+    chosen.doubts |= filled_as_wanted(rules, still_headless, replace(left, unused=unused))
     in_doubt = {key for keys in chosen.doubts.values() for key in keys}
     last = [key for key in still_headless if key not in chosen.headings and key not in in_doubt]
     for key, heading in group_heading(rules, frame, last, chosen.taken(), calendar).items():

@@ -14,6 +14,7 @@ import pandas as pd
 from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.personal_data.headings_and_values import is_personal, looks_personal
 from evidence.judging.register.cells import YES_NO, names_people, words
+from evidence.judging.register.conditions.services import KnownService, NotOpen, reached_ports
 from evidence.judging.register.proposed_mapping.assignment import likeliest_pairs, margin
 from evidence.judging.register.proposed_mapping.column_similarity import is_known, named, names_of, values_of
 from evidence.judging.register.proposed_mapping.fitting_values import DATES, is_code, is_date, readable_share
@@ -35,6 +36,7 @@ _MARGIN, _MARGIN_OF_DAYS = 0.15, 0.3  # by how much more all pairs must weigh wi
 _FILLED = 0.3  # of a heading that every row fills which must
 _FILLED_THERE = 0.6  # of one that some rows must fill, which these fill and no others
 _LISTED = 0.35  # of one under which only words of the column's list stand
+_SOME_LISTED = 0.2  # of one with free text among which words stand that the policy knows
 _UNIQUE = 0.3  # of what tells the rows apart
 _NUMBERED = 0.1  # of one that says that it is a number or code, for a column of these
 _CODED = 0.1  # of codes for a column of these, and of words for one of words
@@ -45,7 +47,8 @@ _MOST_EMPTY = 0.2  # the share of rows without what they must have, beyond which
 _AS_FILLED = 0.8  # the share of rows that are filled as they must be
 _LONG = 4  # words of a cell that is no reference
 _MOST = 30  # headings that are weighed
-_WORDS = ("enum", "bool", "country")
+_LISTS = ("enum", "country")
+_WORDS = (*_LISTS, "bool")
 
 
 _DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
@@ -71,51 +74,77 @@ def remaining_headings(rules: Rules, keys: Sequence[str], left: Remaining) -> di
 
     `keys`: those of the columns without one. A system is never guessed.
     """
-    rows = read_rows(rules, left.frame, left.headings, left.calendar)
-    columns = [column for column in rules.columns if column.key in keys and column.key in rules.needed() - SYSTEMS]
-    unused = [name for name in left.unused if _may_be_any(name, values_of(left.frame[name]))][:_MOST]
+    wanted = _wanted(rules, keys, left)
     weights = {
         column.key: {
             name: weight
-            for name in unused
-            if (weight := _weight(rules, column, name, wanted_rows(rules, column, rows), left)) >= _LEAST
+            for name in _may_be_columns(left)
+            if (weight := _weight(rules, column, name, wanted[column.key], left)) >= _LEAST
         }
-        for column in columns
+        for column in rules.columns
+        if column.key in wanted
     }
+    days = {column.key for column in rules.columns if column.type in DATES}
     pairs = likeliest_pairs(weights)
-    least = {column.key: _MARGIN_OF_DAYS if column.type in DATES else _MARGIN for column in columns}
-    return {
-        key: name
-        for key, name in pairs.items()
-        if margin(weights, key, pairs) >= least[key]
+    least = {key: _MARGIN_OF_DAYS if key in days else _MARGIN for key in pairs}
+    return {key: name for key, name in pairs.items() if margin(weights, key, pairs) >= least[key]}
+
+
+def filled_as_wanted(rules: Rules, keys: Sequence[str], left: Remaining) -> dict[str, list[str]]:
+    """The unused headings over days that say something else → the columns whose rows, and no others, fill them."""
+    wanted = _wanted(rules, keys, left)
+    days = [column for column in rules.columns if column.key in wanted and column.type in DATES]
+    found = {
+        name: [
+            column.key
+            for column in days
+            if _fits(column, name, values_of(left.frame[name]), left.calendar)
+            and not contradicts(name, names_of(column))
+            and (_by_cells(wanted[column.key], left.filled(name)) or 0.0) > _FILLED
+        ]
+        for name in _may_be_columns(left)
     }
+    return {name: columns for name, columns in found.items() if columns}
+
+
+def _wanted(rules: Rules, keys: Sequence[str], left: Remaining) -> dict[str, list[bool]]:
+    """By the key of each column without a heading that some rows must fill, of each row whether it must."""
+    rows = read_rows(rules, left.frame, left.headings, left.calendar)
+    needed = (rules.needed() & set(keys)) - SYSTEMS
+    wanted = {column.key: wanted_rows(rules, column, rows) for column in rules.columns if column.key in needed}
+    return {key: own for key, own in wanted.items() if own is not None and any(own)}
+
+
+def _may_be_columns(left: Remaining) -> list[str]:
+    """The unused headings that are not over what is remarked, planned, of a person, or empty."""
+    return [name for name in left.unused if _may_be_any(name, values_of(left.frame[name]))][:_MOST]
 
 
 def unlikely_headings(rules: Rules, chosen: Mapping[str, str], left: Remaining) -> list[str]:
-    """The keys of the columns whose heading is not filled where they must be: it only sounds like them.
+    """The keys of the columns whose heading only sounds like them: rows that must do not fill it, or none is a service.
 
-    `chosen`: the heading of each column that is likest it. Of a day that only some rows must have, also where it is
-    filled in most others.
+    `chosen`: the heading of each column that is likest it.
     """
     columns = {column.key: column for column in rules.columns}
-    found = []
-    for key, heading in chosen.items():
-        if is_known(columns[key], heading) or heading not in left.frame:
-            continue
-        others = {other: name for other, name in left.headings.items() if other != key}
-        wanted = wanted_rows(rules, columns[key], read_rows(rules, left.frame, others, left.calendar))
-        filled = left.filled(heading)
-        if any(filled) and (_by_cells(wanted, filled) is None or _is_elsewhere(columns[key], wanted, filled)):
-            found.append(key)
-    return found
+    there = {key: heading for key, heading in chosen.items() if heading in left.frame}
+    return [
+        key
+        for key, heading in there.items()
+        if _names_no_service(rules, columns[key], values_of(left.frame[heading]))
+        or (not is_known(columns[key], heading) and _lacks_cells(rules, columns[key], heading, left))
+    ]
 
 
-def _is_elsewhere(column: Column, wanted: list[bool] | None, filled: Sequence[bool]) -> bool:
-    """Whether a day that some rows must have stands in most of the others."""
-    if wanted is None or column.type not in DATES or not any(wanted):
-        return False
-    others = [has for must, has in zip(wanted, filled, strict=True) if not must]
-    return bool(others) and sum(others) > len(others) / 2
+def _names_no_service(rules: Rules, column: Column, values: Sequence[str]) -> bool:
+    return _asks_services(rules, column) and bool(values) and not any(reached_ports(value)[0] for value in values)
+
+
+def _lacks_cells(rules: Rules, column: Column, heading: str, left: Remaining) -> bool:
+    """Whether too many rows that must fill a column do not fill a heading that others fill."""
+    others = {key: name for key, name in left.headings.items() if key != column.key}
+    wanted = wanted_rows(rules, column, read_rows(rules, left.frame, others, left.calendar))
+    filled = left.filled(heading)
+    return any(filled) and _by_cells(wanted, filled) is None
 
 
 def _may_be_any(heading: str, values: Sequence[str]) -> bool:
@@ -125,20 +154,20 @@ def _may_be_any(heading: str, values: Sequence[str]) -> bool:
     return not any(map(looks_personal, values))
 
 
-def _weight(rules: Rules, column: Column, heading: str, wanted: list[bool] | None, left: Remaining) -> float:
-    """What a pair weighs; nothing where it can't be, or where the policy does not want the column here."""
+def _weight(rules: Rules, column: Column, heading: str, wanted: list[bool], left: Remaining) -> float:
+    """What a pair weighs; nothing where it can't be."""
     values = values_of(left.frame[heading])
     ways = left.readings.get(heading, [heading])
     alike = max(named(column, way) for way in ways)
-    if wanted is None or not any(wanted) or contradicts(heading, names_of(column)):
+    if contradicts(heading, names_of(column)) or not _fits(column, heading, values, left.calendar):
         return 0.0
-    if not _fits(column, heading, values, left.calendar) or not _may_mean(column, ways, alike):
+    if not _may_mean(column, ways, alike) or _names_no_service(rules, column, values):
         return 0.0
     filled = _by_cells(wanted, left.filled(heading))
     told_apart = _by_difference(rules, column, heading, left)
-    if filled is None or told_apart is None or not _is_sure_enough(column, alike, filled):
+    if filled is None or told_apart is None or not _is_sure_enough(column, alike, filled, left):
         return 0.0
-    by_type = _by_type(column, heading, values, left.calendar)
+    by_type = _by_type(column, heading, values, left.calendar) + _by_services(rules, column, values)
     return alike + filled + told_apart + by_type + _by_place(rules, column, heading, left)
 
 
@@ -147,17 +176,25 @@ def _may_mean(column: Column, ways: Sequence[str], alike: float) -> bool:
     others = [means_other_than(way, names_of(column)) for way in ways]
     if column.type in DATES:
         return not any(others)
-    return alike >= _ALIKE or not all(others) or column.type in _WORDS
+    return alike >= _ALIKE or not all(others) or column.type in _LISTS
 
 
-def _is_sure_enough(column: Column, alike: float, filled: float) -> bool:
-    """Whether more tells it than that nothing else is left, of a column that only some rows must have.
+def _is_sure_enough(column: Column, alike: float, filled: float, left: Remaining) -> bool:
+    """Whether more tells it than that nothing else is left.
 
-    Of a day that is where exactly these rows fill it.
+    Of a day that is where exactly those rows fill it which must; of one that all must have, that no other is left.
     """
-    if column.required is True or column.type in _WORDS or filled > _FILLED:
+    if alike >= _ALIKE and (column.required is True or column.type not in DATES):
         return True
-    return column.type not in DATES and alike >= _ALIKE
+    if column.type in DATES and column.required is True:
+        days = [name for name in left.unused if _holds_days(left, name)]
+        return len(days) == 1
+    return column.required is True or column.type in _WORDS or filled > _FILLED
+
+
+def _holds_days(left: Remaining, heading: str) -> bool:
+    values = values_of(left.frame[heading])
+    return bool(values) and all(is_date(value, left.calendar) for value in values)
 
 
 def _fits(column: Column, heading: str, values: Sequence[str], calendar: Calendar) -> bool:
@@ -233,11 +270,10 @@ def _by_difference(rules: Rules, column: Column, heading: str, left: Remaining) 
 
 
 def _tells_apart(frame: pd.DataFrame) -> bool:
-    return not frame.duplicated().any() and all(frame.iloc[:, -1]) and not all(map(_is_day, frame.iloc[:, -1]))
-
-
-def _is_day(cell: str) -> bool:
-    return bool(_DAY.match(str(cell)))
+    """Whether each row has other cells in these columns, and the last of them has a code, no day."""
+    cells = [str(cell) for cell in frame.iloc[:, -1]]
+    are_codes = all(map(is_code, cells)) and not any(map(_DAY.match, cells))
+    return are_codes and not frame.duplicated().any()
 
 
 def _by_type(column: Column, heading: str, values: Sequence[str], calendar: Calendar) -> float:
@@ -248,12 +284,24 @@ def _by_type(column: Column, heading: str, values: Sequence[str], calendar: Cale
         return _TEXT if column.type == "list" else _TYPED
     are_codes = all(map(is_code, values))
     is_alike = are_codes if column.type == "ref" else not any(map(is_code, values))
+    is_listed = any(plain(value) in words(column) for value in values)
     is_number = column.type == "ref" and _says_number(heading)
-    return _TEXT + _CODED * is_alike + _NUMBERED * is_number
+    return _TEXT + _CODED * is_alike + _NUMBERED * is_number + _SOME_LISTED * is_listed
 
 
 def _says_number(heading: str) -> bool:
     return tells_reference(heading) or plain(heading).endswith(("code", "nr", "nummer", "kenmerk", "id"))
+
+
+def _by_services(rules: Rules, column: Column, values: Sequence[str]) -> float:
+    """What it weighs that ports or names of services stand there, of a column of which a rule asks these."""
+    is_known = any(reached_ports(value)[0] for value in values)
+    return _LISTED if is_known and _asks_services(rules, column) else 0.0
+
+
+def _asks_services(rules: Rules, column: Column) -> bool:
+    conditions = [rule.must.condition for rule in rules.rules]
+    return any(isinstance(each, NotOpen | KnownService) and each.column == column.key for each in conditions)
 
 
 def _by_place(rules: Rules, column: Column, heading: str, left: Remaining) -> float:

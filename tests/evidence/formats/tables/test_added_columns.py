@@ -92,7 +92,9 @@ def test_words_in_front_of_the_name_of_a_group_name_its_column():
 def test_groups_within_groups(rows, groups):
     head, results = read("nr;naam;op", *rows)
     assert head.columns[-2:] == ["↳↳", "↳"]
-    named = [None if heads_group(result) else tuple(by_name(result)[name] for name in ("↳↳", "↳")) for result in results]
+    named = [
+        None if heads_group(result) else tuple(by_name(result)[name] for name in ("↳↳", "↳")) for result in results
+    ]
     assert named == groups
 
 
