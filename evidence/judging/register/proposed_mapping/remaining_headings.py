@@ -7,7 +7,7 @@ could as well be otherwise is not proposed, and asked.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from evidence.judging.personal_data.headings_and_values import is_personal, look
 from evidence.judging.register.cells import YES_NO, names_people, words
 from evidence.judging.register.conditions.services import KnownService, NotOpen, reached_ports
 from evidence.judging.register.proposed_mapping.assignment import likeliest_pairs, margin
-from evidence.judging.register.proposed_mapping.column_similarity import is_known, named, names_of, values_of
+from evidence.judging.register.proposed_mapping.column_similarity import POSSIBLE, is_known, named, names_of, values_of
 from evidence.judging.register.proposed_mapping.fitting_values import DATES, is_code, is_date, readable_share
 from evidence.judging.register.proposed_mapping.wanted_rows import read_rows, wanted_rows
 from evidence.judging.register.rules import Column, Rules
@@ -26,6 +26,7 @@ from evidence.judging.register.word_similarity import (
     is_of_someone,
     is_remark,
     means_other_than,
+    says_little,
     tells_reference,
 )
 from evidence.judging.table_mapping import SYSTEMS
@@ -48,7 +49,6 @@ _AS_FILLED = 0.8  # the share of rows that are filled as they must be
 _LONG = 4  # words of a cell that is no reference
 _MOST = 30  # headings that are weighed
 _LISTS = ("enum", "country")
-_WORDS = (*_LISTS, "bool")
 
 
 _DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
@@ -140,11 +140,20 @@ def _names_no_service(rules: Rules, column: Column, values: Sequence[str]) -> bo
 
 
 def _lacks_cells(rules: Rules, column: Column, heading: str, left: Remaining) -> bool:
-    """Whether too many rows that must fill a column do not fill a heading that others fill."""
+    """Whether too many rows that must fill a column do not fill a heading that others fill, or none does.
+
+    Of one that none fills only where exactly those rows fill another.
+    """
     others = {key: name for key, name in left.headings.items() if key != column.key}
     wanted = wanted_rows(rules, column, read_rows(rules, left.frame, others, left.calendar))
     filled = left.filled(heading)
-    return any(filled) and _by_cells(wanted, filled) is None
+    if any(filled) or wanted is None or not any(wanted):
+        return any(filled) and _by_cells(wanted, filled) is None
+    unused = [name for name in left.unused if name not in left.headings.values()]
+    return any(
+        column.key in keys
+        for keys in filled_as_wanted(rules, [column.key], replace(left, unused=unused, headings=others)).values()
+    )
 
 
 def _may_be_any(heading: str, values: Sequence[str]) -> bool:
@@ -176,7 +185,7 @@ def _may_mean(column: Column, ways: Sequence[str], alike: float) -> bool:
     """Whether a heading says nothing else: of a day in no way to read it, of others unless it is a little like it."""
     others = [means_other_than(way, names_of(column)) for way in ways]
     if column.type in DATES:
-        return not any(others)
+        return alike >= POSSIBLE or not any(others)
     return alike >= _ALIKE or not all(others) or column.type in _LISTS
 
 
@@ -190,7 +199,7 @@ def _is_sure_enough(column: Column, alike: float, filled: float, wanted: list[bo
     if column.type in DATES and column.required is True:
         days = [name for name in left.unused if _holds_days(left, name)]
         return sum(_by_cells(wanted, left.filled(name)) is not None for name in days) == 1
-    return column.required is True or column.type in _WORDS or filled > _FILLED
+    return column.required is True or column.type in _LISTS or filled > _FILLED
 
 
 def _holds_days(left: Remaining, heading: str) -> bool:
@@ -214,7 +223,8 @@ def _are_answers(values: Sequence[str]) -> bool:
 def _is_number(column: Column, heading: str, values: Sequence[str]) -> bool:
     """Whether it counts something: neither a number by which a row is known, nor the number of the row."""
     del column
-    return not tells_reference(heading) and list(values) != [str(number) for number in range(1, len(values) + 1)]
+    is_reference = tells_reference(heading) and not says_little(heading)
+    return not is_reference and list(values) != [str(number) for number in range(1, len(values) + 1)]
 
 
 def _is_reference(column: Column, heading: str, values: Sequence[str]) -> bool:
@@ -242,7 +252,7 @@ _OF_TYPE: Mapping[str, Callable[[Column, str, Sequence[str]], bool]] = {
     "int": _is_number,
     "ref": _is_reference,
     "text": _is_text,
-    **dict.fromkeys((*DATES, *_WORDS, "month", "sha256", "list"), _is_any),
+    **dict.fromkeys((*DATES, *_LISTS, "bool", "month", "sha256", "list"), _is_any),
 }
 
 
