@@ -1,4 +1,4 @@
-"""Queries of the rule (`rule.sql`): fills in the days, the bounds that follow from renewals, and the columns wanted."""
+"""The rule of readiness: `rule.sql` completed with its conditions (in effect, valid, waiting), days and columns."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -12,9 +12,9 @@ from sqlalchemy import text as sql
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
-from controls.files.durations import valid_since
 from models.calendar import calendar_of
 from models.columns import Moment
+from models.durations import valid_since
 from models.vocabulary import Status
 
 STATUSES = tuple(Status)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from evidence.errors import MappingNeeded
 from evidence.judging.policies import policies
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading
 from tests.registers.corpus import REGISTERS
 from tests.registers.office import REQUIREMENTS, accept_others, hand_in, requirement_of

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from controls.browse.rows import ControlDetail, ControlRow, Partner
+from controls.browse.values import ControlDetail, ControlRow, Partner
 from controls.files.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
 from dashboard.app_pages.control.explanation import purpose, purpose_rest
 from dashboard.components.blocking_controls import title
@@ -13,7 +13,7 @@ from dashboard.components.evidence.deciding_evidence import Key, criteria, decid
 from dashboard.components.mapping_review import review_of_mapping
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, fold, html, icon, join, link, section
-from dashboard.shell.palette import css_class
+from dashboard.shell.status_styles import css_class
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import LAPSING, Healthcare, LineKind, MappingRelation, Status

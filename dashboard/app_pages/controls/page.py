@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from controls.browse.rows import CatalogueRow, ControlRow
+from controls.browse.values import CatalogueRow, ControlRow
 from dashboard.app_pages.controls import lines, themes
 from dashboard.app_pages.controls.lines import Line
 from dashboard.app_pages.controls.themes import Statuses
@@ -18,7 +18,7 @@ from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from readiness import CellStatus, Readiness, needed_requirements
 
 t = language()

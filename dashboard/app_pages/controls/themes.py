@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from controls.browse.rows import ControlRow
+from controls.browse.values import ControlRow
 from dashboard.app_pages.controls.lines import Line, chapters, fact, line_status, teams_of, theme_title
 from dashboard.charts.scores import bar
 from dashboard.components.control_list import GAPS, matches, tag
@@ -13,7 +13,7 @@ from dashboard.components.data_table import Column
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, icon, join, link
 from dashboard.shell.html import table as html_table
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status
