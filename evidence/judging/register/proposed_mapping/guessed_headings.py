@@ -22,6 +22,7 @@ from evidence.judging.register.proposed_mapping.fitting_values import (
 )
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.word_similarity import (
+    contradicts,
     is_of_late,
     is_remark,
     likeness,
@@ -184,6 +185,8 @@ def _is_left_for(column: Column, heading: str, values: Sequence[str], calendar: 
     if not values or is_remark(heading) or is_of_late(heading) or is_personal(heading):
         return False
     if means_other_than(heading, names_of(column)) or any(map(looks_personal, values)):
+        return False
+    if contradicts(heading, names_of(column)) or (column.type == "text" and all(map(str.isdecimal, values))):
         return False
     if _are_flags(values) != (column.type == "bool"):
         return False
