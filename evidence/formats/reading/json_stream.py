@@ -214,9 +214,9 @@ def inner(value: Any, *names: str) -> Any:
 def string(value: Any, *names: str) -> str:
     """The text or number under these names; empty if there is none."""
     for name in names:  # as `inner`, without a call, as this is the most frequent function
-        if not isinstance(value, dict) or name not in value:
+        if not isinstance(value, dict):
             return ""
-        value = value[name]
+        value = value.get(name)
     if isinstance(value, str):
         return value
     return "" if value is None or isinstance(value, _NO_TEXT) else str(value)
