@@ -16,7 +16,7 @@ from locales import Language
 from models.calendar import calendar_of
 from models.vocabulary import Implementation, InclusionReason
 from reports.applicability_sheet import applicability_sheet
-from reports.sheets import MEDIA_TYPES
+from reports.table_file import MEDIA_TYPES
 
 router = APIRouter(prefix="/v1/applicability", tags=["applicability"])
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from api.downloads import attachment
 from api.request_context import Context, InPath, Key, Plain, RequestModel
 from controls.browse import lookup
-from controls.browse.rows import (
+from controls.browse.values import (
     CatalogueRow,
     ControlDetail,
     ControlRow,

@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 
 from api.readiness import audit_or_unknown
 from api.request_context import Context, Day, Key, Plain, RequestModel
-from audits.task_planning import plan_days, set_renewal_margin
+from audits.planned_days import plan_days, set_renewal_margin
 from controls.assignments import assign, assignees, assignments
 from models.calendar import calendar_of
-from readiness.tasks.due import Task, due_tasks
+from readiness.tasks.due_days import Task, due_tasks
 
 router = APIRouter(prefix="/v1", tags=["tasks"])
 

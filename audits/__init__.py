@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from audits.applicability import decide
 from audits.nonconformities import record_nonconformity
+from audits.planned_days import plan_days
 from audits.planning import plan_audit
-from audits.task_planning import plan_days
 
 #: permission → the verb of this room that asks for it
 VERBS: Final[Mapping[str, Callable[..., Any]]] = {

@@ -12,8 +12,8 @@ from access.permissions import Person, require
 from controls import names
 from controls.errors import NotPossible, Unknown
 from locales import Text, text
+from models.bulk_changes import add, table
 from models.calendar import calendar_of
-from models.rows import add, table
 from models.vocabulary import ControlKind, Implementation, InclusionReason
 
 _LONGEST = 4000

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from audits.applicability import Decision, decisions_on
 from controls.audit.audit_bounds import audit_bounds
-from controls.browse.rows import ControlRow
 from controls.browse.shared_definitions import definitions
+from controls.browse.values import ControlRow
 from models.vocabulary import ApplicabilityState, ControlKind, Implementation
 
 

@@ -19,8 +19,8 @@ from controls.statement.statement_versions import versions
 from controls.statement.version_rows import VersionRow
 from evidence.collect.own_checks import own_system
 from locales import text
+from models.bulk_changes import table
 from models.calendar import calendar_of
-from models.rows import table
 
 _SETTING: Final = "first step: "
 

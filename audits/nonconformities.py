@@ -16,8 +16,8 @@ from controls import names
 from controls.audit.audit_bounds import audit_bounds, catalogue_of
 from evidence.errors import NotPossible, Unknown
 from locales import text
+from models.bulk_changes import table
 from models.calendar import calendar_of
-from models.rows import table
 from models.vocabulary import Grade
 
 GRADES = tuple(Grade)

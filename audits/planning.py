@@ -11,7 +11,7 @@ from access.permissions import Person, require
 from controls import names
 from controls.errors import NotPossible, Unknown
 from locales import Text, text
-from models.rows import add, table
+from models.bulk_changes import add, table
 
 
 def plan_audit(

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from access.people import sessions
 from dashboard.shell.pages import PAGES
 from demo.__main__ import build
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import make_engine, reading, writing
 from tests.days import CALENDAR
 

@@ -28,7 +28,7 @@ from evidence.intake.verdicts.delivery_judgement import Judged
 from evidence.judging.levels import is_open
 from evidence.judging.policies import policies
 from evidence.judging.values import JudgeContext
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import make_engine
 from tests.days import CALENDAR
 

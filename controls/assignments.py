@@ -16,8 +16,8 @@ from access.people.sessions import account_is_active
 from access.permissions import SECURITY_OFFICER, TEAM_MEMBER, Person, require
 from controls.errors import NotPossible, Unknown
 from locales import text
+from models.bulk_changes import add, table
 from models.queries import latest
-from models.rows import add, table
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from controls.statement.requirements import DefinedRequirement, bring_requiremen
 from controls.statement.statement_versions import measures_reworded
 from controls.statement.version_chain import Chain, chains
 from locales import text
-from models.rows import Change, table
+from models.bulk_changes import Change, table
 
 HERE: Final = Path(__file__).parent
 _PATTERNS: Final = ("teams.yaml", "catalogues/*.yaml", "crosswalks/*.yaml", "explanations/*/*.yaml")

@@ -18,7 +18,7 @@ from controls.errors import NotPossible, Unknown
 from controls.files.statement_file import MappingReview
 from controls.statement.version_chain import Chain
 from locales import text
-from models.rows import Change, Row, add, change, table
+from models.bulk_changes import Change, Row, add, change, table
 
 MeasureAndControl = tuple[str, str]
 

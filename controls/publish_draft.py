@@ -14,8 +14,8 @@ from controls.load import HERE, load
 from controls.statement.drafts import Draft, check_version, close, draft, files_of
 from controls.statement.statement_versions import loaded_statements
 from locales import plural, text
+from models.bulk_changes import add, table
 from models.calendar import calendar_of
-from models.rows import add, table
 from models.vocabulary import SentenceDecision
 
 

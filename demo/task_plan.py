@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from audits.task_planning import plan_days
+from audits.planned_days import plan_days
 from controls.assignments import assign
 from demo.scenario import Scenario
 from evidence.intake.delivery.cells import CellKey

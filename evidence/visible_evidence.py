@@ -12,11 +12,11 @@ from sqlmodel import Session
 from access.permissions import Person, limits
 from controls.audit.audit_bounds import plans_of
 from controls.audit.audit_plan import AuditPlan
-from controls.files.durations import valid_since
 from evidence.errors import Unknown
 from locales import text
+from models.bulk_changes import table
+from models.durations import valid_since
 from models.queries import latest, latest_review_decision, series_with_cells, with_cells, with_requirements
-from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode, Verdict
 
 Covers = Callable[[ColumnElement[bool], list[ColumnElement[bool]]], ColumnElement[bool]]

@@ -6,7 +6,7 @@ from functools import partial
 from sqlalchemy import Engine
 
 from access.permissions import SYSTEM
-from audits.task_planning import plan_by_default, propose_days
+from audits.planned_days import plan_by_default, propose_days
 from jobs.values import Job, JobContext
 from locales import text
 from models.transaction import present, reading, writing

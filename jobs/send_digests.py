@@ -23,7 +23,7 @@ from models.calendar import calendar_of
 from models.transaction import present, reading, writing
 from models.vocabulary import DeliveryState, MailKind
 from models.working_days import after, is_working_day
-from readiness.tasks.digest import LastDigest, make_digest
+from readiness.tasks.daily_digest import LastDigest, make_digest
 from reports.calendar_file import EntryTitles
 from reports.digest_letter import digest_letter
 from reports.mail.deliveries import accounts_done, begin_digest, digest_readers, last_digests

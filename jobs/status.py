@@ -13,7 +13,7 @@ from evidence.collect.own_checks.collectors import COLLECTORS
 from evidence.errors import StoreUnavailable
 from evidence.storage.store import EvidenceStore
 from jobs.supervisor import JobState, Supervisor
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import probe_writing, ran_ahead, reading
 
 OK, FAILING, NOT_WRITABLE, LATE, AHEAD = "ok", "failing", "not writable", "late", "ran ahead"

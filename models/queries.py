@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, FromClause, Join, ScalarSelect, Table, and_, exists, select
 
-from models.rows import table
+from models.bulk_changes import table
 
 
 def latest(versions: Table, *identity: str, known: datetime | None = None) -> ColumnElement[bool]:

@@ -38,7 +38,7 @@ from readiness.status import (
     worst_status,
 )
 from readiness.tasks.calendar_entries import CalendarEntry, EntryKind, calendar_entries
-from readiness.tasks.due import Task, due_tasks, due_tasks_between
+from readiness.tasks.due_days import Task, due_tasks, due_tasks_between
 from readiness.tasks.review_queue import QueueItem, ReviewQueue, review_queue, waiting_number
 from readiness.tasks.todo import ToDo, to_do, to_do_between
 

@@ -15,8 +15,8 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from controls.files.durations import add
 from models.columns import Moment
+from models.durations import add
 from models.vocabulary import Status
 from readiness.rule import EFFECTIVE, IGNORED, JUDGED
 from readiness.status import CellStatus, Readiness

@@ -12,9 +12,9 @@ from sqlalchemy import text as sql
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
-from controls.files.durations import valid_since
 from models.calendar import calendar_of
 from models.columns import Moment
+from models.durations import valid_since
 from models.vocabulary import Status
 
 STATUSES = tuple(Status)

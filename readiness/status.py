@@ -12,7 +12,7 @@ from sqlmodel import Session
 from access.permissions import Person, may, require
 from controls.audit.audit_bounds import audit_bounds
 from controls.audit.audit_plan import AuditPlan
-from controls.files.durations import add
+from models.durations import add
 from models.vocabulary import LineKind, Status
 from readiness.answer_cache import AnswerCache, knowledge_moment
 from readiness.rule import HOLDS, IGNORED, JUDGED, STATUSES, WAITING, query_rule

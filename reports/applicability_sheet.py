@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from audits.applicability_lines import ApplicabilityLine
 from audits.words import IMPLEMENTATIONS, INCLUSION_REASONS
 from locales import Language, text
-from reports.sheets import Cell, sheet
+from reports.table_file import Cell, sheet
 
 _HEAD = (
     text("Number"),

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from evidence.library.evidence_titles import evidence_title
 from locales import Language
 from readiness.tasks.calendar_entries import CalendarEntry, EntryKind
-from readiness.tasks.digest import Digest
+from readiness.tasks.daily_digest import Digest
 from reports.calendar_file import EntryTitles
 from reports.mail.message import Letter, Line, Section
 

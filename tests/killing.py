@@ -14,7 +14,7 @@ from access.people.agreements import publish_first_versions
 from backup.open_database import open_database
 from evidence.integrity.verification import verify
 from evidence.storage.store import EvidenceStore
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import make_engine, writing
 from tests.days import CALENDAR
 from tests.forked_starts import Fork

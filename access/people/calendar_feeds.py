@@ -19,9 +19,9 @@ from access.people.sessions import digest, make_token
 from access.people.token_rules import READ_PERMISSIONS, checked_team
 from access.permissions import NotAllowed, Person, may, require
 from locales import text
+from models.bulk_changes import insert_into, table
 from models.calendar import calendar_of
 from models.moments import wall_clock
-from models.rows import insert_into, table
 
 FEED_PATH: Final = "/feed/"
 MOST_FEEDS: Final = 20  # that work, of one account or token

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import NotAllowed, Person
 from locales import text
-from models.rows import table
+from models.bulk_changes import table
 
 
 def wants_digest(session: Session, person: Person) -> bool:

@@ -14,8 +14,8 @@ from sqlmodel import Session
 from access.permissions import NotAllowed, Person, may, require, scoped_audits
 from controls.audit.audit_plan import AuditPlan, current
 from locales import text
+from models.bulk_changes import table
 from models.queries import latest
-from models.rows import table
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
-from models.rows import table
+from models.bulk_changes import table
 
 
 @dataclass(frozen=True, slots=True)

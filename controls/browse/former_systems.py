@@ -8,7 +8,7 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from controls.browse.shared_definitions import scope
 from controls.scope.system_scope import SystemInScope
-from models.rows import table
+from models.bulk_changes import table
 
 
 def systems_of_replaced_statements(session: Session, person: Person, day: date) -> list[SystemInScope]:

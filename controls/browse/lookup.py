@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from controls.audit.audit_bounds import audit_bounds, of_catalogues, of_systems
-from controls.browse.rows import (
+from controls.browse.values import (
     CatalogueRow,
     ControlDetail,
     ControlRow,
@@ -31,8 +31,8 @@ from controls.statement.differences import REMOVED
 from controls.statement.no_measure import no_measure_rows
 from controls.statement.statement_versions import loaded_statements
 from locales import text
+from models.bulk_changes import table
 from models.queries import latest
-from models.rows import table
 
 _SOURCE_AND_NOTE = ("source_nl", "source_en", "note_nl", "note_en")
 _MIRRORED = {"superset": "subset", "subset": "superset"}

@@ -20,7 +20,7 @@ from access.permissions import SYSTEM, Person, require, scoped_audits
 from controls.audit.audit_bounds import Bounds, audit_bounds, audit_of, catalogue_of
 from controls.audit.audit_plan import AuditPlan, current
 from controls.browse import lookup
-from controls.browse.rows import CatalogueRow, ControlRow, MeasureRow, RequirementRow, TeamRow
+from controls.browse.values import CatalogueRow, ControlRow, MeasureRow, RequirementRow, TeamRow
 from controls.scope.system_scope import SystemInScope, scope_on
 from models.transaction import last_fact
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from controls.files.words import ATTRIBUTE_VALUES, CLAUSE_THEMES, CONTROL_THEMES, HEALTHCARE, KINDS
 from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Source, Whole, matching, one_of, read_source
 from locales import text
-from models.rows import Change, Row, add_or_change, bring_up_to_date, present
+from models.bulk_changes import Change, Row, add_or_change, bring_up_to_date, present
 from models.vocabulary import ControlKind
 
 Ref = Annotated[

@@ -13,8 +13,8 @@ from controls.files.catalogue import Ref
 from controls.files.words import CROSSWALK_RELATIONS
 from controls.files.yaml_source import Both, Key, Shape, Source, matching, one_of, read_source
 from locales import text
+from models.bulk_changes import Change, Row, add, table
 from models.queries import latest
-from models.rows import Change, Row, add, table
 
 GONE = "none"  # the relation of a pair that is no longer related
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from controls.files.explanation_file import ExplanationEntry, ExplanationsFile
 from controls.files.yaml_source import Source
 from locales import text
-from models.rows import Change, add, change, present, table
+from models.bulk_changes import Change, add, change, present, table
 
 
 def check(sources: Sequence[Source[ExplanationsFile]], controls: Collection[str], teams: Collection[str]) -> None:

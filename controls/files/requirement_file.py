@@ -4,10 +4,10 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
-from controls.files.durations import NotADuration, parse
 from controls.files.words import EVIDENCE_KINDS, REVIEWS, SCOPES, SYSTEM_ATTRIBUTES
 from controls.files.yaml_source import Both, Flag, Key, Shape, Unexpected, matching, one_of
 from locales import text
+from models.durations import NotADuration, parse
 from models.vocabulary import EvidenceKind, ReviewState, Scope
 
 ControlKey = Annotated[

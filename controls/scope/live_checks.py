@@ -21,8 +21,8 @@ from controls.errors import NotPossible, Unknown
 from controls.scope import address as addresses
 from controls.scope.target_addresses import require_target
 from locales import text
+from models.bulk_changes import table
 from models.queries import latest
-from models.rows import table
 from models.vocabulary import LiveCheckKind
 
 OF_TARGETS: Final = (LiveCheckKind.TLS, LiveCheckKind.HTTPS)

@@ -20,8 +20,8 @@ from controls.scope import address
 from controls.scope.periods import BEFORE, require_order
 from controls.scope.target_addresses import Addresses, AddressInScope, addresses_on
 from locales import Title, text
+from models.bulk_changes import add, table
 from models.queries import latest
-from models.rows import add, table
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from controls.scope import address as addresses
 from controls.scope.address import Address
 from controls.scope.periods import BEFORE, require_order
 from locales import text
+from models.bulk_changes import table
 from models.queries import latest
-from models.rows import table
 
 
 @dataclass(frozen=True, slots=True)

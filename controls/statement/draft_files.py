@@ -17,9 +17,9 @@ from controls.errors import NotPossible, Unknown
 from controls.files.statement_file import StatementFile
 from controls.files.yaml_tree import Tree
 from controls.names import key_of, plain
+from controls.statement.deadlines import Deadline, deadline, other_deadline, with_deadline
 from controls.statement.known_measures import KnownMeasure, read_lexicon
 from controls.statement.own_measures import OwnMeasure, entry_of
-from controls.statement.terms import Deadline, deadline, other_deadline, with_deadline
 from locales import LANGUAGES, text
 
 _INSTRUCTIONS: Final = """\

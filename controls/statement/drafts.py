@@ -36,7 +36,7 @@ from controls.statement.own_measures import (
 )
 from controls.statement.proposed_measures import propose
 from locales import text
-from models.rows import add, table
+from models.bulk_changes import add, table
 from models.vocabulary import SentenceDecision
 
 _LONGEST_DETAIL = 500  # characters

@@ -13,8 +13,8 @@ from controls.files.requirement_file import TeamEntry
 from controls.files.statement_file import MeasureEntry
 from controls.files.yaml_source import Given, Key, Shape, read_source
 from controls.statement import publishing
+from controls.statement.deadlines import LENGTH_OF_TIME
 from controls.statement.publishing import PublishedStatement
-from controls.statement.terms import LENGTH_OF_TIME
 
 CONTROLS: Final = Path(__file__).parents[1]
 _TERM: Final = "{term}"

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from controls.files.statement_file import SystemEntry
 from controls.statement.publishing import PublishedStatement
-from models.rows import Change, Row, add, change, present, table
+from models.bulk_changes import Change, Row, add, change, present, table
 
 
 def bring_systems_up_to_date(session: Session, now: datetime, statements: Sequence[PublishedStatement]) -> Change:

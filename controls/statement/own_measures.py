@@ -19,7 +19,7 @@ from controls.files.yaml_source import read_source
 from controls.names import key_of, plain
 from controls.statement.known_measures import CONTROLS, Lexicon
 from locales import LANGUAGES, Language, Title, text
-from models.rows import table
+from models.bulk_changes import table
 from models.vocabulary import EvidenceKind, MappingRelation, Scope
 
 PREFIX: Final = "own-"  # no known measure or requirement of a control begins with it

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from controls.statement.publishing import PublishedStatement, parse
-from models.rows import present
+from models.bulk_changes import present
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from controls.files.yaml_source import Source, parse_source, read_source
 from controls.files.yaml_tree import Where
 from controls.statement.no_measure import check_reasons, no_measure_values, quotes_with_reason
 from locales import text
-from models.rows import Change, add, add_or_change, bring_up_to_date, change, present, table
+from models.bulk_changes import Change, add, add_or_change, bring_up_to_date, change, present, table
 
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*$", re.MULTILINE)
 

@@ -24,8 +24,8 @@ from controls.files.yaml_source import Source
 from controls.files.yaml_tree import Where
 from controls.statement.publishing import PublishedStatement
 from locales import Text, text
+from models.bulk_changes import Change, Row, add, table
 from models.queries import latest
-from models.rows import Change, Row, add, table
 from models.vocabulary import MappingRelation
 
 

@@ -14,7 +14,7 @@ from controls.statement.differences import UNCHANGED, Difference, change_kind, d
 from controls.statement.version_chain import Chain
 from controls.statement.version_rows import ClauseRow, VersionRow
 from locales import text
-from models.rows import Row, table
+from models.bulk_changes import Row, table
 
 
 @dataclass(frozen=True, slots=True)

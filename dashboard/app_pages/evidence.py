@@ -12,7 +12,7 @@ from access.permissions import Person
 from dashboard.components.data_table import TableTools, data_table
 from dashboard.components.evidence.evidence_list import KINDS, REVIEWS, VERDICTS, ListedEvidence, columns, listed
 from dashboard.components.evidence.sent_uploads import sent_uploads_note
-from dashboard.components.export import MOST
+from dashboard.components.file_buttons import MOST
 from dashboard.components.page_links import page_links, page_number
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show

@@ -10,7 +10,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from dashboard.charts.layout import frame, landmarks, month_ticks
+from dashboard.charts.axes_and_font import frame, landmarks, month_ticks
 from dashboard.shell.badge import legend
 from dashboard.shell.html import Html
 from dashboard.shell.palette import STATUSES

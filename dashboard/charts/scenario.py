@@ -5,7 +5,7 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboard.charts.layout import frame, landmarks, month_ticks
+from dashboard.charts.axes_and_font import frame, landmarks, month_ticks
 from dashboard.charts.trend import Point, end, line
 from dashboard.shell.palette import LINE, STATUSES
 from locales import Language

@@ -6,7 +6,7 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboard.charts.layout import FONT, frame, landmark, landmarks, month_ticks
+from dashboard.charts.axes_and_font import FONT, frame, landmark, landmarks, month_ticks
 from dashboard.shell.palette import LINE, STATUSES
 from locales import Language
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from controls.browse.rows import ControlRow, Partner
+from controls.browse.values import ControlRow, Partner
 from controls.files.words import CROSSWALK_RELATIONS
 from dashboard.components.control_list import folded_theme, tag
 from dashboard.shell.badge import mark

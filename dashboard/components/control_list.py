@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from controls.browse.rows import ControlRow
+from controls.browse.values import ControlRow
 from controls.files.words import HEALTHCARE
 from dashboard.shell.html import Html, html, icon
 from locales import Language

@@ -10,12 +10,12 @@ from typing import Any, Final, Generic, TypeVar
 
 import streamlit as st
 
-from dashboard.components.export import file_buttons
+from dashboard.components.file_buttons import file_buttons
 from dashboard.shell import url_filters
 from dashboard.shell.frame import show
 from dashboard.shell.html import NONE, Html, empty, html, icon, join, link, query
 from locales import Language
-from reports.sheets import Cell
+from reports.table_file import Cell
 
 Item = TypeVar("Item")
 _FIND: Final = "find"

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from controls.files.durations import parse
 from locales import Language
+from models.durations import parse
 
 
 def until(t: Language, day: date, today: date) -> str:

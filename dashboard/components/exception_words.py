@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Final
 
-from controls.files.durations import add
 from evidence.decisions.exceptions import ExceptionRow
 from locales import Language, Text, text
+from models.durations import add
 from models.vocabulary import ExceptionKind
 
 KINDS: Final[dict[str, Text]] = {

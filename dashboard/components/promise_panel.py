@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from controls.browse.rows import MeasureRow, RequirementRow
+from controls.browse.values import MeasureRow, RequirementRow
 from controls.mapping import MappingRow
 from dashboard.components import days
 from dashboard.components.cells import CellView, long_fact, worst_status

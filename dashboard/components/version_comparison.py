@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from controls.browse.rows import MeasureRow
+from controls.browse.values import MeasureRow
 from controls.statement.differences import ADDED, CHANGED, REMOVED, UNCHANGED, Difference, Words
 from controls.statement.statement_versions import RewordedMeasure
 from controls.statement.version_rows import VersionRow

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from controls.files.words import THEMES
 from dashboard.shell.html import Html, address, html, link
 from locales import Language

@@ -11,9 +11,9 @@ from controls import names
 from evidence.decisions.series import LONGEST_REASON, current_requirement, find_existing_series, log_decision
 from evidence.errors import NotPossible
 from locales import text
+from models.bulk_changes import table
 from models.calendar import calendar_of
 from models.columns import Moment
-from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewState
 
 #: The newest day of this series, and the number of newer accepted passes in other series of its cell.

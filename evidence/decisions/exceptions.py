@@ -14,16 +14,16 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, require
 from controls import names
-from controls.files.durations import add
 from evidence.decisions.failing_checks import failing_checks
 from evidence.decisions.series import LONGEST_REASON, current_requirement, find_existing_series, log_decision
 from evidence.errors import NotPossible, Unknown
 from evidence.intake.delivery.cells import CellKey
 from evidence.visible_evidence import visible
 from locales import text
+from models.bulk_changes import table
 from models.calendar import calendar_of
+from models.durations import add
 from models.queries import series_with_cells, with_cells
-from models.rows import table
 from models.vocabulary import EvidenceKind, ExceptionKind, Scope
 
 _LONGEST_CHECK: Final = 1_000  # characters

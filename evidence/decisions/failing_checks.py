@@ -15,9 +15,9 @@ from evidence.judging.words import check_name, checks_text
 from evidence.library.evidence_items import MOST_AT_ONCE
 from evidence.library.results import ResultFilters, ResultRow, results
 from locales import LANGUAGES, Language, text
+from models.bulk_changes import table
 from models.calendar import calendar_of
 from models.queries import latest, with_cells
-from models.rows import table
 from models.vocabulary import ReviewState
 
 _MOST_LISTED = 10  # failing checks that an error message lists

@@ -13,7 +13,7 @@ from evidence.errors import NotPossible, Unknown
 from evidence.intake.delivery.token_limits import require_token_limits_of
 from evidence.visible_evidence import require_visible
 from locales import text
-from models.rows import insert_into, table
+from models.bulk_changes import insert_into, table
 
 ACCEPTED, REJECTED, WITHDRAWN = "accepted", "rejected", "withdrawn"
 DECISIONS = (ACCEPTED, REJECTED, WITHDRAWN)

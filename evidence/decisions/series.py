@@ -11,8 +11,8 @@ from access.permissions import Person
 from evidence.errors import Unknown
 from evidence.intake.delivery.cells import CellKey, find_series
 from locales import text
+from models.bulk_changes import table
 from models.queries import latest
-from models.rows import table
 
 LONGEST_REASON: Final = 4_000  # characters
 

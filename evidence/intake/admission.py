@@ -7,15 +7,15 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from evidence.errors import TooLarge, Unfitting
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import requirements_named
 from evidence.intake.delivery.token_limits import require_own_teams, require_token_limits
 from evidence.intake.reading.inspection import MOST_FILES
 from locales import text
+from models.bulk_changes import table
 from models.calendar import calendar_of
-from models.rows import table
 from models.vocabulary import Scope
 
 

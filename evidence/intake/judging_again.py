@@ -40,8 +40,8 @@ from evidence.judging.policy import Policy
 from evidence.storage.store import EvidenceStore
 from evidence.visible_evidence import require_visible
 from locales import Text, text
+from models.bulk_changes import table
 from models.queries import latest, with_cells, with_requirements
-from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision
 
 __all__ = ["JudgedAgain", "StoredFile", "changed", "files_to_judge", "judge_again", "read_again"]

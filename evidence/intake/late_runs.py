@@ -20,9 +20,9 @@ from evidence.judging.levels import IN_TERM
 from evidence.judging.own_policies.in_force import policy_named
 from locales import Text, text
 from locales.stored_text import to_stored
+from models.bulk_changes import table
 from models.columns import Moment
 from models.queries import with_cells
-from models.rows import table
 
 #: Evidence of later days for the same cells, with a finding before the end of its term that this one shows too.
 _LATER = sql(f"""

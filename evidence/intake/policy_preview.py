@@ -23,9 +23,9 @@ from evidence.judging.own_policies.editions import EditionDraft, check_edition, 
 from evidence.judging.own_policies.in_force import OwnPolicy
 from evidence.storage.store import EvidenceStore
 from locales import Problem, Text
+from models.bulk_changes import table
 from models.calendar import calendar_of
 from models.queries import latest_review_decision, with_cells
-from models.rows import table
 from models.transaction import reading
 from models.vocabulary import ReviewDecision
 

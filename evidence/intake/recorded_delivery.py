@@ -21,8 +21,8 @@ from evidence.intake.withdrawn_addresses import is_withdrawn
 from evidence.judging.table_mapping import kept_mapping
 from evidence.storage.store import EvidenceStore
 from locales import text
+from models.bulk_changes import table
 from models.calendar import Calendar, calendar_of
-from models.rows import table
 
 _MOST_BYTES = 1 << 40  # it was accepted before
 

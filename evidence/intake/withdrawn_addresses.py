@@ -31,8 +31,8 @@ from evidence.intake.verdicts.latest_judgement import latest_coverage, latest_ru
 from evidence.judging.policies import policies
 from locales import Text, text
 from locales.stored_text import from_stored, to_stored
+from models.bulk_changes import table
 from models.queries import latest, with_cells
-from models.rows import table
 from models.vocabulary import EvidenceKind, Verdict
 
 #: formats that name what they tested, with the port of a name without one (None: the whole host)

@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from evidence.integrity.facts import plain
 from locales import Text, text
+from models.bulk_changes import table
 from models.queries import with_cells
-from models.rows import table
 
 _PERSON, _SUBJECT, _MOMENT = "@person", "@subject", "@recorded_at"
 _SUBJECT_NUMBER = "@number"

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from evidence.integrity import facts
 from evidence.integrity.facts import Facts
 from locales import Text, text
-from models.rows import table
+from models.bulk_changes import table
 
 _FILED = "evidence.file"
 _NOT_JUDGING = ("evidence.open", "evidence.review", "evidence.collect_failed")

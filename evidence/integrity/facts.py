@@ -16,8 +16,8 @@ from sqlalchemy import BindParameter, RowMapping, Select, bindparam, select
 from sqlmodel import Session
 
 from access.activity.chain import canonical, utc_text
+from models.bulk_changes import table
 from models.queries import with_cells
-from models.rows import table
 
 _FIRST_SHAPE, _SHAPE = 1, 2
 _EVIDENCE = (

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from evidence.errors import Corrupted, NotKept, StoreUnavailable
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
-from models.rows import table
+from models.bulk_changes import table
 
 _BATCH = 1_000
 _BYTES_A_DAY = 1 << 30  # bytes to read in a day, at most about

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_
 from evidence.intake.verdicts.latest_judgement import latest_coverage
 from evidence.library.evidence_titles import own_titles_with
 from evidence.library.own_titles import OWN_TOOLS
+from models.bulk_changes import table
 from models.queries import latest, latest_review_decision, with_cells, with_requirements
-from models.rows import table
 
 VERDICTS = ("pass", "fail", "none")
 

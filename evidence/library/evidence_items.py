@@ -22,9 +22,9 @@ from evidence.library.evidence_titles import evidence_title
 from evidence.visible_evidence import require_visible, visible
 from locales import Language, Text, text
 from locales.stored_text import from_stored
+from models.bulk_changes import table
 from models.calendar import Calendar, calendar_of
 from models.queries import with_cells
-from models.rows import table
 
 MOST_AT_ONCE = 500
 #: By what evidence can be ordered, ascending; after a `-` descending.

@@ -12,8 +12,8 @@ from access.permissions import Person, require
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.verdicts.latest_judgement import latest_coverage
 from evidence.visible_evidence import visible
+from models.bulk_changes import table
 from models.queries import with_cells
-from models.rows import table
 
 _MOST: Final = 10  # deliveries of a cell
 

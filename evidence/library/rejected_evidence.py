@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from evidence.visible_evidence import visible
+from models.bulk_changes import table
 from models.queries import latest
-from models.rows import table
 from models.vocabulary import ReviewDecision
 
 

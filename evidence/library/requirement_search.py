@@ -13,8 +13,8 @@ import yaml
 from sqlmodel import Session
 
 from access.permissions import Person, require
-from controls.browse.rows import RequirementRow
 from controls.browse.shared_definitions import Definitions, definitions
+from controls.browse.values import RequirementRow
 from evidence.intake.proposed_requirements.name_words import plain_words
 from evidence.judging.policies import policies
 from locales import Language

@@ -16,7 +16,7 @@ from evidence.judging.values import Explained
 from evidence.library.evidence_items import MOST_AT_ONCE
 from evidence.visible_evidence import require_visible
 from locales import text
-from models.rows import table
+from models.bulk_changes import table
 
 _STORED = (
     *("file", "position", "check", "target", "outcome", "severity", "rating", "level", "message", "policy"),

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from evidence.library.evidence_filters import Filters, conditions, verdict
 from evidence.visible_evidence import visible
-from models.rows import table
+from models.bulk_changes import table
 
 
 @dataclass(frozen=True, slots=True)

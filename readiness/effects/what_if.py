@@ -17,12 +17,12 @@ from controls.audit.audit_plan import AuditPlan
 from controls.errors import NotPossible, Unknown
 from evidence.intake.delivery.cells import CellKey
 from locales import text
-from models.rows import table
+from models.bulk_changes import table
 from models.vocabulary import ControlKind, Status
 from readiness.effects.status_inputs import Basis, bases
 from readiness.over_time.trend import WEEKS_AHEAD, TrendPoint
 from readiness.status import AuditReadiness, ControlStatus, audit_readiness, audit_verdict
-from readiness.tasks.due import Task, due_tasks, without_earlier_day
+from readiness.tasks.due_days import Task, due_tasks, without_earlier_day
 
 
 @dataclass(frozen=True, slots=True)

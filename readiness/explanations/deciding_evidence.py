@@ -14,9 +14,9 @@ from evidence.intake.delivery.cells import CellKey
 from evidence.intake.reasons.declarations import declaration_texts
 from evidence.library import evidence_items
 from locales import Text, stored_text, text
+from models.bulk_changes import table
 from models.calendar import Calendar, calendar_of
 from models.queries import with_cells
-from models.rows import table
 from models.vocabulary import ExceptionKind, ReviewMode
 from readiness.status import CellStatus
 

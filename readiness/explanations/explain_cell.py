@@ -11,12 +11,12 @@ from sqlmodel import Session
 
 from access.permissions import Person, may, require
 from controls.audit.audit_bounds import audit_bounds
-from controls.files.durations import add
 from evidence.intake.delivery.cells import CellKey
 from evidence.judging.words import checks_text
 from locales import Text, plural, stored_text, text
+from models.bulk_changes import table
 from models.calendar import Calendar, calendar_of
-from models.rows import table
+from models.durations import add
 from models.vocabulary import ReviewDecision, ReviewState, Status
 from readiness.explanations.deciding_evidence import (
     EvidenceFacts,

@@ -13,9 +13,9 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from controls.audit.audit_bounds import audit_bounds, catalogue_of
-from controls.files.durations import add
 from models.calendar import calendar_of
 from models.columns import Moment
+from models.durations import add
 from models.vocabulary import Status
 from readiness.answer_cache import AnswerCache, knowledge_moment
 from readiness.rule import STATUSES, query_rule

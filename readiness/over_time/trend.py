@@ -15,7 +15,7 @@ from controls.audit.audit_plan import AuditPlan, current
 from models.calendar import calendar_of
 from models.transaction import last_fact, last_moment, present, reading
 from readiness.answer_cache import AnswerCache, knowledge_moments
-from readiness.over_time.weekly_trend import Counts, load_weeks, save_weeks
+from readiness.over_time.stored_weeks import Counts, load_weeks, save_weeks
 from readiness.rule import query_rule
 from readiness.status import audit_readiness
 

@@ -14,7 +14,7 @@ from evidence.decisions.exceptions import exceptions
 from models.calendar import calendar_of
 from models.vocabulary import Status
 from readiness.status import readiness
-from readiness.tasks.due import Task, tasks_of_all_cells, teams_of_requirements
+from readiness.tasks.due_days import Task, tasks_of_all_cells, teams_of_requirements
 
 
 class EntryKind(StrEnum):

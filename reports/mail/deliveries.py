@@ -15,9 +15,9 @@ from sqlmodel import Session
 from access.people import accounts, agreements
 from access.people.sessions import account_is_active
 from access.permissions import Person, require
+from models.bulk_changes import insert_into, table
 from models.calendar import calendar_of
 from models.moments import wall_clock
-from models.rows import insert_into, table
 from models.vocabulary import DeliveryState, MailKind
 from reports.mail.message import Recipient
 

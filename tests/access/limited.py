@@ -10,8 +10,8 @@ from access.permissions import TEAM_MEMBER, Person
 from evidence.errors import Unknown
 from evidence.library import evidence_items, results, run_comparison
 from evidence.library.evidence_filters import Filters
+from models.bulk_changes import table
 from models.queries import latest
-from models.rows import table
 from models.transaction import writing
 from tests.evidence.office import NOW, open_office
 

@@ -16,7 +16,7 @@ from controls.audit.audit_plan import AuditPlan
 from controls.browse import lookup
 from controls.errors import Unknown
 from evidence.library import evidence_items, run_comparison
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from readiness import (
     audit_readiness,

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 import api.calendar_feeds as routes
 from access.permissions import BUILT_IN, TEAM_MEMBER, Person
 from api.calendar_feeds import calendar_feed
-from audits.task_planning import plan_days
+from audits.planned_days import plan_days
 from controls.scope.system_scope import rename_system
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import writing
 from tests.api.calls import problem
 from tests.api.conftest import client_of

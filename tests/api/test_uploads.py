@@ -23,7 +23,7 @@ from jobs.judge_uploads import MOST_ATTEMPTS, MOST_UNAVAILABLE, Postponed, judge
 from jobs.remove_interrupted_uploads import sweep_uploads
 from jobs.values import JobContext
 from locales import text
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import deriving, writing
 from tests.api.calls import POLICY, ROLE_TESTS, problem
 from tests.api.conftest import client_of

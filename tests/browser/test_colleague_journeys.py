@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from access.permissions import BUILT_IN, TEAM_MEMBER
-from audits.task_planning import plan_days
+from audits.planned_days import plan_days
 from controls.scope.system_scope import bring_into_scope
 from locales import Language
 from models.transaction import writing

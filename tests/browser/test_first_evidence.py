@@ -27,10 +27,13 @@ def link(tmp_path):
         yield address + printed[0]
 
 
-def test_from_empty_to_the_first_judged_evidence_in_10_clicks(browser, link) -> None:
+@pytest.mark.parametrize(
+    ("language", "locale", "system"), [("nl", "nl-NL", "SaaS-producten"), ("en", "en-GB", "SaaS products")]
+)
+def test_from_empty_to_the_first_judged_evidence_in_10_clicks(browser, link, language, locale, system) -> None:
     """It took 18 once."""
-    t = Language("nl")
-    with browser.new_context(locale="nl-NL", viewport={"width": 1440, "height": 1000}) as context:
+    t = Language(language)
+    with browser.new_context(locale=locale, viewport={"width": 1440, "height": 1000}) as context:
         page = context.new_page()
         walk = Walk(page)
         page.goto(link)
@@ -41,7 +44,7 @@ def test_from_empty_to_the_first_judged_evidence_in_10_clicks(browser, link) -> 
         walk.press(t("I accept"))
         walk.click(page.locator(".bar-in > .upload"))
         walk.drop({"scan.json": dated_scan("portal.example.org", TODAY.isoformat())})
-        walk.choose("portal.example.org", t("a new target of {system}", system="SaaS-producten"))
+        walk.choose("portal.example.org", t("a new target of {system}", system=system))
         expect(page.locator("table.changes .s-demonstrated").first).to_be_visible()
         walk.press(t("Save this evidence"))
         expect(page).to_have_url(re.compile("saved="))

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from access.permissions import SECURITY_OFFICER
+from locales import Language
 from tests.browser.serving import database
 from tests.days import CALENDAR
 from tests.people import colleague, officer
@@ -15,14 +16,21 @@ AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
 NAMES = ("first", "second", "third")
 
 
+@pytest.fixture(params=["en", "nl"])
+def language(request):
+    return request.param
+
+
 @pytest.fixture
-def queue(browser, address):
+def queue(browser, address, language):
     """The page of someone else than who uploaded three documents."""
     engine = database(address)
     first, own = officer(engine)
-    token = colleague(engine, first, "Ben Clark", SECURITY_OFFICER, language="en")[1]
+    token = colleague(engine, first, "Ben Clark", SECURITY_OFFICER, language=language)[1]
     engine.dispose()
-    with browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 1000}) as context:
+    with browser.new_context(
+        locale={"en": "en-GB", "nl": "nl-NL"}[language], viewport={"width": 1440, "height": 1000}
+    ) as context:
         context.add_cookies([{"name": "aantoonbaar", "value": own, "url": address}])
         for name in NAMES:
             upload(context.request, address, name)
@@ -57,10 +65,10 @@ def press(page, key, result):
     raise AssertionError(f"{key} has no effect")
 
 
-def test_a_reviewer_needs_a_key_for_each_decision_and_no_click(queue):
-    shown = queue.locator("h2")
+def test_a_reviewer_needs_a_key_for_each_decision_and_no_click(queue, language):
+    shown, t = queue.locator("h2"), Language(language)
     expect(shown.filter(has_text="first")).to_be_visible()
     press(queue, "n", shown.filter(has_text="second"))
-    press(queue, "a", queue.get_by_text("Accepted: second."))
+    press(queue, "a", queue.get_by_text(t("Accepted: {title}.", title="second")))
     expect(shown.filter(has_text="third")).to_be_visible()
-    expect(queue.get_by_role("link", name="2 wait")).to_be_visible()
+    expect(queue.get_by_role("link", name=t.n("{n} waits", "{n} wait", 2))).to_be_visible()

@@ -10,7 +10,7 @@ from access.permissions import BUILT_IN, READER, SECURITY_OFFICER, TEAM_MEMBER, 
 from controls.assignments import assign, assigned_teams, assignees, assignments
 from controls.browse.lookup import requirements
 from controls.errors import NotPossible, Unknown
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 
 

@@ -13,7 +13,7 @@ from controls.errors import WrongFile
 from controls.load import is_current, load
 from controls.scope import system_scope
 from controls.scope.system_scope import scope_on
-from models.rows import Change, table
+from models.bulk_changes import Change, table
 from models.transaction import reading, writing
 
 REVIEWED = "mapping_review: {by: De redactie, on: 2026-11-22}\nsystems:"

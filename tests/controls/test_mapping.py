@@ -6,7 +6,7 @@ from sqlalchemy import select
 from access.permissions import BUILT_IN, NotAllowed, Person
 from controls import mapping
 from controls.errors import NotPossible, Unknown
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 
 

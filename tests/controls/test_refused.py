@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from controls.errors import WrongFile
-from controls.files.durations import NotADuration, parse
 from controls.files.requirement_file import _renewal
 from controls.files.yaml_source import Unexpected
 from controls.load import read_all
-from models.rows import table
+from models.bulk_changes import table
+from models.durations import NotADuration, parse
 from models.transaction import reading
 
 

@@ -16,7 +16,7 @@ from controls.load import load
 from controls.statement import statement_versions
 from controls.statement.differences import differences
 from controls.statement.version_rows import ClauseRow
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from tests.controls.conftest import START, STATEMENT, TEXT
 

@@ -28,7 +28,7 @@ from evidence.formats import formats
 from evidence.formats.pdf import check_pdf
 from evidence.storage.store import EvidenceStore
 from migrations import bring_up_to_date
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import make_engine, reading, writing
 from models.vocabulary import Urgency
 from readiness import audit_readiness, due_tasks, readiness

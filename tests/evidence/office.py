@@ -14,7 +14,7 @@ from evidence.decisions.review import review
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Filed, Incoming
 from evidence.storage.store import EvidenceStore
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from readiness import readiness
 

@@ -13,7 +13,7 @@ from evidence.formats import recognise
 from evidence.formats.values import Result, Run
 from evidence.judging.policies import policies
 from evidence.judging.values import JudgeContext
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import writing
 from tests.dashboard.proof import dated_scan
 from tests.days import CALENDAR

@@ -16,7 +16,7 @@ from evidence.errors import Unfitting
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Filed, Incoming, Population
 from locales import Problem
-from models.rows import table as rows_of
+from models.bulk_changes import table as rows_of
 from models.transaction import writing
 from readiness import readiness
 from tests.access.limited import redefine

@@ -9,12 +9,12 @@ from sqlalchemy import insert, select
 from access.people import accounts
 from access.people.digest_choice import choose_digest
 from access.permissions import ADMINISTRATOR, BUILT_IN, READER, REVIEWER, TEAM_MEMBER
-from audits.task_planning import plan_days
+from audits.planned_days import plan_days
 from controls.assignments import assign
 from jobs import send_digests as module
 from jobs.send_digests import DigestsNotSent, is_time, job, send_digests
 from jobs.values import JobContext
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from models.vocabulary import DeliveryState, MailKind
 from reports.mail.server import MailNotSent

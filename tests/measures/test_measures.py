@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from evidence.collect.collector_context import CollectorContext
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading
 from tests.evidence.collect.own_checks.test_own_tls import Server, certificate
 from tests.measures.company import MOST_ATTEMPTS, NOW, Company, company_of, open_company

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from evidence.judging.policies import policies
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading
 from tests.registers.corpus import REGISTERS
 from tests.registers.office import REQUIREMENTS, accept_others, hand_in, requirement_of

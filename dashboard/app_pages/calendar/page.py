@@ -18,7 +18,7 @@ from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.url_filters import choice
 from readiness import CalendarEntry, EntryKind, calendar_entries
-from readiness.tasks.due import renewal_margin
+from readiness.tasks.due_days import renewal_margin
 
 t = language()
 _ALL = "all"

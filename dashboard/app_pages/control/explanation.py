@@ -1,6 +1,6 @@
 """A control in our own words: its purpose, what an auditor looks for, typical evidence and requirements."""
 
-from controls.browse.rows import ControlDetail, ExplanationRow, RequirementRow
+from controls.browse.values import ControlDetail, ExplanationRow, RequirementRow
 from controls.files.words import EVIDENCE_KINDS, POINTS, SCOPES
 from dashboard.components import days
 from dashboard.shell.html import Html, address, html, join, link, policy_link, section, table

@@ -6,7 +6,7 @@ import streamlit as st
 
 from audits.nonconformities import Finding, nonconformities
 from controls.browse import lookup
-from controls.browse.rows import CatalogueRow, ControlDetail, ControlRow
+from controls.browse.values import CatalogueRow, ControlDetail, ControlRow
 from dashboard.app_pages.control.explanation import explanation_section
 from dashboard.app_pages.control.sections import (
     expiry_sentence,

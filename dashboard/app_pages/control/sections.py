@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from controls.browse.rows import ControlDetail, ControlRow, Partner
+from controls.browse.values import ControlDetail, ControlRow, Partner
 from controls.files.words import ATTRIBUTE_VALUES, CROSSWALK_RELATIONS, HEALTHCARE
 from dashboard.app_pages.control.explanation import purpose, purpose_rest
 from dashboard.components.blocking_controls import title

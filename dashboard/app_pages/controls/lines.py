@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from controls.browse.rows import ControlRow
+from controls.browse.values import ControlRow
 from controls.files.words import CLAUSE_THEMES, CONTROL_THEMES
 from dashboard.components.cells import worst_status
 from dashboard.components.days import short

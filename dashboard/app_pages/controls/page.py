@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from controls.browse.rows import CatalogueRow, ControlRow
+from controls.browse.values import CatalogueRow, ControlRow
 from dashboard.app_pages.controls import lines, themes
 from dashboard.app_pages.controls.lines import Line
 from dashboard.app_pages.controls.themes import Statuses

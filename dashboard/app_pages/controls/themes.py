@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from controls.browse.rows import ControlRow
+from controls.browse.values import ControlRow
 from dashboard.app_pages.controls.lines import Line, chapters, fact, line_status, teams_of, theme_title
 from dashboard.charts.scores import bar
 from dashboard.components.control_list import GAPS, matches, tag

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from access.permissions import may
-from dashboard.app_pages.exceptions import forms, rows
+from dashboard.app_pages.exceptions import exception_row, forms
 from dashboard.components import days
 from dashboard.components.data_table import TableTools, list_or_table
 from dashboard.components.page_tabs import page_tabs
@@ -30,8 +30,8 @@ def draw(context: PageContext) -> None:
         list_or_table(
             t,
             tools,
-            rows.columns(t, context.titles, then),
-            rows.every(overview),
+            exception_row.columns(t, context.titles, then),
+            exception_row.every(overview),
             lambda: draw_lists(context, overview, then),
         )
         return
@@ -48,7 +48,7 @@ def draw(context: PageContext) -> None:
             forms.end(t, context, chosen, then.words(t, chosen.row))
 
 
-def draw_lists(context: PageContext, overview: ExceptionOverview, then: rows.Consequences) -> None:
+def draw_lists(context: PageContext, overview: ExceptionOverview, then: exception_row.Consequences) -> None:
     may_decide = may(context.person, "exception.decide")
     before_audit = t("within 30 days, or before the audit") if context.audit_day else t("within 30 days")
     later = t("In force until after the audit") if context.audit_day else t("In force for longer")
@@ -56,14 +56,14 @@ def draw_lists(context: PageContext, overview: ExceptionOverview, then: rows.Con
     for title, remark, items in groups:
         if items:
             count = t.n("{n} exception", "{n} exceptions", len(items))
-            table = rows.standing_table(t, context.titles, items, then, may_decide=may_decide)
+            table = exception_row.standing_table(t, context.titles, items, then, may_decide=may_decide)
             show(html.section(title, ", ".join(part for part in (count, remark) if part)), table)
     if not overview.standing:
         why = t("On the page of evidence that fails, a security officer accepts a check with a reason, until a day.")
         failing = html.link(html.address("evidence", verdict="fail"), t("See failing evidence"), "button")
         show(html.empty(t("No exception is in force"), why, failing))
     if overview.ended:
-        show(rows.ended_table(t, context.titles, overview.ended))
+        show(exception_row.ended_table(t, context.titles, overview.ended))
 
 
 def chosen_item(context: PageContext, overview: ExceptionOverview) -> StandingException | None:
@@ -74,14 +74,14 @@ def chosen_item(context: PageContext, overview: ExceptionOverview) -> StandingEx
     return next((item for item in overview.standing if str(item.row.id) == number), None)
 
 
-def consequences(context: PageContext, overview: ExceptionOverview) -> rows.Consequences:
+def consequences(context: PageContext, overview: ExceptionOverview) -> exception_row.Consequences:
     cells = {cell.key: cell for cell in context.current().cells}
     requirements = {item.row.requirement for item in overview.standing}
     needing = {
         key: len(controls_needing(context.session, context.person, [key], context.today, context.now, context.systems))
         for key in requirements
     }
-    return rows.Consequences(cells, needing)
+    return exception_row.Consequences(cells, needing)
 
 
 def sentence(context: PageContext, overview: ExceptionOverview) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from controls.browse.rows import MeasureRow
+from controls.browse.values import MeasureRow
 from controls.mapping import MappingRow
 from dashboard.shell.html import Html, address, answer, crumbs, join, link, section, table
 from dashboard.shell.title_lookup import TitleLookup

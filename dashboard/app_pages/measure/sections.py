@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from controls.browse.rows import MeasureRow
+from controls.browse.values import MeasureRow
 from dashboard.components.cells import CellView, long_fact
 from dashboard.components.mapping_review import review_of_mapping
 from dashboard.components.timeline import audit_day_fact, share_fact

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from access.permissions import limits
-from dashboard.app_pages.my_team import rows
+from dashboard.app_pages.my_team import task_row
 from dashboard.components import days
 from dashboard.components.evidence.sent_uploads import sent_uploads_note
 from dashboard.components.no_audit import no_audit
@@ -43,8 +43,8 @@ def draw(context: PageContext) -> None:
     soon = [task for task in due if task.urgency == Urgency.SOON]
     first = next(iter(due), None)
     for title, some in ((t("Overdue"), overdue), (t("Within 30 days"), soon)):
-        show(rows.section(t, context.titles, title, some, runs, first, site()) if some else "")
-    show(rows.later(t, context.titles, later, context.audit_day) if later else "")
+        show(task_row.section(t, context.titles, title, some, runs, first, site()) if some else "")
+    show(task_row.later(t, context.titles, later, context.audit_day) if later else "")
     if not tasks:
         show(html.empty(t("Nothing is due"), t("All evidence of this team is valid until after the audit.")))
 

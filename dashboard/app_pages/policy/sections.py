@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from controls.files.words import SCOPES
 from dashboard.components import days
 from dashboard.components.download import download

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from controls.browse.rows import StatementRow
+from controls.browse.values import StatementRow
 from controls.statement.no_measure import unaccounted_sentences
 from controls.statement.version_rows import NoMeasureRow
 from dashboard.shell.html import Html, caption, empty, html, join, section

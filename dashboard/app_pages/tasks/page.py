@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from access.permissions import may
-from dashboard.app_pages.tasks import panel, rows
+from dashboard.app_pages.tasks import panel, task_row
 from dashboard.components import days
 from dashboard.components.data_table import TableTools, list_or_table
 from dashboard.components.no_audit import no_audit
@@ -21,7 +21,7 @@ from dashboard.shell.url_filters import choice, segments
 from locales import text
 from models.vocabulary import Urgency
 from readiness import audit_verdict, due_tasks_between
-from readiness.tasks.due import renewal_margin
+from readiness.tasks.due_days import renewal_margin
 
 t = language()
 
@@ -60,7 +60,7 @@ def draw(context: PageContext) -> None:
         return
     tools = TableTools("tasks", t("Tasks"), t("evidence, system or team"))
     shown = [task for task in of_team if urgency in ("", task.urgency)]
-    list_or_table(t, tools, rows.columns(t, context.titles), shown, lambda: draw_list(context, of_team, urgency))
+    list_or_table(t, tools, task_row.columns(t, context.titles), shown, lambda: draw_list(context, of_team, urgency))
 
 
 def draw_list(context: PageContext, of_team: Sequence[TeamTask], urgency: str) -> None:
@@ -68,7 +68,7 @@ def draw_list(context: PageContext, of_team: Sequence[TeamTask], urgency: str) -
     if not may(context.person, "task.plan"):
         draw_groups(context, of_team, urgency, None)
         return
-    by_key = {rows.key_of(task): task for task in of_team}
+    by_key = {task_row.key_of(task): task for task in of_team}
     chosen = ticked("tick", by_key)
     with st.container(key="ticked-first" if chosen else "tasks-first"):
         left, right = st.columns([8, 4], gap="large")
@@ -86,7 +86,7 @@ def draw_groups(context: PageContext, tasks: Sequence[TeamTask], urgency: str, c
     for each, heading in HEADINGS.items():
         of_group = [task for task in tasks if task.urgency == each]
         if of_group and urgency in ("", each):
-            show(rows.group(t, context.titles, t.render(heading), of_group, chosen, each, is_whole=bool(urgency)))
+            show(task_row.group(t, context.titles, t.render(heading), of_group, chosen, each, is_whole=bool(urgency)))
 
 
 def tasks_of(context: PageContext) -> list[TeamTask]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import streamlit as st
 from sqlmodel import Session
 
-from audits.task_planning import plan_days, set_renewal_margin
+from audits.planned_days import plan_days, set_renewal_margin
 from controls.assignments import AssignmentRow, assign, assignees, assignments
 from dashboard.components.tasks.grouping import TeamTask
 from dashboard.components.tasks.words import what

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from dashboard.app_pages.upload.answers import Answers, Place
 from dashboard.app_pages.upload.entered import field_key
 from dashboard.app_pages.upload.mapping_form import mapping_form

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from access.permissions import may
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from controls.scope.target_addresses import addresses_on
 from dashboard.app_pages.upload.answers import ADD, ADDRESS, IS, Place
 from dashboard.app_pages.upload.entered import field_key

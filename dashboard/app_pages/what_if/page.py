@@ -6,7 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from access.permissions import may
-from audits.task_planning import plan_days
+from audits.planned_days import plan_days
 from dashboard.app_pages.what_if import outcome, task_choice
 from dashboard.charts import scenario as chart
 from dashboard.charts.cached_chart import show_chart

@@ -8,7 +8,7 @@ from dashboard.shell.html import Html, html
 from locales import Language, Text, text
 from models.vocabulary import Status
 from readiness.evidence_ends import EndReason, EvidenceEnd
-from reports.sheets import Cell
+from reports.table_file import Cell
 
 #: In a few words; a day that is still to come needs none.
 _WORDS: Final[dict[EndReason, Text]] = {

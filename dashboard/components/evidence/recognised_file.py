@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from controls.scope.address import find
 from dashboard.shell.html import Html, html, icon, join
 from evidence.formats import is_table, title_of

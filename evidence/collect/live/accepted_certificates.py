@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from evidence.collect.live.published_certificates import Certificate
+from models.bulk_changes import table
 from models.queries import latest_review_decision, with_cells
-from models.rows import table
 from models.vocabulary import ReviewDecision
 
 

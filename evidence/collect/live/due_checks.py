@@ -21,8 +21,8 @@ from evidence.intake.submission import Delivery, Filed, Incoming
 from evidence.storage.store import EvidenceStore
 from locales import Problem, Text, text
 from locales.stored_text import to_stored
+from models.bulk_changes import table
 from models.calendar import calendar_of
-from models.rows import table
 from models.transaction import present, reading, writing
 from models.vocabulary import LiveCheckKind, LiveCheckResult
 

@@ -11,7 +11,7 @@ from controls.audit.audit_bounds import audit_bounds
 from controls.scope.live_checks import LiveCheckRow, current_live_checks
 from locales import Text
 from locales.stored_text import from_stored
-from models.rows import table
+from models.bulk_changes import table
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from evidence.collect.collector_cases import Case
 from evidence.collect.collector_context import CollectorContext, Verb
 from evidence.collect.own_checks.allowed_verbs import is_allowed
 from evidence.collect.own_checks.approved_matrix import Matrix, read_approved_matrix
+from models.bulk_changes import table
 from models.calendar import calendar_of
 from models.moments import wall_clock
-from models.rows import table
 
 
 def cases(session: Session, context: CollectorContext, now: datetime) -> Iterator[Case]:

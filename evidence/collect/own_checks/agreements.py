@@ -12,8 +12,8 @@ from access.people.sessions import account_is_active
 from access.permissions import SYSTEM
 from evidence.collect.collector_cases import Case, roles_without_holders
 from evidence.collect.collector_context import CollectorContext
+from models.bulk_changes import table
 from models.calendar import calendar_of
-from models.rows import table
 
 
 def cases(session: Session, _context: CollectorContext, now: datetime) -> Iterator[Case]:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from evidence.collect.collector_cases import Case
 from evidence.collect.collector_context import CollectorContext
-from evidence.collect.own_checks import access_matrix, activity_log, agreements, login_log, own_tls, second_factor
+from evidence.collect.own_checks import access_matrix, agreements, login_log, own_tls, second_factor, verification
 from evidence.library.own_titles import COLLECTOR_TITLES, OWN_TOOLS
 from locales import Text
 
@@ -39,5 +39,5 @@ COLLECTORS: Final = (
     Collector("second-factor", ("second-factor-coverage",), second_factor.cases),
     Collector("access-matrix", ("own-access-matrix",), access_matrix.cases),
     Collector("tls", ("own-address-tls",), own_tls.cases),
-    Collector("activity-log", ("activity-log-unaltered",), activity_log.cases),
+    Collector("activity-log", ("activity-log-unaltered",), verification.cases),
 )

@@ -19,8 +19,8 @@ from evidence.intake import submission
 from evidence.intake.submission import Delivery, Filed, Incoming
 from evidence.storage.store import EvidenceStore
 from locales import Problem, Text, text
+from models.bulk_changes import table
 from models.calendar import calendar_of
-from models.rows import table
 from models.transaction import present, reading, writing
 
 FILED, STANDS, NOTHING, FAILED = "filed", "stands", "nothing", "failed"

@@ -13,9 +13,9 @@ from access.sign_in import login_log
 from evidence.collect.collector_cases import Case, NothingToShow
 from evidence.collect.collector_context import CollectorContext
 from locales import text
+from models.bulk_changes import table
 from models.calendar import calendar_of
 from models.moments import wall_clock
-from models.rows import table
 from models.vocabulary import SignInOutcome
 
 DAYS = 30

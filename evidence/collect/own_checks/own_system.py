@@ -11,8 +11,8 @@ from access.people.account_rules import has_officer
 from access.permissions import SYSTEM
 from controls.browse import lookup
 from controls.scope.system_scope import add_system, bring_into_scope
+from models.bulk_changes import table
 from models.calendar import calendar_of
-from models.rows import table
 
 KEY: Final = "aantoonbaar"
 _ATTRIBUTES = ("keeps-evidence",)

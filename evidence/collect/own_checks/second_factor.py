@@ -11,7 +11,7 @@ from access.sign_in.second_factor import demanded_roles
 from evidence.collect.collector_cases import Case, NothingToShow, roles_without_holders
 from evidence.collect.collector_context import CollectorContext
 from locales import text
-from models.rows import table
+from models.bulk_changes import table
 
 
 def cases(session: Session, _context: CollectorContext, now: datetime) -> Iterator[Case]:

@@ -29,6 +29,8 @@ def clean(cell: str) -> str:
 
 def plain(name: str) -> str:
     """A heading for comparisons: without case, accents, and differences of blanks, `_`, `-` and `/`."""
+    if name.isascii():
+        return _BLANKS.sub(" ", name.casefold()).strip()
     letters = unicodedata.normalize("NFKD", clean(name).casefold())
     return _BLANKS.sub(" ", "".join(sign for sign in letters if not unicodedata.combining(sign))).strip()
 

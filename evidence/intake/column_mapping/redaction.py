@@ -45,7 +45,7 @@ from evidence.judging.recognised_headings import recognised
 from evidence.judging.table_mapping import Matrix, TableMapping
 from evidence.storage.store import EvidenceStore
 from locales import text
-from models.rows import table
+from models.bulk_changes import table
 
 _SETTING = "reference key"
 _BLANKS = re.compile(r"\s+")

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from evidence.intake.delivery.cells import CellKey
 from evidence.judging.table_mapping import NOTHING, TableMapping, kept_mapping
+from models.bulk_changes import table
 from models.queries import latest_review_decision, with_cells
-from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewDecision
 
 _MOST = 50  # pieces of evidence that are looked at

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from controls.scope.system_scope import system_titles
 from evidence.errors import Unfitting
 from evidence.formats import is_table

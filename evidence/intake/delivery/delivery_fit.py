@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from controls.scope.system_scope import SystemInScope, scope_on, system_titles
 from controls.scope.target_addresses import Addresses, addresses_on
 from evidence.errors import Unfitting, Unknown
@@ -32,9 +32,9 @@ from evidence.judging.own_policies.in_force import OwnPolicy, own_policies
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
 from locales import Text, text
+from models.bulk_changes import table
 from models.calendar import Calendar, calendar_of
 from models.queries import latest
-from models.rows import table
 from models.vocabulary import EvidenceKind, Scope
 
 #: An address recorded with the upload itself is still the uploader's declaration, so it does not count as recorded.

@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from access.permissions import NotAllowed, Person, scoped_teams
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from evidence.intake.delivery.cells import CellKey
 from locales import text
+from models.bulk_changes import table
 from models.queries import with_cells
-from models.rows import table
 
 
 def require_token_limits(person: Person, cells: Iterable[CellKey]) -> None:

@@ -11,9 +11,10 @@ from typing import BinaryIO, cast
 from evidence.errors import TooLarge, Unfitting
 from evidence.formats.media import check_end
 from evidence.formats.values import Unreadable
-from evidence.intake.many_files.batch_file import MOST_PARTS, Part, is_left_out
+from evidence.intake.many_files.batch_file import Part, is_left_out
 from locales import Text, text
 
+MOST_PARTS = 100  # files that are handed over at once, in a ZIP file or in a list
 MOST_UNPACKED = 256 << 20  # bytes of all files together
 _MOST_RATIO = 200  # unpacked against packed
 _LEAST_PACKED = 1_024  # bytes that a smaller file counts as, since little text packs very well

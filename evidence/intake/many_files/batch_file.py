@@ -7,7 +7,6 @@ from typing import BinaryIO
 from evidence.intake.many_files.manifest import Entry
 from locales import Text
 
-MOST_PARTS = 100
 _OF_COMPUTERS = frozenset({"__macosx", ".ds_store", "thumbs.db", "desktop.ini"})
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from evidence.errors import EvidenceProblem, TooLarge
-from evidence.intake.many_files.archive import MOST_UNPACKED, is_archive, unpack
-from evidence.intake.many_files.batch_file import MOST_PARTS, Part, is_left_out
+from evidence.intake.many_files.archive import MOST_PARTS, MOST_UNPACKED, is_archive, unpack
+from evidence.intake.many_files.batch_file import Part, is_left_out
 from evidence.intake.many_files.manifest import Entry, is_manifest, read_manifest
 from evidence.intake.reading.inspection import Incoming
 from locales import Text, text

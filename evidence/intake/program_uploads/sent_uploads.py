@@ -11,7 +11,7 @@ from sqlmodel import Session
 from access.permissions import Person, require
 from evidence.intake.program_uploads.upload_context import sent_by
 from evidence.intake.program_uploads.upload_rows import Refusal, refusal_of
-from models.rows import table
+from models.bulk_changes import table
 from models.vocabulary import UploadState
 
 MOST: Final = 100  # uploads of one list

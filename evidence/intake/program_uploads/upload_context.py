@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from access.permissions import Person
 from evidence.storage.store import EvidenceStore
-from models.rows import table
+from models.bulk_changes import table
 
 
 class UploadContext(Protocol):

@@ -22,7 +22,7 @@ from evidence.intake.verdicts.latest_judgement import latest_runs
 from evidence.storage.store import EvidenceStore
 from locales import Problem, Text, text
 from locales.stored_text import from_stored, to_stored
-from models.rows import table
+from models.bulk_changes import table
 from models.vocabulary import UploadState
 
 KEPT = timedelta(days=7)  # after an upload ended: so long its key is known and it can be polled

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from access.permissions import Person, require
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from evidence.formats import with_relatives
 from evidence.intake.delivery.token_limits import may_upload_for
 from evidence.intake.reading.inspection import InspectedFile, Inspection

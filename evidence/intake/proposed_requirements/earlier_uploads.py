@@ -10,8 +10,8 @@ from sqlmodel import Session
 from access.permissions import Person, may, require
 from evidence.intake.proposed_requirements.name_words import series_name
 from evidence.visible_evidence import visible
+from models.bulk_changes import table
 from models.queries import with_cells
-from models.rows import table
 
 _MOST = 200  # rows that are looked at
 _LEAST = 3  # letters that a name begins with, by which it is looked up

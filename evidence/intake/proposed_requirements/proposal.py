@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from access.permissions import Person, require
 from controls.browse.lookup import requirements_on
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from controls.scope.system_scope import SystemInScope, scope_on
 from controls.scope.target_addresses import addresses_on
 from evidence.formats.facts import TableFacts, TestCases

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.proposed_requirements.proposal import Proposal
 from evidence.intake.reading.inspection import Inspection

@@ -16,7 +16,7 @@ from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
 from evidence.intake.reasons.declarations import Declarations, declared_places, is_machine
 from locales import Text, text
-from models.rows import table
+from models.bulk_changes import table
 from models.vocabulary import EvidenceKind, ReviewDecision
 
 # The last counting evidence of each series, and rejected evidence. `decision`: the latest review.

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
-from controls.files.durations import days_after
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
@@ -23,8 +22,9 @@ from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import TableMapping, kept_mapping
 from evidence.judging.values import DoesNotFit, Row, TableRules
 from locales import Text, Title, plural, text
+from models.bulk_changes import table
 from models.calendar import Calendar
-from models.rows import table
+from models.durations import days_after
 from models.vocabulary import EvidenceKind, ReviewDecision, ReviewState
 
 #: gives the last accepted rows of another register, by policy

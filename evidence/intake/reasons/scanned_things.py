@@ -14,8 +14,8 @@ from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.reading.inspection import Inspection
 from locales import Text, text
+from models.bulk_changes import table
 from models.queries import latest_review_decision, with_cells
-from models.rows import table
 from models.vocabulary import ReviewDecision
 
 _MOST_COMPARED = 20  # earlier pieces of evidence of a cell, the latest first

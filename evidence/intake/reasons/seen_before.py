@@ -11,9 +11,9 @@ from sqlmodel import Session
 from access.permissions import Person, may, require
 from evidence.visible_evidence import visible
 from locales import Text, text
+from models.bulk_changes import table
 from models.calendar import calendar_of
 from models.queries import with_cells
-from models.rows import table
 
 _MOST = 20
 

@@ -27,8 +27,8 @@ from evidence.judging.table_mapping import TableMapping, kept_mapping
 from evidence.judging.values import DoesNotFit
 from evidence.storage.store import EvidenceStore
 from locales import Text, plural, text
+from models.bulk_changes import table
 from models.calendar import Calendar
-from models.rows import table
 
 _MOST_NAMED = 12
 _LONGEST_NAME = 80

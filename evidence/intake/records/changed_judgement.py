@@ -14,8 +14,8 @@ from evidence.intake.records.judgements import judgements
 from evidence.integrity import facts
 from locales import Text
 from locales.stored_text import to_stored
+from models.bulk_changes import insert_into, table
 from models.columns import Moment
-from models.rows import insert_into, table
 
 #: The failing checks of a verdict are those of the verdict that it replaces.
 _COPY_CHECKS = sql("""

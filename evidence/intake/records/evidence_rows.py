@@ -17,9 +17,9 @@ from evidence.intake.reasons.declarations import declaration_texts
 from evidence.intake.verdicts.delivery_judgement import CoveredCell
 from evidence.intake.verdicts.latest_judgement import latest_coverage, latest_runs
 from locales.stored_text import from_stored
+from models.bulk_changes import insert_into, table
 from models.calendar import Span
 from models.queries import with_cells
-from models.rows import insert_into, table
 
 OUTCOME_COLUMNS = {
     values.PASS: "passed",

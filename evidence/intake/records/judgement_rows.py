@@ -16,8 +16,8 @@ from evidence.intake.reading.run_days import days_of
 from evidence.intake.records.evidence_rows import OUTCOME_COLUMNS
 from evidence.intake.verdicts.delivery_judgement import CoveredCell, Judged
 from locales.stored_text import to_stored
+from models.bulk_changes import insert_into, table
 from models.calendar import Span, calendar_of
-from models.rows import insert_into, table
 from models.vocabulary import Verdict
 
 _RESULT = 'test_result (run, position, "check", target, outcome, severity, message, level, rating, first_day)'

@@ -25,8 +25,8 @@ from evidence.intake.verdicts.finding_history import add_changes
 from evidence.judging.policy import Policy
 from locales import Text
 from locales.stored_text import to_stored
+from models.bulk_changes import insert_into, table
 from models.calendar import Span
-from models.rows import insert_into, table
 from models.vocabulary import EvidenceKind
 
 

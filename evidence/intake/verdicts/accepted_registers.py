@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from evidence.intake.verdicts.latest_judgement import LATEST
 from evidence.judging.table_mapping import TableMapping, kept_mapping
-from models.rows import table
+from models.bulk_changes import table
 
 _ACCEPTED = sql(f"""
 WITH defined AS (

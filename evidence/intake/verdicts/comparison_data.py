@@ -23,9 +23,9 @@ from evidence.judging.first_days import FirstDays
 from evidence.judging.policies import policies
 from evidence.judging.values import Row
 from evidence.storage.store import EvidenceStore
+from models.bulk_changes import table
 from models.calendar import Calendar, calendar_of
 from models.queries import latest
-from models.rows import table
 from models.vocabulary import EvidenceKind, ReviewState
 
 if TYPE_CHECKING:

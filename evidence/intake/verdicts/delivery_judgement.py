@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from time import thread_time
 from typing import Any
 
-from controls.browse.rows import RequirementRow
+from controls.browse.values import RequirementRow
 from evidence.errors import TooCostly, Unfitting
 from evidence.formats.values import ERROR, Result, Run
 from evidence.formats.values import FAIL as FAILED

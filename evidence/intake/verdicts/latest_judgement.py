@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
 
+from models.bulk_changes import table
 from models.queries import latest_judgement
-from models.rows import table
 
 #: the same as `latest_coverage`, for a coverage with the alias `c`
 LATEST = """NOT EXISTS (SELECT 1 FROM coverage j WHERE j.evidence = c.evidence AND j.series = c.series

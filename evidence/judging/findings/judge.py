@@ -14,8 +14,8 @@ from evidence.formats.findings import FINDING_KIND, SET_ASIDE, SUPPRESSED, VULNE
 from evidence.formats.severity_words import UNKNOWN
 from evidence.formats.values import ERROR, FAIL, INFORMATIONAL, NOT_EVALUATED, PASS, Result, Run
 from evidence.judging.findings.benchmark import Checks
+from evidence.judging.findings.open_findings import Open, first_end
 from evidence.judging.findings.rules import Rules
-from evidence.judging.findings.terms import Open, first_end
 from evidence.judging.findings.vex_of_findings import StatedFindings
 from evidence.judging.levels import ASIDE, EXCUSED, IN_TERM, STATEMENT, WITHIN
 from evidence.judging.values import FAIL as FAILS

@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from controls.files.durations import days_after
 from controls.files.yaml_source import Given, Source, Whole, one_of
 from evidence.formats.findings import SECRET
 from evidence.formats.severity_words import RATINGS, UNKNOWN
 from evidence.judging.findings.benchmark import Expected
 from evidence.judging.policy_file import PolicyFile
 from locales import text
+from models.durations import days_after
 
 SECRETS = "secrets"
 

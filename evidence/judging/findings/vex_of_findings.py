@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from controls.files.durations import days_after
 from evidence.formats.findings import FINDING_KIND, VULNERABILITY, value_of
 from evidence.formats.values import LONGEST_MESSAGE, Result
 from evidence.formats.vex_statements import EACH, FIXED, NOT_AFFECTED, UNDER_INVESTIGATION, Statement
 from evidence.judging.values import JudgeContext
 from evidence.judging.vex_matching import Stated
 from locales import Text, plural
+from models.durations import days_after
 
 if TYPE_CHECKING:
     from datetime import date

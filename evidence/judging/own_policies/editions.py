@@ -22,9 +22,9 @@ from evidence.judging.own_policies.in_force import OWN, edition_id
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
 from locales import text
+from models.bulk_changes import insert_into, table
 from models.calendar import calendar_of
 from models.queries import latest
-from models.rows import insert_into, table
 from models.vocabulary import EvidenceKind
 
 _LONGEST_REASON: Final = 2_000  # characters

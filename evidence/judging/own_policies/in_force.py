@@ -14,7 +14,7 @@ from evidence.errors import Unfitting
 from evidence.judging.policies import WrongPolicy, parse_policy, policies
 from evidence.judging.policy import Policy
 from locales import text
-from models.rows import table
+from models.bulk_changes import table
 
 OWN: Final = "own-"  # the ids of the organisation's own policies begin so; no other policy's does
 _BETWEEN: Final = "@"  # a policy and the number of its edition

@@ -283,6 +283,7 @@ def _shared(one: Sequence[Meanings], other: Sequence[Meanings]) -> float:
     return shared
 
 
+@lru_cache(_REMEMBERED)
 def _are_near(one: Meanings, other: Meanings) -> bool:
     return any(one & near and other & near for near in _near())
 
@@ -306,6 +307,7 @@ def _are_opposites(one: Meanings, other: Meanings) -> bool:
     return any(first in alone and second in others for first, second in pairs)
 
 
+@lru_cache(_REMEMBERED)
 def _weight(one: Meanings) -> float:
     return _LITTLE if one <= _general() | _slight() else 1.0
 

@@ -11,7 +11,7 @@ from access.people import accounts, calendar_feeds, tokens
 from access.people.calendar_feeds import MOST_FEEDS, find_feed, list_feeds, make_feed, revoke_feed
 from access.people.preview_as_role import as_team
 from access.permissions import ADMINISTRATOR, READER, TEAM_MEMBER, NotAllowed
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from tests.days import CALENDAR
 from tests.people import colleague, officer

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from access.people import accounts, sessions, tokens
 from access.permissions import BUILT_IN, READER, REVIEWER, NotAllowed
 from access.web.authentication import SESSION, Admission, Admissions, require_unchanged
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from tests.access.households import NOON, person
 

@@ -9,7 +9,7 @@ from access.permissions import BUILT_IN, NotAllowed, Person
 from controls.errors import NotPossible, Unknown
 from controls.scope import system_scope
 from controls.scope.system_scope import scope_on
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 
 DAY = date(2027, 1, 4)

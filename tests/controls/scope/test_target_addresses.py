@@ -10,7 +10,7 @@ from audits.planning import plan_audit
 from controls.errors import NotPossible, Unknown
 from controls.scope import system_scope
 from controls.scope.target_addresses import addresses_on, end_address, list_addresses, record_address, withdraw_address
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 
 DAY = date(2027, 1, 4)

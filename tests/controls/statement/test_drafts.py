@@ -21,7 +21,7 @@ from controls.statement.draft_sentences import DraftSentence
 from controls.statement.drafts import DraftDetails
 from controls.statement.known_measures import read_lexicon
 from controls.statement.own_measures import OwnEvidence, own_measure
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from models.vocabulary import SentenceDecision
 

@@ -7,7 +7,7 @@ from access.permissions import BUILT_IN
 from controls.browse import lookup
 from controls.errors import WrongFile
 from controls.load import read_all
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from tests.controls.conftest import START
 

@@ -13,7 +13,7 @@ from access.permissions import BUILT_IN
 from dashboard.components.data_table import Column, find, in_words, plain
 from locales import Language
 from models.transaction import writing
-from reports.sheets import sheet
+from reports.table_file import sheet
 from tests.dashboard.conftest import EVIL, words
 from tests.days import CALENDAR
 

@@ -9,7 +9,7 @@ import pytest
 import settings
 from access.activity.record import record
 from access.permissions import BUILT_IN, NotAllowed
-from dashboard.components import export
+from dashboard.components import file_buttons
 from evidence.decisions import exceptions
 from locales import Language
 from models import Account
@@ -29,7 +29,7 @@ def files(monkeypatch):
     def offer(label, data, name, *_args, **_options):
         offered[name] = data
 
-    monkeypatch.setattr(export.st, "download_button", offer)
+    monkeypatch.setattr(file_buttons.st, "download_button", offer)
     return offered
 
 
@@ -106,7 +106,7 @@ def test_no_cell_of_a_file_is_a_formula(pages, filled, files):
 
 
 def test_a_file_that_is_too_long_says_so_in_its_last_row(pages, filled, files, monkeypatch):
-    monkeypatch.setattr(export, "MOST", 50)
+    monkeypatch.setattr(file_buttons, "MOST", 50)
     pages.open("activity")
     rows = lines(files["activity.csv"]())[1:]
     assert len(rows) == 51

@@ -15,7 +15,7 @@ from evidence.collect.collector_context import CollectorContext
 from evidence.collect.own_checks.collectors import COLLECTORS
 from evidence.collect.own_checks.daily_collection import Outcome, collect
 from migrations.append_only import LATER, TABLES
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from readiness import readiness
 from tests.access.households import DAY, HOUR, NOON, TODAY, do, enrol, person

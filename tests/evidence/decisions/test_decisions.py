@@ -12,7 +12,7 @@ from controls.errors import NotPossible as WrongText
 from evidence.decisions import closed_series, exceptions
 from evidence.decisions.failing_checks import open_failures
 from evidence.errors import NotPossible, Unknown
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from readiness import readiness
 from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, Office, tls_file

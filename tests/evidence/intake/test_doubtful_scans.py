@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import writing
 from tests.evidence.office import NOW, Office
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from evidence.intake.delivery.cells import cell_ids, series_of
 from evidence.intake.verdicts.finding_history import add_changes, read_first_days
-from models.rows import table
+from models.bulk_changes import table
 from tests.evidence.office import Office
 
 FIRST = date(2027, 1, 1)

@@ -17,7 +17,7 @@ from evidence.judging import policies
 from evidence.library import evidence_items
 from evidence.library.results import ResultFilters, results
 from evidence.library.run_comparison import compare
-from models.rows import table as rows_of
+from models.bulk_changes import table as rows_of
 from models.transaction import reading, writing
 from readiness import readiness
 from readiness.explanations.deciding_evidence import evidence_facts

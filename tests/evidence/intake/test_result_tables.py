@@ -12,7 +12,7 @@ from evidence.intake import judging_again, submission
 from evidence.intake.column_mapping import redaction
 from evidence.judging.table_mapping import TableMapping
 from evidence.judging.values import DoesNotFit
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from tests.access.limited import redefine
 from tests.evidence.formats.workbooks import table as sheets

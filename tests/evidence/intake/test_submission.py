@@ -18,7 +18,7 @@ from evidence.intake.records import evidence_rows, judgement_rows
 from evidence.intake.submission import Delivery, Incoming, Population
 from evidence.judging import policies
 from locales import Language
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from tests.dashboard.proof import dated_scan
 from tests.days import CALENDAR

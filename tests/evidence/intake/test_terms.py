@@ -13,7 +13,7 @@ from evidence.decisions.exceptions import grant_exception
 from evidence.intake.submission import Filed
 from evidence.library.results import ResultFilters, results
 from evidence.library.run_comparison import compare
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from readiness.explanations.explain_cell import explain_cell
 from tests.evidence.office import COLLEAGUE, Office

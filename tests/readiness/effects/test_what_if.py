@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from access.permissions import BUILT_IN, NotAllowed, Person
 from controls.errors import NotPossible, Unknown
-from models.rows import table
+from models.bulk_changes import table
 from readiness import Scenario, audit_readiness, trend, what_if
 from readiness.over_time.trend import WEEKS_AHEAD
 

@@ -7,7 +7,7 @@ from small import KNOWN, TODAY, accepted, exception, filled, policy, scan
 from sqlalchemy import insert
 
 from access.permissions import BUILT_IN, READER, NotAllowed, Person
-from models.rows import table
+from models.bulk_changes import table
 from readiness import EntryKind, calendar_entries
 
 

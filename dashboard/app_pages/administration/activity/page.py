@@ -15,7 +15,7 @@ from dashboard.app_pages.administration.activity import entries
 from dashboard.app_pages.administration.activity.days import Log, by_day, is_machine
 from dashboard.app_pages.administration.activity.words import VERBS
 from dashboard.components.data_table import Column, TableTools, list_or_table
-from dashboard.components.export import MOST
+from dashboard.components.file_buttons import MOST
 from dashboard.components.page_links import before_entry, older_entries
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters

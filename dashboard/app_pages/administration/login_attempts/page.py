@@ -9,7 +9,7 @@ from dashboard.app_pages.administration.login_attempts import attempts
 from dashboard.charts.sign_in_attempts import OUTCOMES, attempt_chart
 from dashboard.components.data_table import TableTools, data_table
 from dashboard.components.download import download
-from dashboard.components.export import MOST
+from dashboard.components.file_buttons import MOST
 from dashboard.components.page_links import before_entry, older_entries
 from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters

@@ -5,13 +5,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from controls.files.durations import days_after, months_after
 from controls.files.yaml_source import Flag, Given, Shape, Whole
 from evidence.judging.page_parts import code
 from evidence.judging.register.conditions.condition import RegisterContext, RowCondition
 from evidence.judging.register.conditions.row_values import day_of
 from evidence.judging.values import Row
 from locales import Language, Text, text
+from models.durations import days_after, months_after
 from models.working_days import after, on_or_after
 
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from controls.files.durations import days_after, hours_after, months_after, months_before
 from controls.files.yaml_source import Given, Shape, Unexpected, Whole
 from evidence.judging.page_parts import code
 from evidence.judging.register.conditions.condition import RegisterContext, RowCondition
@@ -25,6 +24,7 @@ from evidence.judging.register.conditions.versions import InForce
 from evidence.judging.register.written_values import country
 from evidence.judging.values import Row, Value
 from locales import Language, Text, text
+from models.durations import days_after, hours_after, months_after, months_before
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 import settings
 from access.people import accounts
 from access.permissions import BUILT_IN, TEAM_MEMBER
-from audits.task_planning import plan_days
+from audits.planned_days import plan_days
 from controls.scope import system_scope
 from models.transaction import writing
 from tests.dashboard.conftest import Pages, words

@@ -12,8 +12,8 @@ from demo.files.pdf import document
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Incoming
 from locales import text
+from models.bulk_changes import table
 from models.cannot_write import CannotWrite
-from models.rows import table
 from models.transaction import reading, writing
 from tests.dashboard.conftest import EVIL, Pages, words
 from tests.dashboard.proof import tls_scan

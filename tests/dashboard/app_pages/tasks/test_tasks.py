@@ -7,12 +7,12 @@ import pytest
 import settings
 from access.people import accounts
 from access.permissions import BUILT_IN, READER, TEAM_MEMBER
-from audits.task_planning import plan_days
+from audits.planned_days import plan_days
 from controls.assignments import assign, assignments
 from controls.scope import system_scope
 from locales import Language
 from models.transaction import reading, writing
-from readiness.tasks.due import planned_days, renewal_margin
+from readiness.tasks.due_days import planned_days, renewal_margin
 from tests.dashboard.conftest import Pages, words
 from tests.days import CALENDAR
 

@@ -10,7 +10,7 @@ from access.people import accounts
 from access.permissions import BUILT_IN, READER
 from locales import Language
 from models.transaction import reading, writing
-from readiness.tasks.due import planned_days
+from readiness.tasks.due_days import planned_days
 from tests.dashboard.conftest import Pages, words
 from tests.days import CALENDAR
 

@@ -11,7 +11,7 @@ from evidence.intake.program_uploads.sent_uploads import SentUpload
 from evidence.intake.program_uploads.upload_rows import Refusal
 from locales import Language, text
 from locales.stored_text import to_stored
-from models.rows import add
+from models.bulk_changes import add
 from models.transaction import writing
 from models.vocabulary import UploadState
 from tests.dashboard.conftest import Pages, words

@@ -15,7 +15,7 @@ from evidence.collect.collector_context import CollectorContext
 from evidence.collect.live import due_checks
 from evidence.collect.live.due_checks import run_due_checks
 from evidence.collect.live.last_runs import live_check_states
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from models.vocabulary import LiveCheckKind
 from tests.evidence.collect.tls_servers import RSA_2048, certificate, http_answer, server_context

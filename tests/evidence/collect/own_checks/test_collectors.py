@@ -10,10 +10,10 @@ from access.people import accounts, agreements
 from access.permissions import BUILT_IN, PERMISSIONS, READER, REVIEWER, SECURITY_OFFICER
 from access.sign_in import second_factor
 from evidence.collect.collector_context import APPROVED_MATRIX
-from evidence.collect.own_checks import access_matrix, activity_log, allowed_verbs
+from evidence.collect.own_checks import access_matrix, allowed_verbs, verification
 from evidence.collect.own_checks.approved_matrix import read_approved_matrix
 from evidence.collect.own_checks.collectors import COLLECTORS
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from tests.access.households import DAY, HOUR, NOON, TODAY, do, person
 from tests.evidence.collect.conftest import sign_in
@@ -280,7 +280,7 @@ def test_damaged_file_is_reported_on_one_of_28_days(product, tmp_path):
             at = NOON + n * DAY
             failures += [
                 case.failure
-                for case in activity_log.cases(session, product.context, at)
+                for case in verification.cases(session, product.context, at)
                 if case.name.startswith("files")
             ]
     assert [digest in failure for failure in failures if failure] == [True]

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.errors import TooLarge, Unfitting
-from evidence.intake.many_files.archive import is_archive, unpack
-from evidence.intake.many_files.batch_file import MOST_PARTS
+from evidence.intake.many_files.archive import MOST_PARTS, is_archive, unpack
 from evidence.intake.many_files.batch_rows import close, parts_of
 from evidence.intake.reading.inspection import Incoming
 

@@ -11,7 +11,7 @@ from evidence.intake import submission
 from evidence.intake.proposed_requirements.proposal import DaysFrom, propose
 from evidence.intake.proposed_requirements.questions import Choice, Question, choice_of
 from evidence.intake.submission import Incoming
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, trying, writing
 from readiness.effects.upload_rows import judge_row
 from tests.evidence.office import DAY, FAILING, JUNIT, NOBODY, NOW, TEXT, Office, ask_for_access_reviews, tls_file

@@ -19,7 +19,7 @@ from evidence.judging.own_policies.editions import (
     list_own_policies,
 )
 from evidence.judging.own_policies.in_force import own_policies, policy_named
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from tests.evidence.judging.own_policies.policy_office import OWN, SCAN, SOFTER, content, publish, scan
 from tests.evidence.office import NOW, Office, open_office

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controls.files.durations import months_after
 from evidence.judging.policies import policies
 from evidence.judging.register.conditions.condition import RegisterContext
 from evidence.judging.values import DoesNotFit
+from models.durations import months_after
 from models.working_days import after, holidays, is_working_day, on_or_after
 from tests.evidence.judging.policy_judging import DAY, failing, judged
 from tests.evidence.judging.register.test_policy_registers import table

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controls.files.durations import months_before
 from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.values import DoesNotFit
 from locales import Language, Problem
+from models.durations import months_before
 from tests.evidence.judging.policy_judging import failing, judged
 
 ACCESS = {

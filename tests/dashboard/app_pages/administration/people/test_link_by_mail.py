@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 import settings
 from locales import Language
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading
 from models.vocabulary import DeliveryState, MailKind
 from tests.dashboard.conftest import Pages, words

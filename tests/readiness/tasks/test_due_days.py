@@ -7,7 +7,7 @@ from small import KNOWN, TODAY, accepted, audit, filled, policy, scan
 from sqlalchemy import insert
 
 from access.permissions import BUILT_IN, NotAllowed, Person
-from models.rows import table
+from models.bulk_changes import table
 from models.vocabulary import Urgency
 from readiness import due_tasks
 

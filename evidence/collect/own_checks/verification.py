@@ -13,9 +13,9 @@ from evidence.collect.collector_cases import Case, CouldNotLook
 from evidence.collect.collector_context import CollectorContext
 from evidence.integrity.verification import Verified, verify_part
 from locales import Text, text
+from models.bulk_changes import table
 from models.calendar import calendar_of
 from models.read_only import reading_one_state
-from models.rows import table
 
 _UNSIGNED = timedelta(
     days=1

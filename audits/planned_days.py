@@ -17,11 +17,11 @@ from controls.audit.audit_plan import current
 from controls.errors import NotPossible, Unknown
 from evidence.intake.delivery.cells import CellKey
 from locales import text
+from models.bulk_changes import add, table
 from models.calendar import calendar_of
 from models.queries import latest
-from models.rows import add, table
 from models.vocabulary import Scope
-from readiness.tasks.due import RENEWAL_MARGIN, due_tasks, renewal_margin
+from readiness.tasks.due_days import RENEWAL_MARGIN, due_tasks, renewal_margin
 
 _MOST_MARGIN: Final = 180  # days
 

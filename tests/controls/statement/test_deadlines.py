@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from access.permissions import BUILT_IN
 from controls.statement import draft_files
+from controls.statement.deadlines import deadline, other_deadline, with_deadline
 from controls.statement.draft_files import AssignedSentence
 from controls.statement.proposed_measures import proposals
-from controls.statement.terms import deadline, other_deadline, with_deadline
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Due days: by when evidence must be provided, renewed, repaired or reviewed so that the audit is ready on its day.
 
 A renewal is due on the last day on which the present evidence is valid, less the organisation's margin. Everything else
-is due on the day for which it is planned (`audits/task_planning.py`); a plan made before the present evidence lapsed or
+is due on the day for which it is planned (`audits/planned_days.py`); a plan made before the present evidence lapsed or
 began to fail no longer counts. What has no plan that counts is due on its default day (`default_days.py`) at once; a
 job records that day later, so that it stays when days pass.
 """
@@ -18,9 +18,9 @@ from access.permissions import Person, require
 from controls.assignments import assignments
 from controls.audit.audit_plan import AuditPlan
 from evidence.intake.delivery.cells import CellKey
+from models.bulk_changes import table
 from models.calendar import calendar_of
 from models.queries import latest
-from models.rows import table
 from models.vocabulary import Status, Urgency
 from readiness.status import AuditReadiness, Readiness
 from readiness.tasks.default_days import default_days

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.shell.streamlit_adapter import of_this_session
 from locales import Language
-from reports.sheets import MEDIA_TYPES, Cell, sheet
+from reports.table_file import MEDIA_TYPES, Cell, sheet
 
 #: The most rows of a file; it says so in its last row where there are more.
 MOST: Final = 10_000

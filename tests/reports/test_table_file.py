@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from reports.sheets import sheet
+from reports.table_file import sheet
 
 HEAD = ["Name", "Day"]
 EVIL = ["=1+1", "@SUM(A1)", "+1", "-1", '=HYPERLINK("http://x")']

@@ -8,8 +8,8 @@ from access.permissions import BUILT_IN
 from models import Clock, TrendWeek
 from models.transaction import deriving, reading
 from readiness import trend
+from readiness.over_time.stored_weeks import load_weeks
 from readiness.over_time.trend import CACHE, past_weeks, save_past_weeks
-from readiness.over_time.weekly_trend import load_weeks
 from tests.days import CALENDAR
 
 

@@ -6,16 +6,16 @@ import pytest
 from sqlalchemy import func, select
 
 from access.permissions import BUILT_IN, SYSTEM, TEAM_MEMBER, NotAllowed, Person
+from audits.planned_days import plan_by_default, plan_days, propose_days, set_renewal_margin
 from audits.planning import plan_audit
-from audits.task_planning import plan_by_default, plan_days, propose_days, set_renewal_margin
 from controls.audit.audit_plan import current
 from controls.errors import NotPossible, Unknown
 from controls.scope.system_scope import add_system, bring_into_scope
 from jobs import plan_tasks
-from models.rows import table
+from models.bulk_changes import table
 from models.transaction import reading, writing
 from readiness.tasks.calendar_entries import calendar_entries
-from readiness.tasks.due import due_tasks, planned_days, renewal_margin
+from readiness.tasks.due_days import due_tasks, planned_days, renewal_margin
 
 NOW = datetime(2027, 1, 11, 9, tzinfo=UTC)
 TODAY, AUDIT_DAY = date(2027, 1, 11), date(2027, 5, 4)

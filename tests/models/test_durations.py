@@ -5,7 +5,7 @@ from brute_force import renewed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controls.files.durations import NotADuration, add, days_after, hours_after, parse, valid_since
+from models.durations import NotADuration, add, days_after, hours_after, parse, valid_since
 
 durations = st.builds(
     lambda y, m, w, d: "P" + "".join(f"{n}{u}" for n, u in ((y, "Y"), (m, "M"), (w, "W"), (d, "D")) if n),
