@@ -228,7 +228,7 @@ def _reason(error: Exception, content: str) -> Text:
     if _is_cut(error, content):
         return _CUT_OFF
     message = error.msg if isinstance(error, json.JSONDecodeError) else ""
-    return _CONTROL if "control" in message else _ESCAPE if "escape" in message else _NOT_JSON
+    return _CONTROL if "control character" in message else _ESCAPE if "escape" in message else _NOT_JSON
 
 
 def _nesting(written: str) -> int:
