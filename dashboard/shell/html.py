@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup, escape_silent
 
 from dashboard.shell.pages import PAGES
-from dashboard.shell.palette import css_class
+from dashboard.shell.status_styles import css_class
 
 #: For an empty value.
 NONE = "\N{EN DASH}"

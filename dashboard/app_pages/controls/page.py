@@ -18,7 +18,7 @@ from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from readiness import CellStatus, Readiness, needed_requirements
 
 t = language()

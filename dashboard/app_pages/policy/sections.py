@@ -9,7 +9,7 @@ from controls.files.words import SCOPES
 from dashboard.components import days
 from dashboard.components.download import download
 from dashboard.shell.html import Html, address, html, icon, join, link, pairs, section, table
-from dashboard.shell.palette import css_class
+from dashboard.shell.status_styles import css_class
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.judging.policy_descriptions import PolicyPage
 from evidence.judging.policy_in_words import ColumnInWords, ExampleInWords, PolicyInWords
