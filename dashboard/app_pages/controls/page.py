@@ -154,11 +154,12 @@ def status_names(counts: Mapping[str, int]) -> dict[str, str]:
 def held_sentence(context: PageContext, demonstrated: int, applicable: int, gaps: int) -> str:
     """How many are demonstrated, today or on the day that is viewed."""
     if context.viewed:
-        return t(
+        return t.n(
+            "On {day}: {held} of {n} control or requirement demonstrated.",
             "On {day}: {held} of {n} controls and requirements demonstrated.",
+            applicable,
             day=context.today,
             held=demonstrated,
-            n=applicable,
         )
     if not gaps:
         return t.n(

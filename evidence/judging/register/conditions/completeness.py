@@ -71,7 +71,12 @@ class Different(WholeCondition):
         return _Different(self)
 
     def describe(self, t: Language) -> str:
-        return t("{column} has at least {n} different values", column=code(self.column), n=self.at_least)
+        return t.n(
+            "{column} has at least {n} value",
+            "{column} has at least {n} different values",
+            self.at_least,
+            column=code(self.column),
+        )
 
 
 class _Different:
