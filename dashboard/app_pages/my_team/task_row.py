@@ -7,7 +7,7 @@ from typing import Final
 from dashboard.components.tasks.grouping import TeamTask
 from dashboard.components.tasks.words import act, what, when
 from dashboard.shell.badge import symbol
-from dashboard.shell.html import Html, address, html, join, link, table
+from dashboard.shell.html import Html, address, fold, html, join, link, table
 from dashboard.shell.html import section as heading
 from dashboard.shell.status_styles import css_class
 from dashboard.shell.title_lookup import TitleLookup
@@ -16,6 +16,7 @@ from evidence.library.recent_runs import RecentRun
 from locales import Language
 from models.vocabulary import LAPSING, EvidenceKind, Status, Urgency, Verdict
 
+SHOWN: Final = 12  # tasks of a group before the rest is folded: a phone shows two at once
 _CONTROLS: Final = 3  # named before the rest is only counted
 _HIGHEST: Final = 24  # pixels of a bar
 
@@ -32,8 +33,14 @@ def section(
     site: str,
 ) -> Html:
     """A group of tasks. `first`: the one with the primary button and the line for a build server."""
-    rows = join(_row(t, titles, task, runs, site, is_first=task is first) for task in tasks)
-    return join([heading(title, t.n("{n} task", "{n} tasks", len(tasks))), html("<div>{rows}</div>", rows=rows)])
+    rows = [_row(t, titles, task, runs, site, is_first=task is first) for task in tasks]
+    rest = rows[SHOWN:]
+    parts = [
+        heading(title, t.n("{n} task", "{n} tasks", len(tasks))),
+        html("<div>{rows}</div>", rows=join(rows[:SHOWN])),
+        fold(t.n("{n} more task", "{n} more tasks", len(rest)), join(rest)) if rest else Html(""),
+    ]
+    return join(parts)
 
 
 def _row(t: Language, titles: TitleLookup, task: TeamTask, runs: Runs, site: str, *, is_first: bool) -> Html:

@@ -9,6 +9,7 @@ from access.people import accounts
 from access.permissions import BUILT_IN, TEAM_MEMBER
 from audits.planned_days import plan_days
 from controls.scope import system_scope
+from dashboard.app_pages.my_team import task_row
 from models.transaction import writing
 from tests.dashboard.conftest import Pages, words
 from tests.days import CALENDAR
@@ -51,6 +52,18 @@ def test_planned_task_has_its_day_and_its_upload(member):
     assert 'href="/upload?requirement=tls-scan&amp;system=portal"' in out
     assert "-F requirement=tls-scan -F system=portal" in out
     assert "Traffic is encrypted;" in out
+
+
+@pytest.mark.parametrize(("shown", "rest"), [(1, "2 more tasks"), (2, "1 more task"), (3, "")])
+def test_a_long_group_shows_its_first_tasks_and_folds_the_rest(member, monkeypatch, shown, rest):
+    monkeypatch.setattr(task_row, "SHOWN", shown)
+    plan([SCAN, LOG, POLICY], 5)
+    plan([API, DOWNLOADS], 60)
+    soon = words(Pages("en").open("my_team")).partition("Within 30 days")[2].partition("<h2")[0]
+    before, folded, after = soon.partition('<details class="more">')
+    assert before.count("team-task") == shown
+    assert after.count("team-task") == 3 - shown
+    assert rest in after if rest else not folded
 
 
 def test_tasks_of_other_teams_are_not_shown(planned):
