@@ -12,9 +12,17 @@ from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.personal_data.headings_and_values import is_personal, looks_personal
 from evidence.judging.register.cells import YES_NO, CellReader, names_people, words
 from evidence.judging.register.proposed_mapping.column_similarity import as_named, names_of, values_of
-from evidence.judging.register.proposed_mapping.fitting_values import DATES, TYPED, WORDS, can_read, readable_share
+from evidence.judging.register.proposed_mapping.fitting_values import (
+    DATES,
+    TYPED,
+    WORDS,
+    can_read,
+    is_date,
+    readable_share,
+)
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.word_similarity import (
+    contradicts,
     is_of_late,
     is_remark,
     likeness,
@@ -51,7 +59,7 @@ def guesses(
         _by_doubts(missing, doubts),
         _by_little(missing, frame, calendar),
         _left_over(missing, frame, readings, calendar),
-        _only_days(rules, missing, frame, calendar),
+        _only_days(rules, columns, frame, calendar),
     ):
         open_candidates = {
             key: [name for name in names if name not in guessed.values()]
@@ -133,22 +141,31 @@ def _may_be(column: Column, heading: str, values: Sequence[str], calendar: Calen
 def _left_over(
     missing: Mapping[str, Column], frame: pd.DataFrame, readings: Mapping[str, Sequence[str]], calendar: Calendar
 ) -> dict[str, list[str]]:
-    """By key the headings whose values it can hold, and that say nothing else, also beside the heading before them."""
+    """By key the headings whose values it can hold, and that say nothing else, also beside the heading before them.
+
+    A day only where no other day is left.
+    """
+    days = [name for name in map(str, frame) if _holds_days(values_of(frame[name]), calendar)]
     return {
         key: [
             name
             for name in map(str, frame)
             if _is_left_for(column, name, values_of(frame[name]), calendar)
+            and (column.type not in DATES or days == [name])
             and not (column.type in DATES and any(means_other_than(way, names_of(column)) for way in readings[name]))
         ]
         for key, column in missing.items()
     }
 
 
+def _holds_days(values: Sequence[str], calendar: Calendar) -> bool:
+    return bool(values) and all(is_date(value, calendar) for value in values)
+
+
 def _only_days(
-    rules: Rules, missing: Mapping[str, Column], frame: pd.DataFrame, calendar: Calendar
+    rules: Rules, columns: Mapping[str, Column], frame: pd.DataFrame, calendar: Calendar
 ) -> dict[str, list[str]]:
-    """By key the only heading with days of a table, where the register has one column of days."""
+    """By key the only heading with days of a table, where the register has one column of days, which rows must fill."""
     if sum(column.type in DATES for column in rules.columns) != 1:
         return {}
     return {
@@ -159,8 +176,8 @@ def _only_days(
             and (values := values_of(frame[name]))
             and readable_share(column, values, calendar) == 1
         ]
-        for key, column in missing.items()
-        if column.type in DATES
+        for key, column in columns.items()
+        if column.type in DATES and column.required is not False
     }
 
 
@@ -168,6 +185,8 @@ def _is_left_for(column: Column, heading: str, values: Sequence[str], calendar: 
     if not values or is_remark(heading) or is_of_late(heading) or is_personal(heading):
         return False
     if means_other_than(heading, names_of(column)) or any(map(looks_personal, values)):
+        return False
+    if contradicts(heading, names_of(column)) or (column.type == "text" and all(map(str.isdecimal, values))):
         return False
     if _are_flags(values) != (column.type == "bool"):
         return False
