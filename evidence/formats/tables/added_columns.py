@@ -6,6 +6,7 @@ confirms, reads them.
 
 ABOVE = "\N{UPWARDS ARROW} "  # followed by the words in front of a fact above the table
 GROUP = "\N{DOWNWARDS ARROW WITH TIP RIGHTWARDS}"  # followed by the words in front of the names of groups, if any
+OUTER = GROUP + GROUP  # as well, of groups that have groups within them
 
 
 def is_above(name: str) -> bool:
@@ -18,6 +19,11 @@ def is_group(name: str) -> bool:
     return name.startswith(GROUP)
 
 
+def is_outer_group(name: str) -> bool:
+    """Whether it is the name of a group of groups."""
+    return name.startswith(OUTER)
+
+
 def is_added(name: str) -> bool:
     """Whether a column has no heading in the table."""
     return is_above(name) or is_group(name)
@@ -25,4 +31,4 @@ def is_added(name: str) -> bool:
 
 def words_of(name: str) -> str:
     """The words in the file that an added column is named after; empty if there are none."""
-    return name.removeprefix(ABOVE).removeprefix(GROUP).strip()
+    return name.removeprefix(ABOVE).lstrip(GROUP).strip()

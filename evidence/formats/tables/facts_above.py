@@ -22,6 +22,12 @@ _SENTENCES = (
     re.compile(rf"(?P<what>[^\W\d]+) (?P<on>{_ON}) (?P<day>{_DATE})(?P<by>)(?P<who>)"),
     re.compile(rf"(?P<what>[^\W\d]+) (?P<by>{_BY}) {_WHO}(?=$|[,;:.)])(?P<on>)(?P<day>)"),
 )
+#: a day and a person after one label
+_DAY_AND_PERSON = (
+    re.compile(rf"(?P<on>)(?P<day>{_DATE}),? (?P<by>{_BY}) {_WHO}"),
+    re.compile(rf"(?P<by>){_WHO},? (?P<on>{_ON}) (?P<day>{_DATE})"),
+)
+_JOINTS_AT_END = re.compile(rf" (?:{_ON}|{_BY})$")
 
 
 def facts_above(rows: Iterable[Sequence[str]]) -> dict[str, str]:
@@ -39,19 +45,30 @@ def facts_above(rows: Iterable[Sequence[str]]) -> dict[str, str]:
 def _of_row(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
     filled = [cell for cell in cells if cell]
     if len(filled) == _PAIR and _is_label(filled[0]) and not _IN_ONE_CELL.fullmatch(filled[1]):
-        yield filled[0].rstrip(" :="), filled[1]
+        yield from _who_and_when(filled[0].rstrip(" :="), filled[1])
         return
     at = 0
     while at < len(filled):
         cell = filled[at]
         if cell.endswith((":", "=")) and at + 1 < len(filled):
-            yield cell.rstrip(" :="), filled[at + 1]
+            yield from _who_and_when(cell.rstrip(" :="), filled[at + 1])
             at += 1
         elif found := _IN_ONE_CELL.fullmatch(cell):
-            yield found[1].strip(), found[2].strip()
+            yield from _who_and_when(found[1].strip(), found[2].strip())
         else:
             yield from _of_sentence(cell)
         at += 1
+
+
+def _who_and_when(label: str, value: str) -> Iterator[tuple[str, str]]:
+    """The fact; two of one that tells the day and by whom: `Reviewed: 12-11-2026 by P-9`."""
+    found = next((match for form in _DAY_AND_PERSON if (match := form.fullmatch(value))), None)
+    if found is None:
+        yield label, value
+        return
+    bare, is_english = _JOINTS_AT_END.sub("", label), {found["by"], found["on"]} & {"by", "on", "dated"}
+    yield f"{bare} {'by' if is_english else 'door'}", found["who"].strip()
+    yield f"{bare} {'on' if is_english else 'op'}", found["day"].strip()
 
 
 def _of_sentence(cell: str) -> Iterator[tuple[str, str]]:

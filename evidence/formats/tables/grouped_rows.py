@@ -5,12 +5,12 @@ to say: without one they are judged as rows, so that no record is ever lost by s
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from evidence.formats.facts import Head, TableFacts
-from evidence.formats.tables.added_columns import GROUP, is_added
+from evidence.formats.tables.added_columns import GROUP, OUTER, is_added, is_group
 from evidence.formats.tables.heading_comparison import clean
 from evidence.formats.tables.row_marks import GROUPED, MARKS, is_note, is_total, marks_of
 from evidence.formats.tables.table_head import SHEET
@@ -18,24 +18,43 @@ from evidence.formats.values import Result
 
 _FEWEST_COLUMNS = 3  # of a table in which a row with one cell stands out
 _FEWEST = 2  # filled cells of a row that is in a group
+_AHEAD = 2  # rows that are looked at to see what a row heads
 _LONGEST = 80  # characters of the name of a group
 _LABELLED = re.compile(r"([^\W\d][^:]{1,30}):\s*(\S.*)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+")
 
 
-def group_column(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> str | None:
-    """The name of the column that is added for groups, by the first rows below the names; None without groups.
+def group_columns(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> list[str]:
+    """The names of the columns that are added for groups, by the first rows below the names: the outer one first.
 
     In a table with groups the first row heads one: any other row that has one cell is a record that is not complete.
+    Where the first two rows do, the first is of groups within which others stand, if more rows below head some.
     """
     filled = [row for row in rows if any(map(str.strip, row))]
     if len([name for name in columns if name.strip()]) < _FEWEST_COLUMNS or len(filled) < _FEWEST:
-        return None
-    at = _only_cell(filled[0])
-    if at is None or not _heads(filled[0][at], at, filled[1]):
-        return None
-    label = _LABELLED.fullmatch(clean(filled[0][at]))
-    return f"{GROUP} {label[1].strip()}" if label else GROUP
+        return []
+    first, second = (_only_cell(row) for row in filled[:2])
+    if first is None:
+        return []
+    if _heads(filled[0][first], first, filled[1]):
+        return [_named(GROUP, filled[0][first])]
+    if second is None or len(filled) == _FEWEST or not _heads(filled[1][second], second, filled[2]):
+        return []
+    heads = [at for at, row in enumerate(filled[:-1]) if _begins(row, filled[at + 1])]
+    is_outer = len(heads) > 1 and _is_name(clean(filled[0][first]))
+    return [_named(OUTER, filled[0][first]), _named(GROUP, filled[1][second])] if is_outer else []
+
+
+def _named(column: str, name: str) -> str:
+    """The name of an added column, with the words in front of the name of the group, if any."""
+    label = _LABELLED.fullmatch(clean(name))
+    return f"{column} {label[1].strip()}" if label else column
+
+
+def _begins(row: Sequence[str], following: Sequence[str]) -> bool:
+    at = _only_cell(row)
+    return at is not None and _heads(row[at], at, following)
 
 
 def with_added(head: Head, facts: dict[str, str], first: Sequence[Sequence[str]]) -> Head:
@@ -43,9 +62,8 @@ def with_added(head: Head, facts: dict[str, str], first: Sequence[Sequence[str]]
 
     `first`: the cells of the first rows below it.
     """
-    group = group_column(first, head.columns)
     own = {name: value for name, value in facts.items() if name not in head.columns}
-    return replace(head, columns=[*head.columns, *own, *([group] if group else [])], facts=own)
+    return replace(head, columns=[*head.columns, *own, *group_columns(first, head.columns)], facts=own)
 
 
 def _only_cell(cells: Sequence[str]) -> int | None:
@@ -56,8 +74,13 @@ def _only_cell(cells: Sequence[str]) -> int | None:
 def _heads(name: str, at: int, following: Sequence[str]) -> bool:
     """Whether a cell that stands alone heads the next row, which has several, and is not such a cell as that has."""
     beside = clean(following[at]) if at < len(following) else ""
-    is_name = len(clean(name)) <= _LONGEST and any(map(str.isalpha, name)) and name not in ("true", "false")
-    return is_name and sum(1 for cell in following if clean(cell)) >= _FEWEST and not _are_alike(clean(name), beside)
+    is_year = bool(_YEAR.fullmatch(clean(name))) and not _YEAR.fullmatch(beside)
+    is_full = sum(1 for cell in following if clean(cell)) >= _FEWEST
+    return is_full and (is_year or (_is_name(clean(name)) and not _are_alike(clean(name), beside)))
+
+
+def _is_name(name: str) -> bool:
+    return len(name) <= _LONGEST and any(map(str.isalpha, name)) and name not in ("true", "false")
 
 
 def _are_alike(name: str, beside: str) -> bool:
@@ -79,19 +102,15 @@ def with_groups(results: Iterable[Result], facts: TableFacts) -> Iterator[Result
 
     Whoever judges the table tells each of these.
     """
-    columns = {head.sheet: _Columns(head.columns) for head in facts.heads if any(map(_is_own, head.columns))}
+    columns = {head.sheet: _Columns(head.columns) for head in facts.heads if any(map(is_group, head.columns))}
     if not columns:
         yield from results
         return
     several = len(facts.heads) > 1
-    for result, following in _pairs(results):
+    for result, following in _with_next_two(results):
         sheet = _sheet_of(result) if several else facts.heads[0].sheet
         own = columns.get(sheet)
         yield own.taken(result, following, facts) if own else result
-
-
-def _is_own(name: str) -> bool:
-    return name.startswith(GROUP)
 
 
 def _sheet_of(result: Result) -> str:
@@ -99,43 +118,52 @@ def _sheet_of(result: Result) -> str:
     return cell if name == SHEET else ""
 
 
-def _pairs(results: Iterable[Result]) -> Iterator[tuple[Result, Result | None]]:
-    """Each row with the next."""
-    before: Result | None = None
+def _with_next_two(results: Iterable[Result]) -> Iterator[tuple[Result, list[Result]]]:
+    """Each row with the two that follow it, fewer at the end."""
+    ahead: deque[Result] = deque()
     for result in results:
-        if before is not None:
-            yield before, result
-        before = result
-    if before is not None:
-        yield before, None
+        ahead.append(result)
+        if len(ahead) > _AHEAD:
+            yield ahead.popleft(), list(ahead)
+    while ahead:
+        yield ahead.popleft(), list(ahead)
 
 
 class _Columns:
-    """The columns of a table with groups, and the group whose rows are read."""
+    """The columns of a table with groups, and the groups whose rows are read."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._names = [name for name in columns if not is_added(name)]
-        self._added = next(filter(_is_own, columns))
-        self._group, self._at = "", -1
+        self._added = [name for name in columns if is_group(name)]  # the outer one first
+        self._groups = [""] * len(self._added)
+        self._at: list[int | None] = [None] * len(self._added)  # where the names of the groups of each level stand
 
-    def taken(self, result: Result, following: Result | None, facts: TableFacts) -> Result:
-        """The row with its group; one that heads a group is marked."""
+    def taken(self, result: Result, following: Sequence[Result], facts: TableFacts) -> Result:
+        """The row with its groups; one that heads a group is marked."""
         if not any(cell.strip() for _, cell in result.properties) or is_total(result) or is_note(result):
             return result
         cells = self._cells(result)
         at = _only_cell(cells)
-        if at is not None and following and self._may_stand_at(at) and _heads(cells[at], at, self._cells(following)):
-            self._at, facts.has_marks = at, True
-            label = _LABELLED.fullmatch(clean(cells[at]))
-            self._group = label[2] if label else clean(cells[at])
-            marks = " ".join([*marks_of(result).split(), GROUPED])
-            own = [(name, cell) for name, cell in result.properties if name != MARKS]
-            return result._replace(properties=(*own, (MARKS, marks)))
-        return result._replace(properties=(*result.properties, (self._added, self._group)))
+        level = self._level(cells, at, [self._cells(row) for row in following]) if at is not None else None
+        if at is None or level is None:
+            return result._replace(properties=(*result.properties, *zip(self._added, self._groups, strict=True)))
+        facts.has_marks, self._at[level] = True, at
+        label = _LABELLED.fullmatch(clean(cells[at]))
+        self._groups[level:] = [label[2] if label else clean(cells[at]), *[""] * (len(self._added) - level - 1)]
+        marks = " ".join([*marks_of(result).split(), GROUPED])
+        own = [(name, cell) for name, cell in result.properties if name != MARKS]
+        return result._replace(properties=(*own, (MARKS, marks)))
 
-    def _may_stand_at(self, at: int) -> bool:
-        """All groups of a table stand in one column."""
-        return self._at in (-1, at)
+    def _level(self, cells: Sequence[str], at: int, following: Sequence[Sequence[str]]) -> int | None:
+        """Which groups a row with one cell heads; None if it is a record. All of one level stand in one column."""
+        inner = len(self._added) - 1
+        if following and _heads(cells[at], at, following[0]):
+            level = 0 if inner and self._at[0] == at and self._at[1] not in (None, at) else inner
+        elif inner and len(following) == _AHEAD and _is_name(clean(cells[at])) and _begins(*following):
+            level = 0
+        else:
+            return None
+        return level if self._at[level] in (None, at) else None
 
     def _cells(self, result: Result) -> list[str]:
         own = dict(result.properties)
@@ -158,4 +186,4 @@ def with_facts(results: Iterable[Result], facts: TableFacts) -> Iterator[Result]
 
 def first_cells(rows: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     """The first rows below the names that hold something: enough to see whether there are groups."""
-    return list(islice((row for row in rows if any(map(str.strip, row))), _FEWEST))
+    return [row for row in rows if any(map(str.strip, row))]

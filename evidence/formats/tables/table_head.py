@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from evidence.formats.tables.facts_above import facts_above
 from evidence.formats.tables.totals import is_line_of_totals
@@ -16,6 +17,8 @@ LONGEST_NAME = 120  # characters of a column's name
 _GROUPED = 2  # names that stand below no name of their own group
 _SURE = 3  # names that must be known before a row counts as a header because of them
 _PAIR = 2  # cells of a fact above a table
+_MOST_ROWS = 3  # with names: of columns, of their groups, and of groups of these
+BETWEEN = " / "  # the names of a group and of one within it
 
 
 def unknown(names: Sequence[str]) -> tuple[bool, int]:
@@ -28,7 +31,8 @@ def unknown(names: Sequence[str]) -> tuple[bool, int]:
 class NamesOfColumns:
     """The names of the columns of a table, and the position of the last row with names.
 
-    `groups`: by name the name of the group of columns above it; `facts`: what stands above the table for all rows.
+    `groups`: by name the name of the group of columns above it, or of several with `BETWEEN` between them; `facts`:
+    what stands above the table for all rows.
     """
 
     at: int
@@ -38,18 +42,19 @@ class NamesOfColumns:
 
 
 def names_of_columns(rows: Sequence[Sequence[str]], match: Match = unknown) -> NamesOfColumns | None:
-    """The names of the columns among the first rows of a table, in one row or in two; None if no row has two."""
+    """The names of the columns among the first rows of a table, in up to three rows; None if no row has two."""
     at = header_at(rows, match)
     if at < 0:
         return None
-    if at + 1 < len(rows) and _is_split(rows[at], rows[at + 1], rows[at + 2 : at + 3]):
-        top, below = at, at + 1
-    elif at and _is_over(rows[at - 1], rows[at]) and not _is_fact(rows[at - 1]):
-        top, below = at - 1, at
-    else:
-        return NamesOfColumns(at, list(rows[at]), facts=facts_above(rows[:at]))
-    names, groups = _joined(rows[top], rows[below])
-    return NamesOfColumns(below, names, groups, facts_above(rows[:top]))
+    below = at + 1 if at + 1 < len(rows) and _is_split(rows[at], rows[at + 1], rows[at + 2 : at + 3]) else at
+    top = at
+    names = _Names(list(rows[below]))
+    if below > at:
+        names = names.under(rows[at])
+    while top and below - top < _MOST_ROWS - 1 and _is_over(rows[top - 1], names.names) and not _is_fact(rows[top - 1]):
+        top -= 1
+        names = names.under(rows[top])
+    return NamesOfColumns(below, names.names, names.by_name(), facts_above(rows[:top]))
 
 
 def header_at(rows: Sequence[Sequence[str]], match: Match = unknown) -> int:
@@ -71,7 +76,9 @@ def header_at(rows: Sequence[Sequence[str]], match: Match = unknown) -> int:
         for position, filled in wide.items()
         if filled == widest or (2 * filled >= widest and not _may_be_fact(rows[position], filled, widest))
     )
-    return first + 1 if first + 1 in wide and _is_over(rows[first], rows[first + 1]) else first
+    while first + 1 in wide and _is_over(rows[first], rows[first + 1]):
+        first += 1
+    return first
 
 
 def _is_over(row: Sequence[str], names: Sequence[str]) -> bool:
@@ -89,9 +96,9 @@ def _is_over(row: Sequence[str], names: Sequence[str]) -> bool:
 
 
 def _is_fact(row: Sequence[str]) -> bool:
-    """Whether a row above the names says something of the table: two cells side by side, or words and a colon."""
+    """Whether a row above the names says something of the table: two cells side by side, or words with a colon."""
     at = [position for position, cell in enumerate(row) if cell.strip()]
-    return (len(at) == _PAIR and at[1] == at[0] + 1) or any(row[position].strip().endswith(":") for position in at)
+    return (len(at) == _PAIR and at[1] == at[0] + 1) or any(":" in row[position] for position in at)
 
 
 def _may_be_fact(row: Sequence[str], filled: int, widest: int) -> bool:
@@ -121,20 +128,44 @@ def _cells(row: Sequence[str], width: int) -> list[str]:
     return [cell.strip() for cell in row] + [""] * (width - len(row))
 
 
-def _joined(top: Sequence[str], below: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The name of each column, and by name that of its group. A name that several groups have is told with these."""
-    width = max(len(top), len(below))
-    names, parts = _cells(top, width), _cells(below, width)
-    group, groups = "", list[str]()
-    for name in names:
-        group = name or group
-        groups.append(group)
-    number = Counter(filter(None, parts))
-    joined: list[str] = []
-    for group, name, part in zip(groups, names, parts, strict=True):
-        whole = f"{group} {part}"[:LONGEST_NAME] if group else part
-        joined.append((whole if number[part] > 1 else part) if part else name)
-    return joined, {name: group for name, group, part in zip(joined, groups, parts, strict=True) if part and group}
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of columns by position, and of each the names of its groups, the outermost first."""
+
+    names: list[str]
+    groups: list[tuple[str, ...]] = field(default_factory=list)
+
+    def under(self, top: Sequence[str]) -> "_Names":
+        """The names below a row with names of groups. A name that several groups have is told with these."""
+        width = max(len(top), len(self.names))
+        above, parts = _cells(top, width), _cells(self.names, width)
+        groups = [*self.groups, *[()] * (width - len(self.groups))]
+        over: list[str] = list(accumulate(above, _last_filled))
+        number = Counter(filter(None, parts))
+        joined = [
+            (_whole(group, part) if number[part] > 1 else part) if part else name
+            for group, name, part in zip(over, above, parts, strict=True)
+        ]
+        within = [
+            (group, *own) if part and group else own for group, own, part in zip(over, groups, parts, strict=True)
+        ]
+        return _Names(joined, within)
+
+    def by_name(self) -> dict[str, str]:
+        """By name the names of its groups; none of a name that is in none."""
+        return {
+            name: BETWEEN.join(dict.fromkeys(own))
+            for name, own in zip(self.names, self.groups, strict=False)
+            if name and own
+        }
+
+
+def _last_filled(group: str, name: str) -> str:
+    return name or group
+
+
+def _whole(group: str, part: str) -> str:
+    return f"{group} {part}"[:LONGEST_NAME] if group else part
 
 
 def _known(names: Sequence[str], match: Match) -> tuple[bool, int]:

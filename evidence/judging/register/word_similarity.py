@@ -164,6 +164,13 @@ def means_other_than(heading: str, names: Sequence[str]) -> bool:
     )
 
 
+def contradicts(heading: str, names: Sequence[str]) -> bool:
+    """Whether a heading denies, or means the opposite of, all of these names."""
+    meant = _every(meanings(heading))
+    theirs = [_every(meanings(name)) for name in names]
+    return all(meant & _decisive() != other & _decisive() or _are_opposites(meant, other) for other in theirs)
+
+
 def tells_when(heading: str) -> bool:
     """Whether it names a day or moment."""
     return bool(_every(meanings(heading)) & {"date", "moment"})

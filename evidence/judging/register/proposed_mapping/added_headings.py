@@ -41,7 +41,7 @@ def added_headings(
     `frame`: the whole table; `headless`: the keys of all columns without a heading.
     """
     missing = [column for column in rules.columns if column.required is True and column.key in headless]
-    added = [name for name in map(str, frame) if is_added(name)]
+    added = [name for name in map(str, frame) if is_added(name) and not _stands_at_two_levels(frame, name, systems)]
     found: dict[str, str] = {}
     for name in added:
         values = values_of(frame[name])
@@ -54,15 +54,29 @@ def added_headings(
     return found
 
 
+def _stands_at_two_levels(frame: pd.DataFrame, name: str, systems: Systems) -> bool:
+    """Whether systems head groups of both levels: which of them a row is of is then not sure."""
+    groups = [other for other in map(str, frame) if is_group(other)]
+    return name in groups and len(groups) > 1 and all(_names_system(frame[other], systems) for other in groups)
+
+
+def _names_system(cells: "pd.Series[str]", systems: Systems) -> bool:
+    return any(plain(value) in systems.keys for value in values_of(cells))
+
+
 def group_heading(
     rules: Rules, frame: pd.DataFrame, headless: Collection[str], taken: Collection[str], calendar: Calendar
 ) -> dict[str, str]:
-    """The one required column that nothing else can be → the rows that head groups, unless these are taken."""
-    group = next((name for name in map(str, frame) if is_group(name) and name not in taken), None)
+    """The one required column that nothing else can be → the rows that head groups, unless these are taken.
+
+    Of groups within groups only where one of both can be it.
+    """
+    groups = [name for name in map(str, frame) if is_group(name) and name not in taken]
     missing = [column for column in rules.columns if column.required is True and column.key in headless]
-    if group is None or len(missing) != 1 or missing[0].key in SYSTEMS:
+    if len(missing) != 1 or missing[0].key in SYSTEMS:
         return {}
-    return {missing[0].key: group} if _may_head_groups(missing[0], values_of(frame[group]), calendar) else {}
+    fitting = [name for name in groups if _may_head_groups(missing[0], values_of(frame[name]), calendar)]
+    return {missing[0].key: fitting[0]} if len(fitting) == 1 else {}
 
 
 def _by_doing(

@@ -4,13 +4,13 @@ What could be several columns as well is no match but a doubt, which a person se
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from evidence.formats.tables.added_columns import is_added
 from evidence.formats.tables.heading_comparison import clean, plain
-from evidence.formats.tables.table_head import SHEET
+from evidence.formats.tables.table_head import BETWEEN, SHEET
 from evidence.judging.personal_data.headings_and_values import looks_personal
 from evidence.judging.register.cells import names_people
 from evidence.judging.register.headers import TableHeader
@@ -29,6 +29,12 @@ from evidence.judging.register.proposed_mapping.column_similarity import (
 from evidence.judging.register.proposed_mapping.fitting_values import DATES, is_code, readable_share
 from evidence.judging.register.proposed_mapping.guessed_headings import guesses
 from evidence.judging.register.proposed_mapping.neighbouring_headings import in_context
+from evidence.judging.register.proposed_mapping.remaining_headings import (
+    Remaining,
+    filled_as_wanted,
+    remaining_headings,
+    unlikely_headings,
+)
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.word_similarity import (
     common,
@@ -83,23 +89,53 @@ def matches(
     _are_systems(scores, frame, systems)
     wanted = [key for key in map(str, scores) if key not in header.keys.values() and key not in mapping.provided()]
     chosen = _chosen({column.key: column for column in rules.columns}, scores, wanted)
+    _without_unlikely(rules, chosen, Remaining(frame, free, readings, header.headings, calendar))
     headless = [key for key in wanted if key not in chosen.headings]
     candidates = [name for name in own if name in free or name in header.keys]
     for key, match in _of_rows(rules, frame[candidates], chosen, headless, header.headings).items():
         chosen.headings = {other: taken for other, taken in chosen.headings.items() if taken.heading != match.heading}
         chosen.headings[key] = match
     still_headless = [key for key in headless if key not in chosen.headings]
-    unused = frame[[name for name in free[:_MOST_HEADINGS] if name not in chosen.taken()]]
     for key, heading in added_headings(rules, frame, still_headless, systems, calendar).items():
         chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
+    for propose in (_remaining, _guessed):
+        still_headless = [key for key in still_headless if key not in chosen.headings]
+        unused = [name for name in free[:_MOST_HEADINGS] if name not in chosen.taken()]
+        known_now = {**header.headings, **{key: match.heading for key, match in chosen.headings.items()}}
+        left = Remaining(frame, unused, readings, known_now, calendar)
+        doubts = {name: keys for name, keys in chosen.doubts.items() if name in unused}
+        for key, heading in propose(rules, still_headless, left, doubts).items():
+            chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
     still_headless = [key for key in still_headless if key not in chosen.headings]
-    for key, heading in guesses(rules, unused, readings, still_headless, chosen.doubts, calendar).items():
-        chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
+    unused = [name for name in free[:_MOST_HEADINGS] if name not in chosen.taken() and name not in chosen.doubts]
+    chosen.doubts |= filled_as_wanted(rules, still_headless, replace(left, unused=unused))
     in_doubt = {key for keys in chosen.doubts.values() for key in keys}
     last = [key for key in still_headless if key not in chosen.headings and key not in in_doubt]
     for key, heading in group_heading(rules, frame, last, chosen.taken(), calendar).items():
         chosen.headings[key] = Match(heading, POSSIBLE, is_guess=True)
     return chosen.headings, _open(chosen, headless)
+
+
+def _without_unlikely(rules: Rules, chosen: Matches, left: Remaining) -> None:
+    """Take away the headings that are not filled where their columns must be."""
+    headings = {key: match.heading for key, match in chosen.headings.items()}
+    known = replace(left, headings={**left.headings, **headings})
+    for key in unlikely_headings(rules, headings, known):
+        del chosen.headings[key]
+
+
+def _remaining(
+    rules: Rules, headless: Sequence[str], left: Remaining, doubts: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    del doubts
+    return remaining_headings(rules, headless, left)
+
+
+def _guessed(
+    rules: Rules, headless: Sequence[str], left: Remaining, doubts: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    unused = left.frame[list(left.unused)]
+    return guesses(rules, unused, left.readings, headless, doubts, left.calendar)
 
 
 def _open(chosen: Matches, headless: Collection[str]) -> list[Doubt]:
@@ -127,7 +163,7 @@ def _readings(frame: pd.DataFrame, free: Sequence[str], groups: Mapping[str, str
         if name in free:
             readings[name] = in_context(name, before) if values else [name]
             if group:
-                readings[name].append(f"{group} {name}")
+                readings[name] += [f"{each} {name}" for each in reversed(group.split(BETWEEN))]
         before = [] if are_answers(values) else [*before, name]
     return readings
 

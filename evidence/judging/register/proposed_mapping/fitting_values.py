@@ -133,7 +133,8 @@ def _usual_of(values: frozenset[str]) -> dict[str, str]:
 
 def _answer(spellings: Mapping[str, str], heading: str, *, is_yes: bool) -> str | None:
     """The value that yes or no stands for under a heading that names one: `Sensitive?`, `Stays?`; none under others."""
-    asked_for = {value for spelling, value in spellings.items() if common(heading, spelling)}
+    asked_for = {value for spelling, value in spellings.items() if plain(heading).strip("? ") == spelling}
+    asked_for = asked_for or {value for spelling, value in spellings.items() if common(heading, spelling)}
     asked_for |= set(_usual().get(plain(heading).strip("? "), ())) & set(spellings.values())
     if not asked_for and (within := value_within(heading, _every_spelling(spellings))):
         asked_for = {within}

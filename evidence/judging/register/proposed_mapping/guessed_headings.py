@@ -12,7 +12,14 @@ from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.personal_data.headings_and_values import is_personal, looks_personal
 from evidence.judging.register.cells import YES_NO, CellReader, names_people, words
 from evidence.judging.register.proposed_mapping.column_similarity import as_named, names_of, values_of
-from evidence.judging.register.proposed_mapping.fitting_values import DATES, TYPED, WORDS, can_read, readable_share
+from evidence.judging.register.proposed_mapping.fitting_values import (
+    DATES,
+    TYPED,
+    WORDS,
+    can_read,
+    is_date,
+    readable_share,
+)
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.word_similarity import (
     is_of_late,
@@ -133,16 +140,25 @@ def _may_be(column: Column, heading: str, values: Sequence[str], calendar: Calen
 def _left_over(
     missing: Mapping[str, Column], frame: pd.DataFrame, readings: Mapping[str, Sequence[str]], calendar: Calendar
 ) -> dict[str, list[str]]:
-    """By key the headings whose values it can hold, and that say nothing else, also beside the heading before them."""
+    """By key the headings whose values it can hold, and that say nothing else, also beside the heading before them.
+
+    A day only where no other day is left.
+    """
+    days = [name for name in map(str, frame) if _holds_days(values_of(frame[name]), calendar)]
     return {
         key: [
             name
             for name in map(str, frame)
             if _is_left_for(column, name, values_of(frame[name]), calendar)
+            and (column.type not in DATES or days == [name])
             and not (column.type in DATES and any(means_other_than(way, names_of(column)) for way in readings[name]))
         ]
         for key, column in missing.items()
     }
+
+
+def _holds_days(values: Sequence[str], calendar: Calendar) -> bool:
+    return bool(values) and all(is_date(value, calendar) for value in values)
 
 
 def _only_days(

@@ -33,6 +33,8 @@ def by_name(result):
         (["Door:", "M41", "Op:", "2026-11-02"], {"Door": "M41", "Op": "2026-11-02"}),
         (["Beoordeeld door M41 op 12-11-2026"], {"Beoordeeld door": "M41", "Beoordeeld op": "12-11-2026"}),
         (["Reviewed on 12 November 2026 by M41"], {"Reviewed by": "M41", "Reviewed on": "12 November 2026"}),
+        (["Bekeken: 14-09-2026 door S-1"], {"Bekeken door": "S-1", "Bekeken op": "14-09-2026"}),
+        (["Reviewed by", "S-1 on 14 September 2026"], {"Reviewed by": "S-1", "Reviewed on": "14 September 2026"}),
         (["Vastgesteld op 2 maart 2026"], {"Vastgesteld op": "2 maart 2026"}),
         (["Toegangsrechten Q4 2026"], {}),
         (["https://portal.example.org"], {}),
@@ -71,6 +73,32 @@ def test_words_in_front_of_the_name_of_a_group_name_its_column():
 
 
 @pytest.mark.parametrize(
+    ("rows", "groups"),
+    [
+        (
+            ["Noord;;", "Zorg;;", "1;x;y", "Kantoor;;", "2;x;y", "Zuid;;", "Zorg;;", "3;x;y"],
+            [None, None, ("Noord", "Zorg"), None, ("Noord", "Kantoor"), None, None, ("Zuid", "Zorg")],
+        ),
+        (  # the outer ones stand in another column, so that one without others in it is known
+            ["Noord;;", ";Zorg;", "1;x;y", "Zuid;;", "2;x;y", ";Zorg;", "3;x;y"],
+            [None, None, ("Noord", "Zorg"), None, ("Zuid", ""), None, ("Zuid", "Zorg")],
+        ),
+        (
+            ["Noord;;", "2025;;", "1;x;y", "2026;;", "2;x;y"],
+            [None, None, ("Noord", "2025"), None, ("Noord", "2026")],
+        ),
+    ],
+)
+def test_groups_within_groups(rows, groups):
+    head, results = read("nr;naam;op", *rows)
+    assert head.columns[-2:] == ["↳↳", "↳"]
+    named = [
+        None if heads_group(result) else tuple(by_name(result)[name] for name in ("↳↳", "↳")) for result in results
+    ]
+    assert named == groups
+
+
+@pytest.mark.parametrize(
     "rows",
     [
         ["a-1;x;y", "a-2;;", "a-3;x;y"],  # the first row heads no group, so none does
@@ -79,6 +107,8 @@ def test_words_in_front_of_the_name_of_a_group_name_its_column():
         ["Zorg;;", "Kantoor;;", "1;x;y"],  # nothing stands between them
         ["Zorg;;"],
         ["12;;", "a-1;x;y"],
+        ["2025;;", "2026;x;y"],
+        ["Noord;;", "Zuid;;", "Oost;;", "1;x;y", "Kantoor;;", "2;x;y"],
     ],
 )
 def test_record_that_is_not_complete_heads_no_group(rows):
@@ -104,6 +134,28 @@ def test_record_that_is_not_complete_stays_one_among_groups():
             [["Deel", "Actie", "Zorg", "", "Plan", ""], ["", "", "Mag", "Kan", "Mag", "Kan"], ["d", "lezen", "ja", "ja", "nee", "nee"]],
             ["Deel", "Actie", "Zorg Mag", "Zorg Kan", "Plan Mag", "Plan Kan"],
             {"Zorg Mag": "Zorg", "Zorg Kan": "Zorg", "Plan Mag": "Plan", "Plan Kan": "Plan"},
+        ),
+        (  # in three rows, some names over two of these
+            [
+                ["Toegang najaar"],
+                ["Wie", "", "Besluit", "", ""],
+                ["Account", "", "Wat", "Uitvoering", ""],
+                ["Naam", "Type", "", "Door", "Op"],
+                ["a-1", "rol", "houden", "P-1", "2026-01-02"],
+            ],
+            ["Naam", "Type", "Wat", "Door", "Op"],
+            {
+                "Naam": "Wie / Account",
+                "Type": "Wie / Account",
+                "Wat": "Besluit",
+                "Door": "Besluit / Uitvoering",
+                "Op": "Besluit / Uitvoering",
+            },
+        ),
+        (
+            [["Versie: 4", "", "Door: P-1"], ["account", "rol", "op", "wie"], *RECORDS],
+            ["account", "rol", "op", "wie"],
+            {},
         ),
         ([["Review", "Q4"], ["account", "rol", "op", "wie"], *RECORDS], ["account", "rol", "op", "wie"], {}),
         ([["Op:", "2026-11-02"], ["account", "rol", "op"], *RECORDS], ["account", "rol", "op"], {}),
