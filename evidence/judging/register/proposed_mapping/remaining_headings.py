@@ -39,7 +39,7 @@ _LISTED = 0.35  # of one under which only words of the column's list stand
 _SOME_LISTED = 0.2  # of one with free text among which words stand that the policy knows
 _UNIQUE = 0.3  # of what tells the rows apart
 _NUMBERED = 0.1  # of one that says that it is a number or code, for a column of these
-_CODED = 0.1  # of codes for a column of these, and of words for one of words
+_CODED = 0.2  # of codes for a column of these, and of words for one of words
 _TYPED, _TEXT = 0.15, 0.05  # of one whose values are of the type, and of one that could be any text
 _IN_ORDER = 0.2  # of one that stands between the columns that it stands between in the policy
 _ALIKE = 0.2  # how alike a heading and a column are whose likeness counts
@@ -161,13 +161,14 @@ def _weight(rules: Rules, column: Column, heading: str, wanted: list[bool], left
     alike = max(named(column, way) for way in ways)
     if contradicts(heading, names_of(column)) or not _fits(column, heading, values, left.calendar):
         return 0.0
-    if not _may_mean(column, ways, alike) or _names_no_service(rules, column, values):
+    by_services = _by_services(rules, column, values)
+    if _names_no_service(rules, column, values) or not (by_services or _may_mean(column, ways, alike)):
         return 0.0
     filled = _by_cells(wanted, left.filled(heading))
     told_apart = _by_difference(rules, column, heading, left)
-    if filled is None or told_apart is None or not _is_sure_enough(column, alike, filled, left):
+    if filled is None or told_apart is None or not _is_sure_enough(column, alike, filled, wanted, left):
         return 0.0
-    by_type = _by_type(column, heading, values, left.calendar) + _by_services(rules, column, values)
+    by_type = _by_type(column, heading, values, left.calendar) + by_services
     return alike + filled + told_apart + by_type + _by_place(rules, column, heading, left)
 
 
@@ -179,7 +180,7 @@ def _may_mean(column: Column, ways: Sequence[str], alike: float) -> bool:
     return alike >= _ALIKE or not all(others) or column.type in _LISTS
 
 
-def _is_sure_enough(column: Column, alike: float, filled: float, left: Remaining) -> bool:
+def _is_sure_enough(column: Column, alike: float, filled: float, wanted: list[bool], left: Remaining) -> bool:
     """Whether more tells it than that nothing else is left.
 
     Of a day that is where exactly those rows fill it which must; of one that all must have, that no other is left.
@@ -188,7 +189,7 @@ def _is_sure_enough(column: Column, alike: float, filled: float, left: Remaining
         return True
     if column.type in DATES and column.required is True:
         days = [name for name in left.unused if _holds_days(left, name)]
-        return len(days) == 1
+        return sum(_by_cells(wanted, left.filled(name)) is not None for name in days) == 1
     return column.required is True or column.type in _WORDS or filled > _FILLED
 
 
