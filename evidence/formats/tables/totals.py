@@ -17,6 +17,8 @@ _COUNTED = (
     r"|incidenten|incidents|verzoeken|requests|dagen|days|uren|hours"
 )
 _NUMBER = r"[.,% -]*\d[\d.,% -]*"
+_HOW_MANY = re.compile(r"\d[\d.,]* [^\W\d_A-Z][^\W\d_]*")  # `12 partijen`, not `24 BV`
+_OF_ALL = re.compile(rf"(?i:(?:in )?{_SURE})[:=]? {_HOW_MANY.pattern}|\d[\d.,]* (?i:(?:in )?{_SURE})")
 
 
 def _label(word: str) -> re.Pattern[str]:
@@ -30,13 +32,20 @@ _ANYWHERE, _FIRST = _label(_SURE), _label(rf"{_SURE}|{_PERHAPS}")
 
 def is_line_of_totals(cells: Sequence[str]) -> bool:
     """Whether one cell says that these are totals and the others hold nothing but amounts: anything else is judged."""
-    label, is_first = "", False
-    for at, value in enumerate(filled for cell in cells if (filled := clean(cell))):
-        if not _is_amount(value):
-            if label or len(value) > _LONGEST:
-                return False
-            label, is_first = value, at == 0
-    return bool((_FIRST if is_first else _ANYWHERE).fullmatch(plain(label)))
+    filled = [value for cell in cells if (value := clean(cell))]
+    texts = [value for value in filled if not _is_amount(value)]
+    if not texts or len(texts[0]) > _LONGEST:
+        return False
+    if len(texts) > 1:
+        return len(texts) == len(filled) == 2 and _counts_all(*texts)
+    label = texts[0]
+    is_label = (_FIRST if label == filled[0] else _ANYWHERE).fullmatch(plain(label))
+    return bool(is_label or _OF_ALL.fullmatch(label))
+
+
+def _counts_all(label: str, number: str) -> bool:
+    """Whether a row has nothing but `Totaal` and how many of what: `12 partijen`."""
+    return bool(re.fullmatch(_SURE, plain(label)) and _HOW_MANY.fullmatch(number))
 
 
 def _is_amount(value: str) -> bool:
