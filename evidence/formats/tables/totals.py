@@ -32,19 +32,21 @@ _ANYWHERE, _FIRST = _label(_SURE), _label(rf"{_SURE}|{_PERHAPS}")
 
 def is_line_of_totals(cells: Sequence[str]) -> bool:
     """Whether one cell says that these are totals and the others hold nothing but amounts: anything else is judged."""
-    filled = [value for cell in cells if (value := clean(cell))]
-    texts = [value for value in filled if not _is_amount(value)]
-    if not texts or len(texts[0]) > _LONGEST:
-        return False
-    if len(texts) > 1:
-        return len(texts) == len(filled) == 2 and _counts_all(*texts)
-    label = texts[0]
-    is_label = (_FIRST if label == filled[0] else _ANYWHERE).fullmatch(plain(label))
-    return bool(is_label or _OF_ALL.fullmatch(label))
+    label, is_first = "", False
+    filled = (value for cell in cells if (value := clean(cell)))
+    for at, value in enumerate(filled):
+        if not _is_amount(value):
+            if label:
+                return at == 1 and _counts_all(label, value) and next(filled, None) is None
+            if len(value) > _LONGEST:
+                return False
+            label, is_first = value, at == 0
+    said = plain(label)
+    return bool((_FIRST if is_first else _ANYWHERE).fullmatch(said) or (said and _OF_ALL.fullmatch(label)))
 
 
 def _counts_all(label: str, number: str) -> bool:
-    """Whether a row has nothing but `Totaal` and how many of what: `12 partijen`."""
+    """Whether two cells say `Totaal` and how many of what: `12 partijen`."""
     return bool(re.fullmatch(_SURE, plain(label)) and _HOW_MANY.fullmatch(number))
 
 
