@@ -19,8 +19,8 @@ from backup.open_database import open_database
 from backup.restore_backup import restore_backup
 from backup.verification_report import report_lines
 from controls.names import key_of
-from controls.statement.draft_files import AssignedSentence, StatementDetails, StatementFiles, build_files
-from controls.statement.proposed_measures import Proposals, language_of, proposals
+from controls.statement.files_of_draft import AssignedSentence, StatementDetails, StatementFiles, build_files
+from controls.statement.proposed_promises import Proposals, language_of, proposals
 from evidence.collect.collector_context import CollectorContext
 from evidence.collect.own_checks.daily_collection import collect as collect_now
 from evidence.integrity import verification as integrity

@@ -1,10 +1,12 @@
 """The models of the API's answers, and the functions that make them from values; texts in the reader's language."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
+from api.evidence_ends import BECAUSE, LAST_DAY, CellEnd, ListedEvidence, cell_ends
 from api.file_answers import RecognisedFile, SameBytes, recognised_file, same_bytes
 from evidence.intake.judging_again import JudgedAgain
 from evidence.intake.submission import Filed
@@ -13,6 +15,9 @@ from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail, Ev
 from evidence.library.recognised_formats import recognised
 from evidence.library.results import ResultRow, Results
 from locales import Language, Text
+from readiness.evidence_ends import CellKey, EndReason, EvidenceEnd
+
+Ends = Mapping[CellKey, EvidenceEnd]
 
 
 class FailingCheck(BaseModel):
@@ -36,6 +41,13 @@ class Coverage(BaseModel):
     failing: list[FailingCheck]
 
 
+class CountedCoverage(Coverage):
+    """The verdict of recorded evidence for one requirement of the organisation, a system or a target, and its end."""
+
+    counts_until: date | None = Field(default=None, description=LAST_DAY)
+    counts_because: EndReason | None = Field(default=None, description=BECAUSE)
+
+
 class EvidenceLinks(BaseModel):
     """Where the evidence, its results and its comparison are in the API, and its page for people."""
 
@@ -50,7 +62,9 @@ class FiledAnswer(BaseModel):
 
     id: str
     is_new: bool = Field(description="false if the same files were uploaded before with the same declarations")
-    coverage: list[Coverage]
+    coverage: list[CountedCoverage] = Field(
+        description="its ends follow from the evidence and its series alone, without exceptions; null in a dry run"
+    )
     counts: dict[str, int] = Field(description="test results by outcome", examples=[{"pass": 118, "fail": 2}])
     warnings: list[str] = Field(description="points to check, such as the same bytes uploaded before")
     declared: list[str] = Field(description="what the uploader declared and no file contains, and by whom")
@@ -87,7 +101,7 @@ class EvidenceList(BaseModel):
     total: int
     page: int
     size: int
-    rows: list[EvidenceRow]
+    rows: list[ListedEvidence]
 
 
 class RunAnswer(BaseModel):
@@ -123,7 +137,7 @@ class EvidenceAnswer(BaseModel):
     changed: list[str] = Field(description="what has changed since; if anything, it can be judged again")
     files: list[FileRow]
     recognised: list[RecognisedFile] = Field(description="the format of each run's file, and why")
-    coverage: list[Coverage]
+    coverage: list[CountedCoverage]
     runs: list[RunAnswer]
     reviews: list[ReviewRow]
     previous: str | None
@@ -161,10 +175,11 @@ class ResultAnswer(BaseModel):
 
 
 class ResultList(BaseModel):
-    """One page of results, and the total number."""
+    """One page of results, the total number, and until when the evidence counts for each requirement and place."""
 
     total: int
     rows: list[ResultAnswer]
+    ends: list[CellEnd] = Field(description="empty for who may not read readiness")
 
 
 class Made(BaseModel):
@@ -191,12 +206,12 @@ def coverage(t: Language, cells: list[CoveredCell]) -> list[Coverage]:
     ]
 
 
-def filed(t: Language, result: Filed) -> FiledAnswer:
-    """The answer to an upload."""
+def filed(t: Language, result: Filed, ends: Ends) -> FiledAnswer:
+    """The answer to an upload. `ends`: of its evidence; empty in a dry run."""
     return FiledAnswer(
         id=result.evidence,
         is_new=result.is_new,
-        coverage=coverage(t, result.covered),
+        coverage=[_counted(cell, ends) for cell in coverage(t, result.covered)],
         counts=result.counts,
         warnings=[rendered(t, warning) for warning in [*result.warnings, *result.review_reasons]],
         declared=[rendered(t, fact) for fact in result.declared_facts],
@@ -227,9 +242,9 @@ def judged(t: Language, result: JudgedAgain) -> JudgedAnswer:
     )
 
 
-def results(t: Language, page: Results) -> ResultList:
-    """One page of test results."""
-    return ResultList(total=page.total, rows=[_result(t, row) for row in page.rows])
+def results(t: Language, page: Results, ends: Ends) -> ResultList:
+    """One page of test results. `ends`: of their evidence."""
+    return ResultList(total=page.total, rows=[_result(t, row) for row in page.rows], ends=cell_ends(ends))
 
 
 def _result(t: Language, row: ResultRow) -> ResultAnswer:
@@ -241,8 +256,8 @@ def _result(t: Language, row: ResultRow) -> ResultAnswer:
     return ResultAnswer(**values, explained=explained)
 
 
-def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
-    """One evidence with its files, verdicts, runs and reviews."""
+def evidence(t: Language, detail: EvidenceDetail, ends: Ends) -> EvidenceAnswer:
+    """One evidence with its files, verdicts, ends, runs and reviews."""
     runs = [
         RunAnswer(
             file=run.file,
@@ -271,13 +286,20 @@ def evidence(t: Language, detail: EvidenceDetail) -> EvidenceAnswer:
         judgements=[_judgement(t, judgement) for judgement in detail.judgements],
         changed=[rendered(t, change) for change in detail.changed],
         files=detail.files,
-        coverage=coverage(t, detail.coverage),
+        coverage=[_counted(cell, ends) for cell in coverage(t, detail.coverage)],
         runs=runs,
         recognised=[recognised_file(t, each) for each in recognised(detail).values()],
         reviews=detail.reviews,
         previous=detail.previous,
         next=detail.next,
     )
+
+
+def _counted(cell: Coverage, ends: Ends) -> CountedCoverage:
+    counted = CountedCoverage(**cell.model_dump())
+    if end := ends.get((cell.requirement, cell.system, cell.target)):
+        counted.counts_until, counted.counts_because = end.last_day, end.why
+    return counted
 
 
 def _judgement(t: Language, judgement: EarlierJudgement) -> JudgementAnswer:

@@ -64,7 +64,7 @@ class DryRunAnswer(FiledAnswer):
 
 def dry_run(t: Language, effect: UploadEffect) -> DryRunAnswer:
     """The answer to a dry run of an upload."""
-    answer = filed(t, effect.filed)
+    answer = filed(t, effect.filed, {})
     if effect.filed.is_new:
         answer.id = ""
     return DryRunAnswer(**answer.model_dump(), effect=_effect(effect))

@@ -9,6 +9,7 @@ from pydantic import Field
 from api import answers
 from api.answers import EvidenceAnswer, EvidenceList, JudgedAnswer, ResultList
 from api.downloads import PICTURE_HEADERS, download
+from api.evidence_ends import ends_as_known, listed
 from api.evidence_queries import ComparisonSearch, ResultSearch
 from api.request_context import Context, Moment, OptionalDay, Plain, RequestModel
 from evidence.errors import Unfitting
@@ -50,22 +51,25 @@ class Search(RequestModel):
 def search(context: Context, query: Annotated[Search, Query()]) -> EvidenceList:
     """The latest recorded first, or by `order`. With days: evidence that represents any day between them.
 
-    With `known`: only what had been recorded by that moment, with its reviews and verdicts of then.
+    With `known`: only what had been recorded by that moment, with its reviews, verdicts and ends of then.
     """
     filters = Filters(**query.model_dump(exclude={"page", "size", "order"}))
-    with context.reading() as (session, _):
+    with context.reading() as (session, now):
         page = evidence_items.search(session, context.person, filters, query.page, query.size, query.order)
-    return EvidenceList(total=page.total, page=query.page, size=query.size, rows=page.rows)
+        rows = listed(session, context.person, page.rows, query.known or now)
+    return EvidenceList(total=page.total, page=query.page, size=query.size, rows=rows)
 
 
 @router.get("/{evidence}", summary="One evidence")
 def evidence_item(context: Context, evidence: EvidenceId, known: Moment | None = None) -> EvidenceAnswer:
-    """Its files, its verdicts and why, its runs and reviews, and the previous and next evidence of its series.
+    """Its files, its verdicts and why, until when it counts, its runs and reviews, and the others of its series.
 
-    With `known`: as it was recorded by that moment.
+    With `known`: as it was recorded by that moment, and until when it counted by that.
     """
-    with context.reading() as (session, _):
-        return answers.evidence(context.language, evidence_items.evidence(session, context.person, evidence, known))
+    with context.reading() as (session, now):
+        detail = evidence_items.evidence(session, context.person, evidence, known)
+        ends = ends_as_known(session, context.person, evidence, known or now)
+        return answers.evidence(context.language, detail, ends)
 
 
 @router.post("/{evidence}/judge", summary="Judge evidence again")
@@ -86,12 +90,16 @@ def judge(context: Context, evidence: EvidenceId) -> JudgedAnswer:
 
 @router.get("/{evidence}/results", summary="Its test results")
 def read_results(context: Context, evidence: EvidenceId, query: Annotated[ResultSearch, Query()]) -> ResultList:
-    """Every result that the tools wrote, with the tool's `outcome`, the policy's `level`, and why."""
+    """Every result that the tools wrote, with the tool's `outcome`, the policy's `level`, and why.
+
+    `ends` says until when the evidence counts, and so its results: for each requirement, system and target.
+    """
     filters = ResultFilters(**query.model_dump(exclude={"page", "size"}))
-    with context.reading() as (session, _):
+    with context.reading() as (session, now):
         evidence_items.require_readable(session, context.person, evidence)
         page = results(session, context.person, evidence, filters, query.page, query.size)
-        return answers.results(context.language, page)
+        ends = ends_as_known(session, context.person, evidence, now)
+        return answers.results(context.language, page, ends)
 
 
 @router.get("/{evidence}/comparison", summary="Changes since the previous run")

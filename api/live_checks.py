@@ -38,6 +38,9 @@ class LiveCheckAnswer(BaseModel):
     allows_inside: bool
     is_on: bool
     last: LiveRun | None
+    looks_next: datetime | None = Field(
+        description="from when it looks again; null: within a few minutes, or it is off"
+    )
 
 
 @router.get("", summary="The live checks, and what they saw last")
@@ -62,6 +65,7 @@ def _answer(state: LiveCheckState, t: Language) -> LiveCheckAnswer:
         allows_inside=check.allows_inside,
         is_on=check.is_on,
         last=run,
+        looks_next=state.looks_next,
     )
 
 

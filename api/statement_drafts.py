@@ -10,11 +10,11 @@ from api.downloads import attachment
 from api.request_context import Context, Day, InPath, Keys, Plain, RequestModel
 from controls.publish_draft import publish_draft
 from controls.statement import drafts
-from controls.statement.draft_files import CATALOGUES
 from controls.statement.draft_sentences import DraftSentence
 from controls.statement.drafts import Draft, DraftDetails
+from controls.statement.files_of_draft import CATALOGUES
 from controls.statement.own_measures import RENEWALS, OwnEvidence, OwnMeasure, as_values, own_measure
-from controls.statement.proposed_measures import language_of
+from controls.statement.proposed_promises import language_of
 from demo.statement import statements_folder
 from evidence.intake.documents import read_document
 from models.vocabulary import SentenceDecision

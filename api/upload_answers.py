@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, Field
 
 from api import answers, problems
-from api.answers import FiledAnswer
+from api.answers import Ends, FiledAnswer
 from api.problems import ProblemAnswer
 from evidence.intake.program_uploads.sent_uploads import SentUpload
 from evidence.intake.program_uploads.upload_rows import UploadRow
@@ -65,10 +65,10 @@ class UploadAnswer(BaseModel):
     links: UploadLinks
 
 
-def upload(t: Language, row: UploadRow, root: str) -> UploadAnswer:
-    """The answer about an upload. `root`: the path under which the API is served."""
+def upload(t: Language, row: UploadRow, root: str, ends: Ends) -> UploadAnswer:
+    """The answer about an upload. `root`: the path under which the API is served; `ends`: of its evidence, if any."""
     address = f"{root}/v1/uploads/{row.id}"
-    filed = answers.filed(t, row.filed) if row.filed is not None else None
+    filed = answers.filed(t, row.filed, ends) if row.filed is not None else None
     if filed is not None:
         filed.links = answers.links(root, filed.id)
     return UploadAnswer(

@@ -111,7 +111,7 @@ def _proposed(context: RequestContext, row: ProposalAnswer, part: Part, inspecti
         proposed = proposed_choice(session, context.person, inspection, now, part.entry)
     judgement = _judgement(context, inspection, proposed.choice)
     message = proposed.doubt or judgement.message
-    filed = answers.filed(t, judgement.filed) if judgement.filed is not None else None
+    filed = answers.filed(t, judgement.filed, {}) if judgement.filed is not None else None
     if filed is not None and filed.is_new:
         filed.id = ""
     return row.model_copy(

@@ -14,6 +14,7 @@ from fastapi import APIRouter, File, Form, Header, Path, Query, Request, Respons
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
+from access.permissions import may
 from api import answers, effect_answers, problems, upload_answers
 from api.answers import FiledAnswer
 from api.chosen_formats import chosen_formats
@@ -31,6 +32,7 @@ from evidence.intake.reading.inspection import Incoming, StagedFile, discard, st
 from evidence.intake.submission import Filed
 from models.vocabulary import UploadState, Verdict
 from readiness.effects.upload_effect import UploadEffect, current_outlook, effect
+from readiness.evidence_ends import ends_on_upload
 
 router = APIRouter(prefix="/v1", tags=["evidence"])
 #: Uploads have their own threads, so that other requests always find a free one.
@@ -225,7 +227,7 @@ def read_upload(
     if fail_on == FailOn.FAIL and row.refusal is not None:
         return problems.refused(request, row.refusal)
     pause = {"retry-after": str(_PAUSE)} if row.state == UploadState.WAITING else {}
-    return _json(upload_answers.upload(context.language, row, _root(request)), 200, pause)
+    return _json(upload_answers.upload(context.language, row, _root(request), _ends(context, row.filed)), 200, pause)
 
 
 def _read(context: RequestContext, upload: str) -> UploadRow:
@@ -304,6 +306,15 @@ def _root(request: Request) -> str:
     return request.url.path.partition("/v1/")[0]
 
 
+def _ends(context: RequestContext, filed: Filed | None) -> answers.Ends:
+    """Until when uploaded evidence counts, for who may upload."""
+    if filed is None or not may(context.person, "evidence.file"):
+        return {}
+    with context.reading() as (session, now):
+        today = context.calendar.day_of(now)
+        return ends_on_upload(session, context.person, filed.evidence, today, now)
+
+
 def _fails(filed: Filed) -> bool:
     return any(cell.verdict == Verdict.FAIL for cell in filed.covered)
 
@@ -311,7 +322,7 @@ def _fails(filed: Filed) -> bool:
 def _answer_filed(
     context: RequestContext, request: Request, filed: Filed, fail_on: FailOn, headers: Mapping[str, str]
 ) -> Response:
-    answer = answers.filed(context.language, filed)
+    answer = answers.filed(context.language, filed, _ends(context, filed))
     answer.links = answers.links(_root(request), filed.evidence)
     headers = {**headers, "location": answer.links.evidence}
     if fail_on == FailOn.FAIL and _fails(filed):
@@ -329,7 +340,7 @@ def _answer_dry_run(context: RequestContext, request: Request, tried: UploadEffe
 def _answer_received(
     context: RequestContext, request: Request, row: UploadRow, fail_on: FailOn, headers: Mapping[str, str]
 ) -> Response:
-    answer = upload_answers.upload(context.language, row, _root(request))
+    answer = upload_answers.upload(context.language, row, _root(request), _ends(context, row.filed))
     location = answer.links.upload + ("?fail_on=fail" if fail_on == FailOn.FAIL else "")
     if row.state != UploadState.WAITING:  # judged meanwhile
         return _json(answer, 200, {**headers, "location": location})

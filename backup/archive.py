@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from backup.errors import NotABackup
 from evidence.storage.backends import Readable
-from locales import text
+from locales import plural, text
 
 FORM = 1
 MANIFEST = "manifest.json"
@@ -97,7 +97,11 @@ def unpack(source: BinaryIO, store: Callable[[str, Readable, int], str]) -> Mani
     digests = _evidence(members, store)
     if list_digest(digests) != (manifest.files, manifest.files_sha256):
         raise NotABackup(
-            text("The backup does not contain the {n} files that it lists; it was changed.", n=manifest.files)
+            plural(
+                "The backup does not contain the one file that it lists; it was changed.",
+                "The backup does not contain the {n} files that it lists; it was changed.",
+                manifest.files,
+            )
         )
     return manifest
 

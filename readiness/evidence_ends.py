@@ -4,7 +4,7 @@ Evidence that decides a status ends as readiness says. Other evidence counted un
 newer evidence of its series took its place, whichever came first.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,8 @@ from models.durations import add
 from models.vocabulary import Status
 from readiness.rule import EFFECTIVE, IGNORED, JUDGED
 from readiness.status import CellStatus, Readiness
+
+CellKey = tuple[str, str, str]  # requirement, system, target
 
 _DAY: Final = timedelta(days=1)
 _AT_ONCE: Final = 500  # pieces of evidence in one statement
@@ -88,6 +90,34 @@ def evidence_ends(
     return {key: _earliest(deciding[key]) if key in deciding else _latest(found) for key, found in ends.items()}
 
 
+def ends_of_cells(session: Session, person: Person, current: Readiness, evidence: str) -> dict[CellKey, EvidenceEnd]:
+    """The end of one evidence for each cell that it covers, on the day and by the knowledge of `current`."""
+    require(person, "evidence.read")
+    cells = {cell.key: cell for cell in current.cells if cell.status != Status.EXCLUDED}
+    ends: dict[CellKey, list[EvidenceEnd]] = {}
+    for row in _rows(session, [evidence], current.on, current.known):
+        key = (row.requirement, row.system, row.target)
+        cell = cells.get(key)
+        decides = _of_deciding(cell) if cell and cell.evidence == evidence else None
+        ends.setdefault(key, []).append(decides or _of_row(row, cells, current.on))
+    return {key: _latest(of_cell) for key, of_cell in ends.items()}
+
+
+def ends_on_upload(
+    session: Session, person: Person, evidence: str, on: date, known: datetime
+) -> dict[CellKey, EvidenceEnd]:
+    """The end of evidence that the person uploads, for each cell, by the evidence and its series alone.
+
+    Readiness is not asked, which an upload has no time for: exceptions and the Statement of Applicability are left out.
+    """
+    require(person, "evidence.file")
+    ends: dict[CellKey, list[EvidenceEnd]] = {}
+    for row in _rows(session, [evidence], on, known):
+        key = (row.requirement, row.system, row.target)
+        ends.setdefault(key, []).append(_of_row(row, {key}, on))
+    return {key: _latest(of_cell) for key, of_cell in ends.items()}
+
+
 def _of_deciding(cell: CellStatus) -> EvidenceEnd | None:
     if cell.status == Status.LAPSED and cell.since:
         return EvidenceEnd(cell.since - _DAY, EndReason.LAPSED)
@@ -109,7 +139,7 @@ def _rows(session: Session, evidence: Sequence[str], on: date, known: datetime) 
         yield from session.execute(statement, {"on": on, "known": known, "evidence": some})
 
 
-def _of_row(row: Row[Any], cells: Mapping[tuple[str, str, str], CellStatus], on: date) -> EvidenceEnd:
+def _of_row(row: Row[Any], cells: Container[CellKey], on: date) -> EvidenceEnd:
     if (row.requirement, row.system, row.target) not in cells:
         return EvidenceEnd(None, EndReason.NOT_REQUIRED)
     if row.ignored:

@@ -1,4 +1,4 @@
-"""Queries of the rule (`rule.sql`): fills in the days, the bounds that follow from renewals, and the columns wanted."""
+"""The rule of readiness: `rule.sql` completed with its conditions (in effect, valid, waiting), days and columns."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

@@ -76,7 +76,7 @@ class Output:
         verdict = body["verdict"]
         self._line(Text(t("Ready") if verdict["ready"] else t("Not ready"), style="bold"))
         counted = t(
-            "{n} of {total} controls are demonstrated on {day}.",
+            "Demonstrated on {day}: {n} of {total} controls.",
             n=verdict["demonstrated"],
             total=verdict["applicable"],
             day=body["on"],

@@ -61,7 +61,7 @@ class Server:
     def _wait(self, retry: int, outcome: httpx.Response | httpx.TransportError) -> None:
         growing = _FIRST_PAUSE * 2**retry * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
         seconds = min(max(growing, retry_after(outcome)), _LONGEST_PAUSE)
-        self._notify(t("{reason} Trying again in {n} seconds.", reason=_reason(outcome), n=round(seconds)))
+        self._notify(t("{reason} Trying again in {n} s.", reason=_reason(outcome), n=round(seconds)))
         self._pause(seconds)
 
 

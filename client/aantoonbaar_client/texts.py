@@ -33,12 +33,12 @@ _DUTCH = {
     "{path}: {name} is not a setting; expected {names}.": "{path}: {name} is geen instelling; verwacht is {names}.",
     "{path} holds a token and others can read it; run chmod 600 {path}.": "{path} bevat een token en anderen kunnen het lezen; voer chmod 600 {path} uit.",
     "{entry} is not a field; expected NAME=VALUE or NAME=@FILE.": "{entry} is geen veld; verwacht is NAAM=WAARDE of NAAM=@BESTAND.",
-    "{reason} Trying again in {n} seconds.": "{reason} Nieuwe poging over {n} seconden.",
+    "{reason} Trying again in {n} s.": "{reason} Nieuwe poging over {n} s.",
     "The server can't be reached: {error}.": "De server is niet bereikbaar: {error}.",
     "{address} answered {status}; is this the address of Aantoonbaar?": "{address} antwoordde {status}; is dit het adres van Aantoonbaar?",
     "Check the token: it may have ended or been revoked.": "Controleer het token: het kan zijn verlopen of ingetrokken.",
     "With --json the answer has a proposed_mapping: correct it, and send it with --field mapping=@FILE.": "Met --json staat in het antwoord een proposed_mapping: verbeter die, en stuur die mee met --field mapping=@BESTAND.",
-    "Received, and not judged within {n} seconds. See: aantoonbaar status --upload {upload}": "Ontvangen, en niet binnen {n} seconden getoetst. Zie: aantoonbaar status --upload {upload}",
+    "Received, and not judged within {n} s. See: aantoonbaar status --upload {upload}": "Ontvangen, en niet binnen {n} s getoetst. Zie: aantoonbaar status --upload {upload}",
     "Received; it is being judged.": "Ontvangen; het wordt getoetst.",
     "Sending": "Versturen",
     "Recorded.": "Vastgelegd.",
@@ -64,7 +64,7 @@ _DUTCH = {
     "Nothing is due.": "Er hoeft niets te gebeuren.",
     "Ready": "Gereed",
     "Not ready": "Niet gereed",
-    "{n} of {total} controls are demonstrated on {day}.": "{n} van {total} beheersmaatregelen zijn aangetoond op {day}.",
+    "Demonstrated on {day}: {n} of {total} controls.": "Aangetoond op {day}: {n} van {total} beheersmaatregelen.",
     "not planned": "niet gepland",
 }  # fmt: skip
 _VARIABLES = ("AANTOONBAAR_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")

@@ -95,7 +95,7 @@ def wait_until_judged(
 
 def _not_judged_yet(answer: dict[str, Any], seconds: float) -> ClientProblem:
     message = t(
-        "Received, and not judged within {n} seconds. See: aantoonbaar status --upload {upload}",
+        "Received, and not judged within {n} s. See: aantoonbaar status --upload {upload}",
         n=round(seconds),
         upload=answer["id"],
     )

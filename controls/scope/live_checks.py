@@ -103,7 +103,7 @@ def switch_off(session: Session, person: Person, key: str, now: datetime) -> Non
     require(person, "scope.change")
     row = _current_on(session, key, now)
     _record_version(session, person, {**row, "is_on": False}, now)
-    record(session, person, "scope.switch_off_live_check", key, now, requirement=row["requirement"])
+    record(session, person, "scope.switch_off_live_check", key, now, **_place_of(row))
 
 
 def request_run(session: Session, person: Person, key: str, now: datetime) -> None:
@@ -111,7 +111,12 @@ def request_run(session: Session, person: Person, key: str, now: datetime) -> No
     require(person, "scope.change")
     row = _current_on(session, key, now)
     _record_version(session, person, {**row, "requested_at": now}, now)
-    record(session, person, "scope.request_live_check", key, now, requirement=row["requirement"])
+    record(session, person, "scope.request_live_check", key, now, **_place_of(row))
+
+
+def _place_of(row: RowMapping) -> dict[str, Any]:
+    """What the activity log tells of a check: its kind and what it looks at."""
+    return {name: row[name] for name in ("requirement", "system", "target", "address")}
 
 
 def current_live_checks(session: Session) -> list[LiveCheckRow]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from controls.statement.draft_files import ReasonedQuotes
 from controls.statement.draft_sentences import DraftSentence, reason_text
+from controls.statement.files_of_draft import ReasonedQuotes
 from controls.statement.sentences import sentences
 from locales import Language, Text, text
 from models.vocabulary import SentenceDecision

@@ -7,7 +7,7 @@ from typing import Final
 from controls.errors import NotPossible, Unknown
 from controls.names import plain
 from controls.statement.known_measures import read_lexicon
-from controls.statement.proposed_measures import Proposals, proposed_measure
+from controls.statement.proposed_promises import Proposals, proposed_measure
 from controls.statement.sentences import Sentence, context_at, sentences
 from locales import Text, text
 from models.vocabulary import SentenceDecision

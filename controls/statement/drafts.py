@@ -16,7 +16,9 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, require
 from controls.errors import ChangedByOther, NotPossible, Unknown
-from controls.statement.draft_files import (
+from controls.statement.draft_reasons import reasons
+from controls.statement.draft_sentences import DraftSentence, check_sentences, proposed_sentences
+from controls.statement.files_of_draft import (
     CATALOGUES,
     AssignedSentence,
     StatementDetails,
@@ -24,8 +26,6 @@ from controls.statement.draft_files import (
     make_files,
     statement_details,
 )
-from controls.statement.draft_reasons import reasons
-from controls.statement.draft_sentences import DraftSentence, check_sentences, proposed_sentences
 from controls.statement.known_measures import read_lexicon
 from controls.statement.own_measures import (
     OwnMeasure,
@@ -34,7 +34,7 @@ from controls.statement.own_measures import (
     check_own_measures,
     from_values,
 )
-from controls.statement.proposed_measures import propose
+from controls.statement.proposed_promises import propose
 from locales import text
 from models.bulk_changes import add, table
 from models.vocabulary import SentenceDecision

@@ -24,11 +24,12 @@ def draw(context: PageContext) -> None:
     applicable = [status for status in statuses if status != Status.EXCLUDED]
     demonstrated = sum(status in (Status.DEMONSTRATED, LAPSING) for status in applicable)
     sentence = (
-        t(
+        t.n(
+            "On {day}: {held} of {n} applicable measure fully demonstrated.",
             "On {day}: {held} of the {n} applicable measures fully demonstrated.",
+            len(applicable),
             day=context.today,
             held=demonstrated,
-            n=len(applicable),
         )
         if context.viewed
         else t.n(

@@ -5,7 +5,7 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from dashboard.shell.palette import LINE
+from dashboard.shell.status_styles import LINE
 from locales import Language
 
 FONT = {"family": '"Source Sans", sans-serif', "size": 13}

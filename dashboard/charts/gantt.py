@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from dashboard.charts.axes_and_font import frame, landmarks, month_ticks
 from dashboard.shell.badge import legend
 from dashboard.shell.html import Html
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from locales import Language
 from models.vocabulary import Status
 

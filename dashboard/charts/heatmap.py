@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.shell.badge import legend
 from dashboard.shell.html import Html, html, icon, join, link
-from dashboard.shell.palette import STATUSES, css_class
+from dashboard.shell.status_styles import STATUSES, css_class
 from locales import Language
 
 

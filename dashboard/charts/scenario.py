@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.axes_and_font import frame, landmarks, month_ticks
 from dashboard.charts.trend import Point, end, line
-from dashboard.shell.palette import LINE, STATUSES
+from dashboard.shell.status_styles import LINE, STATUSES
 from locales import Language
 from models.vocabulary import Status
 

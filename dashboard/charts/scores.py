@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.shell.html import Html, html, join
-from dashboard.shell.palette import STATUSES, css_class
+from dashboard.shell.status_styles import STATUSES, css_class
 from locales import Language
 from models.vocabulary import Status
 

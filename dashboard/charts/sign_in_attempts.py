@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 import plotly.graph_objects as go
 
 from dashboard.charts.axes_and_font import frame
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from locales import Language, Text, text
 from models.vocabulary import SignInOutcome
 

@@ -7,7 +7,7 @@ from datetime import date
 import plotly.graph_objects as go
 
 from dashboard.charts.axes_and_font import FONT, frame, landmark, landmarks, month_ticks
-from dashboard.shell.palette import LINE, STATUSES
+from dashboard.shell.status_styles import LINE, STATUSES
 from locales import Language
 
 _LOW = 12  # per cent: under a point as low as this there is no room above the axis

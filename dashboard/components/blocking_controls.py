@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dashboard.shell.badge import badge
 from dashboard.shell.html import Html, address, html, join, link, section, table
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import LineKind

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.components import days
-from dashboard.shell.palette import STATUSES, status_to_show
+from dashboard.shell.status_styles import STATUSES, status_to_show
 from locales import Language
 from models.vocabulary import LAPSING, Status
 from readiness import CellStatus, Readiness

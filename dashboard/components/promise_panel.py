@@ -7,7 +7,7 @@ from controls.mapping import MappingRow
 from dashboard.components import days
 from dashboard.components.cells import CellView, long_fact, worst_status
 from dashboard.shell.badge import badge, mark
-from dashboard.shell.html import Html, address, html, icon, join, link, policy_link, query
+from dashboard.shell.html import Html, address, html, icon, join, link, query
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import MappingRelation, ReviewMode
@@ -97,8 +97,8 @@ def requirement_facts(t: Language, titles: TitleLookup, requirement: Requirement
         (t("How often"), f"{days.renewal(t, requirement.renewal)}, {scopes.get(requirement.scope, requirement.scope)}"),
         (t("Team"), titles.team(t, requirement.team)),
     ]
-    if policy := titles.policy(requirement):
-        facts.append((t("Policy"), policy_link(policy)))
+    if policy := titles.policy_of(requirement):
+        facts.append((t("Policy"), titles.policy_link(t, policy)))
     review = t("a second person") if requirement.review == ReviewMode.REQUIRED else t("automatically, by the policy")
     return [*facts, (t("Accepted by"), review)]
 

@@ -68,10 +68,11 @@ def share_fact(t: Language, continuity: Continuity) -> tuple[object, object, obj
     part = share(continuity)
     if part is None:
         return t("Demonstrated over time"), NONE, t("nothing was required yet")
-    days = t(
-        "{n} of {total} days, {first} to {last}",
-        n=continuity.demonstrated,
-        total=continuity.days,
+    days = t.n(
+        "{held} of {n} day, {first} to {last}",
+        "{held} of {n} days, {first} to {last}",
+        continuity.days,
+        held=continuity.demonstrated,
         first=continuity.first,
         last=continuity.last,
     )

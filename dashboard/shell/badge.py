@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from dashboard.shell.html import Html, html, icon, join, link
-from dashboard.shell.palette import STATUSES, css_class
+from dashboard.shell.status_styles import STATUSES, css_class
 from locales import Language, text
 
 WITH_EXCEPTION = text("with exception")

@@ -12,8 +12,8 @@ import streamlit as st
 from access.people import accounts
 from access.permissions import PERMISSIONS, Person
 from dashboard.shell.html import Html, address, answer, empty, html, icon, is_closed, join, link, note, query
-from dashboard.shell.palette import style_sheet
 from dashboard.shell.role_names import ROLES
+from dashboard.shell.status_styles import style_sheet
 from dashboard.shell.streamlit_adapter import own_component, reader_value
 from dashboard.shell.streamlit_words import page_words
 from locales import LANGUAGES, Language, Problem

@@ -11,8 +11,9 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup, escape_silent
 
 from dashboard.shell.pages import PAGES
-from dashboard.shell.palette import css_class
+from dashboard.shell.status_styles import css_class
 
+_NAME = re.compile(r"`([^`]*)`")  # set apart, as in Markdown
 #: For an empty value.
 NONE = "\N{EN DASH}"
 #: The pages that the reader may not open, and uploads for other teams (`upload?requirement=…`): no links to these.
@@ -50,11 +51,6 @@ def query(**values: object) -> str:
     return address("", **values)[1:]
 
 
-def policy_link(policy: str) -> Html:
-    """A link to a policy's page."""
-    return link(address("policy", key=policy), policy, "soft-link")
-
-
 def is_closed(to: str) -> bool:
     """Whether the reader cannot open this address."""
     page, _, values = to.removeprefix("/").partition("?")
@@ -74,6 +70,19 @@ def link(to: str, label: object, kind: str = "", title: str = "") -> Html:
         kind=kind,
         label=label,
         title=html(' title="{title}"', title=title) if title else Html(""),
+    )
+
+
+def set_apart(words: str, titles: Mapping[str, str] | None = None) -> Html:
+    """Text in which names between backticks are set apart; one with a title by its title."""
+    known, parts = titles or {}, _NAME.split(words)
+    return join(
+        html("<i>{name}</i>", name=known[part])
+        if number % 2 and part in known
+        else html("<code>{name}</code>", name=part)
+        if number % 2
+        else part
+        for number, part in enumerate(parts)
     )
 
 

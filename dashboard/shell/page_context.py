@@ -24,6 +24,7 @@ from dashboard.shell.title_lookup import TitleLookup
 from dashboard.shell.viewed_day import ViewedDay, day_in, day_strip, other_than
 from evidence.intake.delivery.token_limits import may_upload_for
 from evidence.judging.own_policies.in_force import editions_in_force
+from evidence.judging.policy_descriptions import policies_by_name
 from locales import Language, text
 from models.calendar import calendar_of
 from models.transaction import present, reading
@@ -248,6 +249,7 @@ def _title_lookup(
         controls=known.controls,
         catalogues=known.catalogues,
         own_policies=editions_in_force(session, person, today, moment),
+        policies=policies_by_name(session, person),
     )
 
 

@@ -90,6 +90,8 @@ WORDS: Final = (
     # the page itself
     text("Close"),
     text("Cancel"),
+    text("view more"),
+    text("view less"),
     text("Main menu"),
     text("Print"),
     text("Rerun"),

@@ -15,7 +15,8 @@ from locales import Language
 class TitleLookup:
     """The rows of all things that have a title today, by key. The values carry `title_nl` and `title_en`.
 
-    `own_policies`: the edition of the organisation's own that judges a requirement today, by requirement.
+    `own_policies`: the edition of the organisation's own that judges a requirement today, by requirement; `policies`:
+    all policies and editions, by the name in requirements and judgements.
     """
 
     today: date
@@ -26,6 +27,7 @@ class TitleLookup:
     controls: Mapping[str, Any]
     catalogues: Mapping[str, Any]
     own_policies: Mapping[str, str] = field(default_factory=dict)
+    policies: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def followed(self) -> tuple[str, ...]:
@@ -73,12 +75,32 @@ class TitleLookup:
         to = link(address("control", key=control), self.reference(t, control))
         return html("{to} {title}", to=to, title=_title(t, self.controls, control))
 
-    def policy(self, requirement: RequirementRow) -> str:
+    def policy(self, t: Language, key: str) -> str:
+        return _title(t, self.policies, key)
+
+    def policy_of(self, requirement: RequirementRow) -> str:
         """The id of the policy that judges a requirement today: the organisation's own, else the one that came along.
 
         Empty where none does.
         """
         return self.own_policies.get(requirement.key) or requirement.policy or ""
+
+    def policy_name(self, t: Language, key: str) -> str:
+        """A policy's title and edition; of one that is not known here, its key."""
+        known = self.policies.get(key)
+        return t.render(known.name) if known else key
+
+    def policy_link(self, t: Language, key: str) -> Html:
+        """A link to a policy's page, by its title and edition."""
+        return link(address("policy", key=key), self.policy_name(t, key), "soft-link")
+
+    def criteria(self, t: Language, requirement: RequirementRow) -> str:
+        """The acceptance criteria; also that a policy of the organisation's own decides where it says otherwise."""
+        words = t.pick(requirement, "judged")
+        if not words or requirement.key not in self.own_policies:
+            return words
+        own = t("A policy of your own judges it: where it says otherwise than this, the policy applies.")
+        return f"{words} {own}"
 
     def home(self, requirement: str, cell: tuple[str, str, str] | None = None) -> str:
         """The page of what a requirement belongs to: a measure, with a cell of it opened if given; or a control."""

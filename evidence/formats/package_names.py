@@ -1,6 +1,6 @@
 """Package URLs and CPE names: whether a name is of a component that another name describes.
 
-Rules of package URLs: https://github.com/package-url/purl-spec (the core, and the types whose names ignore case).
+Rules of package URLs: https://github.com/package-url/purl-spec (read by packageurl-python).
 CPE names: NISTIR 7695 (https://doi.org/10.6028/NIST.IR.7695), in their URI (2.2) and their formatted string (2.3).
 """
 
@@ -9,10 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from packageurl import PackageURL
+
 _PURL, _CPE22, _CPE23 = "pkg:", "cpe:/", "cpe:2.3:"
-_IGNORE_CASE = frozenset(
-    ("alpm", "apk", "bitbucket", "composer", "deb", "github", "gitlab", "golang", "hex", "npm", "oci", "pub", "pypi")
-)
 _ANY = frozenset(("", "*"))
 _FIELDS = 11  # of a CPE name
 _VERSION = 3  # field of a CPE name
@@ -56,30 +55,18 @@ def component_of(name: str) -> Component | None:
 
 
 def _of_purl(rest: str) -> Component | None:
-    """The component of a package URL without its scheme."""
-    rest, _, subpath = rest.partition("#")
-    rest, _, qualifiers = rest.partition("?")
-    kind, _, path = rest.strip("/").partition("/")
-    version = ""
-    if path.rfind("@") > max(0, path.rfind("/")):
-        path, _, version = path.rpartition("@")
-    kind = kind.lower()
-    names = [unquote(part) for part in path.split("/") if part]
-    if not kind or not names:
+    """The component of a package URL without its scheme, by the rules of its type."""
+    try:
+        found = PackageURL.from_string(_PURL + rest)
+    except ValueError:
         return None
-    if kind in _IGNORE_CASE:
-        names = [part.lower() for part in names]
-    elif kind == "rpm":
-        names = [*(part.lower() for part in names[:-1]), names[-1]]
-    if kind == "pypi":
-        names[-1] = names[-1].replace("_", "-")
-    return Component((_PURL, kind, *names), unquote(version), _details(qualifiers, subpath.strip("/")))
-
-
-def _details(qualifiers: str, subpath: str) -> frozenset[tuple[str, str]]:
-    pairs = (pair.partition("=") for pair in qualifiers.split("&"))
-    details = {(name.lower(), unquote(value)) for name, _, value in pairs if value}
-    return frozenset(details | ({("#", unquote(subpath))} if subpath else set()))
+    namespace = found.namespace or ""
+    if found.type == "rpm":  # in the specification, not in packageurl-python
+        namespace = namespace.lower()
+    names = [part for part in (*namespace.split("/"), found.name) if part]
+    qualifiers = found.qualifiers if isinstance(found.qualifiers, dict) else {}
+    details = frozenset({**qualifiers, **({"#": found.subpath} if found.subpath else {})}.items())
+    return Component((_PURL, found.type, *names), found.version or "", details)
 
 
 def _of_cpe(fields: list[str]) -> Component | None:

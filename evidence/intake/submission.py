@@ -40,7 +40,7 @@ from evidence.integrity import facts
 from evidence.storage.store import EvidenceStore
 from locales import Text, text
 from locales.stored_text import to_stored
-from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode
+from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode, Verdict
 
 __all__ = [
     "Delivery",
@@ -56,6 +56,7 @@ __all__ = [
 ]
 
 _LONGEST_NOTE = 4_000
+_WORST_FIRST = (Verdict.FAIL, Verdict.NONE, Verdict.PASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,12 @@ class Filed:
     review_reasons: list[Text] = field(default_factory=list)
     declared_facts: list[Text] = field(default_factory=list)
     recognised: list[Recognition] = field(default_factory=list)  # the format of each file, and why
+
+    @property
+    def worst_verdict(self) -> str:
+        """The worst verdict over all cells; empty if it covers none."""
+        verdicts = {cell.verdict for cell in self.covered}
+        return next((str(verdict) for verdict in _WORST_FIRST if verdict in verdicts), "")
 
 
 def submit(session: Session, store: EvidenceStore, person: Person, delivery: Delivery, now: datetime) -> Filed:

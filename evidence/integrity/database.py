@@ -7,7 +7,7 @@ from sqlalchemy import Table, and_, exists, func, select
 from sqlalchemy import text as sql
 from sqlmodel import Session, SQLModel
 
-from locales import Text, text
+from locales import Text, plural, text
 from migrations.append_only import LATER, TABLES
 
 _MOST = 20  # messages of PRAGMA integrity_check
@@ -47,10 +47,11 @@ def _find_orphans(session: Session, child: Table) -> Iterator[Text]:
             select(func.count()).select_from(child).where(*(mine.is_not(None) for mine, _ in pairs), ~parent_exists)
         )
         if number := session.execute(lost).scalar_one():
-            yield text(
-                "Table {table}: {number} rows name a {parent} that is not there.",
+            yield plural(
+                "Table {table}: {n} row names a {parent} that is not there.",
+                "Table {table}: {n} rows name a {parent} that is not there.",
+                number,
                 table=child.name,
-                number=str(number),
                 parent=constraint.referred_table.name,
             )
 

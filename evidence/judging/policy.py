@@ -13,12 +13,12 @@ from evidence.formats import with_relatives
 from evidence.formats.tables.heading_comparison import Headings
 from evidence.formats.values import Result, Run
 from evidence.judging.example_runs import ExampleRun
-from evidence.judging.policy_file import PolicyFile, in_both_languages
+from evidence.judging.policy_file import PolicyFile, in_both_languages, with_edition
 from evidence.judging.policy_in_words import PolicyInWords, RuleInWords
 from evidence.judging.results_of_table import TableResults
 from evidence.judging.table_mapping import NOTHING, Rows, Systems, TableMapping, TableProposal
 from evidence.judging.values import Explained, Judge, JudgeContext, Row, StoredResult, TableRules
-from locales import Language, Text
+from locales import Language, Text, Title
 from models.calendar import Calendar
 
 Rules = TypeVar("Rules", bound=PolicyFile)
@@ -76,6 +76,11 @@ class Policy(Generic[Rules]):
     def title(self) -> Text:
         """The policy's name, in the reader's language."""
         return in_both_languages(self.rules.title)
+
+    @property
+    def name(self) -> Text:
+        """The title with the edition, for readers."""
+        return with_edition(Title(self.title_nl, self.title_en), self.edition)
 
     @property
     def formats(self) -> tuple[str, ...]:

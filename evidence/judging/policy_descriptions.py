@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from access.permissions import Person, require
@@ -11,24 +12,32 @@ from evidence.errors import Unknown
 from evidence.judging import policy_pages
 from evidence.judging.own_policies.differences import ChangedSentence, difference
 from evidence.judging.own_policies.editions import list_own_policies
-from evidence.judging.own_policies.in_force import policy_named
+from evidence.judging.own_policies.in_force import edition_id, policy_named
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy, TemplateFormat
+from evidence.judging.policy_file import with_edition
 from evidence.judging.policy_in_words import PolicyInWords
-from locales import Language, text
+from locales import Language, Text, Title, text
+from models.bulk_changes import table
 
 _MOST: Final = 128  # described policies that are kept: each in two languages
+#: editions of the organisation's own by id and content
+_EDITIONS: Final[dict[tuple[str, str], "PolicyRow"]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """A policy in an edition. `id`: the name in evidence requirements."""
+    """A policy in an edition. `id`: the name in evidence requirements; `name`: the title with the edition."""
 
     id: str
     edition: str
     title_nl: str
     title_en: str
     formats: tuple[str, ...]
+
+    @property
+    def name(self) -> Text:
+        return with_edition(Title(self.title_nl, self.title_en), self.edition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,28 @@ def list_policies(session: Session, person: Person) -> list[PolicyRow]:
     require(person, "controls.read")
     own = [policy_named(session, edition.id) for edition in list_own_policies(session, person)]
     return [_row(policy) for policy in (*policies().values(), *own) if policy is not None]
+
+
+def policies_by_name(session: Session, person: Person) -> dict[str, PolicyRow]:
+    """All policies and editions by their names in requirements and judgements; the bare name of one's own: its newest.
+
+    Editions that this version of the product can't read are left out. Raises `NotAllowed`.
+    """
+    require(person, "controls.read")
+    edition = table("policy_edition")
+    columns = (edition.c.policy, edition.c.number, edition.c.sha256)
+    rows = {key: _row(policy) for key, policy in policies().items()}
+    for policy, number, sha256 in session.execute(select(*columns).order_by(edition.c.policy, edition.c.number)):
+        if row := _row_of_edition(session, edition_id(policy, number), sha256):
+            rows |= {row.id: row, policy: row}
+    return rows
+
+
+def _row_of_edition(session: Session, key: str, sha256: str) -> PolicyRow | None:
+    """An edition without its content, which is read once, as an edition never changes."""
+    if (key, sha256) not in _EDITIONS and (policy := policy_named(session, key)):
+        _EDITIONS[key, sha256] = _row(policy)
+    return _EDITIONS.get((key, sha256))
 
 
 def describe_policy(session: Session, person: Person, key: str, t: Language) -> PolicyPage:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from controls.files.yaml_source import Both, Given, Shape, Source, matching
-from locales import Text, text
+from locales import Text, Title, text
 
 PolicyId = Annotated[
     str, matching(r"[a-z0-9][a-z0-9-]*(@[A-Za-z0-9.-]+)?", text("a policy's id, such as tls-ncsc-nl@2025-05"))
@@ -21,6 +21,13 @@ class PolicyFile(Shape):
 
     def check(self, source: Source[Any]) -> None:
         """Check what the schema cannot express, such as references. Raises `WrongFile`."""
+
+
+def with_edition(title: Title, edition: str) -> Text:
+    """A policy's title with its edition, for readers; not again where the title says it."""
+    if edition in title.en:
+        return Text("{title}", {"title": title})
+    return text("{title}, edition {edition}", title=title, edition=edition)
 
 
 def in_both_languages(both: Both) -> Text:

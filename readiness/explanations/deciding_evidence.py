@@ -12,6 +12,7 @@ from access.permissions import Person, may, require
 from controls.scope.system_scope import system_titles
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.reasons.declarations import declaration_texts
+from evidence.judging.own_policies.in_force import policy_name
 from evidence.library import evidence_items
 from locales import Text, stored_text, text
 from models.bulk_changes import table
@@ -151,7 +152,7 @@ def _acceptances(
     }
 
 
-def _acceptance(calendar: Calendar, row: Row[Any], review: Row[Any] | None, mode: str, policy: str) -> Text:
+def _acceptance(calendar: Calendar, row: Row[Any], review: Row[Any] | None, mode: str, policy: Text | str) -> Text:
     if review is not None:
         return review_text(calendar, review)
     if row.fails:
@@ -160,7 +161,7 @@ def _acceptance(calendar: Calendar, row: Row[Any], review: Row[Any] | None, mode
         reasons = dict.fromkeys([*row.review_reasons, *(row.judgement_reasons or ())])
         return _waiting_text(row.uploaded_by, reasons)
     if policy:
-        return text("accepted automatically by policy {policy}", policy=policy)
+        return text("accepted automatically by the policy {policy}", policy=policy)
     return text("accepted automatically, because the requirement needs no review")
 
 
@@ -202,10 +203,13 @@ def _review_modes(session: Session, keys: Collection[str], known: datetime) -> M
     return {row.key: row.review for row in session.execute(query.order_by(requirement.c.recorded_at))}
 
 
-def _policies(session: Session, evidence: Collection[str]) -> dict[str, str]:
+def _policies(session: Session, evidence: Collection[str]) -> dict[str, Text | str]:
+    """The name of the policy that judged the first of each evidence's files."""
     run = table("test_run")
     query = select(run.c.evidence, run.c.policy).where(run.c.evidence.in_(evidence), run.c.policy != "")
-    return {row.evidence: row.policy for row in session.execute(query.order_by(run.c.file.desc()))}
+    keys = {row.evidence: row.policy for row in session.execute(query.order_by(run.c.file.desc()))}
+    names = {key: policy_name(session, key) for key in set(keys.values())}
+    return {evidence: names[key] for evidence, key in keys.items()}
 
 
 def _exceptions(

@@ -11,7 +11,7 @@ from access.permissions import REVIEWER, Person
 from demo.files.pdf import document
 from tests.api.calls import POLICY, ROLE_TESTS, problem, upload
 from tests.api.conftest import client_of
-from tests.evidence.office import BUILD_SERVER, NOBODY, Office, tls_file
+from tests.evidence.office import BUILD_SERVER, DAY, NOBODY, Office, tls_file
 
 JUNIT = b"""<testsuite name="roles" timestamp="2026-11-02T08:00:00">
 <testcase classname="roles" name="reader may not write"/><testcase classname="roles" name="writer may"/>
@@ -45,6 +45,42 @@ def test_declared_facts_are_answered_with_the_reason_for_a_review(client: TestCl
     assert detail["evidence"]["review"] == "waiting"
     cell = {"requirement": "role-tests", "system": "portal", "on": "2026-11-10"}
     assert client.get("/api/v1/readiness/cell", params=cell).json()["status"] == "in_review"
+
+
+def test_evidence_its_results_and_the_list_say_until_when_it_counts(small_office: Office) -> None:
+    expired = small_office.deliver(JUNIT).evidence  # its run is of 2 November, and is repeated every thirty days
+    waiting = small_office.deliver(TEXT, requirements=("policy",), systems=(), first_day=DAY, last_day=DAY).evidence
+    with client_of(small_office) as client:
+        (cell,) = client.get(f"/api/v1/evidence/{expired}").json()["coverage"]
+        assert (cell["counts_until"], cell["counts_because"]) == ("2026-12-01", "lapsed")
+        answer = client.get(f"/api/v1/evidence/{expired}/results").json()
+        place = {"requirement": "role-tests", "system": "portal", "target": ""}
+        assert answer["ends"] == [{**place, "counts_until": "2026-12-01", "counts_because": "lapsed"}]
+        rows = client.get("/api/v1/evidence").json()["rows"]
+    ends = {row["id"]: (row["counts_until"], row["counts_because"]) for row in rows}
+    assert ends == {expired: ("2026-12-01", "lapsed"), waiting: (None, "unreviewed")}
+
+
+def test_upload_is_answered_with_its_end_although_a_build_server_reads_no_readiness(small_office: Office) -> None:
+    with client_of(small_office, BUILD_SERVER) as server:
+        tried = upload(server, JUNIT, **ROLE_TESTS, dry_run=True).json()["coverage"][0]
+        assert (tried["counts_until"], tried["counts_because"]) == (None, None)
+        (old,) = upload(server, JUNIT, **ROLE_TESTS).json()["coverage"]
+        (failing,) = upload(server, FAILING, **ROLE_TESTS).json()["coverage"]
+        newest = JUNIT.replace(b"2026-11-02", b"2027-03-03")
+        (new,) = upload(server, newest, **ROLE_TESTS).json()["coverage"]
+    ends = [(cell["counts_until"], cell["counts_because"]) for cell in (old, failing, new)]
+    assert ends == [("2026-12-01", "expired"), (None, "fails"), ("2027-04-01", "valid")]
+
+
+def test_who_may_not_read_readiness_reads_no_ends(small_office: Office) -> None:
+    evidence = small_office.deliver(JUNIT).evidence
+    only = replace(BUILD_SERVER, only=frozenset({"evidence.read"}))
+    with client_of(small_office, only) as client:
+        (cell,) = client.get(f"/api/v1/evidence/{evidence}").json()["coverage"]
+        assert (cell["verdict"], cell["counts_until"], cell["counts_because"]) == ("pass", None, None)
+        assert client.get(f"/api/v1/evidence/{evidence}/results").json()["ends"] == []
+        assert [row["counts_because"] for row in client.get("/api/v1/evidence").json()["rows"]] == [None]
 
 
 def test_queue_lists_what_others_uploaded_and_counts_ones_own(client: TestClient, office: Office) -> None:
@@ -191,6 +227,7 @@ def test_dry_run_judges_as_the_upload_after_it_and_stores_nothing(client: TestCl
     body = {name: value for name, value in tried.json().items() if name != "effect"}
     filed = upload(client, FAILING, **ROLE_TESTS)
     assert filed.status_code == 201
+    body["coverage"][0]["counts_because"] = "fails"  # which a dry run leaves to its effect
     assert {**body, "id": filed.json()["id"], "links": filed.json()["links"]} == filed.json()
     assert (body["id"], body["links"]) == ("", None)
     cell = {"requirement": "role-tests", "system": "portal", "target": "", "before": "missing", "saved": "failing"}

@@ -77,7 +77,8 @@ def test_what_was_known_then_differs_from_what_is_known_now(pages, planned):
     t, day = Language(pages.language), _today() - timedelta(days=40)
     then = words(pages.open("measures", on=day.isoformat(), known="then"))
     now = words(pages.open("measures", on=day.isoformat(), known="now"))
-    assert t("On {day}: {held} of the {n} applicable measures fully demonstrated.", day=day, held=0, n=2) in now
+    held = "On {day}: {held} of {n} applicable measure fully demonstrated."
+    assert t.n(held, "On {day}: {held} of the {n} applicable measures fully demonstrated.", 2, day=day, held=0) in now
     assert then != now
     assert "portal.example.org" in words(pages.open("measure", key="tls", on=day.isoformat(), known="now"))
     assert "portal.example.org" not in words(pages.open("measure", key="tls", on=day.isoformat(), known="then"))

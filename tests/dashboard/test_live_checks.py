@@ -35,6 +35,9 @@ def test_a_check_of_a_target_is_switched_on_asked_for_and_switched_off(pages, pl
     [check] = states()
     assert (check.requirement, check.is_on, check.allows_inside) == ("tls-scan", True, False)
     assert check.target in words(test)
+    assert {"en": "within a few minutes", "nl": "binnen enkele minuten"}[pages.language] in words(test)
+    log = words(pages.open("activity"))
+    assert f"{check.target}</b>" in log and f">{check.key}</b>" not in log, "the log names what was switched on"
     choose(test, "live-change", 0)
     test = press(pages, test, "live-change")
     assert states()[0].requested_at > check.requested_at

@@ -14,7 +14,7 @@ from dashboard.components import days
 from dashboard.components.cells import CellView, cell_views, short_fact
 from dashboard.components.evidence import outcomes
 from dashboard.shell import badge, html
-from dashboard.shell.palette import STATUSES, status_to_show, style_sheet
+from dashboard.shell.status_styles import STATUSES, status_to_show, style_sheet
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import values
 from locales import Language

@@ -1,6 +1,7 @@
 """Every visible text has a Dutch translation, and no translation is unused."""
 
 import ast
+import re
 import string
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -104,6 +105,62 @@ def test_no_translation_is_empty_fuzzy_or_unused():
         assert all(forms), (file, identity)
         assert not message.fuzzy, (file, identity)
         assert identity in used, (file, identity)
+
+
+#: Names of values that count something; limits (`most`, `least`) are never one.
+COUNTS = "n|all|total|number|days|hours|told|asked|now|held|count"
+#: What stands before a number that is a limit of the product, which is never one.
+LIMIT = r"(?<!at most )(?<!at least )(?<!than )(?<!1 to )(?<!first )(?<!newest )(?<!within )"
+#: Texts of which the number is never one, and why.
+NEVER_ONE = {
+    "Accepted: {accepted} of {all} agreements; {n} people have not accepted yet.",  # few people are named
+    "The margin is {days} days; expected 0 to {most}.",  # one day is a margin
+    "the quote {quote} occurs {n} times in {file}; expected exactly once, to the letter.",
+    "{who} uploaded {n} files in {minutes}: {passed} pass, {failed} fail.",  # several entries in one line
+    "{who} reviewed {n} pieces of evidence.",
+    "{who} opened {n} pieces of evidence.",  # one has a sentence of its own
+    "{who}: {label}, {n} times.",
+    "{n} systems",  # one is named
+    "Nobody tried to sign in during the last {n} days.",
+    "There are {n} files; at most {most} belong to one evidence.",  # above a limit, as the next four
+    "{name}: there are {n} files in it; at most {most}.",
+    "The objects have {n} different names; at most {most} are read.",
+    "The lines have {n} different names; at most {most} are read.",
+    "The VEX documents hold {n} statements, more than {most}. Upload those on what was scanned.",
+    "{n} of your uploads wait to be judged; send the next when one of them has ended.",  # at a limit
+    "At most {n} files wait here at once; save or leave out some first.",
+    "{n} bits long, expected at least {least}.",  # no key has one bit
+    (
+        "Evaluating these files failed {n} times because something could not be used; nothing was recorded. Send them "
+        "again later, or report it. The last reason: {reason}"
+    ),
+    (
+        "Evaluating these files failed {n} times for an unexpected reason, which is in the server's log; nothing was "
+        "recorded. Send them in parts, or report it."
+    ),
+}
+
+
+def words_of(text):
+    return set(re.findall(r"[a-z]+", text))
+
+
+def test_texts_that_count_agree_with_their_number():
+    """A number before a plural noun needs a form for one; nouns are those that have a plural in some text."""
+    used = messages()
+    forms = [message for message in used if isinstance(message, tuple)]
+    nouns = {
+        word
+        for one, many in forms
+        for word in words_of(many) - words_of(one)
+        if words_of(one) & {word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"}
+    }
+    nouns |= {"people", "times", "pieces", "bits", "columns", "hosts", "statements"}
+    counted = re.compile(rf"{LIMIT}\{{(?:{COUNTS})\}}(?: [a-z-]+){{0,2}}? ({'|'.join(sorted(nouns))})\b")
+    lacking = {text: where for text, where in used.items() if isinstance(text, str) and counted.search(text)}
+    assert {"files", "entries", "controls", "systems"} <= nouns
+    assert {text: where for text, where in lacking.items() if text not in NEVER_ONE} == {}
+    assert set(lacking) >= NEVER_ONE, "exceptions that are no longer needed"
 
 
 def test_translations_have_the_same_values():

@@ -7,7 +7,7 @@ from small import KNOWN, TODAY, accepted, closing, filled, policy, scan
 
 from access.permissions import BUILT_IN, READER, NotAllowed, Person
 from readiness import readiness
-from readiness.evidence_ends import EndReason, evidence_ends
+from readiness.evidence_ends import EndReason, ends_of_cells, evidence_ends
 
 
 def ends(session, *keys, person=BUILT_IN):
@@ -69,6 +69,21 @@ def test_no_verdict_and_closed_series_are_told(engine):
 def test_what_is_no_longer_required_says_so(engine):
     with filled(engine, evidence=[scan("2026-11-10", name="now")], scope=[]) as session:
         assert ends(session, "now")["now"] == (None, EndReason.NOT_REQUIRED)
+
+
+def test_each_cell_has_an_end_of_its_own(engine):
+    both = [accepted("policy", "2026-11-11")]
+    second = {"requirement": "crypto-policy", "system": None, "target": None, "verdict": "none"}
+    of_two = scan("2026-11-10", name="policy")
+    of_two["covers"].append(second)
+    newer = scan("2026-11-20", name="newer")
+    with filled(engine, evidence=[of_two, newer], reviews=both) as session:
+        current = readiness(session, BUILT_IN, TODAY, KNOWN)
+        found = ends_of_cells(session, BUILT_IN, current, "policy")
+    assert {key[0]: (end.last_day, end.why) for key, end in found.items()} == {
+        "tls-scan": (date(2026, 11, 19), EndReason.REPLACED),
+        "crypto-policy": (date(2027, 11, 9), EndReason.VALID),
+    }
 
 
 def test_reader_sees_no_ends(engine):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from evidence.errors import MappingNeeded
 from evidence.judging.policies import policies
 from models.bulk_changes import table
 from models.transaction import reading
@@ -48,10 +49,12 @@ def test_corpus_has_a_register_for_every_requirement_of_a_measure(company):
     assert set(REQUIREMENTS) <= WITH_TEMPLATE
 
 
-def test_reviewer_is_told_of_a_violation_under_an_unknown_heading(company):
+def test_violation_under_an_unknown_heading_is_asked_and_told_to_the_reviewer(company):
     known = next(register for register in REGISTERS if register.policy == "consent-register")
     register = replace(known, table=known.table.replace("Unsubscribed on", "Verlaten"))
-    outcome = hand_in(company, register, register.bad())
+    with pytest.raises(MappingNeeded, match='"Verlaten" may be withdrawn on'):
+        hand_in(company, register, register.bad())
+    outcome = hand_in(company, replace(register, correction={"left_out": ["Verlaten"]}), register.bad())
     assert outcome.filed.needs_review
     assert any('"Verlaten"' in str(reason) for reason in outcome.filed.review_reasons)
 

@@ -31,7 +31,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield port
 
 
-def testssl(folder: Path, port: int) -> Path:
+def by_testssl(folder: Path, port: int) -> Path:
     words = ("--ip", "127.0.0.1", "--warnings", "off", "--jsonfile-pretty", "scan.json", f"{HOST}:{port}")
     find_tool("testssl.sh", "testssl").run(*words, folder=folder, codes=tuple(range(242)))  # the number of findings
     return folder / "scan.json"
@@ -49,7 +49,7 @@ def sslscan(folder: Path, port: int) -> Path:
     return folder / "scan.xml"
 
 
-SCANS = pytest.mark.parametrize("scan", [testssl, sslyze, sslscan], ids=["testssl", "sslyze", "sslscan"])
+SCANS = pytest.mark.parametrize("scan", [by_testssl, sslyze, sslscan], ids=["testssl", "sslyze", "sslscan"])
 #: what the weak server accepts and no table does
 WEAKNESSES = {
     "protocol: TLS 1.0",
@@ -80,12 +80,12 @@ def test_strict_server_fails_on_its_certificate_only(product: Product, scan: Sca
 
 def test_three_scanners_say_the_same_of_the_same_server(product: Product, weak: int, tmp_path: Path) -> None:
     suites = {}
-    for scan in (sslyze, sslscan, testssl):
+    for scan in (sslyze, sslscan, by_testssl):
         (folder := tmp_path / scan.__name__).mkdir()
         uploaded = product.upload_scan(scan(folder, weak), "tls-scan", f"{HOST}:{weak}")
         suites[scan] = {check for check in uploaded.failing if check.startswith(("protocol", "cipher-suite"))}
     assert suites[sslyze] == suites[sslscan]
-    assert suites[testssl] - {"cipher-suite: anonymous"} == suites[sslyze]  # testssl.sh names their group as well
+    assert suites[by_testssl] - {"cipher-suite: anonymous"} == suites[sslyze]  # testssl.sh names their group as well
 
 
 @SCANS

@@ -92,9 +92,10 @@ def sentence(lines: list[ApplicabilityLine]) -> str:
     """How many controls apply, are excluded, and wait for a decision."""
     counts = Counter(line.state for line in lines)
     applies = len(lines) - counts[ApplicabilityState.EXCLUDED] - counts[ApplicabilityState.UNDECIDED]
-    return t(
-        "{total} controls: {applies} apply, {excluded} excluded, {undecided} not decided yet.",
-        total=len(lines),
+    return t.n(
+        "{n} control: {applies} applicable, {excluded} excluded, {undecided} not decided yet.",
+        "{n} controls: {applies} applicable, {excluded} excluded, {undecided} not decided yet.",
+        len(lines),
         applies=applies,
         excluded=counts[ApplicabilityState.EXCLUDED],
         undecided=counts[ApplicabilityState.UNDECIDED],

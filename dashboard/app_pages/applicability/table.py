@@ -13,7 +13,7 @@ from audits.words import IMPLEMENTATIONS, INCLUSION_REASONS
 from dashboard.components.control_list import folded_theme
 from dashboard.shell import html
 from dashboard.shell.badge import mark
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from dashboard.shell.ticked_links import tick
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language

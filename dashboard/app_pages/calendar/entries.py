@@ -7,7 +7,7 @@ from typing import Final
 from dashboard.components.data_table import Column
 from dashboard.shell.html import Html, html, icon, join, link
 from dashboard.shell.html import section as heading
-from dashboard.shell.palette import css_class
+from dashboard.shell.status_styles import css_class
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, Text, text
 from readiness import CalendarEntry, EntryKind

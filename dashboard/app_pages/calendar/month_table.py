@@ -7,7 +7,7 @@ from typing import Final
 
 from dashboard.app_pages.calendar.entries import LOOKS, subject, title
 from dashboard.shell.html import Html, html, icon, join, link
-from dashboard.shell.palette import css_class
+from dashboard.shell.status_styles import css_class
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from readiness import CalendarEntry

@@ -3,7 +3,7 @@
 from controls.browse.values import ControlDetail, ExplanationRow, RequirementRow
 from controls.files.words import EVIDENCE_KINDS, POINTS, SCOPES
 from dashboard.components import days
-from dashboard.shell.html import Html, address, html, join, link, policy_link, section, table
+from dashboard.shell.html import Html, address, html, join, link, section, table
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 
@@ -58,24 +58,24 @@ def _required_evidence(t: Language, titles: TitleLookup, requirements: tuple[Req
         return Html("")
     whose = t("with this product's acceptance criteria; they may ask more than the control, such as a number or a term")
     head = section(t("Evidence required directly by the control"), whose)
-    rows = [[_requirement(t, titles, requirement), t.pick(requirement, "judged")] for requirement in requirements]
+    rows = [[_requirement(t, titles, requirement), titles.criteria(t, requirement)] for requirement in requirements]
     return join([head, table([t("Evidence requirement"), t("Acceptance criteria")], rows, "asked")])
 
 
-def _judged_by(t: Language, policy: str) -> Html:
-    return html("{words} {policy}", words=t("evaluated by"), policy=policy_link(policy))
+def _judged_by(t: Language, titles: TitleLookup, policy: str) -> Html:
+    return html("{words} {policy}", words=t("evaluated by"), policy=titles.policy_link(t, policy))
 
 
 def _requirement(t: Language, titles: TitleLookup, requirement: RequirementRow) -> Html:
     kind, scope = t.render(EVIDENCE_KINDS[requirement.kind]), t.render(SCOPES[requirement.scope])
     renewal, team = days.renewal(t, requirement.renewal), titles.team(t, requirement.team)
     facts = [kind, renewal, scope, team, ", ".join(requirement.formats)]
-    policy = titles.policy(requirement)
+    policy = titles.policy_of(requirement)
     documented = html('<span class="tag">{label}</span>', label=t("Mandatory documented information"))
     return html(
         "<span class='two'><b>{title}</b> {documented}<small>{facts}{policy}</small></span>",
         title=link(address("upload", requirement=requirement.key), t.title(requirement), "soft-link"),
         documented=documented if requirement.documented else "",
         facts=" · ".join(facts),
-        policy=html(" · {judged}", judged=_judged_by(t, policy)) if policy else "",
+        policy=html(" · {judged}", judged=_judged_by(t, titles, policy)) if policy else "",
     )

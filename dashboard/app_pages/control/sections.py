@@ -13,7 +13,7 @@ from dashboard.components.evidence.deciding_evidence import Key, criteria, decid
 from dashboard.components.mapping_review import review_of_mapping
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, fold, html, icon, join, link, section
-from dashboard.shell.palette import css_class
+from dashboard.shell.status_styles import css_class
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language, text
 from models.vocabulary import LAPSING, Healthcare, LineKind, MappingRelation, Status

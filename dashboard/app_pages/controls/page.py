@@ -18,7 +18,7 @@ from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from readiness import CellStatus, Readiness, needed_requirements
 
 t = language()
@@ -154,11 +154,12 @@ def status_names(counts: Mapping[str, int]) -> dict[str, str]:
 def held_sentence(context: PageContext, demonstrated: int, applicable: int, gaps: int) -> str:
     """How many are demonstrated, today or on the day that is viewed."""
     if context.viewed:
-        return t(
+        return t.n(
+            "On {day}: {held} of {n} control or requirement demonstrated.",
             "On {day}: {held} of {n} controls and requirements demonstrated.",
+            applicable,
             day=context.today,
             held=demonstrated,
-            n=applicable,
         )
     if not gaps:
         return t.n(

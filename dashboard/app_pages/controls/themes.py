@@ -13,7 +13,7 @@ from dashboard.components.data_table import Column
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, icon, join, link
 from dashboard.shell.html import table as html_table
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status

@@ -10,7 +10,7 @@ from dashboard.components.evidence.evidence_validity import until_words
 from dashboard.components.evidence.outcomes import check, outcome
 from dashboard.components.evidence.recognised_file import size
 from dashboard.shell.badge import mark
-from dashboard.shell.html import NONE, Html, address, caption, fold, html, icon, join, link, policy_link, section, table
+from dashboard.shell.html import NONE, Html, address, caption, fold, html, icon, join, link, section, set_apart, table
 from dashboard.shell.html import facts as facts_of
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import is_table, title_of
@@ -153,7 +153,7 @@ def facts(
             (t("Kind"), t.render(KINDS[row.kind]), _tool(t, detail)),
             (
                 t("Policy"),
-                policy_link(run.policy) if run and run.policy else t("none"),
+                titles.policy_link(t, run.policy) if run and run.policy else t("none"),
                 _evaluated(t, detail) if run and run.policy else t("not checked automatically"),
             ),
             *_examined(t, detail),
@@ -306,7 +306,9 @@ def _file(t: Language, evidence: str, file: FileRow, because: Recognition | None
         icon=icon("download"),
         name=file.name,
         size=size(t, file.size),
-        format=fold(t("Read as {format}", format=title_of(because.format)), caption(t.render(because.because)))
+        format=fold(
+            t("Read as {format}", format=title_of(because.format)), caption(set_apart(t.render(because.because)))
+        )
         if because
         else "",
         hash=fold(t("Hash"), hashed),

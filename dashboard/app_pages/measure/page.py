@@ -66,7 +66,7 @@ def draw(context: PageContext, key: str) -> None:
         show(
             html.section(t.title(requirement), upload),
             html.pairs(promise_panel.requirement_facts(t, context.titles, requirement)),
-            html.caption(t.pick(requirement, "judged")),
+            html.caption(context.titles.criteria(t, requirement)),
             cell_table(t, context.titles, own_cells, evidence, why, shares, st.query_params.get("system", ""))
             if own_cells
             else nothing_required(context),

@@ -35,11 +35,12 @@ def sentence(t: Language, measure: MeasureRow, status: str, cells: Sequence[Cell
             len(required),
             title=title,
         )
-    return t(
+    return t.n(
+        "{title} is not demonstrated for the one item required.",
         "{title} is demonstrated for {held} of {n} items required.",
+        len(required),
         title=title,
         held=len(demonstrated),
-        n=len(required),
     )
 
 

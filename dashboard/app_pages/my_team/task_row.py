@@ -9,7 +9,7 @@ from dashboard.components.tasks.words import act, what, when
 from dashboard.shell.badge import symbol
 from dashboard.shell.html import Html, address, html, join, link, table
 from dashboard.shell.html import section as heading
-from dashboard.shell.palette import css_class
+from dashboard.shell.status_styles import css_class
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.intake.delivery.cells import CellKey
 from evidence.library.recent_runs import RecentRun

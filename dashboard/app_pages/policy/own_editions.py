@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from dashboard.app_pages.policy.sections import titles_of_policies
 from dashboard.app_pages.policy_edition import words
 from dashboard.shell.html import Html, address, fold, html, join, link, section
 from dashboard.shell.page_context import PageContext
@@ -68,7 +69,7 @@ def editions(t: Language, context: PageContext, rows: Sequence[EditionRow], show
         words=t("A copy of"),
         link=copied,
     )
-    titles = {key: t.render(title) for key, title in titles_of_columns().items()}
+    titles = titles_of_policies(t) | {key: t.render(title) for key, title in titles_of_columns().items()}
     entries = join(_edition(t, context, rows, row, titles, is_shown=row == shown) for row in rows)
     return join([section(t("Editions"), len(rows)), head, entries])
 

@@ -1,6 +1,5 @@
 """The sections of a policy's page: prose, what must hold, examples, and how to provide it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -8,9 +7,10 @@ from controls.browse.values import RequirementRow
 from controls.files.words import SCOPES
 from dashboard.components import days
 from dashboard.components.download import download
-from dashboard.shell.html import Html, address, html, icon, join, link, pairs, section, table
-from dashboard.shell.palette import css_class
+from dashboard.shell.html import Html, address, html, icon, join, link, pairs, section, set_apart, table
+from dashboard.shell.status_styles import css_class
 from dashboard.shell.title_lookup import TitleLookup
+from evidence.judging.policies import policies
 from evidence.judging.policy_descriptions import PolicyPage
 from evidence.judging.policy_in_words import ColumnInWords, ExampleInWords, PolicyInWords
 from locales import Language, Text, text
@@ -19,7 +19,6 @@ from models.vocabulary import ReviewMode, Status
 Rest = Sequence[tuple[str, str]]
 _SHORT: Final = 400  # characters of a part that stays open
 _ITEMS: Final = 2  # of an example that are shown before the rest folds
-_NAME: Final = re.compile(r"`([^`]*)`")
 #: The outcome of an example: its words, icon and status colour.
 _OUTCOMES: Final[Mapping[str, tuple[Text, str, str]]] = {
     "pass": (text("Good"), "check_circle", Status.DEMONSTRATED),
@@ -49,8 +48,8 @@ def lead(t: Language, requirements: Sequence[RequirementRow]) -> str:
 
 def about(t: Language, words: PolicyInWords) -> Html:
     """What the evidence must show, in prose, and what applies to the file as a whole."""
-    titles = _titles(words.columns)
-    sentences = join(html("<li>{words}</li>", words=named(line, titles)) for line in words.sentences)
+    titles = _titles(t, words.columns)
+    sentences = join(html("<li>{words}</li>", words=set_apart(line, titles)) for line in words.sentences)
     about_all = html(
         '<details class="more"><summary>{title}</summary><ul class="plain small">{lines}</ul></details>',
         title=t("What applies to the file as a whole"),
@@ -64,7 +63,7 @@ def rules(t: Language, words: PolicyInWords) -> Html:
     """The table of what must hold; columns without content are left out."""
     if not words.rules:
         return Html("")
-    titles = _titles(words.columns)
+    titles = _titles(t, words.columns)
     columns = {
         t("This must hold"): [_first_upper(rule.must) for rule in words.rules],
         t("How we check it"): [rule.checked for rule in words.rules],
@@ -82,14 +81,14 @@ def rules(t: Language, words: PolicyInWords) -> Html:
 
 
 def _cell(words: str, titles: Mapping[str, str], number: int) -> Html:
-    return named(words, titles) if not number else html("<small>{words}</small>", words=named(words, titles))
+    return set_apart(words, titles) if not number else html("<small>{words}</small>", words=set_apart(words, titles))
 
 
 def examples(t: Language, words: PolicyInWords) -> Html:
     """Examples with their outcome; the same are tested with each version."""
     if not words.examples:
         return Html("")
-    titles = _titles(words.columns)
+    titles = _titles(t, words.columns)
     rows = [[_outcome(t, example), _content(t, example, titles), _why(example)] for example in words.examples]
     heads = [t("Outcome"), t("What differs") if words.start else t("In the file"), t("Why")]
     start = pairs((titles.get(name, name), cell) for name, cell in words.start.items())
@@ -128,7 +127,7 @@ def _content(t: Language, example: ExampleInWords, titles: Mapping[str, str]) ->
 
 
 def _lines(parts: Sequence[str], titles: Mapping[str, str]) -> Html:
-    return join(html("<div>{part}</div>", part=named(part, titles)) for part in parts)
+    return join(html("<div>{part}</div>", part=set_apart(part, titles)) for part in parts)
 
 
 def _why(example: ExampleInWords) -> Html:
@@ -153,14 +152,14 @@ def provide(t: Language, page: PolicyPage) -> Html:
 
 
 def _columns(t: Language, words: PolicyInWords) -> Html:
-    titles = _titles(words.columns)
+    titles = _titles(t, words.columns)
     rows = (
         html(
             '<div title="{names}"><dt>{title}<small>{needed}</small></dt><dd>{holds}</dd></div>',
             names=column.names,
             title=column.title,
-            needed="" if column.needed == t("required") else named(column.needed, titles),
-            holds=named(column.holds, titles),
+            needed="" if column.needed == t("required") else set_apart(column.needed, titles),
+            holds=set_apart(column.holds, titles),
         )
         for column in words.columns
     )
@@ -216,21 +215,14 @@ def is_short(body: str) -> bool:
     return len(body) <= _SHORT
 
 
-def named(words: str, titles: Mapping[str, str]) -> Html:
-    """Text in which names between backticks are set apart; a column by its title."""
-    parts = _NAME.split(words)
-    return join(
-        html("<i>{name}</i>", name=titles[part])
-        if number % 2 and part in titles
-        else html("<code>{name}</code>", name=part)
-        if number % 2
-        else part
-        for number, part in enumerate(parts)
-    )
+def _titles(t: Language, columns: Sequence[ColumnInWords]) -> dict[str, str]:
+    """The titles of other policies, which rules may name, and of the columns, by key."""
+    return titles_of_policies(t) | {column.key: column.title for column in columns}
 
 
-def _titles(columns: Sequence[ColumnInWords]) -> dict[str, str]:
-    return {column.key: column.title for column in columns}
+def titles_of_policies(t: Language) -> dict[str, str]:
+    """The titles of the policies that came along, by key."""
+    return {key: t.title(policy) for key, policy in policies().items()}
 
 
 def _first_upper(words: str) -> str:

@@ -9,10 +9,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from controls.files.yaml_tree import Where
-from dashboard.app_pages.policy.sections import named
 from dashboard.app_pages.policy_edition import words
 from dashboard.shell.frame import show
-from dashboard.shell.html import caption, section, widget_label
+from dashboard.shell.html import caption, section, set_apart, widget_label
 from dashboard.shell.url_filters import DAY_FORMAT
 from evidence.judging.own_policies.edition_start import field_sentences
 from evidence.judging.own_policies.form_fields import FieldKind, FormField
@@ -21,6 +20,7 @@ from evidence.judging.words import ITEM_KINDS, LEVELS, SEVERITIES, check_name
 from locales import Language, Text, text
 
 _LARGEST: Final = 999_999_999
+_LONG: Final = 40  # characters of a text that needs the whole width
 _MOST_OPEN: Final = 8  # groups; of more, each is folded
 #: Names of fields that several kinds have; a kind names its other fields itself (`field_titles`).
 _NAMES: Final[Mapping[str, Text]] = {
@@ -103,16 +103,29 @@ def _draw_group(t: Language, policy: Policy[Any], some: Sequence[FormField], pla
     sentences, titles, shown = field_sentences(t, policy), words.column_titles(t, policy), set[str]()
     for of_text, pair in groupby(some, key=lambda field: field.where[:-1] if _is_translated(field) else field.where):
         fields = list(pair)
-        lines = [line for line in sentences.get(of_text, ()) if line not in shown]
+        lines = [
+            line for line in sentences.get(of_text, ()) if line not in shown and not _repeats(t, policy, fields, line)
+        ]
         shown.update(lines)
-        columns = st.columns([4, 8], vertical_alignment="center") if lines else st.columns(len(fields))
+        columns = st.columns([4, 8], vertical_alignment="center") if lines else _side_by_side(fields)
         for field, column in zip(fields, columns, strict=False):
             with column:
                 values[field.where] = _draw(t, policy, field, f"{place} {field.where}")
         if lines:
             with columns[-1]:
-                show(*(caption(named(line, titles)) for line in lines))
+                show(*(caption(set_apart(line, titles)) for line in lines))
     return values
+
+
+def _repeats(t: Language, policy: Policy[Any], fields: Sequence[FormField], line: str) -> bool:
+    """Whether a sentence is the label of its field with the value, as the field itself shows."""
+    return any(line == f"{_label(t, policy, field.where)}: {field.value}" for field in fields)
+
+
+def _side_by_side(fields: Sequence[FormField]) -> Sequence[DeltaGenerator]:
+    """A place for each field; long texts get a line each, so that they can be read."""
+    longest = max(len(str(field.value or "")) for field in fields)
+    return [st.container() for _ in fields] if longest > _LONG else st.columns(len(fields))
 
 
 def _is_translated(field: FormField) -> bool:

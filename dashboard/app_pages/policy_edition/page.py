@@ -28,6 +28,9 @@ def draw(context: PageContext, start: EditionStart) -> None:
         sentence = t("Make a copy of {policy} your own.", policy=t.title(start.before))
     show(html.answer(sentence, html.crumbs(WAY, policy, t("Edition {edition}", edition=start.draft.after + 1)), lead()))
     show_message()
+    if start.draft.after:
+        to = html.link(html.address("policy", key=start.draft.policy), t("What applies now, and all editions"))
+        show(html.html('<p class="caption">{to}</p>', to=to))
     left, right = st.columns([7.2, 4.8], gap="large")
     with left:
         show(html.section(t("What it says")))

@@ -10,7 +10,6 @@ from dashboard.app_pages.policy_edition import preview
 from dashboard.shell.frame import show
 from dashboard.shell.html import caption, section
 from dashboard.shell.page_context import PageContext
-from dashboard.shell.requirement_choice import both_titles
 from dashboard.shell.saving import save, show_problem
 from dashboard.shell.url_filters import DAY_FORMAT
 from evidence.intake.policy_preview import MOST_BYTES, MOST_OF_SERIES, preview_edition
@@ -37,7 +36,7 @@ def _requirements(t: Language, context: PageContext, start: EditionStart, place:
         t("Evidence requirements"),
         start.alike,
         default=[key for key in start.draft.requirements if key in start.alike],
-        format_func=lambda key: both_titles(t, titles[key]) if key in titles else key,
+        format_func=lambda key: t.title(titles[key]) if key in titles else key,
         placeholder=t("Choose"),
         key=f"requirements {place}",
     )

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboard.app_pages.policy.sections import named
-from dashboard.shell.html import Html, fold, html, join, section
+from dashboard.app_pages.policy.sections import titles_of_policies
+from dashboard.shell.html import Html, fold, html, join, section, set_apart
 from evidence.judging.own_policies import differences
 from evidence.judging.own_policies.differences import Change, ChangedSentence
 from evidence.judging.policy import Policy
@@ -27,7 +27,7 @@ def difference(t: Language, before: Policy[Any], made: Policy[Any]) -> Html:
 
 def column_titles(t: Language, policy: Policy[Any]) -> dict[str, str]:
     """The titles of the columns of a policy's table, by key; sentences name the keys."""
-    return {key: t.render(title) for key, title in policy.titles_of_columns().items()}
+    return titles_of_policies(t) | {key: t.render(title) for key, title in policy.titles_of_columns().items()}
 
 
 def changed(t: Language, changes: Sequence[ChangedSentence], titles: Mapping[str, str]) -> Html:
@@ -41,13 +41,13 @@ def _line(t: Language, changed: ChangedSentence, titles: Mapping[str, str]) -> H
     template = "<li class='gone'><small>{label}</small> <del>{words}</del></li>"
     if not gone:
         template = "<li class='came'><small>{label}</small> <ins>{words}</ins></li>"
-    return html(template, label=label, words=named(changed.sentence, titles))
+    return html(template, label=label, words=set_apart(changed.sentence, titles))
 
 
 def all_sentences(t: Language, made: Policy[Any]) -> Html:
     """All that the policy says, folded."""
     titles = column_titles(t, made)
-    lines = join(html("<li>{words}</li>", words=named(line, titles)) for line in differences.sentences(t, made))
+    lines = join(html("<li>{words}</li>", words=set_apart(line, titles)) for line in differences.sentences(t, made))
     return fold(t("All that this edition says"), html('<ul class="plain small">{lines}</ul>', lines=lines))
 
 

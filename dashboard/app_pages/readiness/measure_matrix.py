@@ -10,7 +10,7 @@ from dashboard.components.data_table import Column
 from dashboard.components.version_comparison import flag
 from dashboard.shell.badge import mark
 from dashboard.shell.html import address, link
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from models.vocabulary import Status

@@ -52,12 +52,21 @@ def _sentence(t: Language, context: PageContext, score: AuditReadiness) -> str:
     values = {
         "day": context.today,
         "share": scores.share(score.demonstrated, score.applicable),
-        "n": score.demonstrated,
-        "total": score.applicable,
+        "held": score.demonstrated,
     }
     if context.today > context.present.today:
-        return t("On {day}, {share} % is demonstrated if nobody acts: {n} of {total} controls.", **values)
-    return t("On {day}, {share} % was demonstrated: {n} of {total} controls.", **values)
+        return t.n(
+            "On {day}, {share} % is demonstrated if nobody acts: {held} of {n} control.",
+            "On {day}, {share} % is demonstrated if nobody acts: {held} of {n} controls.",
+            score.applicable,
+            **values,
+        )
+    return t.n(
+        "On {day}, {share} % was demonstrated: {held} of {n} control.",
+        "On {day}, {share} % was demonstrated: {held} of {n} controls.",
+        score.applicable,
+        **values,
+    )
 
 
 def _remark(t: Language, today: AuditReadiness, changed: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link
-from dashboard.shell.palette import RULE_STATUSES, css_class
+from dashboard.shell.status_styles import RULE_STATUSES, css_class
 from locales import Language
 
 

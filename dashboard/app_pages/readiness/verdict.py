@@ -16,7 +16,11 @@ def verdict(t: Language, current: AuditReadiness, then: AuditReadiness | None) -
     if words := _not_judged(t, current):
         return words
     if current.demonstrated == 0:
-        return t("Not ready: none of the {total} controls is demonstrated yet.", total=total)
+        return t.n(
+            "Not ready: the one control is not demonstrated yet.",
+            "Not ready: none of the {n} controls is demonstrated yet.",
+            total,
+        )
     if current.ready:
         return _ready(t, total, lost, then)
     gaps = len(current.gaps)
@@ -68,8 +72,14 @@ def _ready(t: Language, total: int, lost: int, then: AuditReadiness | None) -> s
             total=total,
         )
     if then:
-        return t("Ready: all {total} controls are demonstrated today and remain so until the audit.", total=total)
-    return t("Ready: all {total} controls are demonstrated today.", total=total)
+        return t.n(
+            "Ready: the one control is demonstrated today and remains so until the audit.",
+            "Ready: all {n} controls are demonstrated today and remain so until the audit.",
+            total,
+        )
+    return t.n(
+        "Ready: the one control is demonstrated today.", "Ready: all {n} controls are demonstrated today.", total
+    )
 
 
 def losses(current: AuditReadiness, then: AuditReadiness) -> int:
@@ -93,10 +103,11 @@ def where(t: Language, title: str, day: object, titles: TitleLookup, systems: in
 
 def score(t: Language, label: str, readiness_score: AuditReadiness, *, forecast: bool = False) -> Score:
     """A score with its numerator, denominator and the number of controls with an exception."""
+    held, applicable = readiness_score.demonstrated, readiness_score.applicable
     of = (
-        t("{n} of {total} if nobody acts", n=readiness_score.demonstrated, total=readiness_score.applicable)
+        t("{n} of {total} if nobody acts", n=held, total=applicable)
         if forecast
-        else t("{n} of {total} controls", n=readiness_score.demonstrated, total=readiness_score.applicable)
+        else t.n("{held} of {n} control", "{held} of {n} controls", applicable, held=held)
     )
     excepted = t(", {n} with exception", n=readiness_score.with_exception) if readiness_score.with_exception else ""
     return Score(label, readiness_score.demonstrated, readiness_score.applicable, of + excepted, readiness_score.counts)

@@ -21,7 +21,13 @@ from models.vocabulary import EvidenceKind, LiveCheckKind
 def draw_live_checks(t: Language, context: PageContext) -> None:
     states = live_check_states(context.session, context.person)
     lead = t("Aantoonbaar itself looks at what you switch on here, and uploads what it saw as evidence")
-    show(section(t("Live checks"), lead), live_check_table(t, context.titles, states), _kinds(t, context))
+    often = t("A check looks every week; the day after, if something failed or could not be reached.")
+    show(
+        section(t("Live checks"), lead),
+        live_check_table(t, context.titles, states),
+        caption(often),
+        _kinds(t, context),
+    )
     left, middle, right = st.columns(3, gap="large")
     with left:
         show(section(t("Switch on for a target"), level=3))

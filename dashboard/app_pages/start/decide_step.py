@@ -12,7 +12,7 @@ from controls.statement import draft_sentences, drafts
 from controls.statement.deadlines import other_deadline
 from controls.statement.draft_sentences import MOST_MEASURES, REASONS, DraftSentence
 from controls.statement.drafts import Draft
-from controls.statement.proposed_measures import Candidate, candidates
+from controls.statement.proposed_promises import Candidate, candidates
 from controls.statement.sentences import Sentence, context_at, sentences
 from dashboard.app_pages.start.draft_version import draw_note, save_draft, seen_version
 from dashboard.app_pages.start.own_measures import draw_own_measures

@@ -6,8 +6,8 @@ from dataclasses import replace
 import streamlit as st
 
 from controls.browse import lookup
-from controls.statement.draft_files import CATALOGUES
 from controls.statement.drafts import Draft
+from controls.statement.files_of_draft import CATALOGUES
 from controls.statement.own_measures import (
     RENEWALS,
     OwnEvidence,

@@ -7,8 +7,8 @@ import streamlit as st
 from controls.errors import ControlsProblem
 from controls.publish_draft import publish_draft
 from controls.statement import drafts, statement_versions
-from controls.statement.draft_files import ISO, NEN
 from controls.statement.drafts import Draft, DraftDetails
+from controls.statement.files_of_draft import ISO, NEN
 from controls.statement.version_rows import VersionRow
 from dashboard.app_pages.start.draft_version import draw_note, save_draft, seen_version
 from dashboard.app_pages.start.words import progress, progress_bar, way

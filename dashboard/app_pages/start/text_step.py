@@ -7,7 +7,7 @@ import streamlit as st
 from controls.errors import ControlsProblem
 from controls.statement import drafts
 from controls.statement.drafts import Draft
-from controls.statement.proposed_measures import language_of
+from controls.statement.proposed_promises import language_of
 from dashboard.app_pages.start.words import LANGUAGES, progress, progress_bar, way
 from dashboard.components.drop_zone import draw_drop_zone_texts
 from dashboard.shell import html

@@ -10,7 +10,7 @@ from markupsafe import escape_silent
 from controls.statement.passages import Passage, passages
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, address, html, join, link, query
-from dashboard.shell.palette import css_class
+from dashboard.shell.status_styles import css_class
 from locales import Language
 
 _EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1")

@@ -20,7 +20,7 @@ from dashboard.components.page_tabs import page_tabs
 from dashboard.shell import badge, html, url_filters
 from dashboard.shell.frame import language, show
 from dashboard.shell.page_context import PageContext, page_context
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from models.vocabulary import Status
 
 t = language()

@@ -38,9 +38,20 @@ def sentence(t: Language, promises_found: Sequence[Promise], day: date | None = 
 
 def _with_gaps(t: Language, demonstrated: int, lacking: int, waits: int, day: date | None) -> str:
     total = demonstrated + lacking + waits
-    first = t("{held} of the {n} promises can be demonstrated today", held=demonstrated, n=total)
+    first = t.n(
+        "{held} of {n} promise can be demonstrated today",
+        "{held} of the {n} promises can be demonstrated today",
+        total,
+        held=demonstrated,
+    )
     if day:
-        first = t("On {day}: {held} of the {n} promises demonstrable", day=day, held=demonstrated, n=total)
+        first = t.n(
+            "On {day}: {held} of {n} promise demonstrable",
+            "On {day}: {held} of the {n} promises demonstrable",
+            total,
+            day=day,
+            held=demonstrated,
+        )
     if lacking and waits:
         return t(
             "{first}; {lacking} without valid evidence and {waits} awaiting review.",

@@ -9,7 +9,7 @@ from dashboard.components.tasks.words import act, what, when
 from dashboard.shell.badge import mark, symbol
 from dashboard.shell.html import Html, html, join, link, query
 from dashboard.shell.html import section as heading
-from dashboard.shell.palette import STATUSES
+from dashboard.shell.status_styles import STATUSES
 from dashboard.shell.ticked_links import tick, with_ticks
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language

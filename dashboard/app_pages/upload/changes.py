@@ -135,7 +135,8 @@ def _score_line(
     scores = [audit_verdict(stage_readiness, catalogues) for stage_readiness in readiness_by_stage]
     values = [(stage_readiness.demonstrated, stage_readiness.applicable) for stage_readiness in scores]
     labels = [
-        two_lines(f"{share(*value)} %", t("{n} of {total} controls", n=value[0], total=value[1])) for value in values
+        two_lines(f"{share(held, n)} %", t.n("{held} of {n} control", "{held} of {n} controls", n, held=held))
+        for held, n in values
     ]
     same = html('<small class="same">{label}</small>', label=t("unchanged"))
     return [

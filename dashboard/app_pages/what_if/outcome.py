@@ -3,7 +3,7 @@
 from dashboard.charts.scores import Score, scores
 from dashboard.shell.badge import mark
 from dashboard.shell.html import Html, html, join, note, table
-from dashboard.shell.palette import RULE_STATUSES, css_class
+from dashboard.shell.status_styles import RULE_STATUSES, css_class
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
 from readiness import AuditReadiness, WhatIf

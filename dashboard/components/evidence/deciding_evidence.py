@@ -124,6 +124,6 @@ def criteria(t: Language, titles: TitleLookup, requirements: Iterable[str]) -> H
     lines = [
         html("<p><b>{title}</b>: {judged}</p>", title=t.title(requirement), judged=words)
         for requirement in rows
-        if (words := t.pick(requirement, "judged"))
+        if (words := titles.criteria(t, requirement))
     ]
     return folded(t("Acceptance criteria"), lines)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from controls.scope.live_checks import LiveCheckRow
 from dashboard.components.evidence.evidence_list import VERDICTS
 from dashboard.shell.badge import mark
-from dashboard.shell.html import Html, address, empty, link, table, two_lines
+from dashboard.shell.html import NONE, Html, address, empty, link, table, two_lines
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.collect.live.kinds import LIVE_KINDS
 from evidence.collect.live.last_runs import LastRun, LiveCheckState
@@ -26,7 +26,7 @@ def live_check_table(t: Language, titles: TitleLookup, states: Sequence[LiveChec
             t("No live check is on"),
             t("Aantoonbaar connects to nothing until a security officer switches a check on for a target or a page."),
         )
-    heads = [t("Check"), t("Of"), t("State"), t("Last result")]
+    heads = [t("Check"), t("Of"), t("State"), t("Last result"), t("Looks next")]
     return table(heads, [_row(t, titles, state) for state in states])
 
 
@@ -34,7 +34,13 @@ def _row(t: Language, titles: TitleLookup, state: LiveCheckState) -> list[object
     check = state.check
     switch = mark(t, "demonstrated", t("On")) if check.is_on else mark(t, "excluded", t("Off"))
     by = t("by {person} on {day}", person=check.recorded_by, day=t.date(t.day_of(check.recorded_at)))
-    return [title_of(t, check.requirement), place_of(t, titles, check), two_lines(switch, by), _last(t, state.last)]
+    return [
+        title_of(t, check.requirement),
+        place_of(t, titles, check),
+        two_lines(switch, by),
+        _last(t, state.last),
+        _next(t, state),
+    ]
 
 
 def title_of(t: Language, requirement: str) -> str:
@@ -47,6 +53,12 @@ def place_of(t: Language, titles: TitleLookup, check: LiveCheckRow) -> str:
     if check.system:
         return titles.place(t, check.system, check.target)
     return check.address or t("the address that the statement names as its source")
+
+
+def _next(t: Language, state: LiveCheckState) -> str:
+    if not state.check.is_on:
+        return NONE
+    return t.moment(state.looks_next) if state.looks_next else t("within a few minutes")
 
 
 def _last(t: Language, last: LastRun | None) -> Html:

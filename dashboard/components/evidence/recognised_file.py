@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from controls.browse.values import RequirementRow
 from controls.scope.address import find
-from dashboard.shell.html import Html, html, icon, join
+from dashboard.shell.html import Html, html, icon, join, set_apart
 from evidence.formats import is_table, title_of
 from evidence.formats.values import Run
 from evidence.intake.reading.inspection import InspectedFile, Inspection
@@ -53,7 +53,7 @@ def file_card(t: Language, file: InspectedFile) -> Html:
         name=file.name,
         size=size(t, file.staged.size),
         kind=kind,
-        how=_how(t, file),
+        how=set_apart(_how(t, file)),
         problem=html("<small>{words}</small>", words=t.render(file.problem.message)) if file.problem else "",
         read=read,
     )
@@ -75,7 +75,7 @@ def _read(t: Language, run: Run, number: int) -> str:
 def size(t: Language, size_in_bytes: int) -> str:
     """A number of bytes in words."""
     if size_in_bytes < 1000:  # noqa: PLR2004 - SI
-        return t("{n} bytes", n=size_in_bytes)
+        return t.n("{n} byte", "{n} bytes", size_in_bytes)
     if size_in_bytes < 1_000_000:  # noqa: PLR2004 - SI
         return t("{n} kB", n=round(size_in_bytes / 1000))
     return t("{n} MB", n=round(size_in_bytes / 1_000_000, 1))

@@ -3,8 +3,7 @@
 import hashlib
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine, insert
 from sqlmodel import Session
@@ -15,7 +14,7 @@ from controls.scope.live_checks import LiveCheckRow, current_live_checks
 from evidence.collect.collector_cases import NothingToShow
 from evidence.collect.collector_context import CollectorContext
 from evidence.collect.live.kinds import LIVE_KINDS, LiveKind, Look
-from evidence.collect.live.last_runs import LastRun, last_runs
+from evidence.collect.live.last_runs import LastRun, last_runs, looks_next
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Filed, Incoming
 from evidence.storage.store import EvidenceStore
@@ -26,11 +25,7 @@ from models.calendar import calendar_of
 from models.transaction import present, reading, writing
 from models.vocabulary import LiveCheckKind, LiveCheckResult
 
-#: how often a check looks when all is well, and when it found a failure or could not look
-EVERY: Final = timedelta(days=7)
-AGAIN: Final = timedelta(days=1)
 _LONGEST_TITLE, _LONGEST_TOOL = 200, 80  # characters
-_VERDICTS = ("fail", "none", "pass")  # worst first
 _log = logging.getLogger(__name__)
 
 
@@ -46,8 +41,7 @@ class Outcome:
     @property
     def verdict(self) -> str:
         """The worst verdict over all cells; empty without evidence."""
-        verdicts = {cell.verdict for cell in self.filed.covered} if self.filed else set()
-        return next((verdict for verdict in _VERDICTS if verdict in verdicts), "")
+        return self.filed.worst_verdict if self.filed else ""
 
 
 def run_due_checks(
@@ -68,9 +62,8 @@ def _due(session: Session, now: datetime) -> list[LiveCheckRow]:
 
 def is_due(check: LiveCheckRow, last: LastRun | None, now: datetime) -> bool:
     """Whether a check must look now: someone asked for it, or its pause is over."""
-    if last is None or (check.requested_at is not None and check.requested_at > last.at):
-        return True
-    return now - last.at >= (EVERY if last.verdict == _VERDICTS[-1] else AGAIN)
+    at = looks_next(check, last)
+    return at is None or now >= at
 
 
 def _run(engine: Engine, store: EvidenceStore, context: CollectorContext, check: LiveCheckRow, at: datetime) -> Outcome:

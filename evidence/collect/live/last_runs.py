@@ -1,7 +1,8 @@
 """What the live checks saw last: with each check its last run, for the pages and the API."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlmodel import Session
@@ -12,6 +13,11 @@ from controls.scope.live_checks import LiveCheckRow, current_live_checks
 from locales import Text
 from locales.stored_text import from_stored
 from models.bulk_changes import table
+from models.vocabulary import Verdict
+
+#: how often a check looks when all is well, and when it found a failure or could not look
+EVERY: Final = timedelta(days=7)
+AGAIN: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,18 @@ class LiveCheckState:
 
     check: LiveCheckRow
     last: LastRun | None
+
+    @property
+    def looks_next(self) -> datetime | None:
+        """From when it looks again; None: as soon as possible, or never while it is off."""
+        return looks_next(self.check, self.last) if self.check.is_on else None
+
+
+def looks_next(check: LiveCheckRow, last: LastRun | None) -> datetime | None:
+    """From when a check that is on looks again; None: now, as it never looked or someone asked for it."""
+    if last is None or (check.requested_at is not None and check.requested_at > last.at):
+        return None
+    return last.at + (EVERY if last.verdict == Verdict.PASS else AGAIN)
 
 
 def live_check_states(session: Session, person: Person) -> list[LiveCheckState]:

@@ -40,8 +40,7 @@ class Outcome:
     @property
     def verdict(self) -> str:
         """The worst verdict over all cells: fail, none or pass; empty if nothing was filed."""
-        verdicts = {cell.verdict for cell in self.filed.covered} if self.filed else set()
-        return next((verdict for verdict in ("fail", "none", "pass") if verdict in verdicts), "")
+        return self.filed.worst_verdict if self.filed else ""
 
 
 def collect(

@@ -94,10 +94,12 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
             scan.run.tool_version = storable(string(content), 40)
     if (passed := stated[PASS]) > listed[PASS]:
         scan.doubt(
-            text(
-                "Checkov counted {all} checks that passed, and lists {n}; let it write all of them (without --quiet).",
-                all=passed,
-                n=listed[PASS],
+            plural(
+                "Checkov counted {n} check that passed, and lists {listed}; let it write it (without --quiet).",
+                "Checkov counted {n} checks that passed, and lists {listed}; let it write all of them "
+                "(without --quiet).",
+                passed,
+                listed=listed[PASS],
             )
         )
     scan.facts.left_out = max(0, stated[SKIPPED] - listed[SKIPPED])

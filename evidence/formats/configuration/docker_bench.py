@@ -25,7 +25,7 @@ from evidence.formats.values import (
     storable,
     unix_moment,
 )
-from locales import text
+from locales import plural, text
 
 NAME = "docker_bench"
 TITLE = "Docker Bench JSON"
@@ -86,10 +86,11 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         )
     if position < counted:
         scan.doubt(
-            text(
-                "Docker Bench counted {all} checks, and the file lists {n}; see whether some were removed.",
-                all=counted,
-                n=position,
+            plural(
+                "Docker Bench counted {n} check, and the file lists {listed}; see whether it was removed.",
+                "Docker Bench counted {n} checks, and the file lists {listed}; see whether some were removed.",
+                counted,
+                listed=position,
             )
         )
     scan.finish(

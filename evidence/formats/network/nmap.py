@@ -15,7 +15,7 @@ from evidence.formats.network.nmap_reasons import STATES, answers, is_known, is_
 from evidence.formats.network.port_ranges import by_protocol, holds, size
 from evidence.formats.reading.xml_stream import local, prolog, read_head, results
 from evidence.formats.values import INFORMATIONAL, NOT_EVALUATED, Result, Run, storable, unix_moment
-from locales import text
+from locales import plural, text
 
 NAME = "nmap"
 TITLE = "nmap XML"
@@ -276,10 +276,11 @@ class _Ports:
             run.doubt(doubt)
         if self._counted_up > scan.up:
             run.doubt(
-                text(
-                    "nmap counted {all} hosts that answered, and its file has {n} of them.",
-                    all=self._counted_up,
-                    n=scan.up,
+                plural(
+                    "nmap counted {n} host that answered, and its file has {listed} of them.",
+                    "nmap counted {n} hosts that answered, and its file has {listed} of them.",
+                    self._counted_up,
+                    listed=scan.up,
                 )
             )
         if run.tool != NAME:
@@ -299,9 +300,10 @@ class _Ports:
             )
         elif self._fewer:
             run.complete = False
-            run.remark = text(
+            run.remark = plural(
+                "The file says that {n} port was scanned, and lists more. Upload the file as nmap wrote it.",
                 "The file says that {n} ports were scanned, and lists more. Upload the file as nmap wrote it.",
-                n=self._fewer,
+                self._fewer,
             )
         elif scan.inconclusive_kinds:
             run.complete = False

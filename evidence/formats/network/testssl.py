@@ -33,7 +33,7 @@ from evidence.formats.values import (
     storable,
     unix_moment,
 )
-from locales import Text, text
+from locales import Text, plural, text
 
 NAME = "testssl"
 TITLE = "testssl.sh"
@@ -120,7 +120,14 @@ def _rows(stream: BinaryIO) -> Iterator[Record]:
         if not any(cell.strip() for cell in row):
             continue  # an empty row of a spreadsheet
         if len(row) < len(_CSV):
-            raise Unreadable(text("Line {line} has {n} columns; testssl.sh writes seven.", line=str(line), n=len(row)))
+            raise Unreadable(
+                plural(
+                    "Line {line} has {n} column; testssl.sh writes seven.",
+                    "Line {line} has {n} columns; testssl.sh writes seven.",
+                    len(row),
+                    line=str(line),
+                )
+            )
         host, _, address = row[1].partition("/")
         yield Record(row[0], row[3], row[4], host, address, row[2])
 

@@ -244,7 +244,12 @@ class _Report(ElementText):
             yield text("The report says that {n} % of the scan was done.", n=_whole(progress))
         counted = _whole(self._singles.get(_HOSTS, ""))
         if counted > self._hosts and not lists_only_hosts_with_results(keywords):
-            yield text("The report counts {all} hosts, and lists {n}.", all=counted, n=self._hosts)
+            yield plural(
+                "The report counts {n} host, and lists {listed}.",
+                "The report counts {n} hosts, and lists {listed}.",
+                counted,
+                listed=self._hosts,
+            )
         if self._dead:
             names = ", ".join(storable(name, 60) for name in self._dead[:5])
             yield text("OpenVAS found these hosts dead, and did not test them: {names}.", names=names)
@@ -272,8 +277,11 @@ class _Report(ElementText):
                 self._errors,
             )
         if self._position < filtered:
-            return text(
-                "The report holds {n} of {all} results; download it whole (rows=-1).", n=self._position, all=filtered
+            return plural(
+                "The report holds {listed} of {n} result; download it whole (rows=-1).",
+                "The report holds {listed} of {n} results; download it whole (rows=-1).",
+                filtered,
+                listed=self._position,
             )
         return None
 

@@ -195,7 +195,7 @@ class DeliveryJudgement:
                 cells.append(CoveredCell(*key, NONE))
                 continue
             file_verdicts = verdicts.get(requirement.policy or "", {})
-            cell = _cell(key, tested, requirement.policy, list(file_verdicts.values()))
+            cell = _cell(key, tested, self._fit.policy(requirement), list(file_verdicts.values()))
             days = self._days(cell, tested, file_verdicts) if requirement.kind == EvidenceKind.TEST else None
             cells.append(replace(cell, days=days))
         self._check_days_of_rows()
@@ -367,14 +367,18 @@ def _policy_of(delivery_fit: DeliveryFit, requirement: RequirementRow) -> Policy
     return policy
 
 
-def _cell(key: CellKey, tested: Tested, policy: str | None, verdicts: Sequence[Mapping[str, Verdict]]) -> CoveredCell:
+def _cell(
+    key: CellKey, tested: Tested, policy: Policy[Any] | None, verdicts: Sequence[Mapping[str, Verdict]]
+) -> CoveredCell:
     if policy is None:
         return CoveredCell(
             *key, NONE, reason=text("No policy judges this requirement: nothing says whether it passes.")
         )
     per_target = grouped_verdicts(key[1], tested, verdicts)
     if not per_target:
-        return CoveredCell(*key, NONE, reason=text("Nothing in the files could be judged by {policy}.", policy=policy))
+        return CoveredCell(
+            *key, NONE, reason=text("Nothing in the files could be judged by {policy}.", policy=policy.name)
+        )
     verdict = combined(per_target)
     return CoveredCell(*key, verdict.verdict, _once(verdict.failing), verdict.reason, verdict.ends)
 

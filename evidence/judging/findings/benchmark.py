@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 from evidence.formats.facts import Findings
 from evidence.formats.values import ERROR, FAIL, NOT_EVALUATED, PASS, SKIPPED, Result, Run
-from locales import Text, text
+from locales import Text, plural, text
 
 _ORDER = (SKIPPED, PASS, ERROR, FAIL)  # of the results of a check, the last that occurs counts
 _OPEN = {NOT_EVALUATED: SKIPPED}
@@ -75,10 +75,11 @@ class Checks:
         least = self._expected.least_share
         if 100 * passed >= least * carried_out:
             return None
-        return text(
-            "{n} of {all} checks passed, {share} %; expected at least {least} %",
-            n=passed,
-            all=carried_out,
+        return plural(
+            "{passed} of {n} check passed, {share} %; expected at least {least} %",
+            "{passed} of {n} checks passed, {share} %; expected at least {least} %",
+            carried_out,
+            passed=passed,
             share=100 * passed // carried_out,
             least=least,
         )

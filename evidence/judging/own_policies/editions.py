@@ -18,7 +18,7 @@ from controls import names
 from controls.files.yaml_tree import Tree
 from evidence.errors import NotPossible, Unknown
 from evidence.judging.own_policies.edition_text import check_like, checked_edition, in_yaml
-from evidence.judging.own_policies.in_force import OWN, edition_id
+from evidence.judging.own_policies.in_force import OWN, edition_id, policy_name
 from evidence.judging.policies import policies
 from evidence.judging.policy import Policy
 from locales import text
@@ -138,7 +138,7 @@ def check_requirements(session: Session, person: Person, draft: EditionDraft, fi
             text(
                 "{requirement} is judged by {policy} from that day on or later; take it out there first.",
                 requirement=taken[0],
-                policy=taken[1],
+                policy=policy_name(session, taken[1]),
             )
         )
     return list(dict.fromkeys(draft.requirements))

@@ -13,7 +13,7 @@ from access.permissions import Person, require
 from evidence.errors import Unfitting
 from evidence.judging.policies import WrongPolicy, parse_policy, policies
 from evidence.judging.policy import Policy
-from locales import text
+from locales import Text, text
 from models.bulk_changes import table
 
 OWN: Final = "own-"  # the ids of the organisation's own policies begin so; no other policy's does
@@ -95,6 +95,12 @@ def policy_named(session: Session, key: str) -> Policy[Any] | None:
         return _parsed(session, policy, wanted) if wanted in known else None
     except Unfitting:
         return None
+
+
+def policy_name(session: Session, key: str) -> Text | str:
+    """The title and edition of a policy; of one that this version of the product can't read, its key."""
+    policy = policy_named(session, key)
+    return policy.name if policy else key
 
 
 def _parsed(session: Session, policy: str, number: int) -> Policy[Any]:

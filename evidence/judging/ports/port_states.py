@@ -89,10 +89,11 @@ def not_listed(scan: PortScan, host: Host) -> Text | None:
         )
     scanned = sum(size(ranges) for protocol, ranges in scan.scanned.items() if is_port(f"{protocol}/"))
     if host.ports_with_state < scanned:
-        return text(
-            "The scan tells the state of {told} of the {asked} ports of {address}.",
+        return plural(
+            "The scan does not tell the state of the one port of {address}.",
+            "The scan tells the state of {told} of the {n} ports of {address}.",
+            scanned,
             told=host.ports_with_state,
-            asked=scanned,
             address=host.address,
         )
     return None

@@ -121,7 +121,12 @@ class CasesJudge(Judge):
         now, before = self._context.executed, self._context.executed_before
         if self._rules.fewer_allowed or before is None or now >= before:
             return None
-        return text("{now} cases ran; the last time {before} did. Expected at least as many.", now=now, before=before)
+        return plural(
+            "{n} case ran; the last time {before} did. Expected at least as many.",
+            "{n} cases ran; the last time {before} did. Expected at least as many.",
+            now,
+            before=before,
+        )
 
 
 class Coverage:

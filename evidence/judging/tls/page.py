@@ -69,10 +69,10 @@ def _scanner(t: Language, scanner: str, readings: Mapping[str, Any]) -> Iterator
         for reading in readings["readings"]
         for when in reading["when"]
     ]
-    yield from table([t("Record"), t("Kind"), t("The finding holds"), t("It says")], rows)
+    yield from table([t("Id"), t("Kind"), t("The finding holds"), t("It says")], rows)
     yield from ("", f"## {t('Records of {scanner} that are not judged', scanner=scanner)}")
     yield from table(
-        [t("Record"), t("Why not")],
+        [t("Id"), t("Why not")],
         [[_ids(ignored["ids"]), value(t, ignored["why"])] for ignored in readings["not_judged"]],
     )
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access.permissions import BUILT_IN
-from controls.statement import draft_files
+from controls.statement import files_of_draft
 from controls.statement.deadlines import deadline, other_deadline, with_deadline
-from controls.statement.draft_files import AssignedSentence
-from controls.statement.proposed_measures import proposals
+from controls.statement.files_of_draft import AssignedSentence
+from controls.statement.proposed_promises import proposals
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_words_with_a_deadline_have_that_deadline(amount, unit):
 
 def incident_measure(sentence):
     proposed = proposals(sentence, "en")
-    details = draft_files.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
+    details = files_of_draft.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
     assigned = [AssignedSentence(proposed.proposals[0].quote, ("incident-notice",), confirmed=True)]
-    (measure,) = yaml.safe_load(draft_files.make_files(BUILT_IN, details, proposed, assigned).yaml)["measures"]
+    (measure,) = yaml.safe_load(files_of_draft.make_files(BUILT_IN, details, proposed, assigned).yaml)["measures"]
     return measure
 
 

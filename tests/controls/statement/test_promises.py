@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from controls.statement.known_measures import read_lexicon
-from controls.statement.proposed_measures import language_of, proposals
+from controls.statement.proposed_promises import language_of, proposals
 
 FOLDER = Path(__file__).with_name("promises")
 

@@ -182,7 +182,7 @@ CHANGES = {
     ),
     "log": ("UPDATE activity SET person = 'x' WHERE id = 3", "entry 3 does not fit"),
     "checkpoints": ("DELETE FROM checkpoint", "the database has it no more"),
-    "clause gone": ("DELETE FROM cell WHERE requirement = 'policy'", "rows name a cell that is not there"),
+    "clause gone": ("DELETE FROM cell WHERE requirement = 'policy'", "1 row names a cell that is not there"),
 }  # fmt: skip
 
 

@@ -69,15 +69,16 @@ def sentence(rows: Sequence[CoverageRow]) -> str:
     accepted, holders = sum(row.accepted for row in rows), sum(row.holders for row in rows)
     if len(names) > _NAMED:
         return t(
-            "{accepted} of {all} agreements are accepted; {n} people have not accepted yet.",
+            "Accepted: {accepted} of {all} agreements; {n} people have not accepted yet.",
             accepted=accepted,
             all=holders,
             n=len(names),
         )
-    return t(
-        "{accepted} of {all} agreements are accepted; not yet by {names}.",
+    return t.n(
+        "Accepted: {accepted} of {n} agreement; not yet by {names}.",
+        "Accepted: {accepted} of {n} agreements; not yet by {names}.",
+        holders,
         accepted=accepted,
-        all=holders,
         names=", ".join(names),
     )
 

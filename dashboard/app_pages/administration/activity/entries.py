@@ -7,10 +7,12 @@ from typing import Any
 from access.activity.read import Entry
 from dashboard.app_pages.administration.activity.names import subject_title, with_names
 from dashboard.app_pages.administration.activity.words import FIELDS, VERBS
+from dashboard.components.evidence.live_check_table import title_of
 from dashboard.shell.html import NONE, Html, address, html, join, link, pairs
 from dashboard.shell.role_names import ROLES
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
+from models.vocabulary import LiveCheckKind
 
 _LONGEST = 160  # characters of a value; the whole of it is its title
 _DIGEST = 64  # hexadecimal signs of a SHA-256, of which the first are enough to recognise it
@@ -50,12 +52,24 @@ def subject(t: Language, titles: TitleLookup, entry: Entry, evidence_titles: Map
         return link(address("evidence-item", id=entry.subject), evidence_titles[entry.subject])
     if entry.subject in titles.controls:
         return titles.control_link(t, entry.subject)
+    if entry.verb.endswith("_live_check"):
+        return html('<b class="subject">{name}</b>', name=_live_check(t, titles, entry.details))
+    if entry.verb == "policy.publish":
+        return titles.policy_link(t, entry.subject)
     title_of_subject = entry.about or _agreement(t, entry)
     if not title_of_subject and entry.verb in _OF_EVIDENCE:
         title_of_subject = t("evidence that you cannot open")
     title = subject_title(t, titles, entry.verb, entry.subject)
     key, name = entry.subject if title else "", title_of_subject or title or entry.subject
     return html('<b class="subject" title="{key}">{name}</b>', key=key, name=name)
+
+
+def _live_check(t: Language, titles: TitleLookup, details: Mapping[str, Any]) -> str:
+    """The kind of a live check with what it looks at."""
+    kind, system, target = (str(details.get(name) or "") for name in ("requirement", "system", "target"))
+    title = title_of(t, kind) if kind in list(LiveCheckKind) else kind
+    place = titles.place(t, system, target) if system else str(details.get("address") or "")
+    return f"{title}: {place}" if place else title
 
 
 def _agreement(t: Language, entry: Entry) -> str:

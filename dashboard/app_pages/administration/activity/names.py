@@ -25,6 +25,8 @@ def subject_title(t: Language, titles: TitleLookup, verb: str, subject: str) -> 
         return titles.team(t, subject) if subject in titles.teams else ""
     if room == "scope" and subject in titles.systems:
         return titles.system(t, subject)
+    if room == "policy" and subject in titles.policies:
+        return titles.policy_name(t, subject)
     if room in _ABOUT_REQUIREMENTS and subject in titles.requirements:
         return titles.requirement(t, subject)
     return titles.reference(t, subject) if subject in titles.controls else ""
@@ -38,6 +40,8 @@ def _named(t: Language, titles: TitleLookup, field: str, value: Any) -> Any:
         "requirement": titles.requirement,
         "control": titles.reference,
         "catalogue": titles.edition,
+        "policy": titles.policy,
+        "copy_of": titles.policy,
     }
     name = names.get(field.removesuffix("s"))
     if isinstance(value, Mapping):

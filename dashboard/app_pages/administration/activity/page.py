@@ -132,11 +132,16 @@ def chain(state: LogState) -> html.Html:
     """How far the log is signed; the key only on demand."""
     checkpoint = state.checkpoint
     if checkpoint is None:
-        words = t("{n} entries; they are signed every ten minutes.", n=state.entries)
+        words = t.n(
+            "{n} entry; entries are signed every ten minutes.",
+            "{n} entries; they are signed every ten minutes.",
+            state.entries,
+        )
         return html.html('<p class="caption chained">{words}</p>', words=words)
-    words = t(
+    words = t.n(
+        "{n} entry, signed up to entry {last}, on {moment}.",
         "{n} entries, each sealed with the one before; signed up to entry {last}, on {moment}.",
-        n=state.entries,
+        state.entries,
         last=str(checkpoint.entry),
         moment=checkpoint.signed_at,
     )

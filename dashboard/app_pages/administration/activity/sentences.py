@@ -55,10 +55,10 @@ SENTENCES: dict[str, Text] = {
     "scope.end_address": text("{who} ended the address {address} of {what}."),
     "scope.end_scope": text("{who} took {what} out of scope."),
     "scope.record_address": text("{who} recorded the address {address} of {what}."),
-    "scope.request_live_check": text("{who} asked for a live check."),
+    "scope.request_live_check": text("{who} asked for the live check {what}."),
     "scope.rename_system": text("{who} renamed the system {what}."),
-    "scope.switch_off_live_check": text("{who} switched a live check off."),
-    "scope.switch_on_live_check": text("{who} switched a live check on for {place} {address}."),
+    "scope.switch_off_live_check": text("{who} switched the live check {what} off."),
+    "scope.switch_on_live_check": text("{who} switched the live check {what} on."),
     "scope.withdraw": text("{who} withdrew a period in scope of {what}."),
     "scope.withdraw_address": text("{who} withdrew the address {address} of {what}."),
     "second_factor.confirm": text("{who} set up a new second factor."),
@@ -76,7 +76,7 @@ SENTENCES: dict[str, Text] = {
 _VARIANTS = ("decision", "applicable", "purpose")
 #: Where an entry keeps the reason that a person gave.
 _REASONS = ("remark", "reason", "justification", "why")
-_NAMED = ("address", "check", "made_by", "number", "policy", "title")
+_NAMED = ("address", "check", "made_by", "number", "title")
 _ISO_DAY = 10  # characters of a date, also at the start of a moment
 
 
@@ -113,6 +113,7 @@ def _values(t: Language, titles: TitleLookup, details: Mapping[str, Any]) -> dic
         "role": t.render(ROLES[role]) if role in ROLES else role,
         "place": titles.place(t, str(system or ""), str(details.get("target") or "")) if "system" in details else "",
         **{name: str(details.get(name) or "") for name in _NAMED},
+        "policy": titles.policy(t, str(details.get("policy") or "")),
     }
 
 

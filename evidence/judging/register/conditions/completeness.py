@@ -71,7 +71,12 @@ class Different(WholeCondition):
         return _Different(self)
 
     def describe(self, t: Language) -> str:
-        return t("{column} has at least {n} different values", column=code(self.column), n=self.at_least)
+        return t.n(
+            "{column} has at least {n} value",
+            "{column} has at least {n} different values",
+            self.at_least,
+            column=code(self.column),
+        )
 
 
 class _Different:
@@ -183,6 +188,47 @@ class _Some:
     def missing(self, around: RegisterContext) -> Iterable[str]:
         del around
         return [] if self._seen else [""]
+
+
+class Apart(WholeCondition):
+    """No combination of values of `of` has both a row that meets `first` and one that meets `second`."""
+
+    of: AtLeastOne
+    first: If
+    second: If
+
+    def columns(self) -> list[str]:
+        return [*self.of, *self.first.columns(), *self.second.columns()]
+
+    def new_check(self) -> WholeCheck:
+        return _Apart(self)
+
+    def describe(self, t: Language) -> str:
+        return t(
+            "no {of} has both a row in which {first} and a row in which {second}",
+            of=code(*self.of),
+            first=self.first.describe(t),
+            second=self.second.describe(t),
+        )
+
+
+class _Apart:
+    def __init__(self, condition: Apart) -> None:
+        self._condition = condition
+        self._first: set[str] = set()
+        self._second: dict[str, str] = {}
+
+    def add_row(self, row: Row, *, passed: bool, as_of: date) -> None:
+        del passed
+        name = group(row, self._condition.of)
+        if self._condition.first.holds(row, as_of):
+            self._first.add(name.casefold())
+        if self._condition.second.holds(row, as_of):
+            self._second.setdefault(name.casefold(), name)
+
+    def missing(self, around: RegisterContext) -> Iterable[str]:
+        del around
+        return [name for key, name in self._second.items() if key in self._first]
 
 
 class Last(WholeCondition):

@@ -56,9 +56,10 @@ class Term(Shape):
             words.append(t("moved to the next working day"))
         if self.extended:
             words.append(
-                t(
+                t.n(
+                    "{n} month longer when {on} lies within that term and {because} is filled",
                     "{n} months longer when {on} lies within that term and {because} is filled",
-                    n=self.extended.months,
+                    self.extended.months,
                     on=code(self.extended.on),
                     because=code(self.extended.because),
                 )

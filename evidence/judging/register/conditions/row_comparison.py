@@ -96,13 +96,15 @@ class Near(WholeCondition):
         return _Near(self)
 
     def describe(self, t: Language) -> str:
-        return t(
+        return t.n(
+            "every {theirs} of the register {register}, as accepted last, that lies in this period stands here for the "
+            "same {who}, at most {n} second earlier or later; and nobody has a later {ours} here",
             "every {theirs} of the register {register}, as accepted last, that lies in this period stands here for the "
             "same {who}, at most {n} seconds earlier or later; and nobody has a later {ours} here",
+            self.seconds,
             theirs=code(self.theirs),
             register=code(self.policy),
             who=code(self.who, *self.alike),
-            n=self.seconds,
             ours=code(self.ours),
         )
 

@@ -137,7 +137,12 @@ class Within(Shape, RowCondition):
         return last
 
     def describe(self, t: Language) -> str:
-        return t("{column} is at most {n} months ago", column=code(self.column), n=self.months)
+        return t.n(
+            "{column} is at most {n} month ago",
+            "{column} is at most {n} months ago",
+            self.months,
+            column=code(self.column),
+        )
 
 
 class EachIn(Shape, RowCondition):
@@ -189,8 +194,18 @@ class DoneWithin(Shape, RowCondition):
     def describe(self, t: Language) -> str:
         columns = {"column": code(self.column), "since": code(self.since)}
         if self.hours is not None:
-            return t("{column} within {n} hours of {since}, or those hours still run", n=self.hours, **columns)
-        return t("{column} within {n} days of {since}, or those days still run", n=self.days, **columns)
+            return t.n(
+                "{column} within {n} hour of {since}, or that hour still runs",
+                "{column} within {n} hours of {since}, or those hours still run",
+                self.hours,
+                **columns,
+            )
+        return t.n(
+            "{column} within {n} day of {since}, or that day still runs",
+            "{column} within {n} days of {since}, or those days still run",
+            self.days or 0,
+            **columns,
+        )
 
 
 def _two(kind: type[_OfTwo]) -> BeforeValidator:

@@ -93,11 +93,27 @@ class Times(WholeCondition):
         column = code(self.column)
         sentences = []
         if self.days is not None:
-            sentences.append(t("{column} spans at least {n} days", column=column, n=self.days))
+            sentences.append(
+                t.n("{column} spans at least {n} day", "{column} spans at least {n} days", self.days, column=column)
+            )
         if self.gap_hours is not None:
-            sentences.append(t("no more than {n} hours lie between two {column}", column=column, n=self.gap_hours))
+            sentences.append(
+                t.n(
+                    "no more than {n} hour lies between two {column}",
+                    "no more than {n} hours lie between two {column}",
+                    self.gap_hours,
+                    column=column,
+                )
+            )
         if self.back_minutes is not None:
-            sentences.append(t("{column} never runs back more than {n} minutes", column=column, n=self.back_minutes))
+            sentences.append(
+                t.n(
+                    "{column} never runs back more than {n} minute",
+                    "{column} never runs back more than {n} minutes",
+                    self.back_minutes,
+                    column=column,
+                )
+            )
         return "; ".join(sentences)
 
 

@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Unexpected
 from evidence.judging.register.conditions.completeness import (
+    Apart,
     Different,
     Each,
     Last,
@@ -49,6 +50,7 @@ class Complete(ShapeWithConditions):
     values: Values | None = None
     each: Each | None = None
     some: Some | None = None
+    apart: Apart | None = None
     last: Last | None = None
     numbered: Numbered | None = None
     product: Product | None = None

@@ -67,16 +67,19 @@ def _names_system(cells: "pd.Series[str]", systems: Systems) -> bool:
 def group_heading(
     rules: Rules, frame: pd.DataFrame, headless: Collection[str], taken: Collection[str], calendar: Calendar
 ) -> dict[str, str]:
-    """The one required column that nothing else can be → the rows that head groups, unless these are taken.
+    """The one required column that may head groups → the rows that do, unless these are taken.
 
     Of groups within groups only where one of both can be it.
     """
     groups = [name for name in map(str, frame) if is_group(name) and name not in taken]
     missing = [column for column in rules.columns if column.required is True and column.key in headless]
-    if len(missing) != 1 or missing[0].key in SYSTEMS:
-        return {}
-    fitting = [name for name in groups if _may_head_groups(missing[0], values_of(frame[name]), calendar)]
-    return {missing[0].key: fitting[0]} if len(fitting) == 1 else {}
+    fitting = [
+        (column.key, name)
+        for column in missing
+        for name in groups
+        if column.key not in SYSTEMS and _may_head_groups(column, values_of(frame[name]), calendar)
+    ]
+    return dict(fitting) if len(fitting) == 1 else {}
 
 
 def _by_doing(

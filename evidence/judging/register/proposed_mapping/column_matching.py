@@ -117,11 +117,12 @@ def matches(
 
 
 def _without_unlikely(rules: Rules, chosen: Matches, left: Remaining) -> None:
-    """Take away the headings that are not filled where their columns must be."""
-    headings = {key: match.heading for key, match in chosen.headings.items()}
-    known = replace(left, headings={**left.headings, **headings})
-    for key in unlikely_headings(rules, headings, known):
-        del chosen.headings[key]
+    """Take away the headings that are not filled where their columns must be; one may show that another is not."""
+    for _ in range(2):
+        headings = {key: match.heading for key, match in chosen.headings.items()}
+        known = replace(left, headings={**left.headings, **headings})
+        for key in unlikely_headings(rules, headings, known):
+            del chosen.headings[key]
 
 
 def _remaining(

@@ -22,6 +22,7 @@ from evidence.judging.register.proposed_mapping.fitting_values import (
 )
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.word_similarity import (
+    contradicts,
     is_of_late,
     is_remark,
     likeness,
@@ -58,7 +59,7 @@ def guesses(
         _by_doubts(missing, doubts),
         _by_little(missing, frame, calendar),
         _left_over(missing, frame, readings, calendar),
-        _only_days(rules, missing, frame, calendar),
+        _only_days(rules, columns, frame, calendar),
     ):
         open_candidates = {
             key: [name for name in names if name not in guessed.values()]
@@ -162,9 +163,9 @@ def _holds_days(values: Sequence[str], calendar: Calendar) -> bool:
 
 
 def _only_days(
-    rules: Rules, missing: Mapping[str, Column], frame: pd.DataFrame, calendar: Calendar
+    rules: Rules, columns: Mapping[str, Column], frame: pd.DataFrame, calendar: Calendar
 ) -> dict[str, list[str]]:
-    """By key the only heading with days of a table, where the register has one column of days."""
+    """By key the only heading with days of a table, where the register has one column of days, which rows must fill."""
     if sum(column.type in DATES for column in rules.columns) != 1:
         return {}
     return {
@@ -175,8 +176,8 @@ def _only_days(
             and (values := values_of(frame[name]))
             and readable_share(column, values, calendar) == 1
         ]
-        for key, column in missing.items()
-        if column.type in DATES
+        for key, column in columns.items()
+        if column.type in DATES and column.required is not False
     }
 
 
@@ -184,6 +185,8 @@ def _is_left_for(column: Column, heading: str, values: Sequence[str], calendar: 
     if not values or is_remark(heading) or is_of_late(heading) or is_personal(heading):
         return False
     if means_other_than(heading, names_of(column)) or any(map(looks_personal, values)):
+        return False
+    if contradicts(heading, names_of(column)) or (column.type == "text" and all(map(str.isdecimal, values))):
         return False
     if _are_flags(values) != (column.type == "bool"):
         return False

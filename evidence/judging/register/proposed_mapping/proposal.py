@@ -69,9 +69,7 @@ def propose(
     unfolded = mapping.model_copy(update={"matrix": wide})
     matched, doubts = _matched(rules, header, frame, unfolded, calendar, systems)
     if is_final:
-        doubts = [
-            doubt for doubt in doubts if rules.needed() & set(doubt.columns) and not _is_empty(frame, doubt.heading)
-        ]
+        doubts = [doubt for doubt in doubts if _must_be_answered(rules, doubt, frame)]
         matched = {key: match for key, match in matched.items() if _must_be_asked(rules, key, match)}
     keys = {**header.keys, **{match.heading: key for key, match in matched.items()}}
     mapping = with_blanks_of_crosses(mapping, {column.key: column for column in rules.columns}, frame, keys)
@@ -184,9 +182,10 @@ def _with_groups_left_out(run: Run, mapping: TableMapping) -> TableMapping:
     return mapping.model_copy(update={"left_out": [*mapping.left_out, *new]}) if new else mapping
 
 
-def _is_empty(frame: pd.DataFrame, heading: str) -> bool:
-    """Whether no row of the whole table has anything under a heading: whatever it is, the verdict is the same."""
-    return len(frame) < _LOOKED_AT and not frame[heading].astype(str).str.strip().any()
+def _must_be_answered(rules: Rules, doubt: Doubt, frame: pd.DataFrame) -> bool:
+    """Whether a heading may be a column that is needed; not if it is empty in the whole table, whatever it is."""
+    is_empty = len(frame) < _LOOKED_AT and not frame[doubt.heading].astype(str).str.strip().any()
+    return bool(rules.needed() & set(doubt.columns)) and not is_empty
 
 
 def _must_be_asked(rules: Rules, key: str, match: Match) -> bool:

@@ -7,7 +7,7 @@ could as well be otherwise is not proposed, and asked.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from evidence.judging.personal_data.headings_and_values import is_personal, look
 from evidence.judging.register.cells import YES_NO, names_people, words
 from evidence.judging.register.conditions.services import KnownService, NotOpen, reached_ports
 from evidence.judging.register.proposed_mapping.assignment import likeliest_pairs, margin
-from evidence.judging.register.proposed_mapping.column_similarity import is_known, named, names_of, values_of
+from evidence.judging.register.proposed_mapping.column_similarity import POSSIBLE, is_known, named, names_of, values_of
 from evidence.judging.register.proposed_mapping.fitting_values import DATES, is_code, is_date, readable_share
 from evidence.judging.register.proposed_mapping.wanted_rows import read_rows, wanted_rows
 from evidence.judging.register.rules import Column, Rules
@@ -26,9 +26,11 @@ from evidence.judging.register.word_similarity import (
     is_of_someone,
     is_remark,
     means_other_than,
+    says_little,
     tells_reference,
 )
 from evidence.judging.table_mapping import SYSTEMS
+from evidence.judging.values import Row
 from models.calendar import Calendar
 
 _LEAST = 0.45  # what a pair must weigh
@@ -48,7 +50,6 @@ _AS_FILLED = 0.8  # the share of rows that are filled as they must be
 _LONG = 4  # words of a cell that is no reference
 _MOST = 30  # headings that are weighed
 _LISTS = ("enum", "country")
-_WORDS = (*_LISTS, "bool")
 
 
 _DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
@@ -74,12 +75,12 @@ def remaining_headings(rules: Rules, keys: Sequence[str], left: Remaining) -> di
 
     `keys`: those of the columns without one. A system is never guessed.
     """
-    wanted = _wanted(rules, keys, left)
+    wanted, telling, names = _wanted(rules, keys, left), _telling_apart(rules, left), _may_be_columns(left)
     weights = {
         column.key: {
             name: weight
-            for name in _may_be_columns(left)
-            if (weight := _weight(rules, column, name, wanted[column.key], left)) >= _LEAST
+            for name in names
+            if (weight := _weight(rules, column, name, wanted[column.key], telling, left)) >= _LEAST
         }
         for column in rules.columns
         if column.key in wanted
@@ -95,16 +96,17 @@ def filled_as_wanted(rules: Rules, keys: Sequence[str], left: Remaining) -> dict
     wanted = _wanted(rules, keys, left)
     days = [column for column in rules.columns if column.key in wanted and column.type in DATES]
     found = {
-        name: [
-            column.key
-            for column in days
-            if _fits(column, name, values_of(left.frame[name]), left.calendar)
-            and not contradicts(name, names_of(column))
-            and (_by_cells(wanted[column.key], left.filled(name)) or 0.0) > _FILLED
-        ]
+        name: [column.key for column in days if _is_filled_so(column, name, wanted[column.key], left)]
         for name in _may_be_columns(left)
     }
     return {name: columns for name, columns in found.items() if columns}
+
+
+def _is_filled_so(column: Column, heading: str, wanted: list[bool], left: Remaining) -> bool:
+    """Whether days stand under a heading in exactly the rows that must have this day, which are not all."""
+    may_be = column.type in DATES and not contradicts(heading, names_of(column))
+    is_told = (_by_cells(wanted, left.filled(heading)) or 0.0) > _FILLED
+    return may_be and is_told and _fits(column, heading, values_of(left.frame[heading]), left.calendar)
 
 
 def _wanted(rules: Rules, keys: Sequence[str], left: Remaining) -> dict[str, list[bool]]:
@@ -125,13 +127,14 @@ def unlikely_headings(rules: Rules, chosen: Mapping[str, str], left: Remaining) 
 
     `chosen`: the heading of each column that is likest it.
     """
+    rows = read_rows(rules, left.frame, left.headings, left.calendar)
     columns = {column.key: column for column in rules.columns}
     there = {key: heading for key, heading in chosen.items() if heading in left.frame}
     return [
         key
         for key, heading in there.items()
         if _names_no_service(rules, columns[key], values_of(left.frame[heading]))
-        or (not is_known(columns[key], heading) and _lacks_cells(rules, columns[key], heading, left))
+        or (not is_known(columns[key], heading) and _lacks_cells(rules, columns[key], heading, rows, left))
     ]
 
 
@@ -139,12 +142,20 @@ def _names_no_service(rules: Rules, column: Column, values: Sequence[str]) -> bo
     return _asks_services(rules, column) and bool(values) and not any(reached_ports(value)[0] for value in values)
 
 
-def _lacks_cells(rules: Rules, column: Column, heading: str, left: Remaining) -> bool:
-    """Whether too many rows that must fill a column do not fill a heading that others fill."""
-    others = {key: name for key, name in left.headings.items() if key != column.key}
-    wanted = wanted_rows(rules, column, read_rows(rules, left.frame, others, left.calendar))
+def _lacks_cells(rules: Rules, column: Column, heading: str, rows: Sequence[Row], left: Remaining) -> bool:
+    """Whether too many rows that must fill a column do not fill a heading that others fill, or none does.
+
+    Of one that none fills only where exactly those rows fill another.
+    """
+    wanted = wanted_rows(rules, column, rows)
+    if wanted is None or not any(wanted):
+        return False
     filled = left.filled(heading)
-    return any(filled) and _by_cells(wanted, filled) is None
+    if any(filled):
+        return _by_cells(wanted, filled) is None
+    taken = set(left.headings.values())
+    rest = replace(left, unused=[name for name in left.unused if name not in taken])
+    return any(_is_filled_so(column, name, wanted, rest) for name in _may_be_columns(rest))
 
 
 def _may_be_any(heading: str, values: Sequence[str]) -> bool:
@@ -154,8 +165,10 @@ def _may_be_any(heading: str, values: Sequence[str]) -> bool:
     return not any(map(looks_personal, values))
 
 
-def _weight(rules: Rules, column: Column, heading: str, wanted: list[bool], left: Remaining) -> float:
-    """What a pair weighs; nothing where it can't be."""
+def _weight(
+    rules: Rules, column: Column, heading: str, wanted: list[bool], telling: Sequence[str], left: Remaining
+) -> float:
+    """What a pair weighs; nothing where it can't be. `telling`: the headings that tell the rows apart."""
     values = values_of(left.frame[heading])
     ways = left.readings.get(heading, [heading])
     alike = max(named(column, way) for way in ways)
@@ -165,7 +178,7 @@ def _weight(rules: Rules, column: Column, heading: str, wanted: list[bool], left
     if _names_no_service(rules, column, values) or not (by_services or _may_mean(column, ways, alike)):
         return 0.0
     filled = _by_cells(wanted, left.filled(heading))
-    told_apart = _by_difference(rules, column, heading, left)
+    told_apart = _by_difference(rules, column, heading, telling)
     if filled is None or told_apart is None or not _is_sure_enough(column, alike, filled, wanted, left):
         return 0.0
     by_type = _by_type(column, heading, values, left.calendar) + by_services
@@ -176,7 +189,7 @@ def _may_mean(column: Column, ways: Sequence[str], alike: float) -> bool:
     """Whether a heading says nothing else: of a day in no way to read it, of others unless it is a little like it."""
     others = [means_other_than(way, names_of(column)) for way in ways]
     if column.type in DATES:
-        return not any(others)
+        return alike >= POSSIBLE or not any(others)
     return alike >= _ALIKE or not all(others) or column.type in _LISTS
 
 
@@ -190,7 +203,7 @@ def _is_sure_enough(column: Column, alike: float, filled: float, wanted: list[bo
     if column.type in DATES and column.required is True:
         days = [name for name in left.unused if _holds_days(left, name)]
         return sum(_by_cells(wanted, left.filled(name)) is not None for name in days) == 1
-    return column.required is True or column.type in _WORDS or filled > _FILLED
+    return column.required is True or column.type in _LISTS or filled > _FILLED
 
 
 def _holds_days(left: Remaining, heading: str) -> bool:
@@ -214,7 +227,8 @@ def _are_answers(values: Sequence[str]) -> bool:
 def _is_number(column: Column, heading: str, values: Sequence[str]) -> bool:
     """Whether it counts something: neither a number by which a row is known, nor the number of the row."""
     del column
-    return not tells_reference(heading) and list(values) != [str(number) for number in range(1, len(values) + 1)]
+    is_reference = tells_reference(heading) and not says_little(heading)
+    return not is_reference and list(values) != [str(number) for number in range(1, len(values) + 1)]
 
 
 def _is_reference(column: Column, heading: str, values: Sequence[str]) -> bool:
@@ -242,7 +256,7 @@ _OF_TYPE: Mapping[str, Callable[[Column, str, Sequence[str]], bool]] = {
     "int": _is_number,
     "ref": _is_reference,
     "text": _is_text,
-    **dict.fromkeys((*DATES, *_WORDS, "month", "sha256", "list"), _is_any),
+    **dict.fromkeys((*DATES, *_LISTS, "bool", "month", "sha256", "list"), _is_any),
 }
 
 
@@ -261,13 +275,17 @@ def _by_cells(wanted: list[bool] | None, filled: Sequence[bool]) -> float | None
     return _FILLED if not missing else _FILLED / 2
 
 
-def _by_difference(rules: Rules, column: Column, heading: str, left: Remaining) -> float | None:
+def _by_difference(rules: Rules, column: Column, heading: str, telling: Sequence[str]) -> float | None:
     """What it weighs that it alone tells the rows apart, where the column must; None where it does not."""
     if rules.key[-1] != column.key or column.type != "ref" or rules.newest is not None:
         return 0.0
-    others = [left.headings[key] for key in rules.key[:-1] if left.headings.get(key) in left.frame]
-    telling = [name for name in left.unused if _tells_apart(left.frame[[*others, name]])]
     return _UNIQUE if telling == [heading] else None
+
+
+def _telling_apart(rules: Rules, left: Remaining) -> list[str]:
+    """The unused headings that tell the rows apart, with the columns that are known of those which must."""
+    others = [left.headings[key] for key in rules.key[:-1] if left.headings.get(key) in left.frame]
+    return [name for name in left.unused[:_MOST] if _tells_apart(left.frame[[*others, name]])]
 
 
 def _tells_apart(frame: pd.DataFrame) -> bool:

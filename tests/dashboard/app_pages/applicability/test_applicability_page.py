@@ -25,7 +25,7 @@ def test_page_counts_what_applies(planned, pages):
 def test_excluded_control_is_in_its_filter(planned):
     excluded()
     test = Pages("en").open("applicability", state="excluded")
-    assert "93 controls: 0 apply, 1 excluded, 92 not decided yet." in words(test)
+    assert "93 controls: 0 applicable, 1 excluded, 92 not decided yet." in words(test)
     frame = test.dataframe[0].value
     assert list(frame["No."]) == ["A.7.4"]
     assert list(frame["Applicable"]) == ["No: No premises of our own"]

@@ -8,6 +8,7 @@ import settings
 from access.permissions import BUILT_IN, READER
 from evidence.judging.own_policies.editions import list_editions
 from evidence.judging.policies import policies
+from locales import Language
 from models.transaction import reading
 from tests.dashboard.conftest import Pages, words
 from tests.dashboard.proof import dated_scan
@@ -17,6 +18,7 @@ from tests.days import CALENDAR
 
 TLS, OWN = "tls-ncsc-nl@2025-05", "own-tls-ncsc-nl"
 TODAY = CALENDAR.day_of(datetime.now(UTC))
+EDITION = {"en": "edition", "nl": "editie"}
 DAYS_LEFT = {"en": "Days that a certificate must have left, on the day of the scan", "nl": "Dagen die een certificaat"}
 
 
@@ -57,7 +59,12 @@ def test_a_copy_is_changed_by_its_fields_and_published(pages, planned):
     assert "days_left: 3" in edition.content
     page = words(pages.open("policy", key=OWN))
     assert "agreed &lt;b&gt;here&lt;/b&gt;" in page and "/upload?requirement=tls-scan" in page
-    assert f'href="/policy?key={OWN}%401"' in words(pages.open("measure", key="tls")), "the edition that judges it now"
+    name = Language(pages.language).title(policies()[TLS]) + {"en": " (own)", "nl": " (eigen)"}[pages.language]
+    linked = f'href="/policy?key={OWN}%401" data-go class="soft-link">{name}, {EDITION[pages.language]} 1</a>'
+    assert linked in words(pages.open("measure", key="tls")), "the edition that judges it now"
+    assert {"en": "edition 1 of the policy ", "nl": "editie 1 van het beleid "}[pages.language] + name in words(
+        pages.open("activity")
+    )
     came_along = words(pages.open("policy", key=TLS))
     assert f"/policy?key={OWN}" in came_along and "/policy-edition?key=" in came_along
     assert "/upload?requirement=tls-scan" not in came_along, "the copy judges it now"

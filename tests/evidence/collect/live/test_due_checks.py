@@ -12,7 +12,7 @@ from controls.scope import live_checks, target_addresses
 from controls.scope.live_checks import LiveCheckDetails
 from controls.scope.system_scope import bring_into_scope, end_scope
 from evidence.collect.collector_context import CollectorContext
-from evidence.collect.live import due_checks
+from evidence.collect.live import due_checks, last_runs
 from evidence.collect.live.due_checks import run_due_checks
 from evidence.collect.live.last_runs import live_check_states
 from models.bulk_changes import table
@@ -272,7 +272,7 @@ def test_it_looks_weekly_when_all_is_well_and_at_once_when_asked(live):
     live.record()
     key = live.switch_on()
     assert outcome(live).verdict == "pass"
-    assert live.run(NOW + due_checks.EVERY - timedelta(minutes=1)) == []
+    assert live.run(NOW + last_runs.EVERY - timedelta(minutes=1)) == []
     live.do(live_checks.request_run, key, at=NOW + DAY)
     assert len(live.run(NOW + DAY + timedelta(minutes=1))) == 1
     assert live.run(NOW + DAY + timedelta(minutes=2)) == []
@@ -355,7 +355,7 @@ def test_the_published_statement_is_compared_with_the_version_in_effect(live):
     done = outcome(live)
     assert (done.result, done.verdict) == ("filed", "pass")
     live.server.answers["/privacy"] = http_answer(200, body.replace("alles", "niets").encode())
-    [cell] = outcome(live, NOW + due_checks.EVERY).filed.covered
+    [cell] = outcome(live, NOW + last_runs.EVERY).filed.covered
     assert [check for check, _ in cell.failing] == ["statement-version-check.same-text"]
 
 

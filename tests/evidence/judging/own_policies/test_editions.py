@@ -134,7 +134,7 @@ def test_names_and_requirements_are_checked(office: Office) -> None:
     with pytest.raises(NotPossible, match="role-tests is not judged by"):
         publish(office, requirements=("role-tests",))
     publish(office, first_day=TODAY + DAYS)
-    with pytest.raises(NotPossible, match="scan is judged by own-scan"):
+    with pytest.raises(NotPossible, match="scan is judged by Vulnerability scan .* edition 1 from"):
         publish(office, policy="own-other")
 
 

@@ -227,6 +227,15 @@ def test_access_to_records_of_other_patients_fails(changes, rules):
     assert sorted(check.rpartition(": ")[2] for check in checks) == rules
 
 
+@pytest.mark.parametrize("relation", ["alle", ""])
+def test_a_record_that_opens_whatever_the_relation_fails(relation):
+    for_all = right("beheerder", "dossier", "exporteren", relation, "ja")
+    judged_matrix = of_matrix([*MATRIX, for_all], policy="care-relation-matrix")
+    assert failing(judged_matrix) == ["whatever-the-relation"]
+    refused, no_record = for_all | {"actual": "nee"}, for_all | {"part": "instellingen"}
+    assert of_matrix([*MATRIX, refused, no_record], policy="care-relation-matrix").verdict == "pass"
+
+
 def test_every_role_needs_a_refusal_that_was_tried():
     looked_up = [row | {"method": "configuratie"} if row["role"] == "lezer" else row for row in MATRIX]
     assert failing(of_matrix(looked_up, policy="care-relation-matrix")) == ["every-role-refused"]

@@ -67,6 +67,12 @@ def test_bare_headings_are_read_with_the_one_before_them():
     assert proposal.mapping.columns == {key: name for key, name in names.items() if key != "decision"}
 
 
+def test_marks_are_no_name_and_the_end_of_something_is_not_its_start():
+    row = {"recipient": "Aap", "Cijfer": "8", "role": "none", "risk_reviewed_on": "2026-03-02"}
+    assert "service" not in guessed("supplier-risk", table(row, row | {"recipient": "Noot", "Cijfer": "7"}))
+    assert "access_from" not in guessed("confidentiality-register", renamed(SECRECY, access_from="Stop"))
+
+
 def test_number_of_the_rows_is_no_number_of_a_person():
     rows = [{**SECRECY, "person_ref": str(number)} for number in (1, 2, 3)]
     numbered = table(*({("Nr" if key == "person_ref" else key): cell for key, cell in row.items()} for row in rows))

@@ -47,6 +47,13 @@ def test_column_that_only_excuses_is_never_guessed():
     assert "meanwhile" not in proposed("patch-register", content).mapping.columns
 
 
+def test_answer_to_an_unknown_question_is_not_what_only_some_rows_must_tell():
+    row = {"recipient": "A", "role": "processor", "service": "hosting", "data_categories": "x", "systems": "portal"}
+    row |= {"first_transfer_on": "2024-02-01", "agreement_ref": "V-1", "signed_on": "2024-01-02", "country": "NL"}
+    found = proposed("processor-register", table(row | {"Kolom 9": "ja"}, row | {"recipient": "B", "Kolom 9": "nee"}))
+    assert "art28_complete" not in found.mapping.columns
+
+
 def test_heading_that_rows_leave_empty_which_must_fill_it_is_another_column():
     row = {"system": "portal", "severity": "low", "installed_on": "2026-03-20"}
     rows = [row | {"update_ref": f"U-{n}", "Kolom 5": "2026-03-02", "Sinds": ""} for n in range(4)]

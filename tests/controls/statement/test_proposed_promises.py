@@ -15,10 +15,10 @@ from controls import mapping
 from controls.browse import lookup
 from controls.errors import ControlsProblem, NotPossible, Unknown, WrongFile
 from controls.load import load
-from controls.statement import draft_files, publishing
-from controls.statement.draft_files import AssignedSentence
+from controls.statement import files_of_draft, publishing
+from controls.statement.files_of_draft import AssignedSentence
 from controls.statement.known_measures import CONTROLS, read_lexicon
-from controls.statement.proposed_measures import language_of, normalised_text, proposals, propose
+from controls.statement.proposed_promises import language_of, normalised_text, proposals, propose
 from controls.statement.sentences import sentences
 from models.transaction import reading, writing
 
@@ -92,14 +92,14 @@ def test_quotations_of_any_text_occur_once_and_can_be_written(pasted):
     for proposal in result.proposals:
         assert result.text.count(proposal.quote) == 1
         assert proposal.quote == proposal.quote.strip()
-    details = draft_files.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
+    details = files_of_draft.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
     sentences = [
         AssignedSentence(proposal.quote, (proposal.measure,), confirmed=True)
         for proposal in result.proposals
         if proposal.measure
     ]
     if sentences:
-        files = draft_files.make_files(BUILT_IN, details, result, sentences)
+        files = files_of_draft.make_files(BUILT_IN, details, result, sentences)
         quotes = {c["quote"] for m in yaml.safe_load(files.yaml)["measures"] for c in m["clauses"]}
         assert quotes == {sentence.quote for sentence in sentences}
 
@@ -267,17 +267,17 @@ def test_invalid_details_are_refused(changed, message):
         "source": "https://o.example",
     }
     with pytest.raises(NotPossible, match=message):
-        draft_files.statement_details(**{**valid, **changed})
+        files_of_draft.statement_details(**{**valid, **changed})
 
 
 def test_typed_names_cannot_inject_paths_or_yaml():
     text = "We encrypt all traffic with TLS: {a: *b} # no - 'quote\" !!python/object &x\n"
     proposed = proposals(text, "en")
-    details = draft_files.statement_details(
+    details = files_of_draft.statement_details(
         "\"]}'#: !!x &a *a", "../../etc/passwd: {evil}", "en", date(2026, 1, 1), "https://o.example/#'\""
     )
     assert details.key == "etc-passwd-evil-2026-01-01"
-    files = draft_files.make_files(
+    files = files_of_draft.make_files(
         BUILT_IN, details, proposed, [AssignedSentence(proposed.proposals[0].quote, ("tls",), confirmed=True)]
     )
     head = yaml.safe_load(files.yaml)["statement"]
@@ -290,25 +290,27 @@ def test_drafting_requires_permission_to_load_statements():
     with pytest.raises(NotAllowed):
         propose(reader, "We encrypt.", "en")
     with pytest.raises(NotAllowed):
-        draft_files.make_files(reader, draft_files.StatementDetails("a"), propose(BUILT_IN, "We use TLS.", "en"), [])
+        files_of_draft.make_files(
+            reader, files_of_draft.StatementDetails("a"), propose(BUILT_IN, "We use TLS.", "en"), []
+        )
 
 
 def test_files_need_a_sentence_and_known_measures():
     proposed = proposals("We encrypt all traffic with TLS.", "en")
-    details = draft_files.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
+    details = files_of_draft.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
     with pytest.raises(NotPossible, match="confirm at least one"):
-        draft_files.make_files(BUILT_IN, details, proposed, [])
+        files_of_draft.make_files(BUILT_IN, details, proposed, [])
     with pytest.raises(Unknown, match="no measure evil"):
-        draft_files.make_files(BUILT_IN, details, proposed, [AssignedSentence("x", ("evil",), confirmed=True)])
+        files_of_draft.make_files(BUILT_IN, details, proposed, [AssignedSentence("x", ("evil",), confirmed=True)])
 
 
 def test_mapping_has_only_catalogues_that_are_followed():
     proposed = proposals("We encrypt all traffic with TLS.", "en")
     arguments = ("Statement", "O", "en", date(2026, 1, 1), "https://o.example")
     sentences = [AssignedSentence(proposed.proposals[0].quote, ("tls",), confirmed=True)]
-    all_files = draft_files.make_files(BUILT_IN, draft_files.statement_details(*arguments), proposed, sentences)
-    iso_only = draft_files.statement_details(*arguments, other_title="Verklaring", catalogues=("iso27001-2022",))
-    iso_files = draft_files.make_files(BUILT_IN, iso_only, proposed, sentences)
+    all_files = files_of_draft.make_files(BUILT_IN, files_of_draft.statement_details(*arguments), proposed, sentences)
+    iso_only = files_of_draft.statement_details(*arguments, other_title="Verklaring", catalogues=("iso27001-2022",))
+    iso_files = files_of_draft.make_files(BUILT_IN, iso_only, proposed, sentences)
     assert "nen7510-2024:" in all_files.yaml
     assert "nen7510-2024" not in iso_files.yaml.partition("statement:")[2]
     read = yaml.safe_load(iso_files.yaml)
@@ -316,7 +318,7 @@ def test_mapping_has_only_catalogues_that_are_followed():
     assert read["catalogues"] == ["iso27001-2022"]
     for wrong in ((), ("nen7510-2024",), ("iso27001-2022", "gdpr")):
         with pytest.raises(NotPossible, match="the first is required"):
-            draft_files.statement_details(*arguments, catalogues=wrong)
+            files_of_draft.statement_details(*arguments, catalogues=wrong)
 
 
 # ── Loading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -328,7 +330,7 @@ def test_drafted_statement_loads_by_itself(path, engine, tmp_path):
     published = publishing.read(path)
     head = published.content.statement
     proposed = propose(BUILT_IN, published.text, head.language)
-    details = draft_files.statement_details(
+    details = files_of_draft.statement_details(
         head.title.nl, head.organisation, head.language, head.effective, head.source
     )
     sentences = [
@@ -336,7 +338,7 @@ def test_drafted_statement_loads_by_itself(path, engine, tmp_path):
         for proposal in proposed.proposals
         if (measures := measures_of(published, proposal.quote))
     ]
-    files = draft_files.make_files(BUILT_IN, details, proposed, sentences)
+    files = files_of_draft.make_files(BUILT_IN, details, proposed, sentences)
     (tmp_path / f"{files.key}.yaml").write_text(files.yaml, encoding="utf-8")
     (tmp_path / f"{files.key}.md").write_text(files.text, encoding="utf-8")
     with writing(engine, datetime(2027, 1, 4, tzinfo=UTC)) as (session, now):
@@ -365,12 +367,12 @@ def test_all_known_measures_load_together(engine, tmp_path):
     text = "".join(f"- We promise number {n} and encrypt it with TLS.\n" for n in range(40))
     proposed = proposals(text, "en")
     keys = [measure.key for measure in read_lexicon("en").measures]
-    details = draft_files.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
+    details = files_of_draft.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
     sentences = [
         AssignedSentence(proposal.quote, (key,), confirmed=True)
         for proposal, key in zip(proposed.proposals, keys, strict=False)
     ]
-    files = draft_files.make_files(BUILT_IN, details, proposed, sentences)
+    files = files_of_draft.make_files(BUILT_IN, details, proposed, sentences)
     (tmp_path / f"{files.key}.yaml").write_text(files.yaml, encoding="utf-8")
     (tmp_path / f"{files.key}.md").write_text(files.text, encoding="utf-8")
     with writing(engine) as (session, now):
@@ -381,8 +383,8 @@ def test_all_known_measures_load_together(engine, tmp_path):
 
 def test_file_with_unconfirmed_sentence_does_not_load(sqlite, tmp_path):
     proposed = proposals("We encrypt all traffic with TLS.", "en")
-    details = draft_files.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
-    files = draft_files.make_files(
+    details = files_of_draft.statement_details("T", "O", "en", date(2026, 1, 1), "https://o.example")
+    files = files_of_draft.make_files(
         BUILT_IN, details, proposed, [AssignedSentence(proposed.proposals[0].quote, ("tls",), confirmed=False)]
     )
     (tmp_path / f"{files.key}.yaml").write_text(files.yaml, encoding="utf-8")
