@@ -4,6 +4,7 @@
 """
 
 import csv
+import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -74,6 +75,9 @@ SAMPLES = {
 def run(folder: Path, report: Report) -> None:
     report.title("Reading, judging and storing by format")
     wanted = os.environ.get("ONLY", ",".join(SAMPLES)).split(",")
+    formats(), policies()
+    gc.collect()
+    gc.freeze()  # as the server and the process that reads files do
     runs = range(1, 1 + _ATTEMPTS * len(wanted))
     engine = _database(f"sqlite:///{folder / 'stored.db'}", runs)
     store = partial(_store, engine, iter(runs))

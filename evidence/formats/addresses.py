@@ -4,6 +4,7 @@ The host name in lower case (the IP address where no name is known), followed by
 """
 
 import re
+from functools import lru_cache
 
 from evidence.formats.values import storable
 
@@ -19,6 +20,7 @@ def target(host: str, port: str) -> str:
     return f"[{name}]:{port[:5]}" if ":" in name else f"{name}:{port[:5]}"
 
 
+@lru_cache(4096)  # most findings of a scan are of few addresses
 def normal_address(written: str, port: str = "") -> str:
     """The normal form of an address, which may be that of a page. `port`: where the address has none."""
     parts = _ADDRESS.fullmatch(written.strip())

@@ -6,7 +6,7 @@ from datetime import date
 
 from evidence.formats.facts import Findings
 from evidence.formats.moments import Moments, iso_moment
-from evidence.formats.values import LONGEST_CHECK, LONGEST_MESSAGE, NOT_EVALUATED, Result, Run, storable
+from evidence.formats.values import LONGEST_CHECK, LONGEST_MESSAGE, NOT_EVALUATED, Result, Run, new_result, storable
 from locales import Text
 
 FINDING_KIND = "kind"  # property of a result: what was found
@@ -58,16 +58,18 @@ def finding(
         properties.append((ADDRESS, address))
     if first_seen:
         properties.append((FIRST_SEEN, first_seen[:40]))
-    return Result(
-        position,
-        storable(check, LONGEST_CHECK) or "-",
-        storable(target, _LONGEST_NAME),
-        outcome,
-        storable(severity, _LONGEST_SEVERITY),
-        storable(message, LONGEST_MESSAGE),
-        (*properties, *more),
-        0,
-        rating,
+    return new_result(
+        (
+            position,
+            storable(check, LONGEST_CHECK) or "-",
+            storable(target, _LONGEST_NAME),
+            outcome,
+            storable(severity, _LONGEST_SEVERITY),
+            storable(message, LONGEST_MESSAGE),
+            (*properties, *more),
+            0,
+            rating,
+        )
     )
 
 
@@ -86,7 +88,8 @@ def only_states(run: Run | None) -> bool:
 
 def first_seen(result: Result) -> date | None:
     """The day on which the tool saw a finding first, as its file states; None if it states none."""
-    moment = iso_moment(value_of(result, FIRST_SEEN))
+    stated = value_of(result, FIRST_SEEN)
+    moment = iso_moment(stated) if stated else None
     return moment.date() if moment else None
 
 

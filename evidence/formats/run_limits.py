@@ -6,6 +6,7 @@ A name of a test is never read as such, as tests of a dry run or of a mock are o
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from evidence.formats.values import storable
 from locales import Text, text
@@ -133,7 +134,7 @@ def options(command: str) -> list[str]:
 
 def limit(name: str, value: str) -> str:
     """What a property or attribute of a run says of it (`dry-run: true`, `shard: 1/4`); empty if nothing."""
-    key, stated = _SEPARATORS.sub("", name.lower().removeprefix("env.")), value.strip()[:_LONGEST]
+    key, stated = _plain(name.lower().removeprefix("env.")), value.strip()[:_LONGEST]
     lowered = stated.lower()
     if lowered in _NO or (key in _PARTS and lowered == "1"):
         return ""
@@ -146,9 +147,15 @@ def limit(name: str, value: str) -> str:
 
 def limit_of_case(name: str, value: str) -> str:
     """What a property of a case says of it (`dry-run: true`, `mode: mock`); most are the team's own."""
-    key, lowered = _SEPARATORS.sub("", name.lower()), value.strip().lower()
+    key, lowered = _plain(name), value.strip().lower()
     says = key in _OF_CASES or (key.endswith(("mode", "run")) and _VALUE.fullmatch(lowered))
     return _named(f"{name}: {value}") if says and lowered not in _NO else ""
+
+
+@lru_cache(1024)
+def _plain(name: str) -> str:
+    """A name in lower case without separators."""
+    return _SEPARATORS.sub("", name.lower())
 
 
 def limit_in_title(title: str) -> str:
@@ -162,6 +169,7 @@ def limit_in_title(title: str) -> str:
     return _named(", ".join(options(title)))
 
 
+@lru_cache(4096)  # cases of several classes may alternate
 def limit_in_group(name: str) -> str:
     """What the name of an inner suite or class says of it, as a whole or by a mark (`mocked`, `Portal [mock]`)."""
     whole = len(name) <= _LONGEST_NAMED and _VALUE.fullmatch(name) and not _WHOLE.search(name)

@@ -1,9 +1,10 @@
 """Values that formats return: a run and its results. Formats import nothing of other rooms."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import BinaryIO, ClassVar, NamedTuple, Protocol
 
 from evidence.formats.facts import Facts
@@ -68,6 +69,10 @@ class Result(NamedTuple):
     properties: tuple[tuple[str, str], ...] = ()  # properties, cells or an address, for policies; not stored
     row: int = 0
     rating: str = ""
+
+
+#: makes a result of all its values in a tuple; the constructor of a named tuple takes four times as long
+new_result: Callable[[Iterable[object]], Result] = partial(tuple.__new__, Result)
 
 
 @dataclass(slots=True)

@@ -6,8 +6,9 @@ Statuses and justifications are those that OpenVEX, CSAF and CycloneDX have in c
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from evidence.formats.moments import iso_moment
 from evidence.formats.values import FAIL, INFORMATIONAL, PASS, Result, storable
@@ -34,8 +35,7 @@ _BETWEEN = "\n"  # a product and a component in it
 About = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A statement. `about`: package URLs or CPE names of each product and component that it is about.
 
     `vulnerabilities`: its id and aliases; `justification`: also in sentences, empty for none; `moment`: when it was
@@ -71,13 +71,13 @@ def as_properties(statement: Statement) -> tuple[tuple[str, str], ...]:
         (SINCE, statement.since),
     )
     pairs = [(ABOUT, f"{compact(product)}{_BETWEEN}{compact(component)}") for product, component in statement.about]
-    filled = [(name, storable(value, _LONGEST)) for name, value in single if value]
+    filled = [(name, _short(value)) for name, value in single if value]
     return (*filled, *aliases(statement.vulnerabilities), *pairs)
 
 
 def aliases(names: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Names of a vulnerability as properties of a result, each once."""
-    return tuple([(ALIAS, storable(name, _LONGEST)) for name in dict.fromkeys(names) if name])
+    return tuple([(ALIAS, _short(name)) for name in dict.fromkeys(names) if name])
 
 
 def components(*components: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -114,9 +114,15 @@ def values_of(result: Result, name: str) -> list[str]:
     return [value for key, value in result.properties if key == name]
 
 
+@lru_cache(4096)  # names and authors stand in most statements of a document
+def _short(value: str) -> str:
+    return storable(value, _LONGEST)
+
+
+@lru_cache(4096)
 def compact(name: str) -> str:
     """A package URL or CPE name without white space."""
-    return storable("".join(name.split()), _LONGEST)
+    return _short("".join(name.split()))
 
 
 def _pair(value: str) -> About:

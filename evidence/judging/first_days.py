@@ -47,6 +47,10 @@ class FirstDays:
         for change in changes:
             self._add(change)
 
+    def __bool__(self) -> bool:
+        """Whether anything was seen before."""
+        return bool(self._periods)
+
     def _add(self, change: Change) -> None:
         periods = self._periods.setdefault((change.check, change.target), [])
         first_day = min(change.day, change.first_day or change.day)

@@ -151,9 +151,9 @@ class Policy(Generic[Rules]):
         del result
         return set()
 
-    def listed_by_the_run(self, result: Result) -> set[str]:
+    def listed_by_the_run(self, results: Iterable[Result]) -> set[str]:
         """Items of a list that only the run itself tells, such as the pages of an application."""
-        del result
+        del results
         return set()
 
     # of tables

@@ -61,9 +61,10 @@ class JudgeContext:
 
         `returns`: how long it may stay away and keep its first day; None: for ever.
         """
-        day = min(self.as_of, self.first_day or self.as_of)
-        known = self.first_days.first_day((result.check, result.target), day, returns)
-        return min(known, first_seen(result) or known)
+        day = self.as_of if self.first_day is None else min(self.as_of, self.first_day)
+        known = self.first_days.first_day((result.check, result.target), day, returns) if self.first_days else day
+        stated = first_seen(result)
+        return known if stated is None else min(known, stated)
 
 
 @dataclass(frozen=True, slots=True)

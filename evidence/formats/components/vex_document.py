@@ -18,6 +18,7 @@ class Document:
         self.scan = Scan(name, tool)
         self.scan.facts.only_statements = True
         self._position = 0
+        self._dated = ("", "")  # moments of the statement before, as most have the same
 
     def add_tool(self, name: str, version: str) -> None:
         """Name the tool that wrote the document."""
@@ -35,8 +36,9 @@ class Document:
         """The next result. `products`: names of what it is about; `sentences`: parts of its message, empty ones too."""
         self._position += 1
         self.scan.facts.statements += 1
-        for written in (statement.moment, statement.since):
-            if moment := iso_moment(written):
+        if (dated := (statement.moment, statement.since)) != self._dated:
+            self._dated = dated
+            for moment in filter(None, map(iso_moment, dated)):
                 self.scan.moments.add(moment)
         outcome = OUTCOMES.get(statement.status, NOT_EVALUATED)
         parts = (statement.status, statement.justification, *sentences, statement.author, statement.moment[:10])

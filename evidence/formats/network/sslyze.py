@@ -82,7 +82,7 @@ class _Scan:
         self._problem: Text | None = None
 
     def results(self, stream: BinaryIO) -> Iterator[Result]:
-        for place, content in values(stream, TITLE, _WANTED, _LEFT_OUT, long_numbers=True):
+        for place, content in values(stream, TITLE, _WANTED, _LEFT_OUT):
             if place == "server_scan_results[]":
                 yield from self._server(content)
             elif place == "sslyze_version":

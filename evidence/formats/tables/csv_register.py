@@ -11,7 +11,7 @@ from evidence.formats.tables.grouped_rows import with_added, with_facts, with_gr
 from evidence.formats.tables.notes import with_notes
 from evidence.formats.tables.row_marks import MARKS, NOTED, ROW
 from evidence.formats.tables.table_head import LONGEST_NAME, LOOKED_AT, Match, header_at, unknown
-from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, storable
+from evidence.formats.values import INFORMATIONAL, LONGEST_MESSAGE, Result, Run, new_result, storable
 from locales import text
 
 NAME = "csv"
@@ -112,13 +112,16 @@ def read(stream: BinaryIO, match: Match = unknown) -> tuple[Run, Iterator[Result
 
 def _results(table: Table, columns: list[str]) -> Iterator[Result]:
     for position, (line, number, row) in enumerate(table.records(), start=1):
-        row = [storable(cell, LONGEST_MESSAGE) for cell in row]  # noqa: PLW2901
+        written = "; ".join(row)
+        if storable(written, LONGEST_MESSAGE) != written:  # else each cell can be stored too
+            row = [storable(cell, LONGEST_MESSAGE) for cell in row]  # noqa: PLW2901
+            written = "; ".join(row)
         named = dict(zip(columns, row, strict=False))
         if extra := [cell for cell in row[len(columns) :] if cell.strip()]:
             named[EXTRA] = " ".join(extra)
-        shown = f"line {line}: {'; '.join(row)}"[:_SHOWN]
+        shown = f"line {line}: {written[:_SHOWN]}"[:_SHOWN]
         own = _own_row(named, number)
-        yield Result(position, f"row {own}", "", INFORMATIONAL, "", shown, tuple(named.items()), own)
+        yield new_result((position, f"row {own}", "", INFORMATIONAL, "", shown, tuple(named.items()), own, ""))
 
 
 def _own_row(named: dict[str, str], number: int) -> int:

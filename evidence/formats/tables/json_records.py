@@ -7,13 +7,14 @@ object in an object gives columns of its own (`target.name`); lists, and objects
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import Any, BinaryIO
 
 from evidence.formats.facts import Head, TableFacts
 from evidence.formats.reading.json_stream import begins, values
 from evidence.formats.tables.table_head import LONGEST_NAME, Match, unknown
-from evidence.formats.values import HEAD, INFORMATIONAL, LONGEST_MESSAGE, Result, Run, Unreadable, storable
+from evidence.formats.values import HEAD, INFORMATIONAL, LONGEST_MESSAGE, Result, Run, Unreadable, new_result, storable
 from locales import text
 
 NAME = "json"
@@ -87,15 +88,16 @@ def _rows(stream: BinaryIO, place: str, left_out: dict[str, None]) -> Iterator[R
         if not isinstance(record, dict):
             raise Unreadable(text("record {n} is no object; expected names with texts and numbers.", n=number))
         cells = list(_cells(record, left_out, ""))
-        if len(dict(cells)) < len(cells):
+        row = dict(cells)
+        if len(row) < len(cells):
             twice = next(name for name, times in Counter(name for name, _ in cells).items() if times > 1)
             raise Unreadable(text("record {n}: {name} stands in it twice.", n=number, name=twice[:_LONGEST_TOLD]))
-        yield dict(cells)
+        yield row
 
 
 def _cells(record: Mapping[str, Any], left_out: dict[str, None], outer: str) -> Iterator[tuple[str, str]]:
     for name, value in record.items():
-        column = storable(f"{outer}{name}", LONGEST_NAME)
+        column = _column(outer, name)
         if isinstance(value, dict) and not outer:
             yield from _cells(value, left_out, f"{name}.")
         elif isinstance(value, dict | list):
@@ -105,7 +107,14 @@ def _cells(record: Mapping[str, Any], left_out: dict[str, None], outer: str) -> 
             yield column, storable(_text(value), LONGEST_MESSAGE)
 
 
+@lru_cache(4096)  # every record has the same names
+def _column(outer: str, name: str) -> str:
+    return storable(f"{outer}{name}", LONGEST_NAME)
+
+
 def _text(value: str | float | bool | None) -> str:  # noqa: FBT001 - a value of JSON
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
@@ -128,7 +137,8 @@ def _results(
                     )
                 )
             shown = f"record {position}: {'; '.join(row.values())}"[:_SHOWN]
-            yield Result(position, f"row {position}", "", INFORMATIONAL, "", shown, tuple(row.items()), position)
+            cells = tuple(row.items())
+            yield new_result((position, f"row {position}", "", INFORMATIONAL, "", shown, cells, position, ""))
     if left_out:
         names = ", ".join(list(left_out)[:_MOST_TOLD]) + (" …" if len(left_out) > _MOST_TOLD else "")
         run.remark = text("Lists and objects inside a value are left out: {names}.", names=names)

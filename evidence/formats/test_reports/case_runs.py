@@ -13,7 +13,18 @@ from evidence.formats.test_reports.junit_counts import Tally
 from evidence.formats.test_reports.junit_mentions import Mentions
 from evidence.formats.test_reports.junit_outcomes import shortened
 from evidence.formats.test_reports.junit_suites import Remarks
-from evidence.formats.values import ERROR, FAIL, LONGEST_CHECK, NOT_EVALUATED, PASS, SKIPPED, Result, Run, storable
+from evidence.formats.values import (
+    ERROR,
+    FAIL,
+    LONGEST_CHECK,
+    NOT_EVALUATED,
+    PASS,
+    SKIPPED,
+    Result,
+    Run,
+    new_result,
+    storable,
+)
 from locales import text
 
 LONGEST = 2_000  # characters of a message, and of a property's value
@@ -76,14 +87,15 @@ class CaseRun:
         if group != self.mentions.last:
             self.mentions.add_group(group, {})
             self.remarks.add_limit(limit_in_group(group))
-        stored = tuple((storable(key, LONGEST_CHECK), storable(value, LONGEST)) for key, value in properties)
+        stored = [(storable(key, LONGEST_CHECK), storable(value, LONGEST)) for key, value in properties]
         for key, value in stored:
             self.mentions.add_value(value)
             self.remarks.add_limit(limit_of_case(key, value))
         if outcome == PASS:
             self.remarks.add_limit(limit_in_name(name))
-        check = check if len(check) <= LONGEST_CHECK else shortened(check)
-        return Result(cases + 1, storable(check, LONGEST_CHECK), "", outcome, "", storable(message, LONGEST), stored)
+        check = storable(check if len(check) <= LONGEST_CHECK else shortened(check), LONGEST_CHECK)
+        message = storable(message, LONGEST) if message else ""
+        return new_result((cases + 1, check, "", outcome, "", message, tuple(stored), 0, ""))
 
     def outcome(self, word: str, words: Words, *, has_failure: bool = False) -> str:
         """The outcome of a tool's word; one that is unknown or decides nothing leaves the run incomplete.

@@ -28,6 +28,7 @@ from evidence.formats.values import (
     SKIPPED,
     Result,
     Run,
+    new_result,
 )
 from locales import text
 
@@ -49,7 +50,6 @@ COMMANDS: tuple[str, ...] = (
 
 _LONGEST = 2_000  # characters of a case's message
 _MOST_PROPERTIES = 100
-_new = tuple.__new__  # a named tuple's own constructor takes four times as long
 
 
 def recognises(head: bytes) -> bool:
@@ -280,11 +280,12 @@ class _Cases:
         if not dated and outcome is not SKIPPED:
             self._undated = True
         if self._outcome or self._message or self._properties:
-            self.results.append(Result(position, check, "", outcome, "", self._message, tuple(self._properties)))
+            properties = tuple(self._properties)
+            self.results.append(new_result((position, check, "", outcome, "", self._message, properties, 0, "")))
             self._outcome = self._message = ""
             self._properties = []
         else:
-            self.results.append(_new(Result, (position, check, "", outcome, "", "", (), 0, "")))
+            self.results.append(new_result((position, check, "", outcome, "", "", (), 0, "")))
         self._text = None
         if self._outer:
             outer = self._outer.pop()

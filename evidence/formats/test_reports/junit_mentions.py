@@ -14,10 +14,11 @@ _MOST, _LONGEST = 20_000, 300  # names; characters of each
 class Mentions:
     """Collects names (what is tested) and values of properties, each once."""
 
-    __slots__ = ("_names", "_too_many", "_values", "last")
+    __slots__ = ("_groups", "_names", "_too_many", "_values", "last")
 
     def __init__(self) -> None:
         self.last = ""  # the last group added: most cases have the same as the previous one
+        self._groups: set[tuple[str, str, str]] = set()  # that were added
         self._names: dict[str, None] = {}
         self._values: dict[str, None] = {}
         self._too_many = False
@@ -29,7 +30,12 @@ class Mentions:
     def add_group(self, group: str, case: Mapping[str, str]) -> None:
         """Add the class or suite of a case, with its file and host."""
         self.last = group
-        for name in (group, case.get("file", ""), case.get("hostname", "")):
+        named = (group, case.get("file", ""), case.get("hostname", ""))
+        if named in self._groups:
+            return
+        if len(self._groups) < _MOST and sum(map(len, named)) < _LONGEST:
+            self._groups.add(named)
+        for name in named:
             self.add_name(name)
 
     def add_name(self, value: str) -> None:

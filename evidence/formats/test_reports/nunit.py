@@ -83,6 +83,7 @@ class _Cases:
         self._contained: list[tuple[int, int]] = []  # of the open suites: cases that it contains, and those before it
         self._lacking: tuple[int, int] = (0, 0)  # cases that the outermost such suite contains, and that were run
         self._text = Texts()
+        self.data = self._text.add
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local(tag)
@@ -131,9 +132,6 @@ class _Cases:
         elif name in _SUITES:
             self._compare(*self._contained.pop())
             self._cases.close_suite(self._failures.pop())
-
-    def data(self, data: str) -> None:
-        self._text.add(data)
 
     def comment(self, text: str) -> None:
         """Ignore comments."""

@@ -106,22 +106,27 @@ class _Tests:
         self._test = ""
         self._key = ""
         self._text = Texts()
+        self.data = self._text.add
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local(tag)
-        self._depth += bool(self._depth) or name == "TestDefinitions"
+        if not self._depth and name != "TestDefinitions":
+            return  # as most elements, which are results
+        self._depth += 1
         if self._depth == _TEST_DEPTH:
             self._test = attributes.get("id", "")
             if len(self.without_result) < _MOST_TESTS:
                 self.without_result.add(self._test)
-        elif self._depth and name == "TestMethod" and len(self.classes) < _MOST_TESTS:
+        elif name == "TestMethod" and len(self.classes) < _MOST_TESTS:
             written = attributes.get("className", "").partition(",")[0][:LONGEST]  # MSTest may add the assembly
             self.classes[self._test] = self._names.setdefault(written, written)
-        elif self._depth and name in ("Key", "Value"):
+        elif name in ("Key", "Value"):
             self._text.begin()
 
     def end(self, tag: str) -> None:
-        self._depth -= bool(self._depth)
+        if not self._depth:
+            return
+        self._depth -= 1
         written, name = self._text.take(), local(tag)
         if written is not None and name == "Key":
             self._key = written
@@ -129,9 +134,6 @@ class _Tests:
             pairs = self.properties.setdefault(self._test, [])
             pairs += [(self._key, written)] if len(pairs) < MOST_PROPERTIES else []
             self._key = ""
-
-    def data(self, data: str) -> None:
-        self._text.add(data)
 
     def comment(self, text: str) -> None:
         """Ignore comments."""
@@ -154,6 +156,7 @@ class _Results:
         self._open: list[dict[str, str]] = []  # results that are open, with their message; inner ones last
         self._parents = 0  # results that have inner ones
         self._text = Texts()
+        self.data = self._text.add
         self._summary = ""
         self._error = ""  # what the summary says of the run
         self._warns = False  # whether the RunInfo that is open warns
@@ -193,9 +196,6 @@ class _Results:
             self._cases.run.doubt(_warning(""))
         elif name == "TestRun":
             self._close_run()
-
-    def data(self, data: str) -> None:
-        self._text.add(data)
 
     def comment(self, text: str) -> None:
         """Ignore comments."""

@@ -70,6 +70,7 @@ class _Tests:
         self._message = ""
         self._has_failure = False
         self._text = Texts()
+        self.data = self._text.add
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local(tag)
@@ -105,9 +106,6 @@ class _Tests:
             self._errors -= 1
         elif name in _SUITES:
             self._close_suite(name)
-
-    def data(self, data: str) -> None:
-        self._text.add(data)
 
     def comment(self, text: str) -> None:
         """Ignore comments."""

@@ -8,6 +8,7 @@ reported and ends it too.
 """
 
 import errno
+import gc
 import json
 import os
 import socket
@@ -37,6 +38,7 @@ def main() -> None:
     """Answer requests until the other side closes the connection, or this process has grown."""
     without_core_dumps()
     formats()  # imports all formats now, so that no file's budget pays for it
+    gc.freeze()  # nor for searching all of that for garbage
     requests = socket.socket(fileno=int(sys.argv[1]))
     answers = Connection(os.dup(requests.fileno()))
     registers = _registers(requests)

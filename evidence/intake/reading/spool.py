@@ -7,15 +7,13 @@ import marshal
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO
 
-from evidence.formats.values import Result
+from evidence.formats.values import Result, new_result
 
 _BATCH = 2_000
-_made = partial(tuple.__new__, Result)  # a named tuple's own constructor takes four times as long
 _OUTCOME = itemgetter(Result._fields.index("outcome"))
 
 
@@ -51,7 +49,7 @@ class Spool:
         self.lines.seek(0)
         while size := self.lines.read(8):
             packed = self.lines.read(int.from_bytes(size, "big"))
-            yield list(map(_made, marshal.loads(packed)))  # noqa: S302 - what `pack` wrote a moment ago
+            yield list(map(new_result, marshal.loads(packed)))  # noqa: S302 - what `pack` wrote a moment ago
 
     def results(self) -> Iterator[Result]:
         """Results in order."""

@@ -73,8 +73,8 @@ def reasons_of_vanished_checks(
 
 def _listed(inspection: Inspection, policies: Sequence[Policy[Any]]) -> list[str]:
     """What only the run itself tells that there is to test."""
-    results = (result for file in inspection.files for batch in file.spool.batches() for result in batch)
-    return sorted({item for result in results for policy in policies for item in policy.listed_by_the_run(result)})
+    batches = (batch for file in inspection.files for batch in file.spool.batches())
+    return sorted({item for batch in batches for policy in policies for item in policy.listed_by_the_run(batch)})
 
 
 def _some(names: Sequence[str]) -> str:

@@ -90,7 +90,8 @@ class FindingsJudge(Judge):
 
     def _counted(self, result: Result, limit: str, target: str, most: int) -> str:
         """Count a finding of which there may be `most`; return its level."""
-        tally = self._tallies.setdefault(target, _Tally())
+        if (tally := self._tallies.get(target)) is None:
+            tally = self._tallies[target] = _Tally()
         first_day = self._context.first_day_of(result, self._returning)
         last_day = self._rules.last_day(limit, first_day)
         if last_day and self._context.as_of <= last_day:

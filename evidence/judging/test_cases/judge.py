@@ -4,6 +4,8 @@ Skipped cases prove nothing.
 """
 
 import re
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal
@@ -142,8 +144,9 @@ class Coverage:
 
     def add(self, result: Result) -> None:
         """Add a case that passed."""
-        for item in [item for item in self._uncovered if _covers(result, item)]:
-            del self._uncovered[item]
+        if self._uncovered:
+            for item in [item for item in self._uncovered if _covers(result, item)]:
+                del self._uncovered[item]
         for each, covered in self._covered_by_value(result):
             covered.update(item for item in each.cover if _covers(result, item))
 
@@ -155,8 +158,8 @@ class Coverage:
     def _covered_by_value(self, result: Result) -> list[tuple[Each, set[str]]]:
         """For each value that a case names, the rule and the set of what is covered; new values are added."""
         covered: list[tuple[Each, set[str]]] = []
-        if not result.properties and "[" not in result.check:
-            return covered  # no values, as in most cases of a large run
+        if not _may_have_values(result, self._values.keys()):
+            return covered  # as most cases of a large run
         for each in self._each:
             values, case_values = self._values[each.by], _values(result, each.by)
             new = [value for value in case_values if value not in values and not each.values]
@@ -186,12 +189,17 @@ def tested(result: Result, rules: Rules) -> set[str]:
     return {result.check, *values}
 
 
-def listed_by_the_run(result: Result, rules: Rules) -> set[str]:
-    """The values of a case that the policy does not know by itself (`page=/record`)."""
-    if not result.properties and "[" not in result.check:
-        return set()  # no values, as in most cases of a large run
-    open_lists = [each.by for each in rules.covers_each if not each.values]
-    return {f"{by}={value}" for by in open_lists for value in _values(result, by)}
+def listed_by_the_run(results: Iterable[Result], rules: Rules) -> set[str]:
+    """The values of cases that the policy does not know by itself (`page=/record`)."""
+    open_lists = {each.by for each in rules.covers_each if not each.values}
+    naming = [result for result in results if _may_have_values(result, open_lists)]  # few in most large runs
+    return {f"{by}={value}" for result in naming for by in open_lists for value in _values(result, by)}
+
+
+def _may_have_values(result: Result, names: AbstractSet[str]) -> bool:
+    """Whether a case may name a value of one of these properties."""
+    named = result.properties and not names.isdisjoint([name for name, _ in result.properties])
+    return bool(named) or "[" in result.check
 
 
 def _values(result: Result, name: str) -> list[str]:

@@ -106,8 +106,8 @@ class CasesPolicy(Policy[Rules]):
     def tested(self, result: Result) -> set[str]:
         return tested(result, self.rules)
 
-    def listed_by_the_run(self, result: Result) -> set[str]:
-        return listed_by_the_run(result, self.rules)
+    def listed_by_the_run(self, results: Iterable[Result]) -> set[str]:
+        return listed_by_the_run(results, self.rules)
 
     @classmethod
     def rules_in_words(cls, t: Language, values: Mapping[str, Any]) -> Sequence[RuleInWords]:
