@@ -53,7 +53,8 @@ class TableTools:
     """What a table offers. `name`: of the file; `hint`: in the search field; `kind`: its CSS class.
 
     A page that searches itself has `finds` False. One that shows a part of what the database holds also sorts itself:
-    `sortable` names the columns that it can sort by; None: all, sorted here.
+    `sortable` names the columns that it can sort by; None: all, sorted here. `own_view`: icon and name of what the
+    page shows when it is not a list, such as a month.
     """
 
     name: str
@@ -62,6 +63,7 @@ class TableTools:
     kind: str = ""
     finds: bool = True
     sortable: frozenset[str] | None = None
+    own_view: str = ""
 
 
 def data_table(
@@ -104,8 +106,9 @@ def list_or_table(
 ) -> None:
     """Draw the page's own list of the items, or a table of them once the reader chooses that; both can be saved."""
     with st.container(key=f"export-view-{tools.name}", horizontal=True, vertical_alignment="center"):
-        views = {LIST: f":material/view_agenda: {t('List')}", TABLE: f":material/table_rows: {t('Table')}"}
-        view = url_filters.segments(t("List or table"), views, _VIEW)
+        own = tools.own_view or f":material/view_agenda: {t('List')}"
+        views = {LIST: own, TABLE: f":material/table_rows: {t('Table')}"}
+        view = url_filters.segments(t("View"), views, _VIEW)
         if view == LIST and items:
             _files(t, tools, [column for column in columns if not column.is_extra], every or (lambda: items))
     if view == TABLE:

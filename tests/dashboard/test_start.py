@@ -73,6 +73,13 @@ def test_no_sentence_is_confirmed_automatically(decide, t):
     assert [made.decisions[SentenceDecision.UNDECIDED] for made in saved()] == [2]
 
 
+def test_step_with_undecided_sentences_has_no_tick(decide, pages, t):
+    (made,) = saved()
+    out = words(pages.open("start", draft=made.key, step="publish"))
+    assert out.count('<span class="done">') == 1
+    assert f'<span class="n">2</span>{t("Decide")}' in out
+
+
 def test_draft_is_decided_kept_and_published(decide, pages, t):
     decide.multiselect[0].set_value(["stored-data-encryption", "tls"])
     decisions(decide)[0].set_value(SentenceDecision.CONFIRMED)

@@ -1,5 +1,6 @@
 """Dropping a file, seeing what it changes, saving it, and the page of what was saved."""
 
+import re
 from collections import Counter
 from datetime import date
 from html import unescape
@@ -55,7 +56,11 @@ def test_dated_scan_is_saved_without_questions(pages, planned):
     test = drop(pages, "scan.json", dated_scan("portal.example.org", today().isoformat()))
     assert [field.key for field in test.date_input] == []
     assert "s-in-review" not in words(test)
-    item = words(pages.open("evidence_item", id=saved(press(pages, test, ":material/check:"))))
+    kept = press(pages, test, ":material/check:")
+    said = re.search(r"(?:It counts until|Het telt mee tot en met) ([^.]+)\.", words(kept))
+    item = words(pages.open("evidence_item", id=saved(kept)))
+    assert said and said[1] in item
+    assert not re.search(rf"\b(on|op) {said[1]}", item), "the last day on which it counts, not that of its expiry"
     assert Language(pages.language)("Entered by the uploader, not in the file") not in item
     with reading(settings.engine()) as session:
         assert [row.review for row in evidence_items.search(session, BUILT_IN).rows] == ["automatic"]

@@ -41,7 +41,8 @@ def draw(context: PageContext) -> None:
         show(html.answer(sentence(month, of_month), place_of(context, team, system)))
     with place:
         show(month_links(month, context.today))
-    tools = TableTools("calendar", t("Calendar"), t("evidence, system or person"))
+    month_view = f":material/calendar_month: {t('Month')}"
+    tools = TableTools("calendar", t("Calendar"), t("evidence, system or person"), own_view=month_view)
     columns = shown_entries.columns(t, context.titles)
     list_or_table(t, tools, columns, of_month, lambda: draw_calendar(context, month, chosen, of_month))
     if not context.person.previewing:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ from evidence.library.evidence_items import EvidenceDetail
 from locales import Language
 from readiness import AcceptanceEffect, QueueItem
 
-_PART_END = re.compile(r"(?<=\.)\s+(?=[A-Z])|;\s+")
+_PART_END = re.compile(r"(?<=\.)\s+(?=[A-Z])|;\s+(?![^()]*\))")  # never inside brackets
 _AND = re.compile(r"^(?:and that|that|and|en) ")  # what joined a part to the one before, in either language
 _MOST_BOXES = 12
 _MOST_CONTROLS = 12
@@ -103,7 +104,7 @@ def effect(t: Language, titles: TitleLookup, item: QueueItem, changed: Acceptanc
 
 def _effect(t: Language, titles: TitleLookup, item: QueueItem, changed: AcceptanceEffect) -> list[html.Html]:
     ends = [cell.valid_until for cell in changed.cells if cell.valid_until]
-    until = t("until {day}", day=min(ends)) if ends else ""
+    until = t("until {day}", day=min(ends) - timedelta(days=1)) if ends else ""
     if changed.controls:
         lines = [_line(t, titles, "demonstrated", until, changed.controls)]
     elif changed.cells:

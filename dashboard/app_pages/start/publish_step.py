@@ -33,7 +33,7 @@ def draw(t: Language, context: PageContext, made: Draft) -> None:
         else t("Every sentence is decided: publish the statement.")
     )
     show(html.answer(sentence, way(t), progress(t, made)))
-    show(progress_bar(t, 3))
+    show(progress_bar(t, 3, undecided))
     show_message()
     draw_note(t, made)
     show(html.link(html.address("start", draft=made.key), t("Back to the sentences"), "button"))

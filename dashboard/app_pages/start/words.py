@@ -8,6 +8,7 @@ from locales import Language
 from models.vocabulary import SentenceDecision
 
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
+_DECIDE = 2  # the step
 
 
 def way(t: Language) -> Html:
@@ -15,9 +16,9 @@ def way(t: Language) -> Html:
     return crumbs(link("/statement", t("Statement")), t("Start from a text"))
 
 
-def progress_bar(t: Language, current: int) -> Html:
-    """The three steps of the page."""
-    return steps([t("The text"), t("Decide"), t("Publish")], current)
+def progress_bar(t: Language, current: int, undecided: int = 0) -> Html:
+    """The three steps of the page. `undecided`: sentences without a decision, for which the second step has no tick."""
+    return steps([t("The text"), t("Decide"), t("Publish")], current, {_DECIDE} if undecided else ())
 
 
 def measure_titles(t: Language, made: Draft) -> dict[str, str]:

@@ -102,7 +102,7 @@ def draw_start(context: PageContext, top: DeltaGenerator) -> None:
         html.empty(
             t("What counts as evidence"),
             t(
-                "A test report (testssl, JUnit, nmap), a register (CSV) or a document (PDF, image, text). An "
+                "A test report (testssl, JUnit, nmap), a register (Excel, CSV) or a document (PDF, image, text). An "
                 "auditor wants to see what it covers, from which date, and that nobody has changed it since."
             ),
         )

@@ -281,9 +281,9 @@ def draw_saved(t: Language, context: PageContext, evidence: str) -> None:
 
 
 def _saved_sentence(t: Language, detail: evidence_items.EvidenceDetail, after: Stage, changed_controls: int) -> str:
-    """One sentence: saved, until when it counts, and how many controls changed status."""
+    """One sentence: saved, the last day on which it counts, and how many controls changed status."""
     ends = [cell.valid_until for cell in after.today.cells if cell.evidence == detail.row.id and cell.valid_until]
-    until = t(" It counts until {day}.", day=min(ends)) if ends else ""
+    until = t(" It counts until {day}.", day=min(ends) - timedelta(days=1)) if ends else ""
     controls = (
         t.n("One control changed status because of it.", "{n} controls changed status because of it.", changed_controls)
         if changed_controls

@@ -18,7 +18,7 @@ from evidence.intake.reading.process_pool import Budget, Pool, Worker, descripto
 from evidence.intake.reading.spool import Spool
 from evidence.judging.policies import register_headings
 from evidence.storage.backends import available
-from locales import Text, plural, text
+from locales import Text, text
 
 _MB = 1_000_000
 _SHARE = 10 * _MB  # bytes of a file for which it may take:
@@ -108,9 +108,7 @@ class _Reader(Worker):
         """The error for a missing answer: the time was up, or reading broke the process."""
         code = self.exit_code()
         if code == -signal.SIGPROF:
-            return _too_costly(
-                plural("{n} second of processor time", "{n} seconds of processor time", round(budget.seconds))
-            )
+            return _too_costly(text("{n} s of processor time", n=budget.seconds))
         _log.error("reading a file ended the process that read it (%s)", code)
         return Unreadable(text("this file can't be read: reading it failed unexpectedly. Export it again."))
 

@@ -117,3 +117,9 @@ def test_team_member_sees_their_own_team_first(day):
     assert test.selectbox[0].value == "support"
     assert "Nothing is planned" in words(test)
     assert "1 planned" in words(ENGLISH.open("calendar", team="all", **month_of(day)))
+
+
+@pytest.mark.parametrize(("language", "month"), [("en", "Month"), ("nl", "Maand")])
+def test_the_month_is_not_called_a_list(planned, language, month):
+    views = next(group for group in Pages(language).open("calendar").get("button_group") if "view" in str(group.key))
+    assert views.options[0].endswith(month)

@@ -1,17 +1,21 @@
 """The review page: its queue, the file with its criteria, and accepting, rejecting and skipping."""
 
 import io
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
 import settings
 from access.permissions import SECURITY_OFFICER, Person
+from dashboard.app_pages.review.criteria import criteria_of
+from dashboard.shell.title_lookup import TitleLookup
 from demo.files.pdf import document
 from evidence.intake import submission
 from evidence.intake.submission import Delivery, Incoming
-from locales import text
+from locales import Language, text
 from models.bulk_changes import table
 from models.cannot_write import CannotWrite
 from models.transaction import reading, writing
@@ -143,7 +147,20 @@ def test_nothing_is_ticked_or_chosen_beforehand(planned):
 def test_what_accepting_does_is_said_beforehand_and_true(waiting):
     out = words(EN.open("review", id=waiting["policy"]))
     assert "Nothing changes today" not in out
-    assert "Demonstrated" in out
+    said = re.search(r"Demonstrated.*?until (\d+ \w+ \d+)", out, re.DOTALL)
+    assert said
+    press(EN.open("review", id=waiting["policy"]), "Accept")
+    item = words(EN.open("evidence_item", id=waiting["policy"]))
+    assert said[1] in item
+    assert f"on {said[1]}" not in item, "the last day on which it counts, not the one on which it has expired"
+
+
+def test_criterion_is_not_cut_within_brackets():
+    judged = "that it covers keys (by a guideline; otherwise by a source); that it says who decides"
+    row = SimpleNamespace(key="keys", judged_en=judged, judged_nl="")
+    titles = TitleLookup(date(2026, 1, 1), {}, {}, {}, {"keys": row}, {}, {})
+    parts = ["It covers keys (by a guideline; otherwise by a source)", "It says who decides"]
+    assert criteria_of(Language("en"), titles, ["keys"]) == {"keys": parts}
 
 
 def test_changed_words_since_the_version_before(waiting):
