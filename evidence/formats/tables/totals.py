@@ -17,6 +17,8 @@ _COUNTED = (
     r"|incidenten|incidents|verzoeken|requests|dagen|days|uren|hours"
 )
 _NUMBER = r"[.,% -]*\d[\d.,% -]*"
+_HOW_MANY = re.compile(r"\d[\d.,]* [^\W\d_A-Z][^\W\d_]*")  # `12 partijen`, not `24 BV`
+_OF_ALL = re.compile(rf"(?i:(?:in )?{_SURE})[:=]? {_HOW_MANY.pattern}|\d[\d.,]* (?i:(?:in )?{_SURE})")
 
 
 def _label(word: str) -> re.Pattern[str]:
@@ -31,12 +33,21 @@ _ANYWHERE, _FIRST = _label(_SURE), _label(rf"{_SURE}|{_PERHAPS}")
 def is_line_of_totals(cells: Sequence[str]) -> bool:
     """Whether one cell says that these are totals and the others hold nothing but amounts: anything else is judged."""
     label, is_first = "", False
-    for at, value in enumerate(filled for cell in cells if (filled := clean(cell))):
+    filled = (value for cell in cells if (value := clean(cell)))
+    for at, value in enumerate(filled):
         if not _is_amount(value):
-            if label or len(value) > _LONGEST:
+            if label:
+                return at == 1 and _counts_all(label, value) and next(filled, None) is None
+            if len(value) > _LONGEST:
                 return False
             label, is_first = value, at == 0
-    return bool((_FIRST if is_first else _ANYWHERE).fullmatch(plain(label)))
+    said = plain(label)
+    return bool((_FIRST if is_first else _ANYWHERE).fullmatch(said) or (said and _OF_ALL.fullmatch(label)))
+
+
+def _counts_all(label: str, number: str) -> bool:
+    """Whether two cells say `Totaal` and how many of what: `12 partijen`."""
+    return bool(re.fullmatch(_SURE, plain(label)) and _HOW_MANY.fullmatch(number))
 
 
 def _is_amount(value: str) -> bool:

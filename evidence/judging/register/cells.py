@@ -33,6 +33,12 @@ YES, _NO = (
     frozenset(("nee", "neen", "no", "n", "false", "onwaar", "0", *_NOT_TICKED)),
 )
 YES_NO = YES | _NO
+#: how spreadsheets and people also write what a list has a word for
+_ALSO = (
+    ("ja", ("waar", "true", "x", "j", "y")),
+    ("nee", ("onwaar", "false", "n")),
+    (plain("n/a"), tuple(map(plain, ("n.v.t.", "n.v.t", "nvt", "n.a.", "niet van toepassing", "not applicable")))),
+)
 _LONGEST_REF, _LONGEST_ERROR = 64, 20
 _THOUSANDS = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
 _WORDY = frozenset(("text", "ref", "list"))  # types that accept any text
@@ -251,7 +257,7 @@ def words(column: Column) -> dict[str, str]:
         for value, other_spellings in column.values.items()
         for spelling in (value, *other_spellings)
     }
-    for usual, other_spellings in (("ja", ("waar", "true", "x", "j", "y")), ("nee", ("onwaar", "false", "n"))):
+    for usual, other_spellings in _ALSO:
         if usual in spellings:
             spellings = {**dict.fromkeys(other_spellings, spellings[usual]), **spellings}
     return spellings

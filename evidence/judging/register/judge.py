@@ -14,7 +14,7 @@ from evidence.judging.example_row import is_example
 from evidence.judging.heading_names import shown_heading
 from evidence.judging.personal_data.headings_and_values import looks_personal, personal
 from evidence.judging.policy_file import in_both_languages
-from evidence.judging.register.cells import CellReader, Misread
+from evidence.judging.register.cells import Misread
 from evidence.judging.register.conditions.condition import NotComparable, NotYet, RegisterContext, WholeCheck
 from evidence.judging.register.conditions.row_values import day_of
 from evidence.judging.register.conditions.table_conditions import Complete
@@ -26,6 +26,7 @@ from evidence.judging.register.rules import Column, RowRule, Rules
 from evidence.judging.register.system_rows import SystemRows, lacks
 from evidence.judging.register.template import own_reference
 from evidence.judging.register.unread_dates import UnreadDates, joined, not_filled
+from evidence.judging.register.zoned_moments import OneZoneReader
 from evidence.judging.values import FAIL, NONE, PASS, DoesNotFit, Judge, JudgeContext, Row, Verdict
 from locales import Text, plural, text
 from models.calendar import Span
@@ -48,7 +49,7 @@ class RegisterJudge(Judge):
         self._header = read_header(rules, run, self.warnings, context.mapping)
         self._columns = self._header.called(rules)
         self._cells = {
-            key: CellReader(column, context.mapping, context.calendar) for key, column in self._columns.items()
+            key: OneZoneReader(column, context.mapping, context.calendar) for key, column in self._columns.items()
         }
         self._spoken_of = {rule.name: rule.columns() for rule in rules.rules}
         self._populations = {system.casefold(): number for system, number in context.populations.items()}

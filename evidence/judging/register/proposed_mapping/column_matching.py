@@ -191,10 +191,19 @@ def _scores(
     ]
     others = [column.key for column in rules.columns if column.type == "ref" and column.key not in rules.key]
     scores.loc[bare_numbers, others] = 0.0  # a number that does not say of what is rather that of the row
+    for column in rules.columns:
+        if names_people(column) and _is_named_elsewhere(scores, column.key, bare_numbers):
+            scores.loc[bare_numbers, column.key] = 0.0  # and of no person, where another heading is
     if len(rules.key) == 1 and rules.newest is None:
         repeated = [name for name in scores.index if _repeats(frame[name])]
         scores.loc[repeated, rules.key[0]] *= _LISTED  # what many rows share does not tell them apart
     return _without_lists(rules, frame, scores, calendar)
+
+
+def _is_named_elsewhere(scores: pd.DataFrame, key: str, names: Sequence[str]) -> bool:
+    """Whether a heading beside these is likest this column."""
+    rest = scores.drop(index=list(names))
+    return any(rest.loc[name, key] >= POSSIBLE and rest.loc[name].idxmax() == key for name in rest.index)
 
 
 def _are_systems(scores: pd.DataFrame, frame: pd.DataFrame, systems: Systems) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from evidence.formats.tables.heading_comparison import clean, loose_forms, plain
 from evidence.judging.personal_data.headings_and_values import identifies_person, is_personal
 from evidence.judging.register.cells import YES_NO, words
+from evidence.judging.register.proposed_mapping.directions import directed
 from evidence.judging.register.proposed_mapping.extra_headings import known_headings
 from evidence.judging.register.proposed_mapping.fitting_values import (
     DATES,
@@ -157,7 +158,9 @@ def likest(column: Column, heading: str) -> str:
 
 def named(column: Column, heading: str) -> float:
     """How alike a heading and the likest name of a column are; a little less for a name that its policy has not."""
-    return _likest(tuple(names_of(column)), tuple(known_headings(column)), heading)[1]
+    alike = _likest(tuple(names_of(column)), tuple(known_headings(column)), heading)[1]
+    goes_its_way = directed(names_of(column), heading)
+    return alike if goes_its_way is None else max(alike, STRONG) if goes_its_way else 0.0
 
 
 @lru_cache(_REMEMBERED)

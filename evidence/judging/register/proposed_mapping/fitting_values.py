@@ -47,6 +47,8 @@ _ANSWERS = {
     **dict.fromkeys("nee no f - uit off disabled inactief inactive niet geen none".split(), "no"),  # noqa: SIM905
 }
 _LETTERS = frozenset(("t", "f"))  # as databases write true and false
+_LIMITING = ("partly",)  # what it stands beside was not done in full
+_WIDEST = frozenset(("employee",))  # what it stands beside tells more: staff of whom
 _NO_WORDS = frozenset(("nee", "no"))
 _NO_VALUE = "none"  # as a list of words may have it
 _DATE = Column.model_validate({"key": "date", "nl": ["datum"], "en": ["date"], "type": "date", "required": "no"})
@@ -113,10 +115,18 @@ def word_of(column: Column, value: str, heading: str = "") -> str | None:
 
 def _likest(column: Column, value: str, spellings: Mapping[str, str]) -> str | None:
     """The value of which a spelling is likest a text, or stands within it."""
-    best = max(spellings, key=lambda spelling: likeness(value, spelling), default="")
-    if best and likeness(value, best) >= _SAME_WORD:
-        return spellings[best]
-    return value_within(value, _every_spelling(spellings) if column.type == "enum" else spellings)
+    limiting = [own for own in _LIMITING if own in spellings.values() and common(value, own)]
+    if limiting:
+        return limiting[0]
+    alike = {spelling: likeness(value, spelling) for spelling in spellings}
+    most = max(alike.values(), default=0.0)
+    likest = list(dict.fromkeys(spellings[spelling] for spelling, how in alike.items() if how == most))
+    if most >= _SAME_WORD and len(likest) == 1 and (most == 1 or likest[0] not in _WIDEST):
+        return likest[0]
+    every = _every_spelling(spellings) if column.type == "enum" else dict(spellings)
+    narrower = {spelling: own for spelling, own in every.items() if own not in _WIDEST}
+    within = value_within(value, narrower) or value_within(value, every)
+    return within or (likest[0] if most >= _SAME_WORD else None)
 
 
 def _every_spelling(spellings: Mapping[str, str]) -> dict[str, str]:

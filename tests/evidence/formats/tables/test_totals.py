@@ -37,6 +37,12 @@ def row(*cells):
         ("Gemiddelde", "4,5"),
         ("Gem.", "4,5"),
         ("", "Average", "4.5"),
+        ("Totaal 20 klanten", "", "40700"),
+        ("Totaal", "12 partijen"),
+        ("12 in total",),
+        ("Totaal: 12 klanten",),
+        ("In totaal 12 verzoeken",),
+        ("12 totaal",),
     ],
 )
 def test_a_line_of_totals_is_recognised(cells):
@@ -60,6 +66,12 @@ def test_a_line_of_totals_is_recognised(cells):
         ("Totaal", "2026-11-02"),
         ("Totaal BV", "3"),
         ("Total", "x"),
+        ("Totaal 24 BV", "3"),
+        ("Som", "12 partijen"),
+        ("Totaal", "12 partijen", "hosting"),
+        ("Totaal", "12 partijen", "3 landen"),
+        ("Totaal Zorg", "12 partijen"),
+        ("12 totaal", "verwerker"),
     ],
 )
 def test_any_other_row_is_judged(cells):
@@ -68,7 +80,7 @@ def test_any_other_row_is_judged(cells):
 
 @given(st.lists(st.text(max_size=8), max_size=5))
 def test_line_with_text_beside_its_label_is_not_a_total(cells):
-    if any(sign.isalpha() for cell in cells for sign in cell):
+    if any(sign.isalpha() for cell in cells for sign in cell) and not any(map(str.isdigit, "".join(cells))):
         assert not is_total(row("Totaal", *cells))
 
 

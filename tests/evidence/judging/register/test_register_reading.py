@@ -53,6 +53,12 @@ def test_text_that_resembles_a_spreadsheet_error_is_read_as_text(cell):
     assert value("text", cell) == cell
 
 
+@pytest.mark.parametrize("cell", ["n.v.t.", "nvt", "N.v.t", "n/a", "N.A.", "Niet van toepassing", "not applicable"])
+def test_that_something_does_not_apply_is_the_word_of_a_list_that_has_one(cell):
+    assert value("enum", cell, values={"yes": ["ja"], "n/a": ["n.v.t."]}) == "n/a"
+    assert value("enum", cell, values={"yes": ["ja"]}) == ""
+
+
 @pytest.mark.parametrize("cell", ["-", "–", "n.v.t.", "N.V.T.", "nvt", "n/a", "N/A", "Niet van toepassing", "(leeg)"])
 @pytest.mark.parametrize("kind", ["text", "ref", "date", "datetime", "bool", "int"])
 def test_placeholder_for_nothing_is_read_as_empty(cell, kind):

@@ -48,6 +48,18 @@ def test_policy_decides_what_a_heading_is_by_itself():
         ("processor-register", "Used in system(s)", "systems"),
         ("request-register", "Reactiedatum", "answered_on"),
         ("destruction-log", "Back-up schoon d.d.", "backups_expire_on"),
+        ("confidentiality-register", "Begindatum", "access_from"),
+        ("customer-agreement-register", "Datum huidige VWO", "signed_on"),
+        ("data-inventory-review", "Weggehaald op", "done_on"),
+        ("processor-register", "Supplier legal entity", "recipient"),
+        ("processor-register", "Ontvangt gegevens sinds", "first_transfer_on"),
+        ("patch-register", "Vendor fix available", "released_on"),
+        ("consent-register", "First contacted", "processing_from"),
+        ("minors-consent-register", "Profile enabled", "processing_from"),
+        ("minors-consent-register", "Profile disabled", "processing_stopped_on"),
+        ("request-register", "Confirmed to requester", "answered_on"),
+        ("request-register", "On suppression list", "executed_on"),
+        ("destruction-log", "Client agreed", "consent_on"),
     ],
 )
 def test_heading_is_like_its_column(policy, heading, key):
@@ -77,3 +89,10 @@ def test_brackets_of_a_heading_say_more_of_it():
     names = ["Uitgevoerd (in het systeem)" if name == "executed_on" else name for name in access()]
     found = proposed("access-review", table(access(executed_on="2026-11-02"), names=names))
     assert found.mapping.columns == {"executed_on": "Uitgevoerd (in het systeem)"}
+
+
+def test_bare_number_is_no_user_where_another_heading_is():
+    rows = [{"id": f"{n}", "gebruiker_hash": f"u-{n}a", "rol": "arts", "versie": "4.0"} for n in (1, 2, 3)]
+    days = {"akkoord": "2026-03-01 10:00", "eerste gebruik": "2026-03-01 10:05", "laatste gebruik": "2026-03-20 09:00"}
+    content = table(*({"systeem": "portal", **row, **days} for row in rows))
+    assert proposed("eura", content).mapping.columns["user_ref"] == "gebruiker_hash"
