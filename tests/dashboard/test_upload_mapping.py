@@ -79,14 +79,14 @@ def test_corrected_mapping_is_saved(reviewing, pages, planned):
 
 
 def test_missing_required_column_must_be_chosen_before_saving(reviewing, pages, planned):
-    content = own().replace(b"Beoordelaar", b"Kleur")
+    content = own().replace(b"Beoordelaar", b"Opmerking")
     test = dropped(pages, content)
     t = Language(pages.language)
     label = {"nl": "beslist door", "en": "decided by"}[pages.language]
     question = t("Choose which column is {columns} to see what it changes.", columns=label)
     assert question in words(test)
     assert next(button for button in test.button if button.proto.icon == ":material/check:").disabled
-    box(test, t("{column} (required)", column=label)).set_value("Kleur")
+    box(test, t("{column} (required)", column=label)).set_value("Opmerking")
     assert question not in words(pages.run(test))
     assert not next(button for button in test.button if button.proto.icon == ":material/check:").disabled
 

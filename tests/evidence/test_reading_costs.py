@@ -146,7 +146,7 @@ def test_budget_depends_on_the_size():
 
 
 @pytest.mark.parametrize(
-    ("budget", "words"), [(Budget(0.05, 1 << 30), "seconds of processor time"), (Budget(60, 1_000_000), "MB of memory")]
+    ("budget", "words"), [(Budget(0.05, 1 << 30), "0.05 s of processor time"), (Budget(60, 1_000_000), "MB of memory")]
 )
 def test_file_over_budget_is_refused_and_the_next_is_read(monkeypatch, budget, words):
     readers, content = Readers(1), b"<testsuite>" + b'<testcase name="a"/>' * 200_000 + b"</testsuite>"
