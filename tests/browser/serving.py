@@ -19,13 +19,9 @@ from tests.days import CALENDAR
 from tests.people import colleague, officer
 from tests.process import running
 
-_BROWSERS = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-)  # the first needs least processor
-CHROMIUM = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
 _DATA: dict[str, Path] = {}
 _TOKENS: dict[str, dict[str, str]] = {}
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]

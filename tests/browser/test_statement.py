@@ -90,6 +90,7 @@ def publish(visit: Visit) -> None:
     visit.fill("Web address where it is published", "https://harbour.example/privacy")
     day = CALENDAR.day_of(datetime.now(UTC))
     page.keyboard.type(f"{day:%d%m%Y}")  # the next field is the effective date
+    page.keyboard.press("Escape")  # its calendar would cover the button
     visit.press("Publish")
     expect(page.get_by_text(t("Your statement is in effect."))).to_be_visible(timeout=20_000)
 
