@@ -174,6 +174,8 @@ def test_an_exclusion_with_its_justification_in_6_clicks(office, open_page, lang
     walk.click(page.get_by_test_id("stMain").get_by_text(t("No"), exact=True))
     walk.fill(t("Why it does not apply"), f"Nobody here does what {control} is about.")
     walk.press(t.n("Save for {n} control", "Save for {n} controls", 1))
+    saved = t.n("Saved for {n} control.", "Saved for {n} controls.", 1)
+    expect(page.locator(".note.s-demonstrated")).to_contain_text(saved)  # the other language's count may stand there
     one = "{n} control: {applies} applicable, {excluded} excluded, {undecided} not decided yet."
     many = one.replace("control:", "controls:")
     either = (t.n(one, many, 93, applies=0, excluded=n, undecided=93 - n) for n in (1, 2))  # the other language's too
