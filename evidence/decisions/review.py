@@ -41,6 +41,7 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
 
 def open_decisions(session: Session, person: Person, evidence: str) -> list[str]:
     """The decisions that the person may take on evidence, whatever was decided before; none on what they can't see."""
+    require(person, "evidence.read")
     return [decision for decision in DECISIONS if _may_decide(session, person, evidence, decision)]
 
 
