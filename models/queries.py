@@ -1,6 +1,7 @@
 """Shared joins and conditions: latest versions, cells of coverages, their requirements, and review decisions."""
 
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, FromClause, Join, ScalarSelect, Table, and_, exists, select
 
@@ -9,12 +10,18 @@ from models.bulk_changes import table
 
 def latest(versions: Table, *identity: str, known: datetime | None = None) -> ColumnElement[bool]:
     """Return the condition that a row is the latest version of its identity, as known at a moment (None: ever)."""
-    later = versions.alias("later")
+    later = _later(versions)
     newer = [later.c[column] == versions.c[column] for column in identity]
     newer.append(later.c.recorded_at > versions.c.recorded_at)
     if known is None:
         return ~exists().where(and_(*newer))
     return and_(versions.c.recorded_at <= known, ~exists().where(and_(*newer, later.c.recorded_at <= known)))
+
+
+@cache
+def _later(versions: Table) -> FromClause:
+    """The same table once more, made once: its columns take longer to make than the rest of a condition."""
+    return versions.alias("later")
 
 
 def with_cells(rows: FromClause, of: FromClause | None = None) -> Join:
@@ -41,7 +48,7 @@ def with_requirements(cells: FromClause) -> Join:
 
 def latest_judgement(known: datetime) -> ColumnElement[bool]:
     """Return the condition that a coverage is the latest judgement of its evidence and series known at a moment."""
-    coverage, later = table("coverage"), table("coverage").alias("later")
+    coverage, later = table("coverage"), _later(table("coverage"))
     newer = [later.c[column] == coverage.c[column] for column in ("evidence", "series")]
     newer.append(later.c.judged_at > coverage.c.judged_at)
     return and_(coverage.c.judged_at <= known, ~exists().where(and_(*newer, later.c.judged_at <= known)))

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event, make_url, text
 
 from controls.files import yaml_source
 from migrations import bring_up_to_date
@@ -25,6 +25,7 @@ from models import transaction
 from models.transaction import make_engine
 from tests.browser.serving import CHROMIUM, chromium
 from tests.days import CALENDAR
+from tests.postgresql_reset import ReusedDatabase
 
 hypothesis.settings.register_profile("house", deadline=None)  # the duration of an example is not tested
 hypothesis.settings.load_profile("house")
@@ -195,33 +196,70 @@ def empty_postgresql(postgresql_address: str) -> Iterator[Engine]:
         yield engine
 
 
+@pytest.fixture(scope="session")
+def reused() -> Iterator[list[ReusedDatabase]]:
+    """The database of the test before, if it is as empty and up to date as a new one."""
+    databases: list[ReusedDatabase] = []
+    yield databases
+    for database in databases:
+        database.close()
+
+
 @pytest.fixture
-def postgresql(postgresql_address: str, postgresql_template: str) -> Iterator[Engine]:
-    """An empty, up-to-date PostgreSQL database of its own."""
-    with _database(
-        postgresql_address, f"t{uuid.uuid4().hex}", f"TEMPLATE {postgresql_template} STRATEGY FILE_COPY"
-    ) as engine:
+def postgresql(postgresql_address: str, postgresql_template: str, reused: list[ReusedDatabase]) -> Iterator[Engine]:
+    """An empty, up-to-date PostgreSQL database, which no other test uses at the same time."""
+    if not reused:
+        name = f"t{uuid.uuid4().hex}"
+        _create(postgresql_address, name, f"TEMPLATE {postgresql_template} STRATEGY FILE_COPY")
+        reused.append(ReusedDatabase(_connection(_address(postgresql_address, name))))
+    database = reused[-1]
+    with _engine(postgresql_address, database.name) as engine:
         yield engine
+    if not database.empty():
+        reused.remove(database)
+        database.close()
+        _drop(postgresql_address, database.name)
 
 
 @contextmanager
-def _database(address: str, name: str, like: str = "") -> Iterator[Engine]:
-    server = _server(address)
-    server.execute(text(f"CREATE DATABASE {name} {like}"))
-    url = server.engine.url.set(database=name)
-    engine = make_engine(str(url.render_as_string(hide_password=False)), CALENDAR)
+def _database(address: str, name: str) -> Iterator[Engine]:
+    _create(address, name)
+    with _engine(address, name) as engine:
+        yield engine
+    _drop(address, name)
+
+
+@contextmanager
+def _engine(address: str, name: str) -> Iterator[Engine]:
+    engine = make_engine(_address(address, name), CALENDAR)
     opened: list[Any] = []
     event.listen(engine, "connect", lambda connection, _: opened.append(connection))
     yield engine
     engine.dispose()
     for connection in opened:  # a thread that outlives its test may hold one
         connection.close()
-    server.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))  # thousands of 10 MB each fill a disk
+
+
+def _create(address: str, name: str, like: str = "") -> None:
+    _server(address).execute(text(f"CREATE DATABASE {name} {like}"))
+
+
+def _drop(address: str, name: str) -> None:
+    """Remove it at once: thousands of 10 MB each fill a disk."""
+    _server(address).execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+def _address(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @cache
 def _server(address: str) -> Connection:
     """A connection that makes and removes databases: each connection is a process of the server."""
+    return _connection(address)
+
+
+def _connection(address: str) -> Connection:
     return make_engine(address, CALENDAR).connect().execution_options(isolation_level="AUTOCOMMIT")
 
 

@@ -70,6 +70,12 @@ class Draft:
     own_measures: tuple[OwnMeasure, ...] = ()
 
     @property
+    def name(self) -> str:
+        """The title, or the beginning of the text before it has one."""
+        first = next(line for line in self.text.splitlines() if line.strip(" #"))
+        return self.details.title or first.strip(" #")[:60]
+
+    @property
     def decisions(self) -> Counter[SentenceDecision]:
         """How many sentences have each decision."""
         return Counter(row.decision for row in self.sentences)
@@ -93,7 +99,8 @@ def create_draft(session: Session, person: Person, pasted: str, language: str, n
 def drafts(session: Session, person: Person) -> list[Draft]:
     """The drafts that are neither published nor thrown away, last saved first."""
     require(person, "controls.load")
-    return [_draft(row) for row in session.execute(_latest()).mappings() if not row["is_closed"]]
+    kept = _latest().where(~table("statement_draft_version").c.is_closed)
+    return [_draft(row) for row in session.execute(kept).mappings()]
 
 
 def draft(session: Session, person: Person, key: str) -> Draft:

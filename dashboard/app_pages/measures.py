@@ -46,7 +46,8 @@ def draw(context: PageContext) -> None:
     tabs = page_tabs(t, context.person, "measures")
     show(html.answer(sentence, t("Measures"), remark), tabs, badge.status_badges(t, Counter(statuses)))
     columns = measure_columns(t, context.titles, cell_views(current, then), measures)
-    tools = TableTools("measures", t("Measures"), t("measure or status"))
+    own_view = f":material/grid_view: {t('By system')}"
+    tools = TableTools("measures", t("Measures"), t("measure or status"), own_view=own_view)
     list_or_table(t, tools, columns, list(context.titles.measures), lambda: matrix(t))
     show(version_comparison.dropped_promises(t, lookup.former_measures(context.session, context.person)))
 

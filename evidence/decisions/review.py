@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from access.activity.record import record
 from access.people import tokens
-from access.permissions import Person, may, require
+from access.permissions import NotAllowed, Person, may, require
 from controls import names
 from evidence.errors import NotPossible, Unknown
 from evidence.intake.delivery.token_limits import require_token_limits_of
@@ -27,6 +27,34 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
     unknown, the reviewer uploaded it or made the token that did, it was reviewed in the same moment, or the decision
     says nothing new.
     """
+    _require_may_decide(session, person, evidence, decision)
+    _require_other_moment(session, evidence, now)
+    recorded_remark = ""
+    if decision != ACCEPTED and not remark.strip():
+        raise NotPossible(text("Nothing is recorded without a reason; say what is wrong, so that it can be mended."))
+    if remark.strip():
+        recorded_remark = names.plain(remark, text("The remark"), _LONGEST, lines=True)
+    _require_news(session, evidence, decision, person.name, recorded_remark)
+    add_review(session, evidence, decision, person.name, recorded_remark, now)
+    record(session, person, "evidence.review", evidence, now, decision=decision, remark=recorded_remark)
+
+
+def open_decisions(session: Session, person: Person, evidence: str) -> list[str]:
+    """The decisions that the person may take on evidence, whatever was decided before; none on what they can't see."""
+    require(person, "evidence.read")
+    return [decision for decision in DECISIONS if _may_decide(session, person, evidence, decision)]
+
+
+def _may_decide(session: Session, person: Person, evidence: str, decision: str) -> bool:
+    try:
+        _require_may_decide(session, person, evidence, decision)
+    except (NotAllowed, NotPossible, Unknown):
+        return False
+    return True
+
+
+def _require_may_decide(session: Session, person: Person, evidence: str, decision: str) -> None:
+    """Refuse a decision by who may not review it: without permission, on one's own upload, or on one's token's."""
     require(person, "evidence.review", *(["evidence.file"] if decision == WITHDRAWN else []))
     if decision not in DECISIONS:
         raise NotPossible(
@@ -45,15 +73,6 @@ def review(session: Session, person: Person, evidence: str, decision: str, remar
                 "{person} made the token that uploaded this evidence; someone else must review it.", person=person.name
             )
         )
-    _require_other_moment(session, evidence, now)
-    recorded_remark = ""
-    if decision != ACCEPTED and not remark.strip():
-        raise NotPossible(text("Nothing is recorded without a reason; say what is wrong, so that it can be mended."))
-    if remark.strip():
-        recorded_remark = names.plain(remark, text("The remark"), _LONGEST, lines=True)
-    _require_news(session, evidence, decision, person.name, recorded_remark)
-    add_review(session, evidence, decision, person.name, recorded_remark, now)
-    record(session, person, "evidence.review", evidence, now, decision=decision, remark=recorded_remark)
 
 
 def add_review(session: Session, evidence: str, decision: str, reviewed_by: str, remark: str, now: datetime) -> None:

@@ -228,6 +228,7 @@ VERBS = {
     "evidence.library.run_comparison.compare": "ORTA",
     "evidence.library.results.results": "ORTA",
     "evidence.decisions.review.review": "OR",
+    "evidence.decisions.review.open_decisions": "ORTA",  # none for who may not decide
     "evidence.intake.reasons.seen_before.reason_of_same_bytes": "ORTAS",
     "evidence.intake.reasons.seen_before.seen_before": "ORTAS",
     "readiness.explanations.deciding_evidence.find_deciding_evidence": "ORTALS",

@@ -67,6 +67,7 @@ def test_invitation_link_is_shown_once(pages, planned):
     press(test, pages, "I have saved it")
     assert not test.code
     assert link.rpartition("/")[2] not in words(test)
+    assert field(test, "text_input", pages, "Name").value == ""  # for the next person
 
 
 def test_one_time_secret_is_forgotten_on_another_page(pages, bram):

@@ -115,6 +115,7 @@ def test_sentence_is_split(decide, pages, t):
 def test_draft_is_listed_and_thrown_away(decide, pages, t):
     (made,) = saved()
     assert f"draft={made.key}" in words(pages.open("start"))
+    assert f"draft={made.key}" in words(pages.open("readiness"))
     pages.run(button(pages.open("start", draft=made.key), t("Throw this draft away")))
     assert saved() == []
     assert "thrown away" in words(pages.open("start", draft=made.key)) or t.code == "nl"

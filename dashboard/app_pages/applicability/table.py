@@ -10,6 +10,7 @@ import streamlit as st
 from audits.applicability import Decision
 from audits.applicability_lines import ApplicabilityLine
 from audits.words import IMPLEMENTATIONS, INCLUSION_REASONS
+from dashboard.components import days
 from dashboard.components.control_list import folded_theme
 from dashboard.shell import html
 from dashboard.shell.badge import mark
@@ -21,17 +22,17 @@ from models.vocabulary import Implementation, Status
 
 TICK: Final = "tick"  # ticked controls in the page's address
 _ROW, _HEAD, _MOST = 35, 38, 700  # pixels
-_WIDTHS = (62, 250, 122, 152, 128, 110)  # pixels; these fit beside the form
+_WIDTHS = (62, 288, 196, 172, 106)  # pixels; these fit beside the form, which names the measures
+_MARGIN, _CHARACTER = 16, 6.8  # pixels of a cell's sides together, and of a character on average
 _OPEN_LINES = 20  # so few are shown unfolded
-_LONGEST = 36  # characters of a title: a cell of such a table cuts the rest without a sign
 
 
 def selectable(
     t: Language, titles: TitleLookup, lines: Sequence[ApplicabilityLine], statuses: Mapping[str, str], key: str
 ) -> list[ApplicabilityLine]:
     """Draw a table with a box before each line; return the ticked lines."""
-    rows = [_short_cells(_cells(t, titles, line, statuses), len(line.measures)) for line in lines]
-    frame = pd.DataFrame(rows, columns=_names(t))
+    names = _names(t)[: len(_WIDTHS)]
+    frame = pd.DataFrame([_short_cells(t, titles, line, statuses) for line in lines], columns=names)
     chosen = st.dataframe(
         frame,
         hide_index=True,
@@ -39,20 +40,21 @@ def selectable(
         selection_mode="multi-row",
         key=key,
         height=min(_MOST, _HEAD + _ROW * max(1, len(lines))),
-        column_config={
-            name: st.column_config.Column(width=width) for name, width in zip(_names(t), _WIDTHS, strict=True)
-        },
+        column_config={name: st.column_config.Column(width=width) for name, width in zip(names, _WIDTHS, strict=True)},
     )
     return [lines[row] for row in chosen["selection"]["rows"] if row < len(lines)]
 
 
-def _short_cells(cells: Sequence[str], measures: int) -> list[str]:
-    """The same, as long as is shown whole; of the measures the number, since several names would be cut."""
-    return [*map(_shortened, cells[:-1]), str(measures or "")]
+def _short_cells(t: Language, titles: TitleLookup, line: ApplicabilityLine, statuses: Mapping[str, str]) -> list[str]:
+    """The cells, as long as their columns are wide: a cell of such a table cuts the rest without a sign."""
+    ref, title, answer, _, status, _ = _cells(t, titles, line, statuses)
+    cells = (ref, title, answer, _short_state(t, line.decision), status)
+    return [_shortened(words, width) for words, width in zip(cells, _WIDTHS, strict=True)]
 
 
-def _shortened(words: str) -> str:
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip(' ,')}…"
+def _shortened(words: str, width: int) -> str:
+    longest = int((width - _MARGIN) / _CHARACTER)
+    return words if len(words) <= longest else f"{words[: longest - 1].rstrip(' ,')}…"
 
 
 def unfolding(
@@ -142,6 +144,21 @@ def implementation(t: Language, decision: Decision | None) -> str:
             else t("{state} since {day}", state=words, day=stated.day)
         )
     return f"{words} · {stated.by}" if stated.by else words
+
+
+def _short_state(t: Language, decision: Decision | None) -> str:
+    """Such as "since 4 Mar 2026"; without a day the state alone."""
+    stated = decision.inclusion if decision else None
+    if stated is None or stated.implementation is None:
+        return ""
+    if stated.day is None:
+        return t.render(IMPLEMENTATIONS[stated.implementation])
+    day = days.short(t, stated.day)
+    return {
+        Implementation.IMPLEMENTED: t("since {day}", day=day),
+        Implementation.PARTLY: t("partly since {day}", day=day),
+        Implementation.PLANNED: t("planned for {day}", day=day),
+    }[stated.implementation]
 
 
 def history(t: Language, decisions: Sequence[Decision]) -> html.Html:

@@ -93,20 +93,25 @@ def _rest(t: Language, context: PageContext, chosen: Sequence[Failure], others: 
     keys = sorted({item.requirement for item, _ in (others or chosen)})
     session, person = context.session, context.person
     n = len(controls_needing(session, person, keys, context.today, context.now, context.systems))
-    controls = t.n("{n} control", "{n} controls", n)
     if not others:
-        return html.note("unknown", t("Nothing else fails here. {controls} need this evidence.", controls=controls))
+        return html.note("unknown", f"{t('Nothing else fails here.')} {_need(t, n)}")
     names = ", ".join(dict.fromkeys(check_name(t, check) for _, check in others[:_NAMED]))
     more = len(others) - _NAMED
     names += t(" and {n} more", n=more) if more > 0 else ""
     words = t.n(
-        "{n} check keeps failing ({names}), so what needs it keeps failing too: {controls}.",
-        "{n} checks keep failing ({names}), so what needs them keeps failing too: {controls}.",
+        "{n} check keeps failing ({names}), so what needs it keeps failing too.",
+        "{n} checks keep failing ({names}), so what needs them keeps failing too.",
         len(others),
         names=names,
-        controls=controls,
     )
-    return html.note("lapsed", words, "schedule")
+    return html.note("lapsed", f"{words} {_need(t, n)}", "schedule")
+
+
+def _need(t: Language, controls: int) -> str:
+    """How many controls need the evidence; none does while their mappings wait for a review."""
+    if not controls:
+        return t("No control counts on this evidence today.")
+    return t.n("{n} control needs this evidence.", "{n} controls need this evidence.", controls)
 
 
 def _save(t: Language, context: PageContext, chosen: Sequence[Failure], kind: str, reason: str, last_day: date) -> None:

@@ -24,7 +24,7 @@ from evidence.library.evidence_titles import evidence_title
 from evidence.library.results import ResultFilters, results
 from evidence.library.run_comparison import compare
 from locales import Problem
-from models.vocabulary import ReviewState, Status
+from models.vocabulary import ReviewState, Status, Verdict
 from readiness import readiness
 from readiness.evidence_ends import evidence_ends
 from settings import store
@@ -153,18 +153,11 @@ def draw_comparison(context: PageContext, key: str) -> None:
         show(since_last.since_last(t, compared))
 
 
-def decisions(context: PageContext, detail: evidence_items.EvidenceDetail) -> list[str]:
-    """The review decisions open to this person; of their own upload only the withdrawal."""
-    if detail.row.uploaded_by == context.person.name:
-        return (
-            [review.WITHDRAWN] if may(context.person, "evidence.file") or may(context.person, "evidence.review") else []
-        )
-    return list(DECISIONS) if may(context.person, "evidence.review") else []
-
-
 def draw_review(context: PageContext, detail: evidence_items.EvidenceDetail) -> None:
-    offered = decisions(context, detail)
+    offered = review.open_decisions(context.session, context.person, detail.row.id)
     if not offered:
+        if detail.row.uploaded_by == context.person.name and detail.row.verdict == Verdict.FAIL:
+            show(html.caption(t("You uploaded this and it fails. If it is not right, ask a reviewer to reject it.")))
         return
     if detail.row.review == ReviewState.WAITING and detail.row.uploaded_by != context.person.name:
         show(html.link(html.address("review", id=detail.row.id), t("Review it beside its criteria"), "button"))

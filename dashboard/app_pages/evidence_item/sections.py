@@ -25,7 +25,7 @@ from evidence.library.results import ResultRow
 from locales import Language, Text, text
 from models.vocabulary import EvidenceKind, ReviewState, Status, Verdict
 from readiness import CellStatus
-from readiness.evidence_ends import EvidenceEnd
+from readiness.evidence_ends import EndReason, EvidenceEnd
 
 _DAY = timedelta(days=1)
 _FEW = 3  # names of what was scanned
@@ -158,7 +158,7 @@ def facts(
             ),
             *_examined(t, detail),
             (t("Covers"), t.n("{n} item", "{n} items", row.cells), _covers(t, titles, detail)),
-            (t("Valid until"), *counts_until(t, deciding, end, titles.today)),
+            counts_until(t, deciding, end, titles.today),
             (t("Currently counts for"), t.n("{n} item", "{n} items", _counted(deciding)), ""),
             (t("Series"), _series(t, detail), ""),
         ]
@@ -202,16 +202,17 @@ def _covers(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> Html:
     return join((html("<span>{to}</span>", to=link(to, name)) for to, name in list(places)[:3]), "<br>")
 
 
-def counts_until(t: Language, deciding: Sequence[CellStatus], end: EvidenceEnd, today: date) -> tuple[str, str]:
-    """The last day on which it counts or counted, and how far off that is, or why there is none."""
+def counts_until(t: Language, deciding: Sequence[CellStatus], end: EvidenceEnd, today: date) -> tuple[str, str, str]:
+    """A name, the last day on which it counts or counted, and how far off that is; or why there is no such day."""
     ends = [cell.valid_until for cell in deciding if cell.valid_until]
+    name = t("Counts as a failure") if end.why == EndReason.FAILS and not ends else t("Valid until")
     if ends:
         when = days.until(t, min(ends), today)
         is_failing = any(cell.status == Status.FAILING for cell in deciding)
-        return t.date(min(ends) - _DAY), t("where it passes: {when}", when=when) if is_failing else when
+        return name, t.date(min(ends) - _DAY), t("where it passes: {when}", when=when) if is_failing else when
     if end.last_day is None:
-        return until_words(t, end), ""
-    return t.date(end.last_day), until_words(t, end)
+        return name, until_words(t, end), ""
+    return name, t.date(end.last_day), until_words(t, end)
 
 
 def _series(t: Language, detail: EvidenceDetail) -> Html:

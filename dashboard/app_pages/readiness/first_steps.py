@@ -9,6 +9,7 @@ from sqlmodel import Session
 from access.permissions import may
 from audits.first_steps import FirstSteps, Step, StepState, first_steps, set_first_step
 from audits.planning import plan_audit
+from controls.statement.drafts import Draft, drafts
 from dashboard.app_pages.readiness import step_words
 from dashboard.app_pages.readiness.step_words import StepWords
 from dashboard.shell import html
@@ -18,6 +19,7 @@ from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save, show_message
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language, Text, text
+from models.vocabulary import SentenceDecision
 
 _SHOWN: Final = ("steps", "show")  # in the address
 _KINDS: Final[dict[str, Text]] = {
@@ -53,6 +55,24 @@ def strip(t: Language, steps: FirstSteps) -> Html:
     )
     to = html.link(html.query(steps="show"), t("To the first steps"), "action")
     return html.note("in_review", html.html("{words} {to}", words=words, to=to), "checklist")
+
+
+def open_drafts(t: Language, context: PageContext) -> Html:
+    """A note for each statement that waits to be decided and published, for who may publish it."""
+    if not may(context.person, "controls.load"):
+        return Html("")
+    return html.join(_draft(t, made) for made in drafts(context.session, context.person))
+
+
+def _draft(t: Language, made: Draft) -> Html:
+    words = t.n(
+        "Draft of a statement, “{name}”: {n} sentence is not decided yet.",
+        "Draft of a statement, “{name}”: {n} sentences are not decided yet.",
+        made.decisions[SentenceDecision.UNDECIDED],
+        name=made.name,
+    )
+    to = html.link(html.address("start", draft=made.key), t("Go on with it"), "action")
+    return html.note("in_review", html.html("{words} {to}", words=words, to=to), "edit_note")
 
 
 def draw(t: Language, context: PageContext, steps: FirstSteps) -> None:

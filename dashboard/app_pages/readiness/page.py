@@ -37,6 +37,7 @@ def draw_first_steps(context: PageContext, steps: FirstSteps) -> None:
     show(html.answer(sentence, t("Today, {day}", day=context.today), lead))
     left, right = st.columns([7, 4.4], gap="large")
     with left:
+        show(first_steps.open_drafts(t, context))
         first_steps.draw(t, context, steps)
     with right:
         show(html.section(t("Your readiness comes here"), t("still empty")))
@@ -66,6 +67,8 @@ def draw_readiness(context: PageContext, strip: html.Html | None) -> None:
     show(html.answer(verdict.verdict(t, now_score, then_score), place), page_tabs(t, context.person, "readiness"))
     if strip:
         show(strip)
+    if not context.viewed:
+        show(first_steps.open_drafts(t, context))
     left, right = st.columns([5, 7], gap="large")
     with left:
         label = t.short_date(context.audit_day) if context.audit_day else ""

@@ -163,6 +163,7 @@ def _decide(t: Language, row: DraftSentence, number: int, titles: Mapping[str, s
         default=list(row.measures),
         format_func=option_label(titles),
         max_selections=MOST_MEASURES,
+        select_all=False,  # a sentence promises a few of them
         placeholder=t("Choose a measure"),
         key=f"start measures {place}",
         label_visibility="collapsed",

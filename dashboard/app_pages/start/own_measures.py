@@ -79,7 +79,12 @@ def _draw_form(t: Language, context: PageContext, made: Draft) -> None:
 
 def _choice(label: str, options: Mapping[str, str], placeholder: str) -> list[str]:
     return st.multiselect(
-        label, list(options), format_func=option_label(options), placeholder=placeholder, key=f"start own {label}"
+        label,
+        list(options),
+        format_func=option_label(options),
+        placeholder=placeholder,
+        select_all=False,  # a measure belongs to a few of them
+        key=f"start own {label}",
     )
 
 

@@ -95,12 +95,7 @@ def _draw_drafts(t: Language, context: PageContext) -> None:
 def _draft(t: Language, made: Draft) -> html.Html:
     return html.html(
         '<div class="pick">{to}<small>{progress}<br>{when}</small></div>',
-        to=html.link(html.address("start", draft=made.key), made.details.title or _first_words(made)),
+        to=html.link(html.address("start", draft=made.key), made.name),
         progress=progress(t, made),
         when=t("Saved by {person}, {when}", person=made.recorded_by, when=made.recorded_at),
     )
-
-
-def _first_words(made: Draft) -> str:
-    first = next(line for line in made.text.splitlines() if line.strip(" #"))
-    return first.strip(" #")[:60]

@@ -6,9 +6,10 @@ import pytest
 
 from access.people import tokens
 from access.permissions import BUILT_IN, TEAM_MEMBER, NotAllowed, Person
+from evidence.decisions.review import open_decisions
 from evidence.errors import NotPossible, Unknown
-from models.transaction import writing
-from tests.evidence.office import COLLEAGUE, JUNIT, NOBODY, NOW, Office
+from models.transaction import reading, writing
+from tests.evidence.office import COLLEAGUE, FAILING, JUNIT, NOBODY, NOW, Office
 
 DAY = timedelta(days=1)
 
@@ -99,3 +100,14 @@ def test_others_can_withdraw_only_as_reviewers(office: Office, evidence: str) ->
     assert office.count("review") == 0
     office.review(evidence, "withdrawn", person=COLLEAGUE)
     assert office.column("review", "reviewed_by") == [COLLEAGUE.name]
+
+
+def test_only_decisions_that_would_be_recorded_are_offered(office: Office, evidence: str) -> None:
+    member = Person("member", frozenset({TEAM_MEMBER}), teams=frozenset({"platform"}))
+    fails = office.deliver(FAILING, requirements=("reviewed-tests",), person=BUILT_IN).evidence
+    with reading(office.engine) as session:
+        offered = {person.name: open_decisions(session, person, evidence) for person in (BUILT_IN, COLLEAGUE, member)}
+        of_failing = [open_decisions(session, person, fails) for person in (BUILT_IN, COLLEAGUE)]
+    everything = ["accepted", "rejected", "withdrawn"]
+    assert offered == {BUILT_IN.name: ["withdrawn"], COLLEAGUE.name: everything, "member": []}
+    assert of_failing == [[], everything]

@@ -23,12 +23,17 @@ from dashboard.shell.url_filters import DAY_FORMAT, option_label
 from locales import Language
 from models.vocabulary import Role
 
+_INVITED = "number of people invited"  # the fields of the next person begin empty
+
 
 def invite(t: Language, context: PageContext, named: GroupNames) -> None:
+    place = f"invited {st.session_state.setdefault(_INVITED, 0)}"
     name = st.text_input(
-        t("Name"), help=t("The name by which colleagues know this person: the activity log shows by name who did what.")
+        t("Name"),
+        key=f"{place} name",
+        help=t("The name by which colleagues know this person: the activity log shows by name who did what."),
     )
-    email = st.text_input(t("E-mail address"))
+    email = st.text_input(t("E-mail address"), key=f"{place} e-mail")
     language = st.selectbox(t("Language"), list(LANGUAGES), format_func=option_label(LANGUAGES))
     chosen, team, audit = role_choice(t, context, named, "invited")
     first = st.date_input(t("First day"), value=context.today, format=DAY_FORMAT)
@@ -38,6 +43,7 @@ def invite(t: Language, context: PageContext, named: GroupNames) -> None:
         def add(session: Session, now: datetime) -> NewLink:
             account = accounts.add(session, context.person, name, email, language, first, last, now)
             accounts.grant(session, context.person, account, chosen, now, team=team, audit=audit)
+            st.session_state[_INVITED] += 1
             return new_link(session, context.person, account, now, invited=True)
 
         create_link(t, context.person, add)

@@ -84,10 +84,16 @@ def matches(
     known = {*header.keys, SHEET}
     own = [str(name) for name in frame.columns if not is_added(str(name))]
     free = [name for name in own if name not in known and plain(name) not in left_out]
+    wanted = [
+        column.key
+        for column in rules.columns
+        if column.key not in header.keys.values() and column.key not in mapping.provided()
+    ]
+    if not wanted:
+        return {}, []
     readings = _readings(frame[own], free, header.groups)
     scores = _scores(rules, frame, {name: readings[name] for name in free[:_MOST_HEADINGS]}, calendar, header.groups)
     _are_systems(scores, frame, systems)
-    wanted = [key for key in map(str, scores) if key not in header.keys.values() and key not in mapping.provided()]
     chosen = _chosen({column.key: column for column in rules.columns}, scores, wanted)
     _without_unlikely(rules, chosen, Remaining(frame, free, readings, header.headings, calendar))
     headless = [key for key in wanted if key not in chosen.headings]

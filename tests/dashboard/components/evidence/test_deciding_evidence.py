@@ -109,12 +109,17 @@ def test_expiry_beside_a_failure_is_of_the_passing_evidence():
     assert what_would_change(EN, detail, [passes]) == "Its failures currently do not count."
     ending = EvidenceEnd(date(2026, 12, 31), EndReason.VALID)
     assert counts_until(EN, [fails, passes], ending, today) == (
+        "Valid until",
         "31 December 2026",  # the last day on which it counts
         "where it passes: expires in 31 days, on 1 January 2027",
     )
-    assert counts_until(EN, [fails], EvidenceEnd(None, EndReason.FAILS), today) == ("until a newer one passes", "")
+    assert counts_until(EN, [fails], EvidenceEnd(None, EndReason.FAILS), today) == (
+        "Counts as a failure",
+        "until a newer one passes",
+        "",
+    )
     replaced = EvidenceEnd(date(2026, 11, 9), EndReason.REPLACED)
-    assert counts_until(EN, [], replaced, today) == ("9 November 2026", "replaced")
+    assert counts_until(EN, [], replaced, today) == ("Valid until", "9 November 2026", "replaced")
 
 
 def test_a_supporting_measure_has_its_own_status(pages, shown):
