@@ -14,9 +14,11 @@ from audits.planning import plan_audit
 from controls import load
 from controls.audit.audit_plan import current
 from controls.scope.system_scope import scope_on
+from dashboard.shell.pages import PAGES
 from locales import Language
 from models import Mapping
 from models.transaction import reading, writing
+from tests.browser import shots
 from tests.dashboard.conftest import EVIL, words
 from tests.days import CALENDAR
 
@@ -290,3 +292,7 @@ def test_an_opened_cell_can_be_closed(pages, planned):
     opened = pages.open("measure", key="tls", cell="tls-scan|portal|portal.example.org")
     assert 'href="?cell=none"' in words(opened)
     assert "facts-of" not in words(pages.open("measure", key="tls", cell="none"))
+
+
+def test_there_is_a_screenshot_of_every_page():
+    assert {path.partition("?")[0] for path in shots.PAGES.values()} - {""} == set(PAGES) - {"readiness"}

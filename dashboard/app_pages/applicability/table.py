@@ -22,8 +22,8 @@ from models.vocabulary import Implementation, Status
 
 TICK: Final = "tick"  # ticked controls in the page's address
 _ROW, _HEAD, _MOST = 35, 38, 700  # pixels
-_WIDTHS = (62, 288, 196, 172, 106)  # pixels; these fit beside the form, which names the measures
-_MARGIN, _CHARACTER = 16, 6.8  # pixels of a cell's sides together, and of a character on average
+_WIDTHS = (62, 280, 178, 150, 154)  # pixels; these fit beside the form, which names the measures
+_MARGIN, _CHARACTER = 16, 6.2  # pixels of a cell's sides together, and of a character on average
 _OPEN_LINES = 20  # so few are shown unfolded
 
 
