@@ -34,6 +34,7 @@ class Column(ShapeWithConditions):
     means: list[Given] = Field(default_factory=list)  # placeholders that are a value here: `unknown`
     unlisted: Given | None = None  # of an enum: the value that any other word stands for
     otherwise: Given | None = None  # the column whose value it has where it is empty, or is no column of the file
+    network: Flag = False  # of a firewall rule: every spelling of everywhere is `any`, of the internet `internet`
 
     @property
     def label(self) -> Both:

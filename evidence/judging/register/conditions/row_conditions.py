@@ -19,7 +19,7 @@ from evidence.judging.register.conditions.row_values import (
     parts,
     words_of,
 )
-from evidence.judging.register.conditions.services import AsKnownService, NotOpen
+from evidence.judging.register.conditions.services import AsKnownService, AsKnownSource, NotOpen
 from evidence.judging.register.conditions.versions import InForce
 from evidence.judging.register.written_values import country
 from evidence.judging.values import Row, Value
@@ -229,6 +229,7 @@ class Must(ShapeWithConditions):
     each_in: EachIn | None = None
     not_open: NotOpen | None = None
     known_service: AsKnownService | None = None
+    known_source: AsKnownSource | None = None
     not_after: Annotated[NotAfter, _two(NotAfter)] | None = None
     done_within: DoneWithin | None = None
     done_by: DoneBy | None = None
