@@ -78,11 +78,15 @@ class _OfTwo(RowCondition):
         raise NotImplementedError
 
 
+def _folded(value: Value) -> Value:
+    return " ".join(value.casefold().split()) if isinstance(value, str) else value
+
+
 class Differs(_OfTwo):
-    """Two columns hold different values; an empty first one is reported for its column instead."""
+    """Two columns hold different values, whatever the case; an empty first one is reported for its column instead."""
 
     def _compares(self, first: Value, second: Value) -> bool:
-        return not first or first != second
+        return not first or _folded(first) != _folded(second)
 
     def describe(self, t: Language) -> str:
         return t("{first} differs from {second}", first=code(self.first), second=code(self.second))
@@ -92,7 +96,7 @@ class Equal(_OfTwo):
     """Two columns hold the same value."""
 
     def _compares(self, first: Value, second: Value) -> bool:
-        return first == second
+        return _folded(first) == _folded(second)
 
     def describe(self, t: Language) -> str:
         return t("{first} equals {second}", first=code(self.first), second=code(self.second))
