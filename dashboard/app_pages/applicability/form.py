@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Final
 
 import streamlit as st
@@ -44,7 +45,7 @@ def decide(t: Language, context: PageContext, chosen: Sequence[ApplicabilityLine
     """Draw the form, filled with what the ticked controls have in common; what differs stays unless it is filled in."""
     show(html.section(t.n("{n} control ticked", "{n} controls ticked", len(chosen))), html.caption(_named(t, chosen)))
     show(_measures(t, context, chosen))
-    key = " ".join(line.control.key for line in chosen)[:200]
+    key = _form_key(chosen)
     decided = {line.decision.applicable if line.decision else None for line in chosen}
     applies = st.segmented_control(
         t("Applicable"),
@@ -69,6 +70,11 @@ def decide(t: Language, context: PageContext, chosen: Sequence[ApplicabilityLine
             filled_in = Stated(inclusion, justification)
             kept = {control: _kept(own, filled_in, differing) for control, own in before.items()}
             _save(t, context, kept, first, applies=applies)
+
+
+def _form_key(chosen: Sequence[ApplicabilityLine]) -> str:
+    """A key that other ticks and other decisions change: nothing shown for others is saved as if it was filled in."""
+    return sha256(repr([(line.control.key, line.decision) for line in chosen]).encode()).hexdigest()
 
 
 def _named(t: Language, chosen: Sequence[ApplicabilityLine]) -> str:
