@@ -47,7 +47,7 @@ def draw(context: PageContext) -> None:
     with left:
         chosen = choose(context, shown, statuses, ticks, key=f"lines {catalogue} {state}")
         show(downloads(catalogue))
-    with right:
+    with right, st.container(key="soa-decision"):
         if chosen:
             form.decide(t, context, chosen)
             draw_history(context, chosen)
