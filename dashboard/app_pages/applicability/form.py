@@ -13,13 +13,15 @@ from audits import applicability as soa
 from audits.applicability import NOT_STATED, Inclusion
 from audits.applicability_lines import ApplicabilityLine
 from audits.words import IMPLEMENTATIONS, INCLUSION_REASONS
+from dashboard.components.cells import measure_statuses
 from dashboard.shell import html
+from dashboard.shell.badge import mark
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
 from dashboard.shell.url_filters import DAY_FORMAT
 from locales import Language, Text, text
-from models.vocabulary import Implementation, InclusionReason
+from models.vocabulary import Implementation, InclusionReason, Status
 
 _NAMED = 4  # controls named before the rest is only counted
 _JUSTIFICATION: Final = "justification"
@@ -84,10 +86,18 @@ def _named(t: Language, chosen: Sequence[ApplicabilityLine]) -> str:
 
 
 def _measures(t: Language, context: PageContext, chosen: Sequence[ApplicabilityLine]) -> html.Html:
-    """The measures that implement the ticked controls, each with its page."""
+    """The measures that implement the ticked controls, each with its status and its page."""
     keys = dict.fromkeys(key for line in chosen for key in line.measures)
-    links = [html.link(html.address("measure", key=key), context.titles.measure(t, key)) for key in keys]
-    return html.pairs([(t("Measures"), html.join(links, ", "))]) if links else html.Html("")
+    statuses = measure_statuses(context.current(), context.then())
+    links = [
+        html.html(
+            "{status} {to}",
+            status=mark(t, statuses.get(key, Status.UNKNOWN)),
+            to=html.link(html.address("measure", key=key), context.titles.measure(t, key)),
+        )
+        for key in keys
+    ]
+    return html.pairs([(t("Measures"), html.join(links, html.Html("<br>")))]) if links else html.Html("")
 
 
 def _stated(line: ApplicabilityLine, *, applies: bool) -> Stated:

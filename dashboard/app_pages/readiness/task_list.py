@@ -16,7 +16,7 @@ SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Tasks for the same evidence. `status` gives its icon, `to` is the address where it is done; `number`: of tasks."""
+    """Tasks for the same evidence. `status` gives its icon, `to` is where it is done; `number`: of tasks."""
 
     status: str
     what: str

@@ -97,3 +97,17 @@ def test_a_control_ticked_after_eleven_others_keeps_what_only_it_states(planned)
         lines = applicability_lines(session, BUILT_IN, ["iso27001-2022"], CALENDAR.day_of(now), now)
     kept = {line.control.key: line.decision.inclusion for line in lines if line.control.key in stated}
     assert kept == stated
+
+
+def test_search_finds_a_control_by_what_was_stated_of_it(planned):
+    excluded()
+    test = Pages("en").open("applicability", find="premises own")
+    assert list(test.dataframe[0].value["No."]) == ["A.7.4"]
+
+
+def test_catalogues_are_shown_together_and_what_is_for_healthcare_apart(planned):
+    frame = Pages("en").open("applicability", catalogue="criteria").dataframe[0].value
+    assert {"A.5.1", "5.1"} <= set(frame["No."])
+    apart = Pages("en").open("applicability", catalogue="criteria", care="hlt").dataframe[0].value
+    assert 0 < len(apart) < 20
+    assert all(title.startswith("HLT: ") for title in apart["Control"])
