@@ -1,5 +1,6 @@
 """Conditions on a row of a register. A new kind of condition is a class and a field of `Must`."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -28,6 +29,8 @@ from evidence.judging.register.written_values import country
 from evidence.judging.values import Row, Value
 from locales import Language, Text, text
 from models.durations import days_after, hours_after, months_after, months_before
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,25 @@ class EachIn(Shape, RowCondition):
         return t("each part of {column} is {words}", column=code(self.column), words=t(" or ").join(self.words))
 
 
+class MentionsNone(Shape, RowCondition):
+    """A text names none of these words; a part of a longer word is none of it."""
+
+    column: Given
+    words: Annotated[list[Given], Field(min_length=1)]
+
+    def columns(self) -> list[str]:
+        return [self.column]
+
+    def holds(self, row: Row, around: RegisterContext) -> bool:
+        del around
+        said = _WORD.findall(str(row.get(self.column, "")).casefold())
+        sentence = f" {' '.join(said)} "
+        return not any(f" {word.casefold()} " in sentence for word in self.words)
+
+    def describe(self, t: Language) -> str:
+        return t("{column} does not name {words}", column=code(self.column), words=t(" or ").join(self.words))
+
+
 class DoneWithin(ShapeWithConditions, RowCondition):
     """Done at most `days` after another date or `hours` after another moment and not before it, or still open."""
 
@@ -237,6 +259,7 @@ class Must(ShapeWithConditions):
     differs: Annotated[Differs, _two(Differs)] | None = None
     within: Within | None = None
     each_in: EachIn | None = None
+    mentions_none: MentionsNone | None = None
     not_open: NotOpen | None = None
     known_service: AsKnownService | None = None
     not_after: Annotated[NotAfter, _two(NotAfter)] | None = None
