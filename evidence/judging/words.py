@@ -82,6 +82,13 @@ ITEMS: dict[str, Text] = {
 }
 
 
+#: checks of our own beside those of a test run
+CHECKS: dict[str, Text] = {
+    "fewer-cases": text("fewer test cases than before"),
+    "suite-error": text("error outside the test cases"),
+}
+
+
 def item_name(t: Language, item: str) -> str:
     """An item in the reader's language."""
     return t.render(ITEMS.get(item, item))
@@ -91,7 +98,7 @@ def check_text(check: str) -> Text | str:
     """The translatable name of a check on an item (`option: 0-RTT on`); other names are unchanged."""
     kind, colon, item = check.partition(": ")
     if not colon or kind not in ITEM_KINDS:
-        return check
+        return CHECKS.get(check, check)
     return Text("{kind}: {item}", {"kind": ITEM_KINDS[kind], "item": ITEMS.get(item, item)})
 
 

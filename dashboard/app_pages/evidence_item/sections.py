@@ -29,6 +29,7 @@ from readiness.evidence_ends import EndReason, EvidenceEnd
 
 _DAY = timedelta(days=1)
 _FEW = 3  # names of what was scanned
+_ALWAYS = 3  # columns of results; the target and the finding are left out where no result has one
 #: The policy's levels; a result without one stands by the tool's own word.
 LEVELS: dict[str, Text] = {
     "fail": text("Fails"),
@@ -228,8 +229,13 @@ def result_table(t: Language, rows: Sequence[ResultRow], *, of_table: bool = Fal
     if of_table:
         heads = [t("Policy"), t("Row"), t("Content")]
         return table(heads, [[each[0], each[2], _row(row)] for row in rows for each in [_result(t, row)]], "read")
+    filled = [
+        *range(_ALWAYS),
+        *(n for n, name in enumerate(("target", "message"), _ALWAYS) if any(getattr(row, name) for row in rows)),
+    ]
     heads = [t("Policy"), t("Reported by the tool"), t("Result"), t("Target"), t("Finding of the tool")]
-    return table(heads, [_result(t, row) for row in rows], "results")
+    cells = [_result(t, row) for row in rows]
+    return table([heads[n] for n in filled], [[row[n] for n in filled] for row in cells], "results")
 
 
 def _level(t: Language, result: ResultRow) -> Html:

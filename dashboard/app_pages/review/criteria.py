@@ -53,10 +53,9 @@ def _capitalised(part: str) -> str:
 
 
 def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> html.Html:
-    """What to look at, and what the uploader declared."""
+    """What it is, and what the uploader declared."""
     return html.join(
         [
-            _look_at(t, titles, detail),
             declared_facts.same_files(t, titles, detail),
             html.section(t("About it"), html.link(html.address("evidence-item", id=detail.row.id), t("All details"))),
             html.pairs(_about(t, titles, detail)),
@@ -65,7 +64,8 @@ def facts(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> html.Html
     )
 
 
-def _look_at(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> html.Html:
+def to_look_at(t: Language, titles: TitleLookup, detail: EvidenceDetail) -> html.Html:
+    """Why a person must look, and which checks fail."""
     reasons = html.join(
         html.html(
             '<p class="look-at">{icon}<span>{reason}</span></p>', icon=html.icon("warning"), reason=t.render(reason)

@@ -44,9 +44,11 @@ def draw(context: PageContext) -> None:
     with middle:
         document.draw(t, context, detail)
     with right, st.container(key="review-facts"):
+        # first what nobody may miss: the buttons stay in view, and cover what a small screen has no room for
+        show(criteria.to_look_at(t, context.titles, detail))
+        show(criteria.effect(t, context.titles, chosen, effect_of(context, chosen)))
         criteria.draw_criteria(t, context, detail)
         show(criteria.facts(t, context.titles, detail))
-        show(criteria.effect(t, context.titles, chosen, effect_of(context, chosen)))
         draw_decision(context, chosen, following)
 
 

@@ -11,12 +11,12 @@ from evidence.formats.facts import TestCases
 from evidence.formats.values import Run
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.reading.inspection import InspectedFile, Inspection
+from evidence.intake.reasons.listed_names import listed
 from locales import Text, text
 from models.vocabulary import EvidenceKind
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BETWEEN = re.compile(r"[\W_]+")
-_MOST_NAMED = 5
 Phrases = Mapping[str, str]  # words of a name or address, in lower case → key of the system
 
 
@@ -39,7 +39,7 @@ def reasons_of_named_systems(person: Person, delivery_fit: DeliveryFit, inspecti
         reasons += _other_systems(file, run, named_by_kind, declared)
     if len(declared) > 1 and (missing := sorted(set(declared) - named)):
         reasons.append(
-            text("It was uploaded for several systems; the files do not name {systems}.", systems=_some(missing))
+            text("It was uploaded for several systems; the files do not name {systems}.", systems=listed(missing))
         )
     return reasons
 
@@ -52,8 +52,8 @@ def _other_systems(
         yield text(
             "{file} names {others}, but was uploaded for {systems}.",
             file=file.name,
-            others=_some(others),
-            systems=_some(declared),
+            others=listed(others),
+            systems=listed(declared),
         )
     if isinstance(run.facts, TestCases) and run.facts.has_more_names:
         yield text(
@@ -108,7 +108,3 @@ def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     for words, key in pairs:
         keys_by_phrase.setdefault(words, set()).add(key)
     return {words: min(keys) for words, keys in keys_by_phrase.items() if words and len(keys) == 1}
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")

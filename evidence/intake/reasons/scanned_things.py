@@ -3,7 +3,7 @@
 Unlike an address, their names are not recorded in scope: a clean scan of someone else's image would pass for ours.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -13,14 +13,13 @@ from evidence.formats.findings import without_version
 from evidence.intake.delivery.cells import CellKey
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.reading.inspection import Inspection
+from evidence.intake.reasons.listed_names import listed
 from locales import Text, text
 from models.bulk_changes import table
 from models.queries import latest_review_decision, with_cells
 from models.vocabulary import ReviewDecision
 
 _MOST_COMPARED = 20  # earlier pieces of evidence of a cell, the latest first
-_MOST_NAMED = 5
-_LONGEST_NAME = 80
 
 
 def reasons_of_scanned_things(
@@ -44,7 +43,7 @@ def reasons_of_scanned_things(
     return [
         text(
             "No review has accepted a scan of {names} by {tool} for this; see whether it is what must be scanned.",
-            names=_some(sorted(unknown)),
+            names=listed(sorted(unknown)),
             tool=tool,
         )
     ]
@@ -73,8 +72,3 @@ def _accepted(session: Session, cell_key: CellKey, delivery_fit: DeliveryFit, to
         .limit(_MOST_COMPARED)
     )
     return {without_version(name) for names in session.execute(query).scalars() for name in names or ()}
-
-
-def _some(names: Sequence[str]) -> str:
-    listed = ", ".join(name[:_LONGEST_NAME] for name in names[:_MOST_NAMED])
-    return f"{listed}, …" if len(names) > _MOST_NAMED else listed

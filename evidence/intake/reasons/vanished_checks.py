@@ -16,6 +16,7 @@ from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reading.readers_and_budgets import readers_again
 from evidence.intake.reading.spool import Spool
 from evidence.intake.reasons.declarations import chosen_format
+from evidence.intake.reasons.listed_names import listed
 from evidence.intake.verdicts.delivery_judgement import (
     RAN,
     cells_compared_with_earlier_runs,
@@ -31,7 +32,6 @@ from models.bulk_changes import table
 from models.calendar import Calendar
 
 _MOST_NAMED = 12
-_LONGEST_NAME = 80
 
 
 def reasons_of_vanished_checks(
@@ -49,8 +49,13 @@ def reasons_of_vanished_checks(
     """
     policies = judging_policies_of(delivery_fit)
     without = set(cells_compared_with_earlier_runs(delivery_fit)) - {run.cell for run in before}
-    if without and (listed := _listed(inspection, policies)):
-        return [text("No earlier run counts; see whether these are all that there are: {names}.", names=_some(listed))]
+    if without and (known := _listed(inspection, policies)):
+        return [
+            text(
+                "No earlier run counts; see whether these are all that there are: {names}.",
+                names=listed(known, _MOST_NAMED),
+            )
+        ]
     same = sorted({run.evidence for run in before if run.tool == tool})
     if before and not same:
         others = ", ".join(sorted({run.tool for run in before}))
@@ -77,17 +82,12 @@ def _listed(inspection: Inspection, policies: Sequence[Policy[Any]]) -> list[str
     return sorted({item for batch in batches for policy in policies for item in policy.listed_by_the_run(batch)})
 
 
-def _some(names: Sequence[str]) -> str:
-    listed = ", ".join(name[:_LONGEST_NAME] for name in names[:_MOST_NAMED])
-    return f"{listed}, …" if len(names) > _MOST_NAMED else listed
-
-
 def _no_longer(names: Sequence[str]) -> Text:
     return plural(
         "The run that counted last tested {names}; this one does not.",
         "The run that counted last tested {n} things that this one does not: {names}.",
         len(names),
-        names=_some(names),
+        names=listed(names, _MOST_NAMED),
     )
 
 

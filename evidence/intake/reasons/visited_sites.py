@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from evidence.formats.values import Run
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.reading.inspection import Inspection
+from evidence.intake.reasons.listed_names import listed
 from locales import Text, text
 
 _FORMATS = frozenset(("zap_xml", "zap_json"))
 _LABELS = 2  # of a domain, such as example.nl
-_MOST_NAMED = 5
 
 
 def reasons_of_visited_sites(delivery_fit: DeliveryFit, inspection: Inspection) -> list[Text]:
@@ -33,7 +33,7 @@ def _of_run(run: Run, tested: set[str]) -> Iterator[Text]:
     if len(own) > 1:
         yield text(
             "The report names {names}, and not which of them ZAP was told to test; it may only have passed by some.",
-            names=", ".join(own[:_MOST_NAMED]) + (", …" if len(own) > _MOST_NAMED else ""),
+            names=listed(own),
         )
 
 

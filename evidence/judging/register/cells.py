@@ -12,6 +12,7 @@ from evidence.formats.tables.heading_comparison import clean, plain
 from evidence.formats.tables.placeholders import NOT_KNOWN, NOTHING, has_error, is_not_applicable
 from evidence.judging.personal_data.headings_and_values import is_of_people
 from evidence.judging.policy_file import in_both_languages
+from evidence.judging.register.network_sources import reach
 from evidence.judging.register.rules import Column
 from evidence.judging.register.written_dates import day_in, moment_in
 from evidence.judging.register.written_values import (
@@ -58,6 +59,8 @@ def read(column: Column, words: dict[str, str], cell: str, calendar: Calendar) -
     if not value:
         return ""
     if column.values and (known := words.get(plain(value))) is not None:
+        return known
+    if column.network and (known := reach(value)):
         return known
     if has_error(value):
         raise Misread(

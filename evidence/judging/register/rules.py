@@ -35,6 +35,7 @@ class Column(ShapeWithConditions):
     no_value: list[Given] = Field(default_factory=list)  # words that say nothing here, and are read as an empty cell
     unlisted: Given | None = None  # of an enum: the value that any other word stands for
     otherwise: Given | None = None  # the column whose value it has where it is empty, or is no column of the file
+    network: Flag = False  # of a firewall rule: every spelling of everywhere is `any`, of the internet `internet`
 
     @property
     def label(self) -> Both:

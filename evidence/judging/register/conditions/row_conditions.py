@@ -23,7 +23,7 @@ from evidence.judging.register.conditions.row_values import (
     parts,
     words_of,
 )
-from evidence.judging.register.conditions.services import AsKnownService, NotOpen
+from evidence.judging.register.conditions.services import AsKnownService, AsKnownSource, NotOpen
 from evidence.judging.register.conditions.versions import InForce
 from evidence.judging.register.written_values import country
 from evidence.judging.values import Row, Value
@@ -84,11 +84,15 @@ class _OfTwo(RowCondition):
         raise NotImplementedError
 
 
+def _folded(value: Value) -> Value:
+    return " ".join(value.casefold().split()) if isinstance(value, str) else value
+
+
 class Differs(_OfTwo):
-    """Two columns hold different values; an empty first one is reported for its column instead."""
+    """Two columns hold different values, whatever the case; an empty first one is reported for its column instead."""
 
     def _compares(self, first: Value, second: Value) -> bool:
-        return not first or first != second
+        return not first or _folded(first) != _folded(second)
 
     def describe(self, t: Language) -> str:
         return t("{first} differs from {second}", first=code(self.first), second=code(self.second))
@@ -98,7 +102,7 @@ class Equal(_OfTwo):
     """Two columns hold the same value."""
 
     def _compares(self, first: Value, second: Value) -> bool:
-        return first == second
+        return _folded(first) == _folded(second)
 
     def describe(self, t: Language) -> str:
         return t("{first} equals {second}", first=code(self.first), second=code(self.second))
@@ -262,6 +266,7 @@ class Must(ShapeWithConditions):
     mentions_none: MentionsNone | None = None
     not_open: NotOpen | None = None
     known_service: AsKnownService | None = None
+    known_source: AsKnownSource | None = None
     not_after: Annotated[NotAfter, _two(NotAfter)] | None = None
     done_within: DoneWithin | None = None
     done_by: DoneBy | None = None

@@ -6,7 +6,7 @@ Ports by name: https://www.iana.org/assignments/service-names-port-numbers. A po
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
@@ -14,6 +14,7 @@ from controls.files.yaml_source import Given, Shape, Unexpected
 from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.page_parts import code
 from evidence.judging.register.conditions.condition import RegisterContext, RowCondition
+from evidence.judging.register.network_sources import is_clear
 from evidence.judging.values import Row
 from locales import Language, text
 
@@ -23,8 +24,11 @@ _NAMES = """
 88 kerberos; 110 pop3; 123 ntp
 135 msrpc dcerpc rpc wmi; 139 netbios; 143 imap; 161 snmp; 389 ldap; 443 https ssl tls quic
 445 smb cifs samba; 465 smtps; 500 ike ipsec isakmp; 514 syslog; 587 submission; 636 ldaps; 993 imaps; 995 pop3s
-1194 openvpn; 1433 mssql sqlserver; 1521 oracle sqlnet; 1812 radius; 2375 docker; 3306 mysql mariadb; 3389 rdp mstsc
-5060 sip; 5061 sips; 5432 postgres postgresql pgsql; 5900 vnc; 5985 winrm; 5986 winrm; 6379 redis
+1194 openvpn; 1433 mssql sqlserver; 1521 oracle sqlnet; 1812 radius
+2375 docker; 2376 docker; 3306 mysql mariadb; 3389 rdp mstsc
+5060 sip; 5061 sips; 5432 postgres postgresql pgsql; 5900 vnc; 5901 vnc; 5985 winrm; 5986 winrm; 6379 redis
+6443 kubernetes kubeapi; 8006 proxmox pve; 902 esxi vmware; 10000 webmin; 10250 kubelet
+2083 cpanel; 2087 whm; 8443 plesk
 9200 elasticsearch elastic opensearch; 27017 mongo mongodb; 51820 wireguard
 """
 _PORTLESS = frozenset(("icmp", "icmpv6", "ping", "esp", "gre", "ah"))  # protocols without ports
@@ -122,12 +126,26 @@ class KnownService(RowCondition):
         return t("{column} is a port or a known service", column=code(self.column))
 
 
+class KnownSource(RowCondition):
+    """A source says clearly from where a rule lets in."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+
+    def columns(self) -> list[str]:
+        return [self.column]
+
+    def holds(self, row: Row, around: RegisterContext) -> bool:
+        del around
+        return is_clear(str(row.get(self.column, "")))
+
+    def describe(self, t: Language) -> str:
+        return t("{column} does not name the internet beside other words", column=code(self.column))
+
+
 def _sorted(ports: Iterable[str]) -> list[str]:
     return sorted(ports, key=_port_of)
 
 
-def _known_service(value: Any) -> KnownService:
-    return KnownService(str(value))
-
-
-AsKnownService = Annotated[KnownService, BeforeValidator(_known_service)]
+AsKnownService = Annotated[KnownService, BeforeValidator(lambda value: KnownService(str(value)))]
+AsKnownSource = Annotated[KnownSource, BeforeValidator(lambda value: KnownSource(str(value)))]

@@ -1,11 +1,15 @@
 """The page of the Statement of Applicability."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import settings
 from access.people import accounts
 from access.permissions import AUDITOR, BUILT_IN
 from audits.applicability import Inclusion, decide
-from models.transaction import writing
-from models.vocabulary import InclusionReason
+from audits.applicability_lines import applicability_lines
+from models.transaction import reading, writing
+from models.vocabulary import Implementation, InclusionReason
 from tests.dashboard.conftest import Pages, words
 from tests.days import CALENDAR
 
@@ -53,3 +57,24 @@ def test_controls_ticked_in_the_list_of_narrow_screens_are_decided_on(planned):
     out = words(test)
     assert "2 controls ticked" in out
     assert "Untick: A.7.4" in out and "Tick: A.5.2" in out
+
+
+def test_what_differs_between_ticked_controls_stays_unless_it_is_filled_in(planned):
+    controls = {
+        "iso27001-2022:A.5.1": Inclusion((InclusionReason.LAW,), "art. 32", Implementation.IMPLEMENTED, by="Office"),
+        "iso27001-2022:A.5.2": Inclusion((InclusionReason.RISK,), "R-12", by="Platform"),
+    }
+    with writing(settings.engine()) as (session, now):
+        for control, inclusion in controls.items():
+            decide(session, BUILT_IN, control, True, "", CALENDAR.day_of(now), now, inclusion)
+    test = Pages("en").open("applicability", tick=",".join(controls).replace(":", "%3A"))
+    assert "These differ and stay as they are" in words(test)
+    next(field for field in test.text_input if field.label == "By").set_value("Security")
+    next(button for button in test.button if button.label == "Save for 2 controls").click()
+    Pages("en").run(test)
+    with reading(settings.engine()) as session:
+        lines = applicability_lines(
+            session, BUILT_IN, ["iso27001-2022"], CALENDAR.day_of(datetime.now(UTC)), datetime.now(UTC)
+        )
+    now = {line.control.key: line.decision.inclusion for line in lines if line.control.key in controls}
+    assert now == {control: replace(inclusion, by="Security") for control, inclusion in controls.items()}

@@ -128,7 +128,12 @@ def test_access_review_row_fails_for_the_expected_rule(changes, rule):
         {"account_type": "dienst", "person_ref": ""},
         {"decision": "revoke", "decided_on": "2026-11-15"},  # seven days still run
         {"decision": "intrekken", "executed_on": "2026-10-19"},
-        {"engaged_until": "2026-10-31", "decision": "intrekken", "executed_on": "2026-10-12"},
+        {
+            "engaged_until": "2026-10-31",
+            "decision": "intrekken",
+            "executed_on": "2026-10-12",
+            "last_used_on": "2026-10-09",
+        },
         {"last_used_on": "2026-01-01"},  # a remark
         {"engaged_until": "2026-11-22"},  # the last working day
         {"account_type": "gedeeld", "person_ref": "", "decision": "intrekken", "executed_on": "2026-10-13"},

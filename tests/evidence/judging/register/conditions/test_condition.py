@@ -87,7 +87,7 @@ def of_access(others, **changes):
 
 def test_account_of_a_leaver_in_the_personnel_register_fails():
     assert of_access(LEFT) == (["leavers-by-hr"], [])
-    assert of_access(LEFT, decision="intrekken", executed_on="2026-10-13") == ([], [])
+    assert of_access(LEFT, decision="intrekken", executed_on="2026-10-13", last_used_on="2026-10-01") == ([], [])
     assert of_access({"confidentiality-register": [{"person_ref": "P-1", "access_until": DAY}]}) == ([], [])
 
 

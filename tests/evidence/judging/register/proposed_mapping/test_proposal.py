@@ -129,7 +129,7 @@ def test_dates_in_no_single_order_are_read_in_none():
 
 def test_a_heading_that_is_almost_certainly_a_needed_column_is_asked_even_if_a_mapping_says_nothing_of_it():
     names = ["Datum uit dienst" if name == "engaged_until" else name for name in ACCESS]
-    content = table(access(engaged_until="2026-10-31"), names=names)
+    content = table(access(engaged_until="2026-10-31", last_used_on="2026-10-30"), names=names)
     assert proposed("access-review", content).asks
     assert proposed("access-review", content, TableMapping(values={"role": {}}), is_final=True).asks
     left = TableMapping(left_out=["Datum uit dienst"])
