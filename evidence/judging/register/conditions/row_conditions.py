@@ -189,7 +189,7 @@ class MentionsNone(Shape, RowCondition):
         return not any(f" {word.casefold()} " in sentence for word in self.words)
 
     def describe(self, t: Language) -> str:
-        return t("{column} does not name {words}", column=code(self.column), words=t(" or ").join(self.words))
+        return t("{column} names none of these: {words}", column=code(self.column), words=", ".join(self.words))
 
 
 class DoneWithin(ShapeWithConditions, RowCondition):
