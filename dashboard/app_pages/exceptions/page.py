@@ -51,7 +51,7 @@ def draw(context: PageContext) -> None:
 def draw_lists(context: PageContext, overview: ExceptionOverview, then: exception_row.Consequences) -> None:
     may_decide = may(context.person, "exception.decide")
     before_audit = t("within 30 days, or before the audit") if context.audit_day else t("within 30 days")
-    later = t("In force until after the audit") if context.audit_day else t("In force for longer")
+    later = t("In force until the audit or longer") if context.audit_day else t("In force for longer")
     groups = ((t("Ends soon"), before_audit, overview.soon), (later, "", overview.later))
     for title, remark, items in groups:
         if items:

@@ -25,7 +25,7 @@ from readiness.tasks.due_days import renewal_margin
 
 t = language()
 
-_NO_TEAM = "none"
+_ALL, _NO_TEAM = "all", "none"
 #: The headings, in the order of the page.
 HEADINGS = {
     Urgency.OVERDUE: text("Overdue"),
@@ -45,7 +45,7 @@ def draw(context: PageContext) -> None:
         left, right = st.columns([3, 9], vertical_alignment="bottom")
     with left:
         team = choice(t("Team"), team_names(context, every), "team")
-    of_team = [task for task in every if team in ("", task.first.team or _NO_TEAM)]
+    of_team = [task for task in every if team in (_ALL, task.first.team or _NO_TEAM)]
     with right:
         urgency = segments(t("Which tasks"), segment_names(of_team), "due")
     place = html.html(
@@ -99,11 +99,14 @@ def tasks_of(context: PageContext) -> list[TeamTask]:
 
 
 def team_names(context: PageContext, tasks: Sequence[TeamTask]) -> dict[str, str]:
-    """The teams that have something to do."""
+    """The teams that have something to do; first all, for a member of a team the own team."""
     numbers = Counter(task.first.team or _NO_TEAM for task in tasks)
     names = {key: context.titles.team(t, None if key == _NO_TEAM else key) for key in numbers}
+    own = sorted(key for key in context.person.teams if key in context.titles.teams)
+    names |= {key: context.titles.team(t, key) for key in own}
     in_order = sorted(names, key=lambda key: names[key])
-    return {"": t("All teams")} | {key: f"{names[key]} ({numbers[key]})" for key in in_order}
+    numbered = {key: f"{names[key]} ({numbers[key]})" for key in in_order}
+    return {key: numbered[key] for key in own} | {_ALL: t("All teams")} | numbered
 
 
 def segment_names(tasks: Sequence[TeamTask]) -> dict[str, str]:

@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from access.permissions import require
+from dashboard.app_pages.upload.asked_for import asked_for
 from dashboard.app_pages.upload.dropped_files import DroppedFiles
 from dashboard.app_pages.upload.entered import remembered
 from dashboard.app_pages.upload.form import delivery_form
@@ -90,14 +91,24 @@ def draw_start(context: PageContext, top: DeltaGenerator) -> None:
                 show(progress_bar(t, 1), html.answer(t("This file cannot be accepted.")))
             show_problem(t, problem)
         return
+    task = asked_for(t, context)
     with top:
         lead = t(
             "Drop test reports, registers or documents: one, or many at once. You see what was read and what it "
             "changes before anything is saved."
         )
-        show(progress_bar(t, 1), html.answer(t("Upload evidence: which files do you have?"), "", lead))
+        question = (
+            t("{evidence}: which file do you have?", evidence=task.name)
+            if task
+            else t("Upload evidence: which files do you have?")
+        )
+        show(progress_bar(t, 1), html.answer(question, task.place if task else "", lead))
     draw_unfinished(context)
     draw_sent(context)
+    if task:
+        show(task.asked)
+        offer_template(context)
+        return
     show(
         html.empty(
             t("What counts as evidence"),
@@ -107,7 +118,6 @@ def draw_start(context: PageContext, top: DeltaGenerator) -> None:
             ),
         )
     )
-    offer_template(context)
 
 
 def draw_unfinished(context: PageContext) -> None:

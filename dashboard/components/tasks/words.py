@@ -58,7 +58,7 @@ def act(t: Language, task: TeamTask) -> tuple[str, str]:
     if task.action == "review":
         to = review_address(task.first.to_do)
         return to, t("To the evidence") if to.startswith("/evidence") else t("To the review")
-    return address("upload", requirement=task.requirement, system=task.system), t("Upload")
+    return address("upload", requirement=task.requirement, system=task.system, due=task.due_day), t("Upload")
 
 
 def review_address(task: ToDo) -> str:

@@ -64,7 +64,7 @@ def test_promises_are_found(language):
     ],
 )
 def test_figures_of_statements_that_were_not_used_to_choose_the_words(language, expected):
-    """The figures that controls/statements/README.md states; change both when words change."""
+    """The figures that docs/proposals.md states; change both when words change."""
     assert dict(figures(f"blind-{language}-*.txt", language)) == expected
 
 

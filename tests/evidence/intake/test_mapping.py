@@ -21,6 +21,7 @@ from tests.evidence.office import COLLEAGUE, DAY, NOW, Office, ask_for_access_re
 OFFICER = Person("officer", frozenset({SECURITY_OFFICER}))
 SERVER = Person("build server", frozenset({SECURITY_OFFICER}), token=1, only=frozenset({"evidence.file"}))
 NOW_ON = {"decided_on": "2027-03-03", "last_used_on": "2027-03-01"}
+LEFT = {"engaged_until": "2027-01-01", "last_used_on": "2026-12-30"}
 
 
 @pytest.fixture
@@ -133,16 +134,14 @@ def test_same_file_with_another_mapping_is_new_evidence(reviewing):
 
 
 def test_mapping_must_map_or_leave_out_every_column_that_a_rule_needs(reviewing):
-    mapping = TableMapping.model_validate(mapping_needed(reviewing, own(engaged_until="2027-01-01")).proposed_mapping)
+    mapping = TableMapping.model_validate(mapping_needed(reviewing, own(**LEFT)).proposed_mapping)
     columns = {key: name for key, name in mapping.columns.items() if key != "engaged_until"}
     silent = mapping.model_copy(update={"columns": columns})
     with pytest.raises(MappingNeeded):
-        hand_in(reviewing, own(engaged_until="2027-01-01"), mapping=silent)
-    filed = hand_in(reviewing, own(engaged_until="2027-01-01"), mapping=mapping)
+        hand_in(reviewing, own(**LEFT), mapping=silent)
+    filed = hand_in(reviewing, own(**LEFT), mapping=mapping)
     assert [check for check, _ in filed.covered[0].failing] == ["portal/A-1/support: leaver"]
-    filed = hand_in(
-        reviewing, own(engaged_until="2027-01-01"), mapping=silent.model_copy(update={"left_out": ["Datum uit dienst"]})
-    )
+    filed = hand_in(reviewing, own(**LEFT), mapping=silent.model_copy(update={"left_out": ["Datum uit dienst"]}))
     assert filed.needs_review
     assert any('"Datum uit dienst" is left out' in str(reason) for reason in filed.review_reasons)
 

@@ -84,7 +84,7 @@ def test_exception_beyond_the_audit_is_apart_and_ended_ones_are_folded(failing):
         exceptions.revoke_exception(session, BUILT_IN, rows()[0].id, now)
     out = words(EN.open("exceptions"))
     assert "none ends soon." in out
-    assert "In force until after the audit" in out
+    assert "In force until the audit or longer" in out
     assert "false positive" in out
     assert "Ended, 1" in out
 

@@ -49,7 +49,7 @@ def test_planned_task_has_its_day_and_its_upload(member):
     assert "Provide: TLS scan, portal.example.org" in out
     assert "in 5 days" in out
     assert "not provided yet" in out
-    assert 'href="/upload?requirement=tls-scan&amp;system=portal"' in out
+    assert 'href="/upload?requirement=tls-scan&amp;system=portal&amp;due=' in out
     assert "-F requirement=tls-scan -F system=portal" in out
     assert "Traffic is encrypted;" in out
 

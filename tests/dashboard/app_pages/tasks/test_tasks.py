@@ -47,7 +47,7 @@ def test_tasks_are_grouped_by_their_due_day(planned, pages):
     t = Language(pages.language)
     assert out.index(f"<h2>{t('Within 30 days')}") < out.index(f"<h2>{t('Later')}")
     assert ("0 tasks are overdue and 1 is due within 30 days." in out) == (t.code == "en")
-    assert 'href="/upload?requirement=tls-scan&amp;system=portal"' in out
+    assert 'href="/upload?requirement=tls-scan&amp;system=portal&amp;due=' in out
     assert 'href="/measure?key=tls&amp;cell=tls-scan%7Cportal%7Cportal.example.org"' in out
     assert 'href="/control?key=iso27001-2022:A.8.24"' in out
     assert 'href="/tasks" data-go aria-current="page"' in out
