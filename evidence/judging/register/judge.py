@@ -141,10 +141,10 @@ class RegisterJudge(Judge):
         """A reason with the row of the file, and the cells of the columns that it uses."""
         quoted = [
             text('"{heading}" {value}', heading=shown_heading(self._header.headings[key]), value=value)
-            for key in self._spoken_of.get(rule, [rule])[:_CELLS]
+            for key in self._spoken_of.get(rule, [rule])
             if key in self._header.headings and (value := self._told(key, cells.get(key, "").strip()))
         ]
-        return placed(reason, result, reduce(joined, quoted) if quoted else None)
+        return placed(reason, result, reduce(joined, quoted[:_CELLS]) if quoted else None)
 
     def _told(self, key: str, value: str) -> str:
         """The value that a message quotes of a cell; empty for long values and types that may hold personal data."""
