@@ -5,9 +5,11 @@ Days count back from today; days to come are below zero. Uploads are in `scans_a
 """
 
 import re
+import shutil
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 from sqlalchemy import Engine
@@ -36,6 +38,7 @@ from models.vocabulary import ControlKind, Implementation, InclusionReason
 
 BEGIN = 550
 LAST_AUDIT, AUDIT = 252, -112
+_SECOND_VERSION = 215  # of the statement, published
 _ISO = "iso27001-2022"
 
 _APPLICABILITY = Path(__file__).with_name("applicability.yaml")
@@ -69,7 +72,7 @@ def plan(scenario: Scenario) -> None:
 def _beginning(scenario: Scenario) -> None:
     """Plan the first days: people, statement, scope, mapping and applicability."""
     scenario.then(BEGIN, lambda session, now: fictional_data.mark_fictional(session, SYSTEM, now), "07:00")
-    scenario.then(BEGIN, _loaded, "07:30")
+    scenario.then(BEGIN, partial(_loaded, versions=1), "07:30")
     people.arrive(scenario, BEGIN)
     people.build_servers(scenario, BEGIN - 1)
     people.build_servers(scenario, 200)
@@ -77,10 +80,17 @@ def _beginning(scenario: Scenario) -> None:
     scenario.then(BEGIN - 1, partial(_in_scope, scenario), "09:30")
     scenario.then(BEGIN - 1, partial(_mapped, scenario), "15:00")
     scenario.then(BEGIN - 2, partial(_applicable, scenario), "10:00")
+    scenario.then(_SECOND_VERSION, partial(_loaded, versions=2), "08:00")
+    scenario.then(_SECOND_VERSION, partial(_mapped, scenario), "14:00")
 
 
-def _loaded(session: Session, now: datetime) -> None:
-    load(session, SYSTEM, now, statements=STATEMENTS)
+def _loaded(session: Session, now: datetime, *, versions: int) -> None:
+    """Load the first versions of the statement."""
+    with TemporaryDirectory() as folder:
+        for path in sorted(STATEMENTS.glob("*.yaml"))[:versions]:
+            for file in (path, path.with_suffix(".md")):
+                shutil.copy(file, folder)
+        load(session, SYSTEM, now, statements=Path(folder))
 
 
 def _without_itself(scenario: Scenario, session: Session, now: datetime) -> None:

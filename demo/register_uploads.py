@@ -1,7 +1,7 @@
 """Uploads of registers of the organisation and exports of its users, by day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from demo.registers import Register
 from demo.scenario import Scenario, Upload
 from evidence.intake import judging_again
 from evidence.intake.delivery.delivery import Population
+from evidence.judging.table_mapping import TableMapping
 
 EURA_1, EURA_2 = 700, 300  # when each version came into force
 _TAB = 31  # characters of a sheet's name
@@ -27,6 +28,35 @@ class RegisterOwner:
     title: str
     remark: str
 
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """Headings of one's own: by the usual heading its own name and the key of the policy's column."""
+
+    names: Mapping[str, tuple[str, str]]
+
+    def applied(self, register: Register) -> Register:
+        """The register under these headings."""
+        own = {usual: name for usual, (name, _) in self.names.items()}
+        rows = [{own[usual]: value for usual, value in row.items()} for row in register.rows]
+        return replace(register, columns=list(own.values()), rows=rows)
+
+    def mapping(self) -> TableMapping:
+        """What the uploader confirmed that they mean."""
+        return TableMapping(columns={key: name for name, key in self.names.values()})
+
+
+#: The sheet of the personnel department.
+_OF_HR = Headings(
+    {
+        "person": ("Nr", "person_ref"),
+        "relation": ("Contract", "relation"),
+        "course": ("Lesson", "course"),
+        "access from": ("In the building since", "access_from"),
+        "completed on": ("Ticked off", "completed_on"),
+        "passed": ("OK", "passed"),
+    }
+)
 
 REGISTER_OWNERS: Mapping[str, RegisterOwner] = {
     "access-review": RegisterOwner(
@@ -140,8 +170,8 @@ def upload_registers(scenario: Scenario) -> None:
         _upload_register(
             scenario, ago, "processor-register", registers.suppliers(scenario.day(ago)), also=["supplier-risk"]
         )
-    for ago in (400, 55):
-        _upload_register(scenario, ago, "training-register", registers.training(scenario.day(ago)))
+    _upload_register(scenario, 400, "training-register", registers.training(scenario.day(400)))
+    _upload_register(scenario, 55, "training-register", registers.training(scenario.day(55)), headings=_OF_HR)
     _quarters(scenario)
     for number, ago in enumerate((360, 175)):
         register = registers.erasures(scenario.day(ago + 150), scenario.day(ago), 1 + 3 * number)
@@ -211,14 +241,21 @@ def _upload_register(
     reviewed_after: float = 2.0,
     name: str = "",
     waits: bool = False,
+    headings: Headings | None = None,
 ) -> None:
-    """Plan the upload of a register of a day, or of a period that ends on it. `waits`: nobody has reviewed it yet."""
+    """Plan the upload of a register of a day, or of a period that ends on it.
+
+    `waits`: nobody has reviewed it yet; `headings`: its own, with what they mean.
+    """
     day, owner = scenario.day(ago), REGISTER_OWNERS[requirement]
     options: dict[str, Any] = {
         "first_day": day - timedelta(days=days),
         "last_day": day,
         "population": Population(register.number, register.source, day),
     }
+    if headings is not None:
+        register = headings.applied(register)
+        options["mapping"] = headings.mapping()
     if len(systems) > 1:
         options["populations"] = {system: register.counted[system] for system in systems}
     title = ", ".join([owner.title, *(systems if len(systems) == 1 else [])])

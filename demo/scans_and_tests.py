@@ -13,6 +13,7 @@ from evidence.decisions import exceptions
 from models.calendar import calendar_of
 
 WEAK_KEY_CHECK = "key-length: RSA 2048-3071 bit"
+OLD_TLS_CHECK = "protocol: TLS 1.0"
 _MONTH = 28  # days; the next scan is before the last one expires
 
 
@@ -51,6 +52,7 @@ def scans(scenario: Scenario) -> None:
             _https(scenario, 10 + _MONTH * month, target, f"09:{10 * at:02}")
     _tls(scenario, 167, TARGETS[0], "13:00")  # nine days after the failed scan
     _by_hand(scenario, 2, TARGETS[0])
+    scenario.then(175, partial(_old_tls_accepted, scenario), "11:00")
     scenario.then(63, partial(_weak_key_accepted, scenario), "14:00")
 
 
@@ -101,6 +103,24 @@ def _weak_key_accepted(scenario: Scenario, session: Session, now: datetime) -> N
         "small: the key is replaced every ninety days. Request SUP-4471.",
         calendar_of(session).day_of(now),
         scenario.day(-60),
+        now,
+    )
+
+
+def _old_tls_accepted(scenario: Scenario, session: Session, now: datetime) -> None:
+    """Plan an exception of a few days that has ended: the check failed again, until the next scan passed."""
+    exceptions.grant_exception(
+        session,
+        scenario.person(session, "second", now),
+        "tls-scan",
+        TARGETS[0].system,
+        TARGETS[0].host,
+        "testssl",
+        OLD_TLS_CHECK,
+        "The new load balancer came with its own settings. The supplier switches TLS 1.0 off within days: change "
+        "C-812.",
+        calendar_of(session).day_of(now),
+        scenario.day(171),
         now,
     )
 

@@ -19,6 +19,7 @@ from access.sign_in.account_recovery import make_recovery_link
 from access.web import fictional_data
 from controls.assignments import assignments
 from controls.audit import audit_plan
+from controls.statement.statement_versions import versions
 from demo.files import pdf
 from demo.history import plan
 from demo.people import PEOPLE
@@ -249,11 +250,19 @@ def test_documents_have_text_without_placeholders(demo):
         assert b"{" not in content and content.count(b" Tj") > 5
 
 
-def test_exception_is_on_a_check_that_fails_now(demo):
+def test_one_exception_is_on_a_check_that_fails_now_and_one_has_ended(demo):
     with reading(demo.engine) as session:
-        (granted,) = session.execute(text('SELECT "check", last_day FROM check_exception')).all()
+        ended, granted = session.execute(text('SELECT "check", last_day FROM check_exception ORDER BY last_day')).all()
     assert granted[0] == WEAK_KEY_CHECK
-    assert str(granted[1]) > str(demo.today)
+    assert str(granted[1]) > str(demo.today) > str(ended[1])
+
+
+def test_statement_has_a_second_version_and_a_register_headings_of_its_own(demo):
+    with reading(demo.engine) as session:
+        found = versions(session, BUILT_IN)
+        mapped = session.execute(text("SELECT count(*) FROM evidence WHERE declared LIKE '%Ticked off%'")).scalar_one()
+    assert [row.in_effect for row in sorted(found, key=lambda row: row.effective)] == [False, True]
+    assert mapped == 1
 
 
 # ── Fictional ────────────────────────────────────────────────────────────────────────────────────────────────────────

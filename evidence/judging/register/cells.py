@@ -81,6 +81,8 @@ def read(column: Column, words: dict[str, str], cell: str, calendar: Calendar) -
 def _is_placeholder(column: Column, value: str) -> bool:
     """Whether it is a placeholder for no value. In a column of text, `unknown` is one, like `-`."""
     folded = value.casefold()
+    if column.no_value and plain(value.rstrip("!.")) in map(plain, column.no_value):
+        return True
     if folded in column.means:
         return False
     if column.type not in ("text", "list") and is_not_applicable(folded):

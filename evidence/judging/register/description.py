@@ -159,6 +159,7 @@ def holds(t: Language, column: Column) -> str:
 def _content(t: Language, column: Column) -> str:
     if column.type != "enum":
         words = t.render(_TYPES[column.type])
+        words += t("; read as empty: {words}", words=", ".join(column.no_value)) if column.no_value else ""
         return words + (t("; also {words}", words=", ".join(column.means)) if column.means else "")
     words = "; ".join(", ".join([code(value), *spellings]) for value, spellings in column.values.items())
     return t("{words}; any other word: {value}", words=words, value=code(column.unlisted)) if column.unlisted else words

@@ -17,7 +17,7 @@ from evidence.judging.register.rules import Column, Rules
 from evidence.judging.register.word_similarity import says_little
 from evidence.judging.table_mapping import NOTHING, Matrix, TableMapping
 from evidence.judging.values import DoesNotFit
-from locales import Text, text
+from locales import Text, plural, text
 
 ONLY_REFERENCES = text("only references; the names stay with their owner")
 
@@ -338,6 +338,18 @@ def _personal(name: str) -> DoesNotFit:
             column=name,
             expected=ONLY_REFERENCES,
         )
+    )
+
+
+def values_look_personal(column: Text | str, looks: str, count: int) -> Text:
+    """A warning that a number of values of a column look like personal data."""
+    return plural(
+        "{column}: one value looks like {what}; expected {expected}.",
+        "{column}: {n} values look like {what}; expected {expected}.",
+        count,
+        column=column,
+        what=looks,
+        expected=ONLY_REFERENCES,
     )
 
 

@@ -18,7 +18,8 @@ from evidence.judging.register.cells import Misread
 from evidence.judging.register.conditions.condition import NotComparable, NotYet, RegisterContext, WholeCheck
 from evidence.judging.register.conditions.row_values import day_of
 from evidence.judging.register.conditions.table_conditions import Complete
-from evidence.judging.register.headers import ONLY_REFERENCES, read_header, table_of
+from evidence.judging.register.contradicting_dates import DateOrder
+from evidence.judging.register.headers import read_header, table_of, values_look_personal
 from evidence.judging.register.later_rows import LaterRows
 from evidence.judging.register.repeated_rows import SeenRows
 from evidence.judging.register.row_positions import MarkedRows, name_of, placed, totals_left_out
@@ -60,6 +61,7 @@ class RegisterJudge(Judge):
             rule.name: check for rule in rules.complete if (check := rule.condition.whole_check()) is not None
         }
         self._seen, self._later = SeenRows(rules), LaterRows(rules, context.until)
+        self._order = DateOrder(rules, self._columns, context.as_of)
         self._happened = set[date]()  # the first and last moment day of the rows so far
         self._looks: Counter[tuple[str, str]] = Counter()
         self._headed = {*self._header.keys.values(), *context.mapping.provided()}
@@ -139,10 +141,10 @@ class RegisterJudge(Judge):
         """A reason with the row of the file, and the cells of the columns that it uses."""
         quoted = [
             text('"{heading}" {value}', heading=shown_heading(self._header.headings[key]), value=value)
-            for key in self._spoken_of.get(rule, [rule])[:_CELLS]
+            for key in self._spoken_of.get(rule, [rule])
             if key in self._header.headings and (value := self._told(key, cells.get(key, "").strip()))
         ]
-        return placed(reason, result, reduce(joined, quoted) if quoted else None)
+        return placed(reason, result, reduce(joined, quoted[:_CELLS]) if quoted else None)
 
     def _told(self, key: str, value: str) -> str:
         """The value that a message quotes of a cell; empty for long values and types that may hold personal data."""
@@ -230,6 +232,7 @@ class RegisterJudge(Judge):
     def _rules_on(self, part: SystemRows, row: Row, reasons: dict[str, Text], points: dict[str, Text]) -> bool:
         """Add the reasons to fail and the points to review of a row; return whether another register is awaited."""
         waits = False
+        self._order.add_reasons(row, reasons)
         for rule in self._rules.rules:
             if any(column in reasons for column in rule.columns()):
                 continue  # the column has a reason already
@@ -383,16 +386,8 @@ class RegisterJudge(Judge):
 
     def _tell_looks(self) -> None:
         for (key, looks), count in sorted(self._looks.items()):
-            self.warnings.append(
-                plural(
-                    "{column}: one value looks like {what}; expected {expected}.",
-                    "{column}: {n} values look like {what}; expected {expected}.",
-                    count,
-                    column=in_both_languages(self._columns[key].label) if key in self._columns else key,
-                    what=looks,
-                    expected=ONLY_REFERENCES,
-                )
-            )
+            label = in_both_languages(self._columns[key].label) if key in self._columns else key
+            self.warnings.append(values_look_personal(label, looks, count))
 
     def _tell_others(self) -> None:
         wanted = {name.casefold() for name in self._context.systems}

@@ -32,6 +32,7 @@ class Column(ShapeWithConditions):
     unless: If | None = None  # of a required column: the rows that may leave it empty
     happened: Flag = False
     means: list[Given] = Field(default_factory=list)  # placeholders that are a value here: `unknown`
+    no_value: list[Given] = Field(default_factory=list)  # words that say nothing here, and are read as an empty cell
     unlisted: Given | None = None  # of an enum: the value that any other word stands for
     otherwise: Given | None = None  # the column whose value it has where it is empty, or is no column of the file
     network: Flag = False  # of a firewall rule: every spelling of everywhere is `any`, of the internet `internet`

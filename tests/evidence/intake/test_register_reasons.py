@@ -19,6 +19,7 @@ from tests.evidence.office import BUILD_SERVER, NOW, open_office
 TODAY = NOW.date()
 SYSTEMS = ("portal", "website")
 LATER = timedelta(hours=1)
+HASH = "a1" * 32
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def office(sqlite, tmp_path):
         redefine(session, now, "role-tests", key="second", policy="two-factor-coverage", kind="register", **definition)
         versions = {"policy": "eura-text", "kind": "register", "scope": "organisation"}
         redefine(session, now, "role-tests", key="versions", **definition | versions | {"review": "required"})
-    rows = table({"role": "client", "version": "1", "in_force_from": "2025-01-01", "text_hash": ""})
+    rows = table({"role": "client", "version": "1", "in_force_from": "2025-01-01", "text_hash": HASH})
     filed = upload(made, rows, 1, requirement="versions", systems=())
     made.review(filed.evidence, "accepted", at=NOW - timedelta(days=1))
     return made
@@ -71,7 +72,7 @@ def export(users, day, system="portal", *, salt=0):
                 "accepted_at": f"2026-02-01T10:{number:02}:00+01:00",
                 "first_use_at": f"2026-02-01T11:{number:02}:00+01:00",
                 "last_use_at": (used - timedelta(minutes=number, seconds=salt)).isoformat(),
-                "text_hash": "",
+                "text_hash": HASH,
             }
             for number in range(users)
         )
@@ -86,6 +87,11 @@ def test_current_export_is_accepted_automatically(office):
     filed = upload(office, export(10, TODAY), 10, at=NOW + LATER)
     assert (reasons_of(filed), [cell.verdict for cell in filed.covered]) == ("", ["pass"])
     assert office.status("eura", on=TODAY) == "demonstrated"
+
+
+def test_export_without_the_hash_of_the_text_waits_for_a_review(office):
+    filed = upload(office, export(3, TODAY).replace(HASH, ""), 3, at=NOW + LATER)
+    assert "portal/U-2/client/1" in reasons_of(filed)
 
 
 def test_old_export_for_today_waits_for_a_review(office):

@@ -110,6 +110,11 @@ class RowCondition:
         """Describe it in words."""
         raise NotImplementedError
 
+    def out_of_order(self, row: Row, as_of: date) -> Iterable[tuple[str, str]]:
+        """Pairs of columns whose dates contradict each other: the first lies before the second, and can't."""
+        del row, as_of
+        return ()
+
     def last_day(self, row: Row, as_of: date) -> date | None:
         """The last day on which a row that meets it now still does; None if that has no end."""
         del row, as_of

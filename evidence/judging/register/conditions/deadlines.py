@@ -1,5 +1,6 @@
 """Terms of a register's rules: until when something must be done, counted as laws and agreements count."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, ClassVar
 
@@ -7,8 +8,10 @@ from pydantic import Field
 
 from controls.files.yaml_source import Flag, Given, Shape, Whole
 from evidence.judging.page_parts import code
+from evidence.judging.register.conditions import date_order
 from evidence.judging.register.conditions.condition import RegisterContext, RowCondition
-from evidence.judging.register.conditions.row_values import day_of
+from evidence.judging.register.conditions.date_order import Early, Pair
+from evidence.judging.register.conditions.row_values import ShapeWithConditions, day_of
 from evidence.judging.values import Row
 from locales import Language, Text, text
 from models.durations import days_after, months_after
@@ -24,7 +27,10 @@ class Extension(Shape):
 
 
 class Term(Shape):
-    """So long after a date; `paused` between two dates; `moved` to the next working day if it ends on another day."""
+    """So long after a date; `paused` between two dates; `moved` to the next working day if it ends on another day.
+
+    A pause counts if it begins within the term. It ends on its second date, or when the thing is done.
+    """
 
     since: Given = Field(alias="from")
     months: Whole = 0
@@ -66,48 +72,78 @@ class Term(Shape):
             )
         return ", ".join(words)
 
-    def last(self, row: Row, as_of: date) -> date | None:
-        """The last day on which it can be done; None without the date that it counts from."""
+    @property
+    def begins(self) -> bool:
+        """Whether it runs from its date; without a span that date is a last day, and nothing before it is wrong."""
+        return bool(self.months or self.days or self.working_days)
+
+    def order(self, column: str) -> Iterator[Pair]:
+        """Yield what can only follow on what: what is done, a pause and a notice on the date that it counts from."""
+        if self.begins:
+            yield column, self.since
+        if self.paused:
+            yield self.paused[0], self.since
+            yield self.paused[1], self.paused[0]
+        if self.extended:
+            yield self.extended.on, self.since
+
+    def last(self, row: Row, until: date) -> date | None:
+        """The last day on which it can be done; None without the date that it counts from.
+
+        `until`: the day on which it was done, or else the day that is judged, on which an open pause still runs.
+        """
         since = day_of(row.get(self.since))
         if since is None:
             return None
-        first = self._ends(since, self.months, row, as_of)
+        first = self._ends(since, self.months, row, until)
         if not self.extended:
             return first
         noticed = day_of(row.get(self.extended.on))
         if noticed is None or noticed > first or not row.get(self.extended.because):
             return first
-        return self._ends(since, self.months + self.extended.months, row, as_of)
+        return self._ends(since, self.months + self.extended.months, row, until)
 
-    def _ends(self, since: date, months: int, row: Row, as_of: date) -> date:
-        day = months_after(since, months)
-        day = after(day, self.working_days)
-        days = self.days + self._pause(row, as_of)
-        day = days_after(day, days)
+    def _ends(self, since: date, months: int, row: Row, until: date) -> date:
+        without = self._after(since, months, 0)
+        paused = self._pause(row, without, until)
+        return self._after(since, months, paused) if paused else without
+
+    def _after(self, since: date, months: int, paused: int) -> date:
+        day = after(months_after(since, months), self.working_days)
+        day = days_after(day, self.days + paused)
         return on_or_after(day) if self.moved and day.year < date.max.year else day
 
-    def _pause(self, row: Row, as_of: date) -> int:
-        """Days during which the term did not run; one that has not ended runs until the day that is judged."""
+    def _pause(self, row: Row, last: date, until: date) -> int:
+        """Days during which the term did not run; none if that began after the last day of the term without it."""
         if not self.paused:
             return 0
         begun, ended = (day_of(row.get(column)) for column in self.paused)
-        return max(0, ((ended or as_of) - begun).days) if begun else 0
+        if begun is None or begun > last:
+            return 0
+        return max(0, (min(ended or until, until) - begun).days)
 
 
-class DoneBy(Shape, RowCondition):
-    """Done on or before the earliest of some terms, or still open while none has passed."""
+class DoneBy(ShapeWithConditions, RowCondition):
+    """Done on or before the earliest of some terms and not before they began, or open while none has passed."""
 
     validity: ClassVar[Text | None] = text("While a term is open it holds until the last day of that term.")
 
     column: Given
     by: Annotated[list[Term], Field(min_length=1)]
+    early: Early = False
 
     def columns(self) -> list[str]:
-        return [self.column, *(column for term in self.by for column in term.columns())]
+        of_terms = (column for term in self.by for column in term.columns())
+        return [self.column, *of_terms, *date_order.columns_of(self.early)]
+
+    def out_of_order(self, row: Row, as_of: date) -> Iterable[Pair]:
+        pairs = [pair for term in self.by for pair in term.order(self.column)]
+        return date_order.contradicting(pairs, self.early, row, as_of)
 
     def last(self, row: Row, as_of: date) -> date | None:
         """The last day on which it can be done."""
-        return min((day for term in self.by if (day := term.last(row, as_of))), default=None)
+        until = day_of(row.get(self.column)) or as_of
+        return min((day for term in self.by if (day := term.last(row, until))), default=None)
 
     def holds(self, row: Row, around: RegisterContext) -> bool:
         last = self.last(row, around.as_of)
@@ -122,6 +158,10 @@ class DoneBy(Shape, RowCondition):
         return {"{deadline}": last.isoformat()} if last else {}
 
     def describe(self, t: Language) -> str:
+        begins = list(dict.fromkeys(term.since for term in self.by if term.begins))
+        return date_order.describe(t, self._describe_terms(t), begins, self.early)
+
+    def _describe_terms(self, t: Language) -> str:
         terms = t("; or ").join(term.describe(t) for term in self.by)
         if len(self.by) > 1:
             return t(

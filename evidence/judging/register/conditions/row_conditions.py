@@ -1,5 +1,7 @@
 """Conditions on a row of a register. A new kind of condition is a class and a field of `Must`."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
@@ -8,7 +10,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from controls.files.yaml_source import Given, Shape, Unexpected, Whole
 from evidence.judging.page_parts import code
+from evidence.judging.register.conditions import date_order
 from evidence.judging.register.conditions.condition import RegisterContext, RowCondition
+from evidence.judging.register.conditions.date_order import Early
 from evidence.judging.register.conditions.deadlines import DoneBy
 from evidence.judging.register.conditions.row_values import (
     Condition,
@@ -25,6 +29,8 @@ from evidence.judging.register.written_values import country
 from evidence.judging.values import Row, Value
 from locales import Language, Text, text
 from models.durations import days_after, hours_after, months_after, months_before
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +173,33 @@ class EachIn(Shape, RowCondition):
         return t("each part of {column} is {words}", column=code(self.column), words=t(" or ").join(self.words))
 
 
-class DoneWithin(Shape, RowCondition):
-    """Done at most `days` after another date or `hours` after another moment, or that term still runs."""
+class MentionsNone(Shape, RowCondition):
+    """A text names none of these words; a part of a longer word is none of it."""
+
+    column: Given
+    words: Annotated[list[Given], Field(min_length=1)]
+
+    def columns(self) -> list[str]:
+        return [self.column]
+
+    def holds(self, row: Row, around: RegisterContext) -> bool:
+        del around
+        said = _WORD.findall(str(row.get(self.column, "")).casefold())
+        sentence = f" {' '.join(said)} "
+        return not any(f" {word.casefold()} " in sentence for word in self.words)
+
+    def describe(self, t: Language) -> str:
+        return t("{column} names none of these: {words}", column=code(self.column), words=", ".join(self.words))
+
+
+class DoneWithin(ShapeWithConditions, RowCondition):
+    """Done at most `days` after another date or `hours` after another moment and not before it, or still open."""
 
     column: Given
     since: Given = Field(alias="from")
     days: Whole | None = None
     hours: Whole | None = None
+    early: Early = False
 
     @model_validator(mode="after")
     def _has_one_term(self) -> Self:
@@ -182,7 +208,10 @@ class DoneWithin(Shape, RowCondition):
         return self
 
     def columns(self) -> list[str]:
-        return [self.column, self.since]
+        return [self.column, self.since, *date_order.columns_of(self.early)]
+
+    def out_of_order(self, row: Row, as_of: date) -> Iterable[tuple[str, str]]:
+        return date_order.contradicting([(self.column, self.since)], self.early, row, as_of)
 
     def holds(self, row: Row, around: RegisterContext) -> bool:
         """An open term of hours may run until the end of the day that it ends on."""
@@ -196,6 +225,9 @@ class DoneWithin(Shape, RowCondition):
         return done <= last if isinstance(done, datetime) else around.as_of <= last.date()
 
     def describe(self, t: Language) -> str:
+        return date_order.describe(t, self._describe_term(t), [self.since], self.early)
+
+    def _describe_term(self, t: Language) -> str:
         columns = {"column": code(self.column), "since": code(self.since)}
         if self.hours is not None:
             return t.n(
@@ -231,6 +263,7 @@ class Must(ShapeWithConditions):
     differs: Annotated[Differs, _two(Differs)] | None = None
     within: Within | None = None
     each_in: EachIn | None = None
+    mentions_none: MentionsNone | None = None
     not_open: NotOpen | None = None
     known_service: AsKnownService | None = None
     known_source: AsKnownSource | None = None

@@ -26,7 +26,7 @@ class InForce(Shape, RowCondition):
     """A row names the version that was in force on a day, by another register that lists the versions.
 
     With `same`, that column is compared instead of the version: both registers hold the same where both fill it; with
-    `known` as well, both fill it or neither does.
+    `known` as well, both fill it.
     """
 
     policy: Key
@@ -49,7 +49,7 @@ class InForce(Shape, RowCondition):
         theirs = _versions(around, self.policy).values(of, version, self.same)
         ours = row.get(self.same, "")
         if self.known:
-            return bool(ours) == bool(theirs)
+            return bool(ours and theirs)
         return not ours or not theirs or ours in theirs
 
     def _versions(self, row: Row, around: RegisterContext) -> list[str]:
@@ -66,7 +66,7 @@ class InForce(Shape, RowCondition):
         values = {"version": code(self.version), "register": code(self.policy)}
         if self.same and self.known:
             return t(
-                "{same} is filled here just where it is filled of {version} in the register {register}",
+                "{same} is filled here, and of {version} in the register {register}",
                 same=code(self.same),
                 **values,
             )

@@ -1,5 +1,6 @@
 """Whether the cells of a table can be what a column holds, and which of its values a word is like."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -49,6 +50,11 @@ _ANSWERS = {
 _LETTERS = frozenset(("t", "f"))  # as databases write true and false
 _LIMITING = ("partly",)  # what it stands beside was not done in full
 _WIDEST = frozenset(("employee",))  # what it stands beside tells more: staff of whom
+#: a reservation: what was decided is then not plain, so that nothing is proposed
+_RESERVED = re.compile(
+    r"\b(voorbehoud(en)?|voorwaardelijke?|voorlopige?|mits|tenzij|in beraad|twijfel\w*|op voorwaarde"
+    r"|reservations?|conditional(ly)?|provisional(ly)?|provided|unless|subject to|on condition)\b"
+)
 _NO_WORDS = frozenset(("nee", "no"))
 _NO_VALUE = "none"  # as a list of words may have it
 _DATE = Column.model_validate({"key": "date", "nl": ["datum"], "en": ["date"], "type": "date", "required": "no"})
@@ -110,6 +116,8 @@ def word_of(column: Column, value: str, heading: str = "") -> str | None:
         return _answer(spellings, heading, is_yes=folded in YES | {"t"})
     if usual := [known for known in _usual().get(folded, ()) if known in spellings.values()]:
         return usual[0] if len(usual) == 1 else None
+    if _RESERVED.search(folded):
+        return None
     return _likest(column, value, spellings)
 
 

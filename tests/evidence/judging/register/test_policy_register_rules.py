@@ -173,7 +173,12 @@ def test_correct_row_fails_no_rule(policy):
         ("patch-register", {"installed_on": "2026-11-12", "meanwhile": "poort dicht", "meanwhile_from": "2026-11-10"}, ["measure-late"]),
         ("patch-register", {"installed_on": ""}, ["installed-late"]),
         ("patch-register", {"installed_on": "", "released_on": "2026-11-15"}, []),
-        ("patch-register", {"installed_on": "2026-11-01"}, ["installed-before-release"]),
+        ("patch-register", {"installed_on": "2026-11-01"}, ["installed_on"]),
+        ("patch-register", {"installed_on": "2026-11-01", "severity": "laag"}, ["installed-before-release"]),
+        ("patch-register", {"meanwhile": "poort dicht", "meanwhile_from": "2026-11-01"}, []),
+        ("patch-register", {"severity": "hoog", "released_on": "2026-09-01", "meanwhile": "Nee."}, ["high-installed-late"]),
+        ("patch-register", {"severity": "hoog", "released_on": "2026-09-01", "meanwhile": "Not available"}, ["high-installed-late"]),
+        ("patch-register", {"severity": "hoog", "released_on": "2026-09-01", "meanwhile": "geen toegang van buiten"}, []),
         ("training-register", {"completed_on": "2025-10-21"}, ["too-long-ago"]),
         ("training-register", {"completed_on": "", "passed": ""}, ["never-trained"]),
         ("training-register", {"completed_on": "", "passed": "", "access_from": "2026-11-01"}, []),
@@ -209,12 +214,31 @@ def test_correct_row_fails_no_rule(policy):
         ("destruction-log", {"method": ""}, ["method"]),
         ("request-register", {"answered_on": "2026-09-01"}, ["answered-late"]),
         ("request-register", {"answered_on": "", "outcome": ""}, ["answered-late"]),
+        ("request-register", {"answered_on": "2026-06-20"}, ["answered_on"]),
+        ("request-register", {"type": "wissing", "outcome": "deels", "refusal_explained": "ja", "executed_on": "2026-08-20"}, ["recipients_told"]),
+        ("data-inventory-review", {"element": "Burgerservicenummer"}, ["national-number-as-ordinary"]),
+        ("data-inventory-review", {"element": "BSN van de cliënt"}, []),
+        ("data-inventory-review", {"element": "bsn", "category": "nationaal nummer", "special_ground": "weet niet"}, ["special_ground"]),
+        ("destruction-log", {"method": "niet gewist"}, ["method"]),
+        ("minors-consent-register", {"verified_how": "nee"}, ["verified_how"]),
+        ("request-register", {"extended_on": "2026-07-30", "extension_reason": "complex"}, ["extended_on"]),
+        ("request-register", {"identity_asked_on": "2026-07-30", "identity_confirmed_on": "2026-08-03"}, ["identity_asked_on"]),
+        ("request-register", {"identity_asked_on": "2026-08-03", "identity_confirmed_on": "2026-08-01"}, ["identity_confirmed_on"]),
+        ("request-register", {"role": "verwerker", "forwarded_on": "2026-07-30"}, ["forwarded_on"]),
+        ("request-register", {"type": "intrekking", "executed_on": "2026-07-30"}, ["executed_on"]),
+        ("destruction-log", {"destroyed_on": "2026-03-30"}, ["destroyed_on"]),
+        ("minors-consent-register", {"withdrawn_on": "2026-10-01", "processing_stopped_on": "2026-09-30"}, ["processing_stopped_on"]),
+        ("incident-register", {"authority_told_at": "2026-10-05T09:00:00+01:00"}, ["authority-before-found"]),
+        ("incident-register", {"high_risk": "ja", "subjects_told_at": "2026-11-02T08:59:59+01:00"}, ["subjects-before-found"]),
+        ("incident-register", {"closed_on": "2026-11-01"}, ["closed_on"]),
+        ("firewall-rule-review", {"decision": "wijzigen", "done_on": "2020-01-05"}, ["done_on"]),
+        ("data-inventory-review", {"necessary": "nee", "decision": "verwijderen", "done_on": "2020-01-05"}, ["done_on"]),
         ("request-register", {"extended_on": "2026-09-01", "extension_reason": "complex"}, ["extended-late"]),
         ("request-register", {"extended_on": "2026-08-20"}, ["extended-without-reason"]),
         ("request-register", {"type": "bezwaar direct marketing", "executed_on": "2026-08-10"}, ["not-at-once"]),
         ("request-register", {"type": "intrekking", "executed_on": "2026-08-10"}, ["not-at-once"]),
         ("request-register", {"type": "bezwaar", "executed_on": "2026-09-01"}, ["executed-late"]),
-        ("request-register", {"type": "rectificatie", "outcome": "deels", "refusal_explained": "ja"}, ["executed-late"]),
+        ("request-register", {"type": "rectificatie", "outcome": "deels", "refusal_explained": "ja", "recipients_told": "n.v.t."}, ["executed-late"]),
         ("request-register", {"role": "verwerker", "forwarded_on": "2026-08-05"}, ["forwarded-late"]),
         ("request-register", {**REFUSED, "refusal_explained": "nee"}, ["refusal-not-explained"]),
         ("request-register", REFUSED, ["refusal_explained"]),
@@ -582,13 +606,21 @@ def test_term_of_a_request_equals_counting_days(received, identity_after, identi
     }
     as_of = received + timedelta(days=100)
 
-    def last(months):
+    def last(months, paused=0):
         day = months_after(received, months)
-        for _ in range(identity_days if identity_after is not None else 0):
+        for _ in range(paused):
             day += timedelta(days=1)
         while not is_working_day(day):
             day += timedelta(days=1)
-        return day
+        return day if paused or not pauses(day) else last(months, pause)
+
+    def pauses(day):
+        return identity_after is not None and pause > 0 and on["identity_asked_on"] <= day
+
+    until = on["answered_on"] or as_of
+    pause = 0
+    if identity_after is not None:
+        pause = (min(on["identity_confirmed_on"], until) - on["identity_asked_on"]).days
 
     first = last(1)
     longer = extended is not None and on["extended_on"] <= first

@@ -40,3 +40,18 @@ def test_what_was_done_in_part_is_never_proposed_as_done(written, outcome):
 )
 def test_staff_of_others_is_not_proposed_as_an_employee(written, relation):
     assert meant("confidentiality-register", "relation", written) == relation
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "onder voorbehoud",
+        "Onder voorbehoud behouden",
+        "voorlopig behouden",
+        "keep provisionally",
+        "keep unless he leaves",
+    ],
+)
+def test_decision_with_a_reservation_is_asked(written):
+    assert meant("access-review", "decision", written) is None
+    assert meant("access-review", "decision", "behouden, akkoord") == "keep"
