@@ -73,7 +73,7 @@ def unfolding(
     folded = (
         folded_theme(
             t,
-            titles.theme(t, group[0].control.catalogue, group[0].control.theme),
+            _theme_title(t, titles, group[0], is_named=len({line.control.catalogue for line in lines}) > 1),
             len(group),
             _theme_table(t, titles, group, statuses, chosen),
             is_open=len(lines) <= _OPEN_LINES or any(line.control.key in (chosen or ()) for line in group),
@@ -81,6 +81,12 @@ def unfolding(
         for group in themes
     )
     return html.html('<div class="themes">{themes}</div>', themes=html.join(folded))
+
+
+def _theme_title(t: Language, titles: TitleLookup, line: ApplicabilityLine, *, is_named: bool) -> str:
+    """The theme of a line, with its catalogue where others are shown beside it."""
+    theme = titles.theme(t, line.control.catalogue, line.control.theme)
+    return f"{theme} · {titles.edition(t, line.control.catalogue)}" if is_named else theme
 
 
 def _theme_table(
