@@ -34,7 +34,7 @@ START, OBSERVATION, FINDING, ITEM, RISK, SELECTION = (
 )
 _STATES = {"satisfied": PASS, "not-satisfied": FAIL}
 _CONTRARY = {PASS: "fail", FAIL: "pass"}  # the reason that contradicts a state
-#: of the property `result`, worst first
+#: of the property `result`
 _OUTCOMES = {
     "fail": FAIL,
     "failure": FAIL,
@@ -47,6 +47,7 @@ _OUTCOMES = {
     "fixed": PASS,
     "pass": PASS,
 }
+_WORST_FIRST = (FAIL, ERROR, NOT_EVALUATED, SKIPPED, NOT_APPLICABLE, INFORMATIONAL, PASS)
 _CHECK_NAMES = ("idref", "assessment-rule-id", "rule-id", "check-id")
 _HOST_NAMES = ("target", "fqdn", "hostname", "ipv4-address", "asset-id")
 _VERSIONS = ("scanner_version", "version")
@@ -257,11 +258,19 @@ class Assessments:
 
 
 def _outcome_of(observation: Any) -> str:
-    """The worst result that the properties of an observation and its subjects have; empty if they have none."""
+    """The worst result that the properties of an observation and its subjects have; empty if they have none.
+
+    A word that is not known is worse than anything but a failure or an error.
+    """
     holders = [observation, *objects(observation, "subjects")]
-    written = [word for each in holders if (word := _properties(each).get("result"))]
-    worst = next((_OUTCOMES[word] for word in _OUTCOMES if word in written), "")
-    return worst or (NOT_EVALUATED if written else "")
+    outcomes = {_OUTCOMES.get(word, NOT_EVALUATED) for each in holders for word in _results_of(each)}
+    return next((outcome for outcome in _WORST_FIRST if outcome in outcomes), "")
+
+
+def _results_of(holder: Any) -> Iterator[str]:
+    """The words of each property `result` of an object, in small letters."""
+    written = (string(each, "value") for each in objects(holder, "props") if string(each, "name") == "result")
+    return (word.strip().lower() for word in written if word.strip())
 
 
 def _properties(content: Any) -> dict[str, str]:

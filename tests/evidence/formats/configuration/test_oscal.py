@@ -58,14 +58,18 @@ def test_state_of_a_finding_is_its_outcome(status, outcome):
         (["notselected"], "skipped"),
         (["notapplicable"], "not applicable"),
         (["unknown"], "error"),
+        (["FAIL", "pass"], "fail"),
         (["green"], "not evaluated"),
+        (["pass", "green"], "not evaluated"),
         ([], "informational"),
     ],
 )
 def test_worst_result_of_an_observation_is_its_outcome(words, outcome):
-    subjects = [{"subject-uuid": word, "props": [{"name": "result", "value": word}]} for word in words]
-    _, (result,) = read(document({**ENDED, "observations": [{"uuid": "o", "title": "t", "subjects": subjects}]}))
-    assert result.outcome == outcome
+    properties = [{"name": "result", "value": word} for word in words]
+    subjects = [{"subject-uuid": each["value"], "props": [each]} for each in properties]
+    for holder in ({"props": properties}, {"subjects": subjects}):
+        _, (result,) = read(document({**ENDED, "observations": [{"uuid": "o", "title": "t", **holder}]}))
+        assert result.outcome == outcome
 
 
 def test_later_assessment_replaces_an_earlier_finding_on_the_same_target_only():
