@@ -48,6 +48,7 @@ _OUTCOMES = {
     "pass": PASS,
 }
 _WORST_FIRST = (FAIL, ERROR, NOT_EVALUATED, SKIPPED, NOT_APPLICABLE, INFORMATIONAL, PASS)
+_SATISFYING = frozenset((PASS, INFORMATIONAL, ""))  # outcomes of what a satisfied finding may rest on
 _CHECK_NAMES = ("idref", "assessment-rule-id", "rule-id", "check-id")
 _HOST_NAMES = ("target", "fqdn", "hostname", "ipv4-address", "asset-id")
 _VERSIONS = ("scanner_version", "version")
@@ -71,7 +72,7 @@ class Assessments:
         self._names: dict[str, str] = {}  # of components and inventory items, by their uuid
         self._referred: set[str] = set()  # observations to which a finding refers
         self._tested: set[str] = set()  # observations that a tool made
-        self._failed: set[str] = set()  # observations whose own result is no pass
+        self._contrary: set[str] = set()  # observations whose own result does not let a finding be satisfied
         self._scope = AssessmentScope()
         self._accepted: dict[str, bool] = {}  # risks
         self._on: dict[str, set[int]] = {}  # by target: the assessments with a finding on it
@@ -124,8 +125,8 @@ class Assessments:
         uuid = string(content, "uuid")
         if any(method.startswith(_AUTOMATIC) for method in strings(content, "methods")):
             self._remember(self._tested, [uuid])
-        if _outcome_of(content) in (FAIL, ERROR):
-            self._remember(self._failed, [uuid])
+        if _outcome_of(content) not in _SATISFYING:
+            self._remember(self._contrary, [uuid])
         self._scope.add_observation(content)
 
     def _gather_risk(self, uuid: str, status: str) -> None:
@@ -191,10 +192,10 @@ class Assessments:
         return SUPPRESSED if accepted and outcome == FAIL else ""
 
     def _is_contradicted(self, content: Mapping[str, Any]) -> bool:
-        """Whether something of a satisfied finding is not done yet, or an observation that it rests on failed."""
+        """Whether something of a satisfied finding is not done yet, or an observation that it rests on says otherwise."""
         related = (string(each, "observation-uuid") for each in objects(content, "related-observations"))
         status = string(content, "target", "implementation-status", "state")
-        return status in _NOT_DONE or not self._failed.isdisjoint(related)
+        return status in _NOT_DONE or not self._contrary.isdisjoint(related)
 
     def _is_tested(self, content: Mapping[str, Any]) -> bool:
         related = [string(each, "observation-uuid") for each in objects(content, "related-observations")]

@@ -99,6 +99,27 @@ def test_conclusion_of_a_person_is_left_to_a_person():
 
 
 @pytest.mark.parametrize(
+    ("word", "outcome"),
+    [
+        ("pass", "pass"),
+        ("PASS", "pass"),
+        ("informational", "pass"),
+        ("FAIL", "not evaluated"),
+        ("notchecked", "not evaluated"),
+        ("failed", "not evaluated"),
+        ("notapplicable", "not evaluated"),
+    ],
+)
+def test_satisfied_finding_on_an_observation_that_says_otherwise_is_not_evaluated(word, outcome):
+    observed = {"uuid": "o", "methods": ["TEST-AUTOMATED"], "props": [{"name": "result", "value": word}]}
+    related = {"related-observations": [{"observation-uuid": "o"}]}
+    for state, expected in (("satisfied", outcome), ("not-satisfied", "fail")):
+        concluded = finding({"state": state}, **related)
+        _, (result,) = read(document({**ENDED, "observations": [observed], "findings": [concluded]}))
+        assert result.outcome == expected
+
+
+@pytest.mark.parametrize(
     ("content", "problem"),
     [
         (document(), "holds no assessment"),
