@@ -135,6 +135,7 @@ class _Reader:
                 raise self._twice(name)
             names.add(name)
             if f"{place}{{}}" in self._wanted:
+                self._source.since = 0
                 self.count += 1
                 yield f"{place}{{}}", (name, self._value(depth))
                 continue

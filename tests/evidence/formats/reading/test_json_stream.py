@@ -136,6 +136,14 @@ def test_what_is_left_out_may_be_longer_than_a_value():
         read(content, frozenset(("runs[]",)))
 
 
+def test_names_with_their_values_may_be_longer_than_a_value_together():
+    with in_pieces(4, 0), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_text, "_LONGEST", 40)
+        content = b'{"m":{' + b",".join(b'"%d":{"x":1}' % number for number in range(20)) + b"}}"
+        found = read(content, frozenset(("m{}",)))
+    assert found == [("m{}", (str(number), {"x": 1})) for number in range(20)]
+
+
 def test_documents_may_follow_each_other_only_where_they_are_expected():
     assert read(b'{"a":1}{"a":2}\n[3]', several=True) == [("", {"a": 1}), ("", {"a": 2}), ("", [3])]
 
