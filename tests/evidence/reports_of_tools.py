@@ -202,7 +202,7 @@ def oscal_xml(inside: str = "", target: str = "") -> bytes:
         f'{target if n == 9 else ""}</target><related-observation observation-uuid="o1"/></finding>'
         for n in range(10)
     )
-    seen = f'<observation uuid="o1"><method>TEST</method><collected>{MOMENT}</collected></observation>'
+    seen = f'<observation uuid="o1"><method>TEST-AUTOMATED</method><collected>{MOMENT}</collected></observation>'
     days = f"<start>{MOMENT}</start><end>{DAY}T06:00:00+00:00</end>"
     result = f'<result uuid="r"><title>t</title>{days}{inside}{seen}{findings}</result>'
     head = '<assessment-results xmlns="http://csrc.nist.gov/ns/oscal/1.0"><metadata><oscal-version>1.1.2</oscal-version></metadata>'

@@ -54,7 +54,7 @@ _HOST_NAMES = ("target", "fqdn", "hostname", "ipv4-address", "asset-id")
 _VERSIONS = ("scanner_version", "version")
 _ACCEPTED = "deviation-approved"
 _NOT_DONE = frozenset(("planned", "partial"))  # implementation statuses
-_AUTOMATIC = "TEST"  # begins the method of an observation that a tool made
+_AUTOMATIC = "TEST-AUTOMATED"  # method of an observation that a tool made; TEST alone may be a person's
 _MOST = 50_000  # names, findings and risks that are remembered
 _KNOWN = 1  # major version
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)
@@ -123,7 +123,7 @@ class Assessments:
 
     def _gather_observation(self, content: Any) -> None:
         uuid = string(content, "uuid")
-        if any(method.startswith(_AUTOMATIC) for method in strings(content, "methods")):
+        if _AUTOMATIC in strings(content, "methods"):
             self._remember(self._tested, [uuid])
         if _outcome_of(content) not in _SATISFYING:
             self._remember(self._contrary, [uuid])
@@ -192,7 +192,7 @@ class Assessments:
         return SUPPRESSED if accepted and outcome == FAIL else ""
 
     def _is_contradicted(self, content: Mapping[str, Any]) -> bool:
-        """Whether something of a satisfied finding is not done yet, or an observation that it rests on says otherwise."""
+        """Whether something of a satisfied finding is not done yet, or an observation under it says otherwise."""
         related = (string(each, "observation-uuid") for each in objects(content, "related-observations"))
         status = string(content, "target", "implementation-status", "state")
         return status in _NOT_DONE or not self._contrary.isdisjoint(related)

@@ -88,6 +88,8 @@ def test_later_assessment_replaces_an_earlier_finding_on_the_same_target_only():
 
 def test_conclusion_of_a_person_is_left_to_a_person():
     observations = [{"uuid": "o", "methods": ["TEST-AUTOMATED"]}, {"uuid": "p", "methods": ["INTERVIEW"]}]
+    by_hand = ("TEST", "TEST-MANUAL", "TESTIMONY")
+    observations += [{"uuid": method, "methods": [method]} for method in by_hand]
 
     def undecided(*related):
         observed = [{"observation-uuid": uuid} for uuid in related]
@@ -96,6 +98,7 @@ def test_conclusion_of_a_person_is_left_to_a_person():
         return run.facts.undecided
 
     assert [undecided("o"), undecided("p"), undecided("o", "p"), undecided()] == [0, 1, 1, 1]
+    assert [undecided(method) for method in by_hand] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
