@@ -188,7 +188,8 @@ class _Cases:
 
     def _close_case(self, case: dict[str, str]) -> Result:
         word = case.get("result") or _word_before_2_5(case)
-        outcome = self._cases.outcome(word, _WORDS, has_failure=self._has_failure or case.get("label") in _BAD_LABELS)
+        is_bad = case.get("label") in _BAD_LABELS or case.get("success", "").lower() == "false"
+        outcome = self._cases.outcome(word, _WORDS, has_failure=self._has_failure or is_bad)
         written = self._messages.get("failure") or self._messages.get("reason", "")
         label = case.get("label") or (word if outcome not in (PASS, FAIL) else "")
         name = case.get("fullname") or case.get("name", "")

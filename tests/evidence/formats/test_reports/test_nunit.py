@@ -100,6 +100,15 @@ def test_version_2_counts_cases_that_ran_apart(attributes, complete):
 
 
 @pytest.mark.parametrize(
+    ("success", "outcome", "complete"), [("True", "pass", True), ("False", "not evaluated", False)]
+)
+def test_success_that_is_denied_is_no_pass(success, outcome, complete):
+    body = f'<test-case name="a" executed="True" result="Success" success="{success}"/>'
+    run, (result,) = read(old(body, 'total="1"'))
+    assert (result.outcome, run.complete) == (outcome, complete)
+
+
+@pytest.mark.parametrize(
     ("attributes", "expected"),
     [
         ('executed="True" success="True"', "pass"),
