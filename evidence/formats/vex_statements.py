@@ -75,6 +75,11 @@ def as_properties(statement: Statement) -> tuple[tuple[str, str], ...]:
     return (*filled, *aliases(statement.vulnerabilities), *pairs)
 
 
+def sentence(written: str) -> str:
+    """The text of a justification without white space around it; empty if it holds no letter, as it says nothing."""
+    return written.strip() if any(sign.isalpha() for sign in written) else ""
+
+
 def aliases(names: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Names of a vulnerability as properties of a result, each once."""
     return tuple([(ALIAS, _short(name)) for name in dict.fromkeys(names) if name])

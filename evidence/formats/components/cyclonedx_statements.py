@@ -19,6 +19,7 @@ from evidence.formats.vex_statements import (
     aliases,
     as_properties,
     components,
+    sentence,
 )
 from locales import Text, plural, text
 
@@ -110,7 +111,7 @@ class Statements:
             _STATES.get(content.get("state", ""), ""),
             (content.get("id", ""), *others),
             tuple((name, "") for ref in refs for name in self._identifiers(ref)),
-            ": ".join(filter(None, reasons)),
+            ": ".join(filter(None, map(sentence, reasons))),
             self._author,
             content.get("lastUpdated", "") or since,
             since,

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from evidence.formats.components.vex_document import Document, later_version
 from evidence.formats.reading.json_stream import begins, inner, string, strings, values
 from evidence.formats.values import Result, Run, Unreadable
-from evidence.formats.vex_statements import NOT_AFFECTED, About, Statement
+from evidence.formats.vex_statements import NOT_AFFECTED, About, Statement, sentence
 from locales import Text, text
 
 NAME = "openvex"
@@ -107,7 +107,7 @@ def _justification(content: Mapping[str, Any]) -> str:
     if string(content, "status") != NOT_AFFECTED:
         return ""
     label = string(content, "justification")
-    parts = (label if label in JUSTIFICATIONS else "", string(content, "impact_statement"))
+    parts = (label if label in JUSTIFICATIONS else "", sentence(string(content, "impact_statement")))
     return ": ".join(filter(None, parts))
 
 

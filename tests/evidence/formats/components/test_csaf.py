@@ -109,6 +109,7 @@ def test_relationship_is_about_a_component_in_a_product():
         ({"flags": [{"label": "component_not_present", "group_ids": ["G"]}]}, "component_not_present"),
         ({"flags": [{"label": "component_not_present", "group_ids": ["H"]}]}, ""),
         ({"threats": [{"category": "impact", "details": "Not called", "product_ids": ["A"]}]}, "Not called"),
+        ({"threats": [{"category": "impact", "details": " . ", "product_ids": ["A"]}]}, ""),
         ({"threats": [{"category": "exploit_status", "details": "None", "product_ids": ["A"]}]}, ""),
     ],
 )

@@ -32,6 +32,7 @@ def bom(*vulnerabilities):
         ([{"id": "a"}, {"id": "b", "analysis": {}}], "2 vulnerabilities have no analysis"),
         ([{"id": "a", "analysis": {"state": "another"}}], "no analysis"),
         ([{"id": "a", "analysis": {"state": "not_affected"}}], "without a justification"),
+        ([{"id": "a", "analysis": {"state": "not_affected", "detail": " . "}}], "without a justification"),
     ],
 )
 def test_bill_of_materials_never_shows_a_finished_scan(vulnerabilities, problem):

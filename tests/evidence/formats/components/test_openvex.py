@@ -63,6 +63,8 @@ def test_components_of_a_statement_before_0_2_are_of_each_product():
         ({"status": "not_affected", "justification": "component_not_present"}, "component_not_present"),
         ({"status": "not_affected", "justification": "because"}, ""),
         ({"status": "not_affected", "impact_statement": "Not called"}, "Not called"),
+        ({"status": "not_affected", "impact_statement": "   "}, ""),
+        ({"status": "not_affected", "impact_statement": "."}, ""),
         ({"status": "not_affected"}, ""),
         ({"status": "fixed", "justification": "component_not_present"}, ""),
     ],
