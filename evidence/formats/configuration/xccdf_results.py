@@ -35,6 +35,7 @@ _OUTCOMES = {
     "notselected": NOT_APPLICABLE,
     "notchecked": SKIPPED,
 }
+_UNCOUNTED = frozenset(("unscored", "unchecked"))  # roles of a rule whose result says nothing
 _NOT_CARRIED_OUT = frozenset((NOT_APPLICABLE, SKIPPED, NOT_EVALUATED))
 _ADDRESS, _SCORE = "target-address", "score"
 #: elements whose text is read, by the element around them
@@ -59,6 +60,7 @@ class _Rule(NamedTuple):
 
     severity: str
     title: str
+    role: str = ""
 
 
 @dataclass(slots=True)
@@ -145,7 +147,8 @@ class Report(ElementText):
                 self._text = None
         elif name == "Rule" and len(self._rules) < _MOST_RULES:
             severity, titles = self._attributes.get("severity", ""), self._values.get("title", [""])
-            self._rules[self._attributes.get("id", "")] = _Rule(severity, titles[0])
+            rule = _Rule(severity, titles[0], self._attributes.get("role", ""))
+            self._rules[self._attributes.get("id", "")] = rule
         elif name == "rule-result" and self._path[-1:] == ["TestResult"]:
             self.results.append(self._result(self._tested))
         elif name == "TestResult":
@@ -224,10 +227,11 @@ class Report(ElementText):
         check = self._attributes.get("idref", "")
         rule = self._rules.get(check, _Rule("", ""))
         written = "".join(self._values.get("result", [])).lower()
-        outcome = _OUTCOMES.get(written, NOT_EVALUATED)
+        role = self._attributes.get("role") or rule.role
+        outcome = _outcome(written, role)
         severity = self._attributes.get("severity") or rule.severity
         overridden = any(old.lower() != written for old in self._values.get("old-result", []))
-        tested.outcomes[outcome] += 1
+        tested.outcomes[outcome] += role not in _UNCOUNTED  # as its score
         if outcome in (PASS, FAIL) and (moment := iso_moment(self._attributes.get("time", ""))):
             moment = moment.replace(tzinfo=None)
             tested.checked = min(moment, tested.checked or moment)
@@ -242,7 +246,7 @@ class Report(ElementText):
                 outcome,
                 severity,
                 by_word(severity) if outcome != PASS else "",
-                _message(rule.title, written, self._values),
+                _message(rule.title, written, role, self._values),
                 MISCONFIGURATION,
                 SUPPRESSED if is_aside else "",
                 tested.address,
@@ -277,11 +281,18 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-def _message(title: str, written: str, values: dict[str, list[str]]) -> str:
+def _outcome(written: str, role: str) -> str:
+    """The outcome of a word; of a rule that was not to count, only a failure stays what it is."""
+    outcome = _OUTCOMES.get(written, NOT_EVALUATED)
+    return NOT_EVALUATED if role in _UNCOUNTED and outcome in (PASS, INFORMATIONAL) else outcome
+
+
+def _message(title: str, written: str, role: str, values: dict[str, list[str]]) -> str:
     """The title of the rule, the instance, the messages of the checking engine, and what an override says."""
+    not_counted = f"role: {role}" if role in _UNCOUNTED else ""
     fixed = "fixed during the scan" if written == "fixed" else ""
     remarks = [f"overridden: {remark}" for remark in values.get("remark", [])]
-    parts = (title, *values.get("instance", []), fixed, *values.get("message", []), *remarks)
+    parts = (title, not_counted, *values.get("instance", []), fixed, *values.get("message", []), *remarks)
     return "; ".join(filter(None, parts))
 
 

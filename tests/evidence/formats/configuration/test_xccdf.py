@@ -60,6 +60,19 @@ def test_word_of_the_standard_gives_the_outcome(written, outcome):
 
 
 @pytest.mark.parametrize(
+    ("written", "outcome"),
+    [("pass", "not evaluated"), ("informational", "not evaluated"), ("fail", "fail"), ("notapplicable", "not applicable")],
+)  # fmt: skip
+@pytest.mark.parametrize("role", ["unscored", "unchecked"])
+def test_result_of_a_rule_that_does_not_count_is_left_to_a_person(role, written, outcome):
+    of_rule = benchmark(of_host(rule_result(), rule_result(written, "s")), rules=f'<Rule id="s" role="{role}"/>')
+    for content in (of_rule, benchmark(of_host(rule_result(role="full"), rule_result(written, role=role)))):
+        run, (counted, result) = read(content)
+        assert (counted.outcome, result.outcome, result.message) == ("pass", outcome, f"role: {role}")
+        assert run.facts.undecided == (outcome == "not evaluated")
+
+
+@pytest.mark.parametrize(
     ("content", "problem"),
     [
         (benchmark(), "no TestResult"),
