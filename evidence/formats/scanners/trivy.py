@@ -31,7 +31,7 @@ from evidence.formats.reading.json_stream import begins, string, strings, values
 from evidence.formats.severity_words import by_word
 from evidence.formats.values import FAIL, INFORMATIONAL, NOT_EVALUATED, PASS, SKIPPED, Result, Run, Unreadable, storable
 from evidence.formats.vex_statements import aliases, components
-from locales import Text, text
+from locales import Text, plural, text
 
 NAME = "trivy"
 TITLE = "Trivy JSON"
@@ -61,7 +61,7 @@ _NO_WEAKNESSES = frozenset(("license", "license-file", "secret", "custom"))  # c
 _NO_PACKAGES = _NO_WEAKNESSES | {"config"}
 _LISTS = ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses", "ExperimentalModifiedFindings")
 _SUMMARIES = frozenset(f"{place}.MisconfSummary" for place in _RESULTS)
-_CHECKS, _EXCEPTIONS = "checks", "exceptions"
+_CHECKS, _FAILURES, _EXCEPTIONS = "checks", "failures", "exceptions"
 _FINDINGS = {f"{place}.{name}[]": name for place in _RESULTS for name in _LISTS}
 _ERRORS = frozenset(f"{place}.Error" for place in _AROUND)
 _END_OF_LIFE, _BRANCH = "Metadata.OS.EOSL", "Metadata.Branch"
@@ -106,7 +106,7 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
     places = [_place(*each) for each in zip(targets, classes, strict=True)]
     stream.seek(0)
     result_number = -1
-    position = 0
+    position = failed = 0
     for place, content in values(stream, TITLE, frozenset(_FINDINGS), _LEFT_OUT, starts=_RESULTS):
         if place in _RESULTS:
             result_number += 1
@@ -116,6 +116,7 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         name = _FINDINGS[place]
         if name in _READERS:
             position += 1
+            failed += name == "Misconfigurations" and string(content, "Status") == "FAIL"
             yield scan.count(_READERS[name](position, content, places[result_number]))
         else:
             scan.facts.left_out += 1
@@ -126,7 +127,7 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         )
         scan.doubt(scan.run.remark)
     scan.facts.left_out += int(head.get(_EXCEPTIONS, "0"))
-    _add_doubts(scan, head, classes)
+    _add_doubts(scan, head, classes, int(head.get(_FAILURES, "0")) - failed)
     scan.finish(_problem(head, classes))
 
 
@@ -156,10 +157,15 @@ def _head(stream: BinaryIO) -> tuple[dict[str, str], list[str], list[str]]:
 
 
 def _add_summary(head: dict[str, str], summary: Any) -> None:
-    """Add how many checks for misconfigurations were done, and how many were excepted."""
-    done = _number(summary, "Successes") + _number(summary, "Failures")
-    head[_CHECKS] = str(int(head.get(_CHECKS, "0")) + done)
-    head[_EXCEPTIONS] = str(int(head.get(_EXCEPTIONS, "0")) + _number(summary, "Exceptions"))
+    """Add how many checks for misconfigurations were done, how many of these failed, and how many were excepted."""
+    failures = _number(summary, "Failures")
+    numbers = {
+        _CHECKS: _number(summary, "Successes") + failures,
+        _FAILURES: failures,
+        _EXCEPTIONS: _number(summary, "Exceptions"),
+    }
+    for name, number in numbers.items():
+        head[name] = str(int(head.get(name, "0")) + number)
 
 
 def _number(content: Any, name: str) -> int:
@@ -167,13 +173,22 @@ def _number(content: Any, name: str) -> int:
     return int(written[:15]) if written.isdecimal() else 0
 
 
-def _add_doubts(scan: Scan, head: Mapping[str, str], classes: list[str]) -> None:
+def _add_doubts(scan: Scan, head: Mapping[str, str], classes: list[str], unlisted: int) -> None:
+    """Add what a person must look at. `unlisted`: failed checks that the report counts, and does not list."""
     if "config" in classes and _NO_PACKAGES.issuperset(classes):
         scan.doubt(
             text("Trivy looked for misconfigurations only, and not for vulnerabilities; see whether that is enough.")
         )
     if head.get(_CHECKS) == "0":
         scan.doubt(text("Trivy names files with configuration, and did none of its checks on them."))
+    if unlisted > 0:
+        scan.doubt(
+            plural(
+                "Trivy counted one check that failed and is not in its list; upload the file as Trivy wrote it.",
+                "Trivy counted {n} checks that failed and are not in its list; upload the file as Trivy wrote it.",
+                unlisted,
+            )
+        )
     if doubt := doubt_of_branches([unreleased(head.get(_BRANCH, ""))]):
         scan.doubt(doubt)
 

@@ -63,6 +63,18 @@ def test_scan_that_looked_at_nothing_or_not_at_all_is_incomplete(document, probl
     assert problem in str(run.remark)
 
 
+@pytest.mark.parametrize(
+    ("failures", "doubts"), [(1, []), (2, ["one check that failed"]), (8, ["7 checks that failed"])]
+)
+def test_failed_checks_that_are_counted_and_not_listed_are_doubted(failures, doubts):
+    listed = [{"ID": "DS-1", "Status": "FAIL"}, {"ID": "DS-2", "Status": "PASS"}]
+    summary = {"Successes": 1, "Failures": failures}
+    config = {"Target": "Dockerfile", "Class": "config", "MisconfSummary": summary, "Misconfigurations": listed}
+    run, _ = read(report(RESULT, config))
+    assert len(run.doubts) == len(doubts)
+    assert all(told in str(doubt) for told, doubt in zip(doubts, run.doubts, strict=True))
+
+
 @pytest.mark.parametrize("document", [None, []])
 def test_word_null_and_an_empty_list_are_not_recognised_and_show_nothing(document):
     assert recognise(json.dumps(document).encode()) is None
