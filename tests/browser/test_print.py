@@ -9,6 +9,12 @@ _SHOWN = """() => [...document.querySelectorAll(
 )].filter((element) => element.checkVisibility()).map((element) => element.outerHTML.slice(0, 200))"""
 _WIDTH = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+_ROWS = """[...document.querySelectorAll("table.applicability tbody tr")]
+  .filter((row) => row.checkVisibility({contentVisibilityAuto: true})).length"""
+_CUT = """() => [...document.querySelectorAll("table.applicability :is(th, td)")]
+  .filter((cell) => cell.getBoundingClientRect().right > innerWidth || !cell.getBoundingClientRect().width)
+  .map((cell) => cell.textContent)"""
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_printed_pages_are_clean(browser, address, scheme):
@@ -23,4 +29,19 @@ def test_printed_pages_are_clean(browser, address, scheme):
         assert page.evaluate(_WIDTH) <= 0, name
         assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(27, 39, 51)"
         page.emulate_media(media="screen", color_scheme=scheme)
+    context.close()
+
+
+def test_statement_of_applicability_prints_every_control_with_all_columns(browser, office):
+    context = signed_in(browser, office, locale="nl-NL", viewport={"width": 794, "height": 1123})
+    page = context.new_page()
+    page.goto(f"{office}/applicability?catalogue=iso27001-2022")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(state="attached")
+    page.locator("table.applicability").first.wait_for(state="attached")
+    page.emulate_media(media="print")
+    assert page.evaluate(_SHOWN) == []
+    assert page.evaluate(_WIDTH) <= 0
+    assert page.evaluate(_ROWS) == 93
+    assert page.evaluate(_CUT) == []
+    assert not page.locator("[data-testid=stDataFrame], a.tick, .empty").filter(visible=True).count()
     context.close()

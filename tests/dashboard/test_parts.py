@@ -180,11 +180,11 @@ def todo_for(system, action="deliver", status="missing", **more):
     return Task(item, item.team, date(2026, 12, 5), Urgency.SOON)
 
 
-def test_same_evidence_for_several_systems_is_one_task():
+def test_same_evidence_for_several_systems_is_one_line_with_its_number_of_tasks():
     teams = tasks(EN, BOOK, [todo_for("portal"), todo_for("api"), todo_for("portal", "review", "in_review")])
     assert [team.team for team in teams] == ["Platform", "Security officer"]
     assert teams[0].items[0].what == "Provide: TLS scan, Portal and API"
-    assert teams[0].items[0].when == "not yet provided · due in 12 days · 4 controls"
+    assert teams[0].items[0].when == "not yet provided · due in 12 days · 4 controls · 2 tasks"
     assert teams[1].items[0].to == "/review"
     assert "<ul>" in task_list.todo(EN, teams)
 
@@ -202,6 +202,15 @@ def test_review_task_leads_to_what_waits_or_for_others_to_the_evidence():
 def test_many_places_are_shown_as_a_number():
     what = tasks(EN, BOOK, [todo_for(system) for system in ("portal", "api", "mail", "other")])[0].items[0].what
     assert what == "Provide: TLS scan, Portal, API and 2 more"
+
+
+def test_tasks_by_team_add_up_to_the_tasks_that_the_page_counts():
+    due = [todo_for(system, target=target) for system in ("portal", "api", "mail") for target in ("a", "b")]
+    (team,) = tasks(EN, BOOK, due)
+    assert [item.number for item in team.items] == [3]
+    assert "3 tasks" in team.items[0].when
+    assert "3 to do" in task_list.todo(EN, [team])
+    assert "3 within 30 days" in task_list.numbers(EN, due)
 
 
 def test_tasks_after_the_second_are_folded():

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Final
 
 import streamlit as st
@@ -12,13 +13,15 @@ from audits import applicability as soa
 from audits.applicability import NOT_STATED, Inclusion
 from audits.applicability_lines import ApplicabilityLine
 from audits.words import IMPLEMENTATIONS, INCLUSION_REASONS
+from dashboard.components.cells import measure_statuses
 from dashboard.shell import html
+from dashboard.shell.badge import mark
 from dashboard.shell.frame import show
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save
 from dashboard.shell.url_filters import DAY_FORMAT
 from locales import Language, Text, text
-from models.vocabulary import Implementation, InclusionReason
+from models.vocabulary import Implementation, InclusionReason, Status
 
 _NAMED = 4  # controls named before the rest is only counted
 _JUSTIFICATION: Final = "justification"
@@ -44,7 +47,7 @@ def decide(t: Language, context: PageContext, chosen: Sequence[ApplicabilityLine
     """Draw the form, filled with what the ticked controls have in common; what differs stays unless it is filled in."""
     show(html.section(t.n("{n} control ticked", "{n} controls ticked", len(chosen))), html.caption(_named(t, chosen)))
     show(_measures(t, context, chosen))
-    key = " ".join(line.control.key for line in chosen)[:200]
+    key = _form_key(chosen)
     decided = {line.decision.applicable if line.decision else None for line in chosen}
     applies = st.segmented_control(
         t("Applicable"),
@@ -71,6 +74,11 @@ def decide(t: Language, context: PageContext, chosen: Sequence[ApplicabilityLine
             _save(t, context, kept, first, applies=applies)
 
 
+def _form_key(chosen: Sequence[ApplicabilityLine]) -> str:
+    """A key that other ticks and other decisions change: nothing shown for others is saved as if it was filled in."""
+    return sha256(repr([(line.control.key, line.decision) for line in chosen]).encode()).hexdigest()
+
+
 def _named(t: Language, chosen: Sequence[ApplicabilityLine]) -> str:
     names = ", ".join(f"{line.control.ref} {t.title(line.control)}" for line in chosen[:_NAMED])
     rest = len(chosen) - _NAMED
@@ -78,10 +86,18 @@ def _named(t: Language, chosen: Sequence[ApplicabilityLine]) -> str:
 
 
 def _measures(t: Language, context: PageContext, chosen: Sequence[ApplicabilityLine]) -> html.Html:
-    """The measures that implement the ticked controls, each with its page."""
+    """The measures that implement the ticked controls, each with its status and its page."""
     keys = dict.fromkeys(key for line in chosen for key in line.measures)
-    links = [html.link(html.address("measure", key=key), context.titles.measure(t, key)) for key in keys]
-    return html.pairs([(t("Measures"), html.join(links, ", "))]) if links else html.Html("")
+    statuses = measure_statuses(context.current(), context.then())
+    links = [
+        html.html(
+            "{status} {to}",
+            status=mark(t, statuses.get(key, Status.UNKNOWN)),
+            to=html.link(html.address("measure", key=key), context.titles.measure(t, key)),
+        )
+        for key in keys
+    ]
+    return html.pairs([(t("Measures"), html.join(links, html.Html("<br>")))]) if links else html.Html("")
 
 
 def _stated(line: ApplicabilityLine, *, applies: bool) -> Stated:

@@ -1,14 +1,14 @@
 """Shows the Statement of Applicability: which controls apply, why, and how far they are implemented."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from access.permissions import may
 from audits import applicability as soa
 from audits.applicability_lines import ApplicabilityLine, applicability_lines
-from dashboard.app_pages.applicability import form, table
+from dashboard.app_pages.applicability import filters, form, table
 from dashboard.components.cells import control_statuses
 from dashboard.components.download import download
 from dashboard.components.page_tabs import page_tabs
@@ -25,29 +25,31 @@ t = language()
 def draw(context: PageContext) -> None:
     top = st.container()
     show_message()
-    left, right = st.columns([4, 8], vertical_alignment="bottom")
-    with left:
-        catalogue = chosen_catalogue(context)
-    lines = applicability_lines(context.session, context.person, [catalogue], context.today, context.now)
-    with right:
-        states = {"": t("All {n}", n=len(lines))} | state_names(lines)
-        state = url_filters.segments(t("Which controls"), states, "state")
+    fields = st.columns(3)
+    with fields[0]:
+        catalogues = filters.chosen_catalogues(t, context)
+    every = applicability_lines(context.session, context.person, catalogues, context.today, context.now)
+    every.sort(key=lambda line: catalogues.index(line.control.catalogue))
+    lines = filters.filtered(t, context.titles, every, fields[1:])
+    states = {"": t("All {n}", n=len(lines))} | state_names(lines)
+    state = url_filters.segments(t("Which controls"), states, "state")
     with top:
-        place = t("Statement of Applicability · {catalogue}", catalogue=context.titles.edition(t, catalogue))
-        show(html.answer(sentence(lines), place), page_tabs(t, context.person, "applicability"))
+        names = ", ".join(context.titles.edition(t, key) for key in catalogues)
+        place = t("Statement of Applicability · {catalogue}", catalogue=names)
+        show(html.answer(sentence(every), place), page_tabs(t, context.person, "applicability"))
     shown = [line for line in lines if state in ("", line.state)]
     statuses = control_statuses(context.current(), context.then())
     if not may(context.person, "applicability.decide"):
         show(table.unfolding(t, context.titles, shown, statuses))
-        show(downloads(catalogue))
+        show(downloads(context, catalogues))
         return
     ticks = ticked(table.TICK, [line.control.key for line in shown])
     with st.container(key="ticked-first" if ticks else "tasks-first"):
         left, right = st.columns([8.9, 3.1], gap="medium")
     with left:
-        chosen = choose(context, shown, statuses, ticks, key=f"lines {catalogue} {state}")
-        show(downloads(catalogue))
-    with right:
+        chosen = choose(context, shown, statuses, ticks, key=" ".join(["lines", *(line.control.key for line in shown)]))
+        show(downloads(context, catalogues))
+    with right, st.container(key="soa-decision"):
         if chosen:
             form.decide(t, context, chosen)
             draw_history(context, chosen)
@@ -69,11 +71,6 @@ def choose(
         show(html.caption(t("Tick the controls that you want to decide on together.")))
         show(table.unfolding(t, context.titles, lines, statuses, ticks))
     return [line for line in lines if line in chosen or line.control.key in ticks]
-
-
-def chosen_catalogue(context: PageContext) -> str:
-    names = {key: context.titles.edition(t, key) for key in context.criteria if key in context.titles.catalogues}
-    return url_filters.choice(t("Catalogue"), names, "catalogue")
 
 
 def state_names(lines: list[ApplicabilityLine]) -> dict[str, str]:
@@ -102,11 +99,16 @@ def sentence(lines: list[ApplicabilityLine]) -> str:
     )
 
 
-def downloads(catalogue: str) -> html.Html:
-    """The statement as a file; served by the API, so that it does not pass through the page."""
+def downloads(context: PageContext, catalogues: Sequence[str]) -> html.Html:
+    """The statement as a file of each catalogue; served by the API, so that it does not pass through the page."""
+    return html.join(_downloads(context, key, is_named=len(catalogues) > 1) for key in catalogues)
+
+
+def _downloads(context: PageContext, catalogue: str, *, is_named: bool) -> html.Html:
     to = f"/api/v1/applicability/sheet?catalogue={catalogue}&language={t.code}&format="
     return html.html(
-        '<p class="actions">{excel} {csv}</p>',
+        '<p class="actions">{name} {excel} {csv}</p>',
+        name=context.titles.edition(t, catalogue) if is_named else "",
         excel=download(to + "xlsx", t("Download as Excel")),
         csv=download(to + "csv", t("Download as CSV")),
     )

@@ -11,14 +11,14 @@ from audits.applicability import Decision
 from audits.applicability_lines import ApplicabilityLine
 from audits.words import IMPLEMENTATIONS, INCLUSION_REASONS
 from dashboard.components import days
-from dashboard.components.control_list import folded_theme
+from dashboard.components.control_list import folded_theme, tag
 from dashboard.shell import html
 from dashboard.shell.badge import mark
 from dashboard.shell.status_styles import STATUSES
 from dashboard.shell.ticked_links import tick
 from dashboard.shell.title_lookup import TitleLookup
 from locales import Language
-from models.vocabulary import Implementation, Status
+from models.vocabulary import Healthcare, Implementation, Status
 
 TICK: Final = "tick"  # ticked controls in the page's address
 _ROW, _HEAD, _MOST = 35, 38, 700  # pixels
@@ -48,6 +48,7 @@ def selectable(
 def _short_cells(t: Language, titles: TitleLookup, line: ApplicabilityLine, statuses: Mapping[str, str]) -> list[str]:
     """The cells, as long as their columns are wide: a cell of such a table cuts the rest without a sign."""
     ref, title, answer, _, status, _ = _cells(t, titles, line, statuses)
+    title = f"HLT: {title}" if line.control.healthcare == Healthcare.HLT else title
     cells = (ref, title, answer, _short_state(t, line.decision), status)
     return [_shortened(words, width) for words, width in zip(cells, _WIDTHS, strict=True)]
 
@@ -72,7 +73,7 @@ def unfolding(
     folded = (
         folded_theme(
             t,
-            titles.theme(t, group[0].control.catalogue, group[0].control.theme),
+            _theme_title(t, titles, group[0], is_named=len({line.control.catalogue for line in lines}) > 1),
             len(group),
             _theme_table(t, titles, group, statuses, chosen),
             is_open=len(lines) <= _OPEN_LINES or any(line.control.key in (chosen or ()) for line in group),
@@ -80,6 +81,12 @@ def unfolding(
         for group in themes
     )
     return html.html('<div class="themes">{themes}</div>', themes=html.join(folded))
+
+
+def _theme_title(t: Language, titles: TitleLookup, line: ApplicabilityLine, *, is_named: bool) -> str:
+    """The theme of a line, with its catalogue where others are shown beside it."""
+    theme = titles.theme(t, line.control.catalogue, line.control.theme)
+    return f"{theme} · {titles.edition(t, line.control.catalogue)}" if is_named else theme
 
 
 def _theme_table(
@@ -93,6 +100,7 @@ def _theme_table(
     for line in lines:
         ref, title, answer, stated, _, measures = _cells(t, titles, line, statuses)
         control = html.link(html.address("control", key=line.control.key), title, "soft-link")
+        control = html.join([control, tag(t, line.control)])
         justification = line.decision.justification if line.decision and line.decision.inclusion.reasons else ""
         status = mark(t, statuses.get(line.control.key, Status.UNKNOWN))
         if chosen is not None:

@@ -16,12 +16,13 @@ SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One task. `status` gives its icon, `to` is the address where it is done."""
+    """Tasks for the same evidence. `status` gives its icon, `to` is where it is done; `number`: of tasks."""
 
     status: str
     what: str
     when: str
     to: str
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,20 @@ def _team(t: Language, team: TeamList) -> Html:
     rest = team.items[SHOWN:]
     folded = html(
         "<details><summary>{more}</summary><ul>{rest}</ul></details>",
-        more=t("{n} more", n=len(rest)),
+        more=t("{n} more", n=_number(rest)),
         rest=join(_item(t, item) for item in rest),
     )
     return html(
         '<section><h3>{team}<span class="remark">{count}</span></h3><ul>{items}</ul>{folded}</section>',
         team=team.team,
-        count=t("{n} to do", n=len(team.items)),
+        count=t("{n} to do", n=_number(team.items)),
         items=join(_item(t, item) for item in team.items[:SHOWN]),
         folded=folded if rest else "",
     )
+
+
+def _number(items: Sequence[Item]) -> int:
+    return sum(item.number for item in items)
 
 
 def _item(t: Language, item: Item) -> Html:

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from dashboard.app_pages.readiness.task_list import Item, TeamList
 from dashboard.components import days
+from dashboard.components.tasks.grouping import group
 from dashboard.components.tasks.words import VERBS, review_address
 from dashboard.shell.html import address, is_closed
 from dashboard.shell.title_lookup import TitleLookup
@@ -17,10 +18,10 @@ _NAMED = 2  # places named before they are only counted
 
 
 def tasks(t: Language, titles: TitleLookup, due: Iterable[Task]) -> list[TeamList]:
-    """The tasks by team, in the order of each team's most urgent task."""
+    """The tasks by team, in the order of each team's most urgent task; they are counted as on the page of tasks."""
     teams: dict[str, dict[tuple[str, str, bool], list[Task]]] = {}
-    for task in sorted(due, key=lambda task: -task.to_do.controls):  # stable: the earliest due day first
-        item = task.to_do
+    for each in group(sorted(due, key=lambda task: -task.to_do.controls)):  # stable: the earliest due day first
+        task, item = each.first, each.first.to_do
         team = t("Security officer") if item.action == "review" else titles.team(t, task.team)
         teams.setdefault(team, {}).setdefault((item.requirement, item.action, not item.ignored), []).append(task)
     return [TeamList(team, [_item(t, titles, same) for same in items.values()]) for team, items in teams.items()]
@@ -34,9 +35,10 @@ def _item(t: Language, titles: TitleLookup, tasks: Sequence[Task]) -> Item:
     status = "lapsing" if first.status == Status.DEMONSTRATED else first.status
     blocked = max(task.controls for task in same)
     controls = t.n("{n} control", "{n} controls", blocked) if blocked else ""
+    number = t.n("{n} task", "{n} tasks", len(tasks)) if len(tasks) > 1 else ""
     due = _due(t, tasks[0], titles)
-    when = " · ".join(part for part in (_when(t, first, titles), due, controls) if part)
-    return Item(status, f"{action}, {place}" if place else action, when, _to(titles, first))
+    when = " · ".join(part for part in (_when(t, first, titles), due, controls, number) if part)
+    return Item(status, f"{action}, {place}" if place else action, when, _to(titles, first), len(tasks))
 
 
 def _places(t: Language, titles: TitleLookup, same: Sequence[ToDo]) -> str:

@@ -78,3 +78,36 @@ def test_what_differs_between_ticked_controls_stays_unless_it_is_filled_in(plann
         )
     now = {line.control.key: line.decision.inclusion for line in lines if line.control.key in controls}
     assert now == {control: replace(inclusion, by="Security") for control, inclusion in controls.items()}
+
+
+def test_a_control_ticked_after_eleven_others_keeps_what_only_it_states(planned):
+    alike = [f"iso27001-2022:A.5.{number}" for number in range(1, 12)]
+    own = Inclusion((InclusionReason.RISK,), "R-12", Implementation.PARTLY, by="Platform")
+    stated = dict.fromkeys(alike, Inclusion((InclusionReason.LAW,), "art. 32")) | {"iso27001-2022:A.5.12": own}
+    with writing(settings.engine()) as (session, now):
+        for control, inclusion in stated.items():
+            decide(session, BUILT_IN, control, True, "", CALENDAR.day_of(now), now, inclusion)
+    test = Pages("en").open("applicability", tick=",".join(alike).replace(":", "%3A"))
+    test.query_params["tick"] = ",".join(stated).replace(":", "%3A")
+    Pages("en").run(test)
+    next(button for button in test.button if button.label == "Save for 12 controls").click()
+    Pages("en").run(test)
+    with reading(settings.engine()) as session:
+        now = datetime.now(UTC)
+        lines = applicability_lines(session, BUILT_IN, ["iso27001-2022"], CALENDAR.day_of(now), now)
+    kept = {line.control.key: line.decision.inclusion for line in lines if line.control.key in stated}
+    assert kept == stated
+
+
+def test_search_finds_a_control_by_what_was_stated_of_it(planned):
+    excluded()
+    test = Pages("en").open("applicability", find="premises own")
+    assert list(test.dataframe[0].value["No."]) == ["A.7.4"]
+
+
+def test_catalogues_are_shown_together_and_what_is_for_healthcare_apart(planned):
+    frame = Pages("en").open("applicability", catalogue="criteria").dataframe[0].value
+    assert {"A.5.1", "5.1"} <= set(frame["No."])
+    apart = Pages("en").open("applicability", catalogue="criteria", care="hlt").dataframe[0].value
+    assert 0 < len(apart) < 20
+    assert all(title.startswith("HLT: ") for title in apart["Control"])
