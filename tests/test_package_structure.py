@@ -21,7 +21,17 @@ MODULES = dict(modules())
 
 
 def imported(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """What is imported when it runs: a type alone makes no circle."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    of_types = {
+        inside
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inside in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if node in of_types:
+            continue
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 full = f"{node.module}.{alias.name}"
