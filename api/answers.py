@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.evidence_ends import BECAUSE, LAST_DAY, CellEnd, ListedEvidence, cell_ends
 from api.file_answers import RecognisedFile, SameBytes, recognised_file, same_bytes
-from evidence.intake.judging_again import JudgedAgain
+from evidence.intake.judged_again.judging_again import JudgedAgain
 from evidence.intake.submission import Filed
 from evidence.intake.verdicts.delivery_judgement import CoveredCell
 from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail, EvidenceRow, FileRow, ReviewRow

@@ -10,10 +10,10 @@ from api import answers
 from api.answers import EvidenceAnswer, EvidenceList, JudgedAnswer, ResultList
 from api.downloads import PICTURE_HEADERS, download
 from api.evidence_ends import ends_as_known, listed
-from api.evidence_queries import ComparisonSearch, ResultSearch
 from api.request_context import Context, Moment, OptionalDay, Plain, RequestModel
+from api.result_queries import ComparisonSearch, ResultSearch
 from evidence.errors import Unfitting
-from evidence.intake import judging_again
+from evidence.intake.judged_again import judging_again
 from evidence.library import evidence_items
 from evidence.library.evidence_filters import Filters
 from evidence.library.results import ResultFilters, results

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.request_context import Context, Day, InPath, Key, Keys, Number, Plain, RequestModel, Words
-from evidence.intake import policy_preview
-from evidence.intake.policy_preview import MOST_OF_SERIES, OtherVerdict, PastRun
+from evidence.intake.judged_again import policy_preview
+from evidence.intake.judged_again.policy_preview import MOST_OF_SERIES, OtherVerdict, PastRun
 from evidence.judging import policy_descriptions
 from evidence.judging.own_policies import editions
 from evidence.judging.own_policies.differences import ChangedSentence

@@ -14,7 +14,7 @@ from controls.browse import lookup
 from controls.scope import system_scope, target_addresses
 from controls.scope.system_scope import SystemInScope
 from controls.scope.target_addresses import TargetAddressRow
-from evidence.intake import withdrawn_addresses
+from evidence.intake.judged_again import withdrawn_addresses
 from models.calendar import calendar_of
 
 router = APIRouter(prefix="/v1", tags=["scope"])

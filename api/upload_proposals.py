@@ -13,10 +13,10 @@ from access.permissions import require
 from api import answers
 from api.answers import FiledAnswer
 from api.request_context import Context, Files, RequestContext, RequestModel
-from evidence.intake.column_mapping.redacted_files import redacted_files
 from evidence.intake.many_files.batch_file import Part
 from evidence.intake.many_files.batch_rows import close, parts_of
 from evidence.intake.many_files.manifest_choice import ProposedChoice, proposed_choice
+from evidence.intake.program_uploads.redacted_files import redacted_files
 from evidence.intake.proposed_requirements.questions import Choice, Question
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect, shown_name
 from evidence.intake.reading.recognition import recognitions

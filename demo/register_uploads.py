@@ -12,8 +12,8 @@ from demo import exports, registers
 from demo.files.tables import as_csv, as_xlsx
 from demo.registers import Register
 from demo.scenario import Scenario, Upload
-from evidence.intake import judging_again
 from evidence.intake.delivery.delivery import Population
+from evidence.intake.judged_again import judging_again
 from evidence.judging.table_mapping import TableMapping
 
 EURA_1, EURA_2 = 700, 300  # when each version came into force

@@ -8,7 +8,7 @@ from controls.files.words import EVIDENCE_KINDS, REVIEWS, SCOPES, SYSTEM_ATTRIBU
 from controls.files.yaml_source import Both, Flag, Key, Shape, Unexpected, matching, one_of
 from locales import text
 from models.durations import NotADuration, parse
-from models.vocabulary import EvidenceKind, ReviewState, Scope
+from models.vocabulary import EvidenceKind, ReviewMode, Scope
 
 ControlKey = Annotated[
     str, matching(r"[a-z0-9-]+:[A-Za-z0-9.()-]+", text("a control with its catalogue, such as iso27001-2022:A.8.24"))
@@ -58,7 +58,7 @@ class RequirementEntry(Shape):
     def _is_consistent(self) -> Self:
         if (self.renewal is None) == (self.until is None):
             raise Unexpected(text("expected either renewal, or until: content."), "renewal")
-        if self.kind == EvidenceKind.RECORD and self.review == ReviewState.AUTOMATIC:
+        if self.kind == EvidenceKind.RECORD and self.review == ReviewMode.AUTOMATIC:
             raise Unexpected(text("a record is never accepted automatically; expected review: required."), "review")
         if self.scope == Scope.ORGANISATION and self.applies_to:
             raise Unexpected(text("applies_to is about systems; expected scope: system or target."), "applies_to")

@@ -105,7 +105,7 @@ def record_address(
 def end_address(session: Session, person: Person, key: str, last_day: date | None, now: datetime) -> AddressPeriod:
     """Set the last day of an address; None makes its end open again. Returns the period as it was.
 
-    Only for `evidence.intake.withdrawn_addresses`, which also judges the evidence at that address.
+    Only for `evidence.intake.judged_again.withdrawn_addresses`, which also judges the evidence at that address.
     """
     require(person, "scope.change")
     before = _current(session, key, now)
@@ -121,7 +121,7 @@ def end_address(session: Session, person: Person, key: str, last_day: date | Non
 def withdraw_address(session: Session, person: Person, key: str, now: datetime) -> AddressPeriod:
     """Withdraw an address that was recorded by mistake: from now on it counts as never recorded.
 
-    Returns the period as it was. Only for `evidence.intake.withdrawn_addresses`, as `end_address`.
+    Returns the period as it was. Only for `evidence.intake.judged_again.withdrawn_addresses`, as `end_address`.
     """
     require(person, "scope.change")
     row = _current(session, key, now)

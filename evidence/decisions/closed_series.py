@@ -14,7 +14,7 @@ from locales import text
 from models.bulk_changes import table
 from models.calendar import calendar_of
 from models.columns import Moment
-from models.vocabulary import EvidenceKind, ReviewState
+from models.vocabulary import EvidenceKind, ReviewMode
 
 #: The newest day of this series, and the number of newer accepted passes in other series of its cell.
 _NEWER = """
@@ -70,7 +70,7 @@ def close_series(
 
 
 def _require_replaced(session: Session, series: int, review: str, tool: str) -> None:
-    unreviewed = "accepted" if review == ReviewState.AUTOMATIC else "waiting"
+    unreviewed = "accepted" if review == ReviewMode.AUTOMATIC else "waiting"
     row = session.execute(sql(_NEWER), {"series": series, "unreviewed": unreviewed}).one()
     if row.own_day is None:
         raise NotPossible(text("There is no evidence by {tool} here, so there is nothing to close.", tool=tool))

@@ -18,7 +18,7 @@ from locales import LANGUAGES, Language, text
 from models.bulk_changes import table
 from models.calendar import calendar_of
 from models.queries import latest, with_cells
-from models.vocabulary import ReviewState
+from models.vocabulary import ReviewMode
 
 _MOST_LISTED = 10  # failing checks that an error message lists
 
@@ -133,7 +133,7 @@ def _failing(session: Session, series: int, review: str) -> tuple[str, list[str]
 
 
 def _current(session: Session, series: int, review: str) -> Row[Any] | None:
-    unreviewed = "accepted" if review == ReviewState.AUTOMATIC else "waiting"
+    unreviewed = "accepted" if review == ReviewMode.AUTOMATIC else "waiting"
     return session.execute(sql(_CURRENT_JUDGEMENT), {"series": series, "unreviewed": unreviewed}).one_or_none()
 
 

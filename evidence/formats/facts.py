@@ -143,8 +143,8 @@ class Findings:
     them; `examined_number`: how many there are. `set_aside`: number of findings that the file says were accepted;
     `undecided`: number of results that the tool leaves to a person; `left_out`: number of findings, besides the
     results, that the tool was told to leave out; `statements`: number of results that are statements of a VEX document
-    (`statements.py`), and `only_statements`: whether there is nothing else in it; `products`: package URLs of what was
-    scanned as a whole; `profiles`: the benchmarks and profiles that the checks come from.
+    (`vex_statements.py`), and `only_statements`: whether there is nothing else in it; `products`: package URLs of what
+    was scanned as a whole; `profiles`: the benchmarks and profiles that the checks come from.
     """
 
     examined: list[str] = field(default_factory=list)

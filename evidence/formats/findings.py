@@ -48,7 +48,7 @@ def finding(
     """A result of a scanner.
 
     `severity`: its own word; `address`: of the host, where it has one besides its name; `more`: properties of a
-    vulnerability (`statements.py`); `first_seen`: the ISO 8601 moment at which the tool saw it first, if the file
+    vulnerability (`vex_statements.py`); `first_seen`: the ISO 8601 moment at which the tool saw it first, if the file
     states it.
     """
     properties = [(FINDING_KIND, kind)] if kind else []

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 FIRST_YEAR = 1971  # tools without a clock write the start of 1970
+_LAST_YEAR = 9000  # tools without an end write the last moment that they know, in 9999
 _ROUNDING = timedelta(seconds=1)  # of a moment that is written without fractions
 
 
@@ -34,7 +35,7 @@ class Moments:
                 self.add(moment)
         if began is None or ended is None or (began.tzinfo is None) != (ended.tzinfo is None):
             return
-        if ended + _ROUNDING < began:
+        if began - ended > _ROUNDING:
             self.reversed = self.reversed or (began, ended)
 
     @property
@@ -47,14 +48,14 @@ class Moments:
 
 
 def iso_moment(value: str) -> datetime | None:
-    """The moment of an ISO 8601 text, aware if it names a time zone; None for none, and for the zero time of a tool."""
+    """The moment of an ISO 8601 text, aware if it names a time zone; None for none, and for a tool's first or last."""
     if not value:
         return None
     try:
         moment = datetime.fromisoformat(value.strip())
     except ValueError:
         return None
-    return moment if moment.year >= FIRST_YEAR else None
+    return moment if FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
 def _as_written(moment: datetime) -> datetime:

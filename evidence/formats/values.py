@@ -55,7 +55,7 @@ class Unreadable(Problem):
 class Result(NamedTuple):
     """A result of a test run, as the tool wrote it. `target`: empty when the format names none.
 
-    `severity`: the tool's own word; `rating`: the same on the common scale (`severities.py`), empty without one.
+    `severity`: the tool's own word; `rating`: the same on the common scale (`severity_words.py`), empty without one.
 
     `row`: of a table, the number of the row (line) in the file; 0 where there is none.
     """

@@ -23,14 +23,14 @@ from evidence.errors import Unfitting
 from evidence.intake.admission import admit
 from evidence.intake.column_mapping.result_tables import settled_results
 from evidence.intake.column_mapping.settlement import settled_mapping
+from evidence.intake.delivery.declarations import Declarations, declaration_texts, declarations_of, is_own
 from evidence.intake.delivery.delivery import Delivery, Population, ScopeAddition
 from evidence.intake.delivery.delivery_fit import DeliveryFit, fit_delivery
 from evidence.intake.delivery.token_limits import require_own_teams, require_token_limits
-from evidence.intake.judging_again import changed
-from evidence.intake.late_runs import end_later_proofs
+from evidence.intake.judged_again.judging_again import changed
+from evidence.intake.judged_again.late_runs import end_later_proofs
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect
 from evidence.intake.reading.recognition import Recognition, recognitions
-from evidence.intake.reasons.declarations import Declarations, declaration_texts, declarations_of, is_own
 from evidence.intake.reasons.reasons_to_review import reasons_to_review
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import Judging, record_judgement

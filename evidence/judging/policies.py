@@ -11,7 +11,7 @@ from evidence.formats.tables.heading_comparison import Headings
 from evidence.judging.kinds import kinds
 from evidence.judging.policy import Policy
 from evidence.judging.values import PolicyProblem
-from locales import Text, text
+from locales import Language, Text, text
 
 FOLDER = Path(__file__).parents[1] / "policies"
 _MOST: Final = 256  # policies that are kept as parsed
@@ -41,6 +41,11 @@ def register_headings() -> dict[str, Headings]:
     """Accepted column headings of each register, by policy id."""
     headings_by_policy = {key: policy.headings() for key, policy in policies().items()}
     return {key: headings for key, headings in headings_by_policy.items() if headings is not None}
+
+
+def titles_of_policies(t: Language) -> dict[str, str]:
+    """The titles of the policies that came along, by key."""
+    return {key: t.title(policy) for key, policy in policies().items()}
 
 
 @cache

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from access.activity.record import record
 from access.permissions import Person, may, require
 from evidence.errors import Unknown
-from evidence.intake.judging_again import changed
+from evidence.intake.judged_again.judging_again import changed
 from evidence.intake.reasons.seen_before import SeenBefore, seen_before
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import judgements

@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from evidence.intake.reading.limits import address_space, limited, without_core_dumps
+from evidence.intake.reading.process_limits import address_space, limited, without_core_dumps
 from evidence.preview.draw import draw
 from evidence.preview.values import Preview, Reason, encode
 

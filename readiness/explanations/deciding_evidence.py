@@ -11,7 +11,7 @@ from sqlmodel import Session
 from access.permissions import Person, may, require
 from controls.scope.system_scope import system_titles
 from evidence.intake.delivery.cells import CellKey
-from evidence.intake.reasons.declarations import declaration_texts
+from evidence.intake.delivery.declarations import declaration_texts
 from evidence.judging.own_policies.in_force import policy_name
 from evidence.library import evidence_items
 from locales import Text, stored_text, text

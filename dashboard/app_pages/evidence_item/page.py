@@ -17,7 +17,7 @@ from dashboard.shell.frame import key_from_address, language, show
 from dashboard.shell.page_context import PageContext, page_context
 from dashboard.shell.saving import save, show_message, show_problem
 from evidence.decisions import exceptions, review
-from evidence.intake import judging_again
+from evidence.intake.judged_again import judging_again
 from evidence.judging.levels import IN_TERM
 from evidence.library import evidence_items
 from evidence.library.evidence_titles import evidence_title

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from dashboard.app_pages.policy.sections import titles_of_policies
 from dashboard.app_pages.policy_edition import words
 from dashboard.shell.html import Html, address, fold, html, join, link, section
 from dashboard.shell.page_context import PageContext
 from evidence.judging.own_policies.editions import EditionRow, in_force, list_own_policies
-from evidence.judging.policies import titles_of_columns
+from evidence.judging.policies import titles_of_columns, titles_of_policies
 from evidence.judging.policy_descriptions import compare_policies, describe_policy
 from locales import Language
 

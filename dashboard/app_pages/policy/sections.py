@@ -10,7 +10,7 @@ from dashboard.components.download import download
 from dashboard.shell.html import Html, address, html, icon, join, link, pairs, section, set_apart, table
 from dashboard.shell.status_styles import css_class
 from dashboard.shell.title_lookup import TitleLookup
-from evidence.judging.policies import policies
+from evidence.judging.policies import titles_of_policies
 from evidence.judging.policy_descriptions import PolicyPage
 from evidence.judging.policy_in_words import ColumnInWords, ExampleInWords, PolicyInWords
 from locales import Language, Text, text
@@ -218,11 +218,6 @@ def is_short(body: str) -> bool:
 def _titles(t: Language, columns: Sequence[ColumnInWords]) -> dict[str, str]:
     """The titles of other policies, which rules may name, and of the columns, by key."""
     return titles_of_policies(t) | {column.key: column.title for column in columns}
-
-
-def titles_of_policies(t: Language) -> dict[str, str]:
-    """The titles of the policies that came along, by key."""
-    return {key: t.title(policy) for key, policy in policies().items()}
 
 
 def _first_upper(words: str) -> str:

@@ -4,7 +4,7 @@ from typing import Final
 
 from dashboard.shell.html import Html, address, html, join, link, note, table
 from dashboard.shell.title_lookup import TitleLookup
-from evidence.intake.policy_preview import OtherVerdict, Preview
+from evidence.intake.judged_again.policy_preview import OtherVerdict, Preview
 from evidence.judging.words import check_name
 from evidence.library.evidence_titles import evidence_title
 from locales import Language, Text, text

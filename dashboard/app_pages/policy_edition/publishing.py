@@ -12,7 +12,7 @@ from dashboard.shell.html import caption, section
 from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save, show_problem
 from dashboard.shell.url_filters import DAY_FORMAT
-from evidence.intake.policy_preview import MOST_BYTES, MOST_OF_SERIES, preview_edition
+from evidence.intake.judged_again.policy_preview import MOST_BYTES, MOST_OF_SERIES, preview_edition
 from evidence.judging.own_policies.edition_start import EditionStart
 from evidence.judging.own_policies.editions import EditionDraft, publish_edition
 from evidence.judging.policy import Policy

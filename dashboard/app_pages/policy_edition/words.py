@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboard.app_pages.policy.sections import titles_of_policies
 from dashboard.shell.html import Html, fold, html, join, section, set_apart
 from evidence.judging.own_policies import differences
 from evidence.judging.own_policies.differences import Change, ChangedSentence
+from evidence.judging.policies import titles_of_policies
 from evidence.judging.policy import Policy
 from locales import Language
 

@@ -12,7 +12,7 @@ from dashboard.shell.page_context import PageContext
 from dashboard.shell.saving import save, show_refusal
 from dashboard.shell.title_lookup import TitleLookup
 from dashboard.shell.url_filters import DAY_FORMAT, option_label
-from evidence.intake import withdrawn_addresses
+from evidence.intake.judged_again import withdrawn_addresses
 from locales import Language
 
 

@@ -17,8 +17,8 @@ from evidence.formats.tables.added_columns import is_group
 from evidence.intake.column_mapping.remembered_mappings import remembered_mapping
 from evidence.intake.column_mapping.settlement import ORDERS, TREATED, FileProposal, proposed, systems_of
 from evidence.intake.delivery.cells import CellKey
+from evidence.intake.delivery.declarations import mapping_texts
 from evidence.intake.reading.inspection import Inspection
-from evidence.intake.reasons.declarations import mapping_texts
 from evidence.judging.heading_names import shown_heading
 from evidence.judging.personal_data.headings_and_values import is_personal
 from evidence.judging.policies import titles_of_columns

@@ -10,7 +10,7 @@ from dashboard.shell.html import Html, address, caption, html, join, link, note,
 from dashboard.shell.html import pairs as pairs_of
 from dashboard.shell.title_lookup import TitleLookup
 from evidence.formats import title_of
-from evidence.intake.reasons.declarations import declared_places
+from evidence.intake.delivery.declarations import declared_places
 from evidence.intake.reasons.seen_before import SeenBefore
 from evidence.library.evidence_items import EarlierJudgement, EvidenceDetail
 from evidence.library.evidence_titles import evidence_title

@@ -50,12 +50,17 @@ def _secured(endpoint: Endpoint, authorities: Path | None) -> tuple[Page | None,
 
 
 def _plain(endpoint: Endpoint) -> Page | None:
-    """The page without TLS; None if the port is closed or filtered, of status 0 if it is open without valid answer."""
+    """The page without TLS; None if the port is closed, of status 0 if it is open without valid answer.
+
+    Raises `CouldNotLook` if nothing came back: a firewall of our own network, or no route, looks the same.
+    """
     try:
         with connect(endpoint):
             pass
-    except OSError:
+    except ConnectionRefusedError:
         return None
+    except OSError as error:
+        raise not_reached(endpoint, error) from error
     try:
         return fetch(endpoint)
     except (OSError, CouldNotLook):

@@ -17,7 +17,8 @@ from controls.scope import system_scope
 from evidence.collect.collector_cases import CouldNotLook
 from evidence.collect.collector_context import Verb
 from evidence.decisions import closed_series, exceptions, review
-from evidence.intake import policy_preview, submission
+from evidence.intake import submission
+from evidence.intake.judged_again import policy_preview
 from evidence.library import evidence_items
 from locales import Problem, text
 

@@ -5,7 +5,7 @@ A whole run has findings of every region and service, also where nothing is in u
 
 from collections.abc import Iterator, Mapping
 
-from evidence.formats.values import storable
+from evidence.formats.values import PASS, storable
 from locales import Text, plural, text
 
 _CHECK, _SERVICE, _REGION, _PROVIDER = "check", "service", "region", "provider"
@@ -22,9 +22,11 @@ class ProwlerCoverage:
 
     def __init__(self) -> None:
         self._names: dict[str, set[str]] = {kind: set() for kind in (_CHECK, _SERVICE, _REGION, _PROVIDER)}
+        self._has_other = False  # than what passed
 
     def add(self, record: Mapping[str, str]) -> None:
         """Add a finding."""
+        self._has_other = self._has_other or record.get("status", "").strip().lower() != PASS
         for kind, names in self._names.items():
             name = record.get(kind, "").strip().lower()
             if name and len(names) < _MOST:
@@ -46,6 +48,8 @@ class ProwlerCoverage:
                 "The findings of Prowler are of only {n} checks; see whether its other checks were left out.",
                 checks,
             )
+        if not self._has_other:
+            yield text("Everything in the file of Prowler passed; see whether it was run with --status PASS.")
         if 0 < services < least_services:
             yield plural(
                 "The findings of Prowler are of only one service; see whether others were left out.",

@@ -89,7 +89,7 @@ def read(stream: BinaryIO) -> tuple[Run, Iterator[Result]]:
 
 
 def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
-    runs, version = _runs(stream)
+    runs, version, outside = _runs(stream)
     scan.run.tool = ", ".join(dict.fromkeys(run.tool for run in runs if run.tool))[:80] or NAME
     scan.run.tool_version = ", ".join(dict.fromkeys(run.version for run in runs if run.version))[:80]
     for run in runs:
@@ -108,28 +108,30 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
     if later := _later(version):
         scan.run.remark = later
         scan.doubt(later)
-    scan.finish(_problem(runs))
+    scan.finish(text("Some of its results stand outside its runs, and were not read.") if outside else _problem(runs))
 
 
-def _runs(stream: BinaryIO) -> tuple[list[SarifRun], str]:
-    """What every run says besides its results, and the version of the format."""
+def _runs(stream: BinaryIO) -> tuple[list[SarifRun], str, int]:
+    """What every run says besides its results, the version of the format, and the number of results outside runs."""
     runs: list[SarifRun] = []
-    version = ""
+    version, outside = "", 0
     for place, content in values(stream, TITLE, SarifRun.PLACES, SarifRun.LEFT_OUT):
         if place == "version":
             version = string(content)
+        elif place == SarifRun.OUTSIDE:
+            outside += inner(content, "results") or 0
         elif isinstance(content, dict):
             runs.append(SarifRun(content))
         else:
             raise Unreadable(text("{format}, run {n}: expected an object.", format=TITLE, n=len(runs) + 1))
-    return runs, version
+    return runs, version, outside
 
 
 def _problem(runs: list[SarifRun]) -> Text | None:
     """Why the file does not show a finished scan."""
     if not runs:
         return text("This file has no run of a tool; nothing shows that anything was scanned.")
-    problems = [problem for run in runs if (problem := run.problem())]
+    problems = [problem for run in runs if (problem := run.problem(is_one_of_several=len(runs) > 1))]
     if not problems or len(runs) == 1:
         return problems[0] if problems else None
     return plural(
@@ -152,7 +154,7 @@ def _result(position: int, content: Mapping[str, Any], run: SarifRun) -> Result:
     rule = run.rule_of(content)
     location = next(iter(objects(content, "locations")), {})
     kind, level = _kind_and_level(content, rule)
-    outcome = _OUTCOMES.get(kind.lower(), NOT_EVALUATED)
+    outcome = NOT_EVALUATED if _contradicts(content) else _OUTCOMES.get(kind.lower(), NOT_EVALUATED)
     score = string(content, "properties", "security-severity") or rule.score
     severity = " ".join(part for part in (level, score) if part) if outcome == FAIL else kind
     return finding(
@@ -177,6 +179,12 @@ def _kind_and_level(content: Mapping[str, Any], rule: Rule) -> tuple[str, str]:
     if level not in _LEVELS:
         level = rule.level or "warning"
     return kind, level if kind.lower() == FAIL else "none"
+
+
+def _contradicts(content: Mapping[str, Any]) -> bool:
+    """Whether a result that does not fail has a level, which only a fail has (SARIF 2.1.0, section 3.27.10)."""
+    kind = string(content, "kind").lower()
+    return kind not in ("", FAIL) and string(content, "level").lower() in _LEVELS - {"none"}
 
 
 def _rating(level: str, score: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from evidence.formats.findings import LICENCE, MISCONFIGURATION, SECRET, VULNERABILITY, WEAKNESS
 from evidence.formats.moments import iso_moment
-from evidence.formats.reading.json_stream import inner, objects, string
+from evidence.formats.reading.json_stream import inner, objects, string, strings
 from evidence.formats.scanners.sarif_doubts import doubts
 from evidence.formats.values import storable
 from locales import Text, plural, text
@@ -25,6 +25,23 @@ _TAGS = {
     "license": LICENCE,
 }
 _RANK = {"none": 0, "note": 1, "warning": 2, "error": 3}  # of levels
+#: roles of files that were not scanned (SARIF 2.1.0, section 3.24.6)
+_BESIDE = frozenset(
+    (
+        "attachment",
+        "debugOutputFile",
+        "driver",
+        "extension",
+        "policy",
+        "responseFile",
+        "resultFile",
+        "standardStream",
+        "taxonomy",
+        "toolSpecifiedConfiguration",
+        "translation",
+        "userSpecifiedConfiguration",
+    )
+)
 _NO_NAME = ("file:///", "")  # addresses that say nothing of what was scanned
 
 
@@ -46,7 +63,8 @@ class Rule:
 class SarifRun:
     """A run, made of its object in the file, in which the results are their number only."""
 
-    PLACES: ClassVar[frozenset[str]] = frozenset(("version", "runs[]"))
+    OUTSIDE: ClassVar[str] = "inlineExternalProperties[]"  # parts of runs that stand beside them (section 3.13.5)
+    PLACES: ClassVar[frozenset[str]] = frozenset(("version", "runs[]", OUTSIDE))
     LEFT_OUT: ClassVar[frozenset[str]] = frozenset(
         (
             "results",
@@ -84,8 +102,10 @@ class SarifRun:
         self._default_kind = kind or WEAKNESS
         self.doubts = list(doubts(self.tool, content, self._invocations, self._override()))
 
-    def problem(self) -> Text | None:
+    def problem(self, *, is_one_of_several: bool) -> Text | None:
         """Why this run does not show a finished scan; None if it does."""
+        if is_one_of_several and not self.results and not any(self.examined):
+            return text("{tool} does not say what it scanned.", tool=self.tool or "-")
         if self._is_external:
             return text("Its results are in another file. Upload a file that holds them.")
         if self.results is None:
@@ -181,7 +201,9 @@ def _is_index(index: Any, length: int) -> bool:
 
 
 def _invocations(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return objects(content, "invocations") or [each for each in [content.get("invocation")] if isinstance(each, dict)]
+    converted = inner(content, "conversion", "invocation")
+    singles = [each for each in (content.get("invocation"), converted) if isinstance(each, dict)]
+    return [*objects(content, "invocations"), *singles]
 
 
 def _errors(invocation: Mapping[str, Any]) -> Iterator[str]:
@@ -209,7 +231,8 @@ def _examined(content: Mapping[str, Any]) -> Iterator[str]:
     bases = inner(content, "originalUriBaseIds")
     names = [string(base, "uri") for base in bases.values()] if isinstance(bases, dict) else []
     yield from (name for name in names if name not in _NO_NAME)
-    yield from _files(content).values()
+    scanned = [file for file in objects(content, "artifacts") if not _BESIDE.intersection(strings(file, "roles"))]
+    yield from (string(file, "location", "uri") for file in scanned)
 
 
 def _files(content: Mapping[str, Any]) -> dict[int, str]:

@@ -59,9 +59,10 @@ _TARGETS = frozenset(f"{place}.Target" for place in _RESULTS)
 _CLASSES = frozenset(f"{place}.Class" for place in _RESULTS)
 _NO_WEAKNESSES = frozenset(("license", "license-file", "secret", "custom"))  # classes that say nothing of what is clean
 _NO_PACKAGES = _NO_WEAKNESSES | {"config"}
+_PACKAGES = frozenset(f"{place}.Packages[].Name" for place in _RESULTS)  # what --list-all-pkgs adds
 _LISTS = ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses", "ExperimentalModifiedFindings")
 _SUMMARIES = frozenset(f"{place}.MisconfSummary" for place in _RESULTS)
-_CHECKS, _FAILURES, _EXCEPTIONS = "checks", "failures", "exceptions"
+_CHECKS, _FAILURES, _EXCEPTIONS, _LISTED = "checks", "failures", "exceptions", "packages listed"
 _FINDINGS = {f"{place}.{name}[]": name for place in _RESULTS for name in _LISTS}
 _ERRORS = frozenset(f"{place}.Error" for place in _AROUND)
 _END_OF_LIFE, _BRANCH = "Metadata.OS.EOSL", "Metadata.Branch"
@@ -106,7 +107,7 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
     places = [_place(*each) for each in zip(targets, classes, strict=True)]
     stream.seek(0)
     result_number = -1
-    position = failed = 0
+    position = vulnerabilities = failed = 0
     for place, content in values(stream, TITLE, frozenset(_FINDINGS), _LEFT_OUT, starts=_RESULTS):
         if place in _RESULTS:
             result_number += 1
@@ -116,6 +117,7 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         name = _FINDINGS[place]
         if name in _READERS:
             position += 1
+            vulnerabilities += name == "Vulnerabilities"
             failed += name == "Misconfigurations" and string(content, "Status") == "FAIL"
             yield scan.count(_READERS[name](position, content, places[result_number]))
         else:
@@ -128,6 +130,10 @@ def _results(stream: BinaryIO, scan: Scan) -> Iterator[Result]:
         scan.doubt(scan.run.remark)
     scan.facts.left_out += int(head.get(_EXCEPTIONS, "0"))
     _add_doubts(scan, head, classes, int(head.get(_FAILURES, "0")) - failed)
+    if _LISTED in head and not vulnerabilities:
+        scan.doubt(
+            text("Trivy lists packages and no vulnerability; see whether it compared them (--scanners with vuln).")
+        )
     scan.finish(_problem(head, classes))
 
 
@@ -136,7 +142,7 @@ def _head(stream: BinaryIO) -> tuple[dict[str, str], list[str], list[str]]:
     head: dict[str, str] = {}
     targets: list[str] = []
     classes: list[str] = []
-    wanted = _HEAD | _TARGETS | _CLASSES | _ERRORS | _SUMMARIES | {_DIGESTS, _ARCHITECTURE}
+    wanted = _HEAD | _TARGETS | _CLASSES | _ERRORS | _SUMMARIES | _PACKAGES | {_DIGESTS, _ARCHITECTURE}
     for place, content in values(stream, TITLE, wanted, starts=_RESULTS):
         if place in _RESULTS:
             targets.append("")
@@ -145,6 +151,8 @@ def _head(stream: BinaryIO) -> tuple[dict[str, str], list[str], list[str]]:
             targets[-1] = string(content)
         elif place in _CLASSES:
             classes[-1] = string(content)
+        elif place in _PACKAGES:
+            head[_LISTED] = "true"
         elif place == _DIGESTS:
             head[_DIGESTS] = f"{head.get(_DIGESTS, '')} {string(content)}"[:_LONGEST_DIGESTS]
         elif place in _SUMMARIES:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from evidence.intake.admission import admit
-from evidence.intake.column_mapping.redacted_files import redacted_files
 from evidence.intake.delivery.delivery import Delivery
+from evidence.intake.program_uploads.redacted_files import redacted_files
 from evidence.intake.program_uploads.upload_context import UploadContext, whose
 from evidence.intake.program_uploads.upload_fields import UploadFields, delivery_of, mapping_field
 from evidence.intake.reading.inspection import Inspection, StagedFile, read_staged

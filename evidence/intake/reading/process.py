@@ -1,6 +1,6 @@
 """The process that reads untrusted files, within limits enforced by the operating system.
 
-Started by `processes.py` as `python -m evidence.intake.reading.process <socket>`. The first message has the
+Started by `process_pool.py` as `python -m evidence.intake.reading.process <socket>`. The first message has the
 accepted headings of registers. A request has a budget, the format to read as (empty: recognise it), the register
 (empty: any), and the open file. The answer is the content or an error, and the open file of packed results, if any. A
 file that exceeds its time ends this process (SIGPROF with its default action); one that exceeds memory or disk is
@@ -23,7 +23,7 @@ from evidence.formats.tables.table_head import Match
 from evidence.formats.values import Unreadable
 from evidence.intake.reading.document_text import document_text
 from evidence.intake.reading.file import read_file, read_results
-from evidence.intake.reading.limits import address_space, limited, without_core_dumps
+from evidence.intake.reading.process_limits import address_space, limited, without_core_dumps
 
 #: a format that a request can name: the text of a document, which is then the answer
 DOCUMENT_TEXT = "document text"

@@ -1,8 +1,8 @@
 """Reasons for evidence about this product that its own collectors did not make."""
 
 from access.permissions import Person
+from evidence.intake.delivery.declarations import is_own
 from evidence.intake.delivery.delivery_fit import DeliveryFit
-from evidence.intake.reasons.declarations import is_own
 from locales import Text, text
 
 _KEEPS_EVIDENCE = "keeps-evidence"  # the attribute of this product as a system

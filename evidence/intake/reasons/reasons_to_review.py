@@ -8,17 +8,17 @@ from sqlmodel import Session
 
 from access.permissions import Person
 from evidence.intake.column_mapping.remembered_mappings import is_reviewed
+from evidence.intake.delivery.declarations import Declarations, is_machine, is_own, reasons_of_declarations
 from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.represented_days import LONGEST
-from evidence.intake.reasons.declarations import Declarations, is_machine, is_own, reasons_of_declarations
-from evidence.intake.reasons.earlier_evidence import reasons_of_earlier_evidence
 from evidence.intake.reasons.inside_addresses import reasons_of_inside_addresses
 from evidence.intake.reasons.later_moments import reasons_of_later_moments
 from evidence.intake.reasons.named_systems import reasons_of_named_systems
 from evidence.intake.reasons.own_evidence import reasons_of_own_evidence
 from evidence.intake.reasons.parts_left_out import reasons_of_parts_left_out
 from evidence.intake.reasons.register_reasons import reasons_of_register
+from evidence.intake.reasons.rejected_or_untested import reasons_of_earlier_evidence
 from evidence.intake.reasons.scanned_things import reasons_of_scanned_things
 from evidence.intake.reasons.seen_before import reason_of_same_bytes
 from evidence.intake.reasons.vanished_checks import reasons_of_vanished_checks

@@ -13,10 +13,10 @@ from sqlalchemy import text as sql
 from sqlmodel import Session
 
 from evidence.intake.delivery.cells import CellKey
+from evidence.intake.delivery.declarations import Declarations
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
 from evidence.intake.reading.inspection import Inspection
-from evidence.intake.reasons.declarations import Declarations
 from evidence.intake.verdicts.delivery_judgement import judged_before, too_costly
 from evidence.judging.policy import Policy
 from evidence.judging.table_mapping import TableMapping, kept_mapping
@@ -25,7 +25,7 @@ from locales import Text, Title, plural, text
 from models.bulk_changes import table
 from models.calendar import Calendar
 from models.durations import days_after
-from models.vocabulary import EvidenceKind, ReviewDecision, ReviewState
+from models.vocabulary import EvidenceKind, ReviewDecision, ReviewMode
 
 #: gives the last accepted rows of another register, by policy
 Others = Callable[[str], Sequence[Row] | None]
@@ -65,7 +65,7 @@ def reasons_of_register(
         for judging in policy.judging_policies() if policy and requirement.kind != EvidenceKind.RECORD else ():
             if judging.table is None:
                 continue
-            if not judging.table.moments and requirement.review == ReviewState.AUTOMATIC:
+            if not judging.table.moments and requirement.review == ReviewMode.AUTOMATIC:
                 reasons.append(_undated())
             if not judging.table.is_log:
                 systems = [cell[1] for cell in cells]

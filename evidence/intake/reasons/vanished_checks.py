@@ -10,12 +10,12 @@ from sqlmodel import Session
 from evidence.errors import Corrupted, NotKept
 from evidence.formats import is_table
 from evidence.formats.values import Result
+from evidence.intake.delivery.declarations import chosen_format
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.reading.file import FileContent
 from evidence.intake.reading.inspection import Inspection
 from evidence.intake.reading.readers_and_budgets import readers_again
 from evidence.intake.reading.spool import Spool
-from evidence.intake.reasons.declarations import chosen_format
 from evidence.intake.reasons.listed_names import listed
 from evidence.intake.verdicts.delivery_judgement import (
     RAN,

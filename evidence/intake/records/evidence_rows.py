@@ -12,8 +12,8 @@ from sqlmodel import Session
 from controls.scope.system_scope import system_titles
 from evidence.formats import values
 from evidence.intake.delivery.cells import CellKey
+from evidence.intake.delivery.declarations import declaration_texts
 from evidence.intake.reading.inspection import InspectedFile
-from evidence.intake.reasons.declarations import declaration_texts
 from evidence.intake.verdicts.delivery_judgement import CoveredCell
 from evidence.intake.verdicts.latest_judgement import latest_coverage, latest_runs
 from locales.stored_text import from_stored

@@ -26,7 +26,7 @@ from evidence.storage.store import EvidenceStore
 from models.bulk_changes import table
 from models.calendar import Calendar, calendar_of
 from models.queries import latest
-from models.vocabulary import EvidenceKind, ReviewState
+from models.vocabulary import EvidenceKind, ReviewMode
 
 if TYPE_CHECKING:
     from evidence.formats.values import Run
@@ -73,7 +73,7 @@ def _ran_before(session: Session, delivery_fit: DeliveryFit, recorded_at: dateti
     if not cells:
         return []
     automatic = {
-        requirement.key for requirement in delivery_fit.requirements if requirement.review == ReviewState.AUTOMATIC
+        requirement.key for requirement in delivery_fit.requirements if requirement.review == ReviewMode.AUTOMATIC
     }
     return counted_last(session, cells, automatic, recorded_at)
 

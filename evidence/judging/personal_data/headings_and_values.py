@@ -86,7 +86,7 @@ _OF_THINGS = re.compile(
 )
 _MOST_OF = 0.6  # the share of values that makes a column one of personal data
 _FEWEST = 2  # values by which it is recognised
-REFERENCE = re.compile(r"p-[0-9a-f]{12}")  # of a person (`intake/mapping/redaction.py`)
+REFERENCE = re.compile(r"p-[0-9a-f]{12}")  # of a person (`intake/column_mapping/redaction.py`)
 
 
 def personal_column(heading: str, cells: Sequence[str], *, may_name: bool, fewest: int = _FEWEST) -> str | None:

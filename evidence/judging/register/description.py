@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from controls.files.yaml_source import Both
 from evidence.judging.policy_in_words import ColumnInWords, PolicyInWords, RuleInWords
 from evidence.judging.register import examples
-from evidence.judging.register.conditions.row_values import Condition
 from evidence.judging.register.conditions.table_conditions import Complete
+from evidence.judging.register.conditions.value_tests import Condition
 from evidence.judging.register.rules import Column, RowRule, Rules
 from locales import Language, Text, text
 from models.vocabulary import Comparison

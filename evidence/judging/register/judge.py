@@ -16,8 +16,8 @@ from evidence.judging.personal_data.headings_and_values import looks_personal, p
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.cells import Misread
 from evidence.judging.register.conditions.condition import NotComparable, NotYet, RegisterContext, WholeCheck
-from evidence.judging.register.conditions.row_values import day_of
 from evidence.judging.register.conditions.table_conditions import Complete
+from evidence.judging.register.conditions.value_tests import day_of
 from evidence.judging.register.contradicting_dates import DateOrder
 from evidence.judging.register.headers import read_header, table_of, values_look_personal
 from evidence.judging.register.later_rows import LaterRows

@@ -5,7 +5,7 @@ from datetime import date
 
 from evidence.formats.values import Result, Run
 from evidence.judging.register.cells import CellReader, Misread
-from evidence.judging.register.conditions.row_values import organisation_day
+from evidence.judging.register.conditions.value_tests import organisation_day
 from evidence.judging.register.headers import read_header
 from evidence.judging.register.rules import Rules
 from evidence.judging.table_mapping import NOTHING, TableMapping

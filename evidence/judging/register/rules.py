@@ -10,8 +10,8 @@ from controls.files.yaml_source import Both, Flag, Given, Key, Shape, Source, Wh
 from evidence.formats.tables.heading_comparison import plain
 from evidence.judging.policy_file import PolicyFile
 from evidence.judging.register.conditions.row_conditions import Must
-from evidence.judging.register.conditions.row_values import If, Required, ShapeWithConditions, organisation_day
 from evidence.judging.register.conditions.table_conditions import Complete, Newest
+from evidence.judging.register.conditions.value_tests import If, Required, ShapeWithConditions, organisation_day
 from evidence.judging.register.examples import Examples
 from evidence.judging.values import Row
 from locales import text

@@ -8,7 +8,7 @@ from datetime import date
 from controls.files.yaml_source import Both
 from evidence.judging.policy_file import in_both_languages
 from evidence.judging.register.conditions.condition import WholeCheck, group
-from evidence.judging.register.conditions.row_values import day_before, day_of
+from evidence.judging.register.conditions.value_tests import day_before, day_of
 from evidence.judging.register.rules import Rules
 from evidence.judging.values import Row
 from locales import Text, text

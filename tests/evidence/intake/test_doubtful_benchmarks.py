@@ -67,6 +67,7 @@ DOUBTFUL = [
     (prowler(regions=("eu-west-1",)), "only of eu-west-1"),
     (prowler(regions=("eu-west-1", "us-east-1")), "only of eu-west-1, us-east-1"),
     (prowler(checks=20), "only 20 checks"),
+    (prowler().replace(b'"FAIL"', b'"PASS"'), "--status PASS"),
     (prowler(services=4), "only 4 services"),
     (prowler(status_code="MANUAL"), "leaves one result to a person"),
     (prowler(status="Suppressed", status_code="FAIL"), "does not count"),

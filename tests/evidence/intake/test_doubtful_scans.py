@@ -194,7 +194,8 @@ def prowler(**finding: Any) -> bytes:
         "resources": [{"uid": "arn"}],
     }
     others = [{**record, "metadata": {**record["metadata"], "event_code": f"c{n}"}} for n in range(5)]
-    return json.dumps([*others, {**record, **finding}]).encode()
+    small = {**record, "status_code": "FAIL", "severity": "Informational"}  # a real account has some
+    return json.dumps([*others, small, {**record, **finding}]).encode()
 
 
 TAP = b"TAP version 14\n1..2\nok 1 - a\nok 2 - b\n"

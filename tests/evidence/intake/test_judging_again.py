@@ -10,7 +10,14 @@ from sqlalchemy import Engine, select
 
 from access.permissions import BUILT_IN, REVIEWER, TEAM_MEMBER, NotAllowed, Person
 from evidence.errors import NotPossible, Unknown
-from evidence.intake.judging_again import JudgedAgain, StoredFile, changed, files_to_judge, judge_again, read_again
+from evidence.intake.judged_again.judging_again import (
+    JudgedAgain,
+    StoredFile,
+    changed,
+    files_to_judge,
+    judge_again,
+    read_again,
+)
 from evidence.intake.submission import Filed, Population
 from evidence.integrity.evidence import EvidenceComparison, problems
 from evidence.judging import policies

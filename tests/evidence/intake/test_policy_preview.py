@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 
 from access.permissions import BUILT_IN, REVIEWER, NotAllowed, Person
 from evidence.errors import NotPossible, Unfitting
-from evidence.intake import policy_preview
-from evidence.intake.judging_again import changed, files_to_judge, judge_again, read_again
-from evidence.intake.policy_preview import MOST_OF_SERIES, Preview, preview_edition
+from evidence.intake.judged_again import policy_preview
+from evidence.intake.judged_again.judging_again import changed, files_to_judge, judge_again, read_again
+from evidence.intake.judged_again.policy_preview import MOST_OF_SERIES, Preview, preview_edition
 from evidence.intake.submission import Population
 from evidence.judging.own_policies.editions import EditionDraft
 from models.transaction import reading, writing

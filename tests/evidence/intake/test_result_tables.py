@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from access.permissions import SECURITY_OFFICER, Person
 from evidence.errors import MappingNeeded, Unfitting
-from evidence.intake import judging_again, submission
+from evidence.intake import submission
 from evidence.intake.column_mapping import redaction
+from evidence.intake.judged_again import judging_again
 from evidence.judging.table_mapping import TableMapping
 from evidence.judging.values import DoesNotFit
 from models.bulk_changes import table

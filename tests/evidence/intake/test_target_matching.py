@@ -14,6 +14,7 @@ from controls.scope.system_scope import SystemInScope, TargetInScope, bring_into
 from controls.scope.target_addresses import end_address, record_address
 from evidence.errors import Unfitting
 from evidence.intake import submission
+from evidence.intake.delivery.declarations import declaration_texts
 from evidence.intake.delivery.delivery import Delivery
 from evidence.intake.delivery.delivery_fit import DeliveryFit, fit_delivery
 from evidence.intake.delivery.target_matching import (
@@ -24,7 +25,6 @@ from evidence.intake.delivery.target_matching import (
     recorded_places,
     same_host,
 )
-from evidence.intake.reasons.declarations import declaration_texts
 from evidence.intake.submission import Incoming
 from locales import Language, Title
 from locales.stored_text import from_stored, to_stored

@@ -12,7 +12,7 @@ from controls.errors import NotPossible as NotPossibleForControls
 from controls.scope import target_addresses
 from evidence.errors import NotPossible
 from evidence.formats import recognise
-from evidence.intake.withdrawn_addresses import DEFAULT_PORTS, end_address, withdraw_address
+from evidence.intake.judged_again.withdrawn_addresses import DEFAULT_PORTS, end_address, withdraw_address
 from evidence.integrity.evidence import EvidenceComparison, problems
 from evidence.judging.policies import policies
 from evidence.library import evidence_items

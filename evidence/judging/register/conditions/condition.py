@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 from pydantic import Field
 
 from controls.files.yaml_source import Given
-from evidence.judging.register.conditions.row_values import Condition, ShapeWithConditions
+from evidence.judging.register.conditions.value_tests import Condition, ShapeWithConditions
 from evidence.judging.values import Row
 from locales import Language, Text
 

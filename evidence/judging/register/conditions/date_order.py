@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from evidence.judging.page_parts import code
-from evidence.judging.register.conditions.row_values import Condition, condition_of, later
+from evidence.judging.register.conditions.value_tests import Condition, condition_of, later
 from evidence.judging.values import Row
 from locales import Language
 

@@ -11,7 +11,7 @@ from evidence.judging.page_parts import code
 from evidence.judging.register.conditions import date_order
 from evidence.judging.register.conditions.condition import RegisterContext, RowCondition
 from evidence.judging.register.conditions.date_order import Early, Pair
-from evidence.judging.register.conditions.row_values import ShapeWithConditions, day_of
+from evidence.judging.register.conditions.value_tests import ShapeWithConditions, day_of
 from evidence.judging.values import Row
 from locales import Language, Text, text
 from models.durations import days_after, months_after

@@ -13,7 +13,7 @@ from evidence.judging.register.conditions.condition import (
     WholeCheck,
     WholeCondition,
 )
-from evidence.judging.register.conditions.row_values import If, parts
+from evidence.judging.register.conditions.value_tests import If, parts
 from evidence.judging.values import Row
 from locales import Language
 

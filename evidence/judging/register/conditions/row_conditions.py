@@ -14,7 +14,8 @@ from evidence.judging.register.conditions import date_order
 from evidence.judging.register.conditions.condition import RegisterContext, RowCondition
 from evidence.judging.register.conditions.date_order import Early
 from evidence.judging.register.conditions.deadlines import DoneBy
-from evidence.judging.register.conditions.row_values import (
+from evidence.judging.register.conditions.services import AsKnownService, AsKnownSource, NotOpen
+from evidence.judging.register.conditions.value_tests import (
     Condition,
     ShapeWithConditions,
     condition_of,
@@ -23,7 +24,6 @@ from evidence.judging.register.conditions.row_values import (
     parts,
     words_of,
 )
-from evidence.judging.register.conditions.services import AsKnownService, AsKnownSource, NotOpen
 from evidence.judging.register.conditions.versions import InForce
 from evidence.judging.register.written_values import country
 from evidence.judging.values import Row, Value

@@ -19,8 +19,8 @@ from evidence.judging.register.conditions.completeness import (
 from evidence.judging.register.conditions.condition import AtLeastOne, IfAny, WholeCheck, WholeCondition
 from evidence.judging.register.conditions.joins import Join
 from evidence.judging.register.conditions.row_comparison import Near, Same
-from evidence.judging.register.conditions.row_values import If, ShapeWithConditions
 from evidence.judging.register.conditions.sequences import Numbered, Times
+from evidence.judging.register.conditions.value_tests import If, ShapeWithConditions
 from evidence.judging.register.conditions.versions import Renewed
 from locales import text
 

@@ -17,7 +17,7 @@ from evidence.judging.register.conditions.condition import (
     folded,
     group,
 )
-from evidence.judging.register.conditions.row_values import day_before, day_of
+from evidence.judging.register.conditions.value_tests import day_before, day_of
 from evidence.judging.values import Row, Value
 from locales import Language
 

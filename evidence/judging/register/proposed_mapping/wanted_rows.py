@@ -12,7 +12,7 @@ from evidence.formats.tables.heading_comparison import clean
 from evidence.judging.register.cells import CellReader, Misread
 from evidence.judging.register.conditions.deadlines import DoneBy
 from evidence.judging.register.conditions.row_conditions import DoneWithin, Filled
-from evidence.judging.register.conditions.row_values import ENDED, FILLED, PAST, Condition
+from evidence.judging.register.conditions.value_tests import ENDED, FILLED, PAST, Condition
 from evidence.judging.register.proposed_mapping.fitting_values import WORDS, word_of
 from evidence.judging.register.rules import Column, Rules
 from evidence.judging.table_mapping import NOTHING

@@ -104,3 +104,12 @@ def test_an_answer_that_is_too_large_or_not_http_is_no_evidence(failing, monkeyp
 def test_an_address_that_is_not_there_is_no_evidence(tmp_path):
     with pytest.raises(CouldNotLook, match="could not be reached at 127.0.0.1, port 1"):
         list(https_default.cases(Endpoint("localhost", "127.0.0.1", 1), certificate(tmp_path, "localhost"), 1))
+
+
+def test_port_80_from_which_nothing_came_is_no_evidence(monkeypatch):
+    def silent(endpoint):
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(https_default, "connect", silent)
+    with pytest.raises(CouldNotLook):
+        https_default._plain(Endpoint("www.example.org", "192.0.2.1", 80))

@@ -201,7 +201,10 @@ def test_any_file_is_read_back(runs, results_first, indent):
              "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri}}}]}
             for at, (rule, kind, _, message, uri) in enumerate(rows)
         ]  # fmt: skip
-        head = {"tool": {"driver": {"name": "Ziener", "rules": rules}}, "invocations": FINISHED}
+        scanned = [{"location": {"uri": "src/a.py"}}]
+        head = {
+            "tool": {"driver": {"name": "Ziener", "rules": rules}}, "invocations": FINISHED, "artifacts": scanned
+        }  # fmt: skip
         return {"results": results, **head} if results_first else {**head, "results": results}
 
     run, results = read(json.dumps({"version": "2.1.0", "runs": list(map(written, runs))}, indent=indent))
@@ -213,3 +216,44 @@ def test_any_file_is_read_back(runs, results_first, indent):
     assert [each.severity for each in results if each.outcome == "fail"] == [
         level for _, kind, level, _, _ in rows if KINDS[kind] == "fail"
     ]
+
+
+def run_of(results, **more):
+    driver = {"driver": {"name": "Ziener", "rules": [{"id": "a"}]}}
+    return {
+        "tool": driver,
+        "invocations": FINISHED,
+        "artifacts": [{"location": {"uri": "a.py"}}],
+        "results": results,
+    } | more
+
+
+def read_runs(*runs):
+    run, results = read(json.dumps({"version": "2.1.0", "runs": runs}))
+    return run, list(results)
+
+
+@pytest.mark.parametrize("kind", ["pass", "informational", "notApplicable"])
+def test_level_of_a_result_that_does_not_fail_contradicts_it(kind):
+    _, results = read_runs(run_of([{"ruleId": "a", "kind": kind, "level": "error", "message": {"text": "m"}}]))
+    assert [each.outcome for each in results] == ["not evaluated"]
+
+
+def test_each_of_several_runs_says_what_it_scanned():
+    run, _ = read_runs(run_of([]), run_of([], artifacts=[]))
+    assert not run.complete
+    settings = [{"location": {"uri": "tool.yaml"}, "roles": ["toolSpecifiedConfiguration"]}]
+    run, _ = read_runs(run_of([]), run_of([], artifacts=settings))
+    assert not run.complete
+
+
+def test_conversion_that_failed_is_no_finished_scan():
+    run, _ = read_runs(run_of([], conversion={"tool": {}, "invocation": {"executionSuccessful": False}}))
+    assert not run.complete
+
+
+def test_results_outside_the_runs_are_told():
+    outside = [{"results": [{"ruleId": "a", "level": "error", "message": {"text": "m"}}]}]
+    content = {"version": "2.1.0", "runs": [run_of([])], "inlineExternalProperties": outside}
+    run, results = read(json.dumps(content))
+    assert list(results) == [] and not run.complete

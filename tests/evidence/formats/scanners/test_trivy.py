@@ -154,3 +154,11 @@ def test_vulnerability_names_its_package_and_the_scan_its_image():
     assert run.facts.products == [
         "pkg:oci/portal@sha256%3A01?repository_url=registry.example.nl/team/portal&arch=amd64"
     ]
+
+
+def test_packages_without_one_vulnerability_wait_for_a_review():
+    package = {"Target": "portal:1 (debian 13.1)", "Class": "os-pkgs", "Packages": [{"Name": "libc6"}]}
+    run, _ = read(report(package, {"Target": "a.env", "Class": "secret"}))
+    assert any("lists packages" in str(doubt) for doubt in run.doubts)
+    run, _ = read(report({**package, "Vulnerabilities": [CVE]}))
+    assert not any("lists packages" in str(doubt) for doubt in run.doubts)

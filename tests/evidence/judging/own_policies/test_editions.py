@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert, select
 from access.permissions import BUILT_IN, READER, REVIEWER, NotAllowed, Person
 from controls.errors import NotPossible as Refused
 from evidence.errors import NotPossible, Unfitting, Unknown
-from evidence.intake.judging_again import changed
+from evidence.intake.judged_again.judging_again import changed
 from evidence.integrity import decisions
 from evidence.judging.own_policies.edition_start import start_edition
 from evidence.judging.own_policies.editions import (

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from evidence.judging.register.conditions.condition import RegisterContext
 from evidence.judging.register.conditions.row_conditions import EachIn
-from evidence.judging.register.conditions.row_values import condition_of
 from evidence.judging.register.conditions.sequences import Numbered, Numbers
+from evidence.judging.register.conditions.value_tests import condition_of
 from evidence.judging.register.conditions.versions import Versions
 from tests.evidence.judging.policy_judging import DAY, failing, judged
 from tests.evidence.judging.register.test_policy_register_rules import ROWS

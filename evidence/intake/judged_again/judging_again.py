@@ -17,9 +17,8 @@ from access.activity.record import record
 from access.permissions import Person, may, require
 from evidence.errors import NotPossible, Unfitting
 from evidence.intake.delivery.token_limits import require_token_limits_of
-from evidence.intake.late_runs import end_later_proofs
-from evidence.intake.reading.inspection import Inspection
-from evidence.intake.recorded_delivery import (
+from evidence.intake.judged_again.late_runs import end_later_proofs
+from evidence.intake.judged_again.recorded_delivery import (
     StoredFile,
     evidence_row,
     fit_again,
@@ -27,12 +26,13 @@ from evidence.intake.recorded_delivery import (
     recorded_delivery,
     stored_files,
 )
+from evidence.intake.judged_again.withdrawn_addresses import doubts, recorded_again
+from evidence.intake.reading.inspection import Inspection
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.judgements import Judging, compared, judgements, record_judgement
 from evidence.intake.verdicts.comparison_data import read_comparison_data
 from evidence.intake.verdicts.days_before_edition import require_own_days
 from evidence.intake.verdicts.delivery_judgement import CoveredCell, DeliveryJudgement
-from evidence.intake.withdrawn_addresses import doubts, recorded_again
 from evidence.integrity import facts
 from evidence.judging.own_policies.in_force import own_policies
 from evidence.judging.policies import policies

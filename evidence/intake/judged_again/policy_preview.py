@@ -13,8 +13,14 @@ from sqlalchemy import Engine, Subquery, func, select
 from sqlmodel import Session
 
 from access.permissions import Person, require
+from evidence.intake.judged_again.recorded_delivery import (
+    evidence_row,
+    fit_again,
+    read_again,
+    recorded_delivery,
+    stored_files,
+)
 from evidence.intake.reading.inspection import Inspection
-from evidence.intake.recorded_delivery import evidence_row, fit_again, read_again, recorded_delivery, stored_files
 from evidence.intake.records import evidence_rows
 from evidence.intake.verdicts.comparison_data import read_comparison_data
 from evidence.intake.verdicts.delivery_judgement import CoveredCell, DeliveryJudgement

@@ -11,13 +11,13 @@ from sqlmodel import Session
 
 from evidence.errors import NotPossible, Unknown
 from evidence.intake.column_mapping.result_tables import with_results
+from evidence.intake.delivery.declarations import Declarations, chosen_format, declared_places
 from evidence.intake.delivery.delivery import Delivery, Population
 from evidence.intake.delivery.delivery_fit import DeliveryFit, fit_delivery
 from evidence.intake.delivery.represented_days import RepresentedDays, days_of_runs
+from evidence.intake.judged_again.withdrawn_addresses import is_withdrawn
 from evidence.intake.reading.inspection import Incoming, Inspection, inspect
-from evidence.intake.reasons.declarations import Declarations, chosen_format, declared_places
 from evidence.intake.verdicts.delivery_judgement import CoveredCell
-from evidence.intake.withdrawn_addresses import is_withdrawn
 from evidence.judging.table_mapping import kept_mapping
 from evidence.storage.store import EvidenceStore
 from locales import text

@@ -12,9 +12,9 @@ from access.permissions import Person
 from controls.scope.address import Address, find
 from controls.scope.target_addresses import Addresses, ever_recorded
 from evidence.intake.delivery.cells import CellKey
+from evidence.intake.delivery.declarations import Declarations, declared_places, is_machine
 from evidence.intake.delivery.delivery_fit import DeliveryFit
 from evidence.intake.delivery.target_matching import Titles
-from evidence.intake.reasons.declarations import Declarations, declared_places, is_machine
 from locales import Text, text
 from models.bulk_changes import table
 from models.vocabulary import EvidenceKind, ReviewDecision

@@ -20,8 +20,8 @@ from controls.scope.system_scope import system_titles
 from controls.scope.target_addresses import AddressPeriod, address_periods
 from evidence.formats.network import live_tls, nmap, ssh_audit, sslscan, sslyze, testssl
 from evidence.formats.scanners import nessus, nuclei, openvas, zap_json, zap_xml
+from evidence.intake.delivery.declarations import declared_places
 from evidence.intake.delivery.target_matching import recorded_places
-from evidence.intake.reasons.declarations import declared_places
 from evidence.intake.reasons.inside_addresses import is_own_network
 from evidence.intake.records import evidence_rows
 from evidence.intake.records.changed_judgement import CoverageChange, record_changed_judgement
