@@ -282,9 +282,9 @@ def _is_loopback(address: str) -> bool:
 
 
 def _outcome(written: str, role: str) -> str:
-    """The outcome of a word; of a rule that was not to count, only a failure stays what it is."""
+    """The outcome of a word; of a rule that was not to count, a pass shows nothing."""
     outcome = _OUTCOMES.get(written, NOT_EVALUATED)
-    return NOT_EVALUATED if role in _UNCOUNTED and outcome in (PASS, INFORMATIONAL) else outcome
+    return NOT_EVALUATED if role in _UNCOUNTED and outcome == PASS else outcome
 
 
 def _message(title: str, written: str, role: str, values: dict[str, list[str]]) -> str:

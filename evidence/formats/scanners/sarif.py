@@ -182,9 +182,12 @@ def _kind_and_level(content: Mapping[str, Any], rule: Rule) -> tuple[str, str]:
 
 
 def _contradicts(content: Mapping[str, Any]) -> bool:
-    """Whether a result that does not fail has a level, which only a fail has (SARIF 2.1.0, section 3.27.10)."""
+    """Whether a result that does not fail has a level, which only a fail has (SARIF 2.1.0, section 3.27.10).
+
+    Tools write `note` beside a pass as well, which says nothing against it.
+    """
     kind = string(content, "kind").lower()
-    return kind not in ("", FAIL) and string(content, "level").lower() in _LEVELS - {"none"}
+    return kind not in ("", FAIL) and string(content, "level").lower() in ("error", "warning")
 
 
 def _rating(level: str, score: str) -> str:
